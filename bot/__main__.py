@@ -1,0 +1,8 @@
+"""`python -m bot` and the command `pilcrow`."""
+
+import sys
+
+from bot.terminal.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

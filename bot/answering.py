@@ -1,0 +1,201 @@
+"""The one door: a question goes in, a Reply comes out. Every front end asks here, and only here.
+
+A reply is what people wrote: an entry's answer with its paragraphs, what is denied and what was found later. Nothing is
+generated; the only words of the engine's own are the few sentences in this file.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.matching.analysis import Analyser
+from bot.matching.features import Candidate
+from bot.matching.index import Index, Source
+from bot.matching.matcher import OPTIONS, Match, Matcher, Weights
+from bot.story.records import Claim, Development, Entry, Story
+
+Outcome = Literal["answer", "clarify", "abstain"]
+NEARBY = 0.05
+"""Confidence from which an entry that is not good enough to answer is still worth showing as the nearest thing."""
+RELATED = 3
+
+NOTHING_ASKED = "Ask me something about the story, in your own words."
+NOT_FOUND = "I have no answer to that that somebody has written and checked."
+NEAREST = "The nearest thing the article does say:"
+WHICH = "I am not sure which of these you mean:"
+DOES_SAY = "It does say:"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A paragraph that an answer rests on: its number, what it says in our words, and a link that opens at it."""
+
+    paragraph: int
+    gist: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the two or three entries offered when the bot is not sure."""
+
+    entry: str
+    question: str
+    answer: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot says. `answer` is the whole text to show; `status` is the entry's standing.
+
+    answer: `entry`, `question`, `citations` are set. clarify: `options` holds two or three. abstain: `nearest` may hold
+    the closest entry. `confidence` is 0 to 1; `reason` is one plain sentence.
+    """
+
+    outcome: Outcome
+    answer: str
+    reason: str
+    confidence: float
+    entry: str | None = None
+    question: str | None = None
+    status: str | None = None
+    citations: tuple[Citation, ...] = ()
+    developments: tuple[Development, ...] = ()
+    options: tuple[Option, ...] = ()
+    related: tuple[tuple[str, str], ...] = ()
+    """(id, question) of entries worth reading next."""
+    nearest: Option | None = None
+
+
+class Answerer:
+    """Answers from one story. Pure and immutable: a changed base is a new Answerer."""
+
+    def __init__(self, story: Story, weights: Weights) -> None:
+        self.story = story
+        self.matcher = Matcher(Index(_sources(story), _analyser(story)), weights)
+
+    def reply(self, question: str, context: Sequence[str] = ()) -> Reply:
+        """The reply to `question`; `context` holds the questions asked before it in the conversation, the latest last."""
+        return self.explained(question, context)[0]
+
+    def explained(self, question: str, context: Sequence[str] = ()) -> tuple[Reply, Match]:
+        """The reply, and the match it came from."""
+        match = self.matcher.match(question, context)
+        if not match.question.terms:
+            return Reply("abstain", NOTHING_ASKED, "There is no word in it that I can read.", 0.0), match
+        if match.decision == "answer":
+            return self.entry(match.candidates[0].entry, match.confidence, self._why(match)), match
+        if match.decision == "clarify":
+            return self._clarify(match), match
+        return self._abstain(match), match
+
+    def entry(self, id: str, confidence: float = 1.0, reason: str = "You chose this question.") -> Reply:
+        """The reply that shows one entry. Raises KeyError where there is none."""
+        entry = self.story.entries[id]
+        shown = self._shown(entry)
+        claims = self._claims(shown)
+        return Reply(
+            outcome="answer",
+            answer=self._text(entry),
+            reason=reason,
+            confidence=round(confidence, 4),
+            entry=entry.id,
+            question=entry.question,
+            status=entry.standing,
+            citations=self._citations(entry),
+            developments=self._developments(shown, claims),
+            related=self._related(entry),
+        )
+
+    def suggest(self, text: str, limit: int) -> list[tuple[str, str]]:
+        """(id, question) of the entries closest to what has been typed so far, best first; all in order for no text."""
+        analysis = self.matcher.index.analyser(text)
+        typed = " ".join(text.casefold().split())
+        ranked = [candidate.entry for candidate in self.matcher.rank(analysis)] if analysis.terms else []
+        starting = [e.id for e in self.story.entries.values() if typed and typed in e.question.casefold()]
+        rest = () if typed else tuple(self.story.entries)
+        ids = dict.fromkeys([*ranked[: limit // 2], *starting, *ranked, *rest])
+        return [(id, self.story.entries[id].question) for id in list(ids)[:limit]]
+
+    def _shown(self, entry: Entry) -> tuple[Entry, ...]:
+        """The entry, and for `not_covered` the one with the nearest thing the article says."""
+        return (entry, self.story.entries[entry.nearest]) if entry.nearest else (entry,)
+
+    def _claims(self, entries: Iterable[Entry]) -> tuple[Claim, ...]:
+        return tuple(dict.fromkeys(self.story.claims[entry.claim] for entry in entries if entry.claim))
+
+    def _text(self, entry: Entry) -> str:
+        shown = self._shown(entry)
+        parts = [entry.answer] if len(shown) == 1 else [entry.answer, f"{DOES_SAY} {shown[1].answer}"]
+        return "\n\n".join([*parts, *(claim.denial for claim in self._claims(shown))])
+
+    def _citations(self, entry: Entry) -> tuple[Citation, ...]:
+        shown = self._shown(entry)
+        numbers = [n for e in shown for n in e.cites] + [n for c in self._claims(shown) for n in c.denial_cites]
+        story = self.story
+        return tuple(Citation(n, story.paragraphs[n].gist, story.link(n)) for n in dict.fromkeys(numbers))
+
+    def _developments(self, entries: Iterable[Entry], claims: Iterable[Claim]) -> tuple[Development, ...]:
+        ids = [id for e in entries for id in e.developments] + [id for c in claims for id in c.developments]
+        return tuple(sorted((self.story.developments[id] for id in dict.fromkeys(ids)), key=lambda d: d.date))
+
+    def _related(self, entry: Entry) -> tuple[tuple[str, str], ...]:
+        """The entries named as related, then those that others name this one for, then its neighbours by paragraph."""
+        story = self.story
+        pointing = [e.id for e in story.entries.values() if entry.id in e.related]
+        neighbours = [id for n in entry.cites for id in story.citing[n] if story.entries[id].standing != "not_covered"]
+        nearest = [entry.nearest] if entry.nearest else []
+        ids = dict.fromkeys([*entry.related, *nearest, *pointing, *neighbours])
+        return tuple((id, story.entries[id].question) for id in ids if id != entry.id)[:RELATED]
+
+    def _option(self, candidate: Candidate) -> Option:
+        entry = self.story.entries[candidate.entry]
+        return Option(entry.id, entry.question, self._text(entry), self._citations(entry))
+
+    def _clarify(self, match: Match) -> Reply:
+        options = tuple(self._option(candidate) for candidate in match.candidates[:OPTIONS])
+        return Reply("clarify", WHICH, self._why(match), round(match.confidence, 4), options=options)
+
+    def _abstain(self, match: Match) -> Reply:
+        nearest = self._option(match.candidates[0]) if match.confidence >= NEARBY else None
+        text = f"{NOT_FOUND} {NEAREST} {nearest.answer}" if nearest else NOT_FOUND
+        return Reply("abstain", text, self._why(match), round(match.confidence, 4), nearest=nearest)
+
+    def _why(self, match: Match) -> str:
+        """One plain sentence on why the bot answered, asked back or kept quiet."""
+        if not match.candidates:
+            return "No word of it occurs in the base."
+        first = match.candidates[0]
+        asked = self.matcher.index.phrasings[first.phrasing].text
+        missing = self.words(first.leftover)
+        if match.decision == "answer":
+            return f"It is close to ‘{asked}’." if not missing else f"It is close to ‘{asked}’, but for {missing}."
+        if match.decision == "clarify":
+            return (
+                f"Several entries fit; the first is close to ‘{asked}’."
+                if not missing
+                else (f"The closest entry does not account for {missing}.")
+            )
+        return f"Nothing in the base accounts for {missing}." if missing else f"The closest, ‘{asked}’, is too far off."
+
+    def words(self, terms: Iterable[str]) -> str:
+        """Terms as a reader would say them: ‘age’, Han Dong, 2015."""
+        people = self.story.people
+        shown = [people[t[1:]].name if t[0] == "@" else f"‘{t.lstrip('#=!')}’" for t in terms]
+        return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _sources(story: Story) -> list[Source]:
+    return [
+        Source(e.id, (e.question, *e.phrasings), e.answer, e.standing != "not_covered") for e in story.entries.values()
+    ]
+
+
+def _analyser(story: Story) -> Analyser:
+    aliases: dict[str, str] = {}
+    for person in story.people.values():
+        for name in (person.name, *person.aliases):
+            aliases.setdefault(name, person.id)
+    members = {person.id: person.members for person in story.people.values() if person.members}
+    return Analyser(aliases=aliases, concepts=story.concepts, members=members)

@@ -1,0 +1,48 @@
+"""What can go wrong, as sentences for the person who meets them.
+
+PilcrowError
+├── StoryError       the base in knowledge/ can't be used; carries every problem found
+├── ConfigError      config.yaml, an environment variable or an argument is not usable
+├── StartError       Discord refused us: token, intent, network
+└── JournalError     what has to outlive a restart can't be kept
+
+Everything else that is raised is a bug: a front end logs its traceback and apologises.
+"""
+
+from dataclasses import dataclass
+
+
+class PilcrowError(Exception):
+    """Base of all errors meant for a person; `str()` is the sentence to show."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong in one place of the base. Shown as `file:line: sentence`; line 0 is the whole file."""
+
+    file: str
+    line: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.sentence}" if self.line else f"{self.file}: {self.sentence}"
+
+
+class StoryError(PilcrowError):
+    """The base can't be used. `problems` holds every problem of every file, in order."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ConfigError(PilcrowError):
+    """A setting, an environment variable or an argument that can't be used, and what to write instead."""
+
+
+class StartError(PilcrowError):
+    """The Discord side can't start: says what Discord refused, and what to do."""
+
+
+class JournalError(PilcrowError):
+    """The journal can't be opened or written."""

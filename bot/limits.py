@@ -1,0 +1,33 @@
+"""Discord's limits, each once, with its source.
+
+Paths are pages of Discord's developer documentation (discord-api-docs at c98d64bc).
+"""
+
+MESSAGE_CONTENT = 2000  # characters; resources/message, "Create Message"
+EMBED_DESCRIPTION = 4096  # characters; resources/message, "Embed Limits"
+EMBED_FIELD_NAME = 256
+EMBED_FIELD_VALUE = 1024
+EMBED_FIELDS = 25
+EMBED_TITLE = 256
+EMBED_FOOTER = 2048
+EMBED_TOTAL = 6000  # over all embeds of a message
+BUTTON_LABEL = 80  # characters; components/reference, "Button"
+BUTTONS_PER_ROW = 5
+ROWS = 5
+LINK_URL = 512  # characters; components/reference, "Button"
+CUSTOM_ID = 100  # characters; components/reference, "Custom ID"
+CHOICES = 25  # autocomplete choices; interactions/application-commands
+CHOICE_NAME = 100
+"""Largest name, and string value, of a choice."""
+QUESTION = 4000  # what we read of a question: the longest message Discord lets anybody send
+INTERACTION_SECONDS = 3  # to the first response; interactions/receiving-and-responding
+TOKEN_SECONDS = 15 * 60  # an interaction's token; same page
+
+# What the base may hold, so that a card always fits EMBED_TOTAL.
+ENTRY_QUESTION = 200
+ENTRY_ANSWER = 1200
+PHRASING = 300
+GIST = 220
+NAME = 100
+CLAIM_DENIAL = 600
+DEVELOPMENT = 600

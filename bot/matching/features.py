@@ -1,0 +1,100 @@
+"""What speaks for and against answering a question with an entry, as numbers between 0 and 1.
+
+Signs are fixed by sense: a feature in `FOR` can only speak for an entry, one in `AGAINST` only against it. How much each
+weighs is fitted (see `weights.json` and `tests/fitting`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
+
+from bot.matching.analysis import NOT, Analysis
+from bot.matching.index import Document, Index
+
+FOR = ("closest", "support", "covered", "filled", "order", "letters", "asked")
+AGAINST = ("stranger", "number", "focus", "polarity", "leftover", "kind")
+BORROWED = 0.5
+FEATURES = (*FOR, *AGAINST)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One entry that might answer, with everything that speaks for and against it."""
+
+    entry: str
+    document: int
+    phrasing: int
+    """The phrasing closest to the question."""
+    features: Mapping[str, float]
+    score: float
+    leftover: tuple[str, ...]
+    """Terms of the question that nothing in the entry accounts for."""
+
+
+def shortlist(question: Analysis, index: Index, size: int) -> list[tuple[int, list[tuple[float, int]]]]:
+    """The entries whose phrasings share most with the question: (document, best (similarity, phrasing) first).
+
+    Similarity is the Dice coefficient over terms, weighted by how telling each is: 2·|q∩p| / (|q|+|p|).
+    """
+    shared: dict[int, float] = {}
+    weights = weigh(question, index)
+    for term, weight in weights.items():
+        for phrasing in index.postings.get(term, ()):
+            shared[phrasing] = shared.get(phrasing, 0.0) + weight
+    own = sum(weights.values())
+    by_document: dict[int, list[tuple[float, int]]] = {}
+    for phrasing, weight in shared.items():
+        record = index.phrasings[phrasing]
+        by_document.setdefault(record.entry, []).append((2 * weight / (own + record.size), phrasing))
+    for similar in by_document.values():
+        similar.sort(reverse=True)
+    ranked = sorted(by_document.items(), key=lambda pair: (-_strength(pair[1]), pair[0]))
+    return ranked[:size]
+
+
+def weigh(question: Analysis, index: Index) -> dict[str, float]:
+    """How much each term of the question counts; one that comes from an earlier question counts by half."""
+    return {term: index.weight(term) * (BORROWED if term in question.borrowed else 1.0) for term in question.terms}
+
+
+def _strength(similar: Sequence[tuple[float, int]]) -> float:
+    best = similar[0][0]
+    return best + 0.3 * sum(value for value, _ in similar[:3]) / 3
+
+
+def features(
+    question: Analysis, similar: Sequence[tuple[float, int]], document: Document, index: Index
+) -> tuple[dict[str, float], int, tuple[str, ...]]:
+    """All features of one entry for one question, the phrasing they rest on, and what is left over."""
+    weight = index.weight
+    weights = weigh(question, index)
+    total = sum(weights.values()) or 1.0
+    accounted = {term: _accounts(document, term) for term in question.terms}
+    own = [term for term in question.terms if term not in question.borrowed]
+    leftover = tuple(term for term in own if accounted[term] == 0)
+    nearest = [(value, index.phrasings[number], number) for value, number in similar[:4]]
+    analyses = [phrasing.analysis for _, phrasing, _ in nearest]
+    best = nearest[0][1]
+    found = {
+        "closest": nearest[0][0],
+        "support": sum(value for value, _ in similar[:3]) / 3,
+        "covered": sum(weights[term] * accounted[term] for term in question.terms) / total,
+        "filled": sum(weight(term) for term in best.terms if term in accounted) / (best.size or 1.0),
+        "order": max(Indel.normalized_similarity(question.terms, analysis.terms) for analysis in analyses),
+        "letters": max(fuzz.ratio(question.plain, analysis.plain) for analysis in analyses) / 100,
+        "asked": max((document.asks.get(kind, 0.0) for kind in question.asks), default=0.5),
+        "stranger": float(any(term[0] == "@" and term not in document.people for term in own)),
+        "number": float(any(term[0] == "=" and len(term) > 2 and term not in document.numbers for term in own)),
+        "focus": float(any(accounted[term] == 0 for term in question.focus if term in accounted)),
+        "polarity": float((NOT in question.terms) != (NOT in best.terms)),
+        "leftover": sum(weights[term] for term in leftover) / total,
+        "kind": float(bool(question.asks) and not any(document.asks.get(kind, 0.0) > 0.03 for kind in question.asks)),
+    }
+    return found, nearest[0][2], leftover
+
+
+def _accounts(document: Document, term: str) -> float:
+    """How far the entry accounts for a term: fully where its phrasings have it often, by half where only its answer has it."""
+    return document.share.get(term, 0.5 if term in document.answer_terms else 0.0)

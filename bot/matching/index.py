@@ -1,0 +1,105 @@
+"""The base as the matcher sees it: which terms each phrasing and each entry has, and how telling each term is."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.matching.analysis import Analyser, Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """One way of asking an entry's question, analysed. `size` is the sum of its terms' weights."""
+
+    entry: int
+    text: str
+    analysis: Analysis
+    terms: frozenset[str]
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One entry as the matcher sees it: all its phrasings together."""
+
+    id: str
+    phrasings: tuple[int, ...]
+    share: Mapping[str, float]
+    """For each term, how firmly it belongs to the entry: 0 to 1, from how many phrasings have it."""
+    answer_terms: frozenset[str]
+    """Terms of the answer itself: they account for a word of the question, though nobody asks by them."""
+    asks: Mapping[str, float]
+    """Share of phrasings that ask who, when, …"""
+    people: frozenset[str]
+    numbers: frozenset[str]
+    covered: bool
+    """False for an entry that says what the article does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the index needs of one entry."""
+
+    id: str
+    texts: tuple[str, ...]
+    """The question first, then its phrasings."""
+    answer: str
+    covered: bool
+
+
+class Index:
+    """Built once from a base; looked up for every question."""
+
+    def __init__(self, sources: Sequence[Source], analyser: Analyser) -> None:
+        self.analyser = analyser
+        analyser.spells(text for source in sources for text in (*source.texts, source.answer))
+        analysed = [[analyser(text) for text in source.texts] for source in sources]
+        self.weights = _weights(analysed)
+        self.unseen = math.log(1 + len(sources))
+        """Weight of a term that the base does not have."""
+        self.phrasings: list[Phrasing] = []
+        self.documents: list[Document] = []
+        self.postings: dict[str, list[int]] = {}
+        for number, (source, analyses) in enumerate(zip(sources, analysed, strict=True)):
+            self._add(number, source, analyses)
+
+    def weight(self, term: str) -> float:
+        """How telling a term is: log of how few entries have it (inverse document frequency)."""
+        return self.weights.get(term, self.unseen)
+
+    def _add(self, number: int, source: Source, analyses: Sequence[Analysis]) -> None:
+        numbers = []
+        counts: Counter[str] = Counter()
+        asks: Counter[str] = Counter()
+        for text, analysis in zip(source.texts, analyses, strict=True):
+            terms = frozenset(analysis.terms)
+            counts.update(terms)
+            asks.update(analysis.asks)
+            size = sum(self.weight(term) for term in terms)
+            numbers.append(len(self.phrasings))
+            for term in terms:
+                self.postings.setdefault(term, []).append(len(self.phrasings))
+            self.phrasings.append(Phrasing(number, text, analysis, terms, size))
+        answer = frozenset(self.analyser(source.answer).terms)
+        named = answer | set(counts)
+        self.documents.append(
+            Document(
+                id=source.id,
+                phrasings=tuple(numbers),
+                share={term: count / (count + 1.0) for term, count in counts.items()},
+                answer_terms=answer,
+                asks={kind: count / len(analyses) for kind, count in asks.items()},
+                people=frozenset(term for term in named if term[0] == "@"),
+                numbers=frozenset(term for term in named if term[0] == "="),
+                covered=source.covered,
+            )
+        )
+
+
+def _weights(analysed: Sequence[Sequence[Analysis]]) -> dict[str, float]:
+    frequency: Counter[str] = Counter()
+    for analyses in analysed:
+        frequency.update({term for analysis in analyses for term in analysis.terms})
+    total = len(analysed)
+    return {term: math.log(1 + total / count) for term, count in frequency.items()}

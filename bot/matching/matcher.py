@@ -1,0 +1,112 @@
+"""The matcher: a question becomes ranked candidates with reasons, and one of three decisions."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.matching.analysis import Analysis
+from bot.matching.features import AGAINST, FOR, Candidate, features, shortlist
+from bot.matching.follow import lean
+from bot.matching.index import Index
+
+Decision = Literal["answer", "clarify", "abstain"]
+SHORTLIST = 12
+OPTIONS = 3
+DECIDING = ("score", "margin", "margin_uncovered", "agreement")
+"""What speaks for answering besides the candidate's own features: its score, its lead over the next entry, its lead over
+the best entry that says what the article does not say, and how many measures put it first."""
+DECIDING_AGAINST = ("stranger", "number", "focus", "leftover", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each feature counts, and the two thresholds; fitted by `tests/fitting/fit.py`."""
+
+    rank: Mapping[str, float]
+    decide: Mapping[str, float]
+    answer: float
+    clarify: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the matcher makes of a question. `confidence` is the chance, 0 to 1, that the first candidate is right."""
+
+    decision: Decision
+    candidates: tuple[Candidate, ...]
+    confidence: float
+    question: Analysis
+    deciding: Mapping[str, float]
+
+
+class Matcher:
+    """Matches questions against one base. Pure: same question, same match."""
+
+    def __init__(self, index: Index, weights: Weights) -> None:
+        self.index = index
+        self.weights = weights
+
+    def match(self, question: str, context: Sequence[str] = ()) -> Match:
+        """The match for `question`; `context` are the questions asked before it, the latest last."""
+        alone = self.index.analyser(question)
+        if not context or not alone.leaning:
+            return self.decide(alone)
+        before = self.match(context[-1], context[:-1][-2:])
+        leaning = self.decide(lean(alone, before.question, self._named(before)))
+        if len(alone.terms) <= 1:
+            return leaning
+        by_itself = self.decide(alone)
+        return by_itself if by_itself.confidence > leaning.confidence + 0.1 else leaning
+
+    def _named(self, match: Match) -> tuple[str, ...]:
+        """Who the entry that answered is about: those named in most of its phrasings."""
+        if match.decision == "abstain" or not match.candidates:
+            return ()
+        document = self.index.documents[match.candidates[0].document]
+        return tuple(sorted(term for term in document.people if document.share.get(term, 0.0) > 0.8))
+
+    def rank(self, question: Analysis) -> tuple[Candidate, ...]:
+        """The entries that share most with the question, best first."""
+        candidates = []
+        for number, similar in shortlist(question, self.index, SHORTLIST):
+            document = self.index.documents[number]
+            found, phrasing, leftover = features(question, similar, document, self.index)
+            candidates.append(Candidate(document.id, number, phrasing, found, self._score(found), leftover))
+        return tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.document)))
+
+    def _score(self, found: Mapping[str, float]) -> float:
+        rank = self.weights.rank
+        return sum(rank[name] * found[name] for name in FOR) - sum(rank[name] * found[name] for name in AGAINST)
+
+    def decide(self, question: Analysis) -> Match:
+        """Ranks the entries and decides whether to answer, to offer two or three, or to keep quiet."""
+        candidates = self.rank(question)
+        if not candidates:
+            return Match("abstain", (), 0.0, question, {})
+        deciding = self.deciding(candidates)
+        weights = self.weights.decide
+        logit = weights["bias"] + sum(weights[name] * deciding[name] for name in DECIDING)
+        logit -= sum(weights[name] * deciding[name] for name in DECIDING_AGAINST)
+        confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        if confidence >= self.weights.answer:
+            decision: Decision = "answer"
+        elif confidence >= self.weights.clarify and len(candidates) > 1:
+            decision = "clarify"
+        else:
+            decision = "abstain"
+        return Match(decision, candidates, confidence, question, deciding)
+
+    def deciding(self, candidates: Sequence[Candidate]) -> dict[str, float]:
+        """What the decision rests on, for the first of `candidates`."""
+        first = candidates[0]
+        uncovered = [c.score for c in candidates[1:] if not self.index.documents[c.document].covered]
+        next_score = candidates[1].score if len(candidates) > 1 else 0.0
+        agreement = sum(first.features[name] >= max(c.features[name] for c in candidates) for name in FOR) / len(FOR)
+        found = {
+            "score": first.score,
+            "margin": min(first.score - next_score, 3.0),
+            "margin_uncovered": min(first.score - max(uncovered, default=0.0), 3.0),
+            "agreement": agreement,
+        }
+        return found | {name: first.features[name] for name in DECIDING_AGAINST}

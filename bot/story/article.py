@@ -1,0 +1,36 @@
+"""The article's own text, where an operator has supplied it: never in git, never needed to answer."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.errors import Problem, StoryError
+from bot.story.records import Story
+
+MAX_BYTES = 2_000_000
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a paragraph, white space folded, as hexadecimal digits."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
+
+
+def read_lines(path: Path) -> list[str]:
+    """The paragraphs and page furniture of an article's text: its lines that are not empty. Raises StoryError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise StoryError([Problem(str(path), 0, "this is larger than any article; name its text file")])
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise StoryError([Problem(str(path), 0, f"the article can't be read: {error.strerror or error}")]) from error
+    except UnicodeDecodeError as error:
+        raise StoryError([Problem(str(path), 0, "the article is not UTF-8 text; save it as UTF-8")]) from error
+    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def paragraphs(story: Story, lines: list[str]) -> Mapping[int, str]:
+    """The text of each paragraph of the story that is among `lines`, found by its hash."""
+    by_hash = {digest(line): line for line in lines}
+    return {n: by_hash[p.sha256] for n, p in story.paragraphs.items() if p.sha256 in by_hash}

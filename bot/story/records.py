@@ -1,0 +1,141 @@
+"""The story as frozen, typed records: what `knowledge/` says, after reading and before any matching."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+from urllib.parse import quote
+
+Standing = Literal["reported", "alleged", "denied", "said", "assumed", "not_covered"]
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
+Kind = Literal["person", "group", "body", "place", "document"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One numbered paragraph of the article: never its text, only what is needed to cite and to check it."""
+
+    number: int
+    gist: str
+    """What it says, in our own words."""
+    first: str
+    """Its first few words, for the link."""
+    last: str
+    sha256: str
+    """Hash of its text, white space folded (see `article.digest`)."""
+    people: tuple[str, ...]
+    """Ids of those it names."""
+    meant: tuple[str, ...]
+    """Ids of those it means without naming them."""
+    names: tuple[str, ...]
+    """Other proper names and titles that occur in it."""
+    numbers: tuple[str, ...]
+    days: tuple[str, ...]
+    quotes: tuple[str, ...]
+    """Short phrases that occur in it and that an answer may quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person, group, body, place or document, with every name and description readers use."""
+
+    id: str
+    name: str
+    kind: Kind
+    aliases: tuple[str, ...]
+    members: tuple[str, ...]
+    """For a group: the ids it stands for."""
+    role: str
+    cites: tuple[int, ...]
+    outside: bool
+    """Known to readers, but not in the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """Something that became known after the article, with its own source."""
+
+    id: str
+    date: str
+    """As precise as the source: 2023-05-23, 2023-04 or 2025."""
+    text: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something alleged, with its denial and what was found later: they are shown together, always."""
+
+    id: str
+    text: str
+    by: tuple[str, ...]
+    cites: tuple[int, ...]
+    denial: str
+    denied_by: tuple[str, ...]
+    denial_cites: tuple[int, ...]
+    developments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A word that the honesty checks would object to, and why it is right all the same."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One question that people ask, and the answer that somebody wrote."""
+
+    id: str
+    question: str
+    phrasings: tuple[str, ...]
+    answer: str
+    cites: tuple[int, ...]
+    standing: Standing
+    by: tuple[str, ...]
+    claim: str | None
+    nearest: str | None
+    """For `not_covered`: the entry that holds the nearest thing the article does say."""
+    related: tuple[str, ...]
+    developments: tuple[str, ...]
+    waivers: tuple[Waiver, ...]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything in one `knowledge/` folder."""
+
+    title: str
+    publisher: str
+    url: str
+    published: str
+    language: str
+    disclaimer: str
+    paragraphs: Mapping[int, Paragraph]
+    people: Mapping[str, Person]
+    developments: Mapping[str, Development]
+    claims: Mapping[str, Claim]
+    entries: Mapping[str, Entry]
+    concepts: Mapping[str, tuple[str, ...]]
+    """Words and phrases that mean the same, by the concept's name."""
+
+    def link(self, number: int) -> str:
+        """The article's address, opening at that paragraph.
+
+        A text fragment as in https://wicg.github.io/scroll-to-text-fragment/ (first and last words; `-`, `,` and `&` are
+        syntax there, so they are percent-encoded).
+        """
+        paragraph = self.paragraphs[number]
+        words = ",".join(quote(part, safe="").replace("-", "%2D") for part in (paragraph.first, paragraph.last) if part)
+        return f"{self.url}#:~:text={words}" if words else self.url
+
+    @cached_property
+    def citing(self) -> Mapping[int, tuple[str, ...]]:
+        """Ids of the entries that cite each paragraph, in the base's order."""
+        return {n: tuple(e.id for e in self.entries.values() if n in e.cites) for n in self.paragraphs}

@@ -1,0 +1,120 @@
+"""The command `pilcrow`: its words, and what each of them starts.
+
+One error boundary: a PilcrowError is shown as its sentence with exit status 2; anything else is a bug and keeps its
+traceback.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from bot import app
+from bot.answering import Answerer
+from bot.errors import PilcrowError, StoryError
+from bot.terminal import wire
+from bot.terminal.show import Screen
+
+FAILED = 1
+REFUSED = 2
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command line; returns the exit status."""
+    options = parser().parse_args(arguments)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        command: Command = options.command
+        return command(options)
+    except PilcrowError as error:
+        print(f"pilcrow: {error}", file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options; every text here is shown by --help."""
+    top = argparse.ArgumentParser(
+        prog="pilcrow", description="Answers questions about one news story, with its source."
+    )
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, text: str, command: Command) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(command=command)
+        sub.add_argument("--knowledge", type=Path, default=None, metavar="DIR", help="the base (default: ./knowledge)")
+        return sub
+
+    add("chat", "Talk with the bot here in the terminal.", _chat)
+    ask = add("ask", "Ask one question, or many on standard input.", _ask)
+    ask.add_argument("question", nargs="*", help="the question; none with --jsonl")
+    ask.add_argument("--json", action="store_true", help="the reply as JSON")
+    ask.add_argument("--explain", action="store_true", help="what matched, what did not, and why")
+    ask.add_argument("--jsonl", action="store_true", help="read one JSON question a line, write one JSON reply a line")
+    check = add("check", "Check the base: its form, and that every answer is true to its paragraphs.", _check)
+    check.add_argument("--article", type=Path, metavar="FILE", help="also hold it against the article's text")
+    run = add("run", "Run the Discord bot (needs DISCORD_TOKEN).", _run)
+    run.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
+    return top
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    return options.knowledge or Path("knowledge")
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from bot.terminal.chat import chat
+
+    return chat(app.answerer(_folder(options)), Screen.for_stdout())
+
+
+def _ask(options: argparse.Namespace) -> int:
+    answerer = app.answerer(_folder(options))
+    if options.jsonl:
+        return _ask_lines(sys.stdin, answerer)
+    question = " ".join(options.question)
+    reply, match = answerer.explained(question)
+    if options.json:
+        print(json.dumps(wire.reply_json(reply), ensure_ascii=False, indent=2))
+        return 0
+    screen = Screen.for_stdout()
+    screen.reply(reply)
+    if options.explain:
+        screen.explanation(match, answerer)
+    return 0
+
+
+def _ask_lines(lines: TextIO, answerer: Answerer) -> int:
+    for line in wire.replies(lines, answerer):
+        print(line, flush=True)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from bot.story import article, check
+
+    folder = _folder(options)
+    story = app.story(folder)
+    problems = check.findings(story)
+    if options.article:
+        problems += check.article_findings(story, article.read_lines(options.article))
+    if problems:
+        raise StoryError(problems)
+    phrasings = sum(len(entry.phrasings) + 1 for entry in story.entries.values())
+    print(
+        f"{folder}: {len(story.entries)} entries, {phrasings} phrasings, {len(story.paragraphs)} paragraphs: no problem."
+    )
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    return app.run_discord(options.config, options.knowledge)

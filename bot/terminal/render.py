@@ -1,0 +1,84 @@
+"""A Reply as lines of text, each with the name of its style; pure, so that colour is somebody else's business."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.answering import Citation, Option, Reply
+from bot.matching.features import AGAINST, FOR
+from bot.matching.matcher import Match
+from bot.story.records import Development
+
+STANDING = {
+    "reported": "Reported by the article",
+    "alleged": "Alleged, not proven",
+    "denied": "Denied",
+    "said": "A statement",
+    "assumed": "Widely assumed, not established",
+    "not_covered": "The article does not say",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line to show. style: question, answer, standing, source, later, hint or plain; link: where it leads."""
+
+    text: str
+    style: str = "plain"
+    link: str = ""
+
+
+def reply_lines(reply: Reply) -> list[Line]:
+    """Everything a reply has to show, the answer first."""
+    if reply.outcome == "clarify":
+        return [Line(reply.answer, "answer"), *_options(reply.options)]
+    if reply.outcome == "abstain":
+        lines = [Line(part, "answer") for part in reply.answer.split("\n\n")]
+        return [*lines, *_sources(reply.nearest.citations if reply.nearest else ())]
+    lines = [Line(reply.question or "", "question")]
+    lines += [Line(part, "answer") for part in reply.answer.split("\n\n")]
+    lines.append(Line(STANDING[reply.status or "reported"], "standing"))
+    lines += _sources(reply.citations)
+    lines += _later(reply.developments)
+    return lines
+
+
+def _sources(citations: Iterable[Citation]) -> Iterator[Line]:
+    for citation in citations:
+        yield Line(f"¶{citation.paragraph} {citation.gist}", "source", citation.url)
+
+
+def _later(developments: Iterable[Development]) -> Iterator[Line]:
+    for number, one in enumerate(developments):
+        if not number:
+            yield Line("Known later, not in the article:", "standing")
+        yield Line(f"{one.date} {one.text} ({one.source})", "later", one.url)
+
+
+def _options(options: Iterable[Option]) -> Iterator[Line]:
+    for number, option in enumerate(options, 1):
+        paragraphs = ", ".join(f"¶{citation.paragraph}" for citation in option.citations)
+        yield Line(f"{number}. {option.question} ({paragraphs})", "hint")
+
+
+def explanation_lines(match: Match, words: dict[str, str]) -> list[Line]:
+    """What matched, what did not, and why the bot answered or kept quiet; `words`: terms as a reader would say them."""
+    question = match.question
+    lines = [Line(f"Read as: {' '.join(question.terms) or 'nothing'}", "hint")]
+    if question.corrected:
+        lines.append(Line(f"Spelt: {', '.join(f'{a} → {b}' for a, b in question.corrected)}", "hint"))
+    if question.asks:
+        lines.append(Line(f"Asks: {', '.join(sorted(question.asks))}", "hint"))
+    if question.borrowed:
+        lines.append(Line(f"From the question before: {' '.join(sorted(question.borrowed))}", "hint"))
+    for rank, candidate in enumerate(match.candidates[:5], 1):
+        speaks = [f"{name} {candidate.features[name]:.2f}" for name in FOR]
+        objects = [f"{name} {candidate.features[name]:.2f}" for name in AGAINST if candidate.features[name] > 0]
+        lines.append(Line(f"{rank}. {candidate.entry}  score {candidate.score:.2f}", "standing"))
+        lines.append(Line(f"   for: {', '.join(speaks)}", "hint"))
+        lines.append(Line(f"   against: {', '.join(objects) or 'nothing'}", "hint"))
+        if candidate.leftover:
+            left = ", ".join(words.get(term, term) for term in candidate.leftover)
+            lines.append(Line(f"   not accounted for: {left}", "hint"))
+    why = ", ".join(f"{name} {value:.2f}" for name, value in match.deciding.items())
+    lines.append(Line(f"Decision: {match.decision}, confidence {match.confidence:.2f} ({why})", "standing"))
+    return lines

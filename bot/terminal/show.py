@@ -1,0 +1,66 @@
+"""Lines on the screen: with colour where the terminal has it, plain text in a pipe."""
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+from typing import TextIO
+
+from bot.answering import Answerer, Reply
+from bot.matching.matcher import Match
+from bot.terminal.render import Line, explanation_lines, reply_lines
+
+# SGR parameters of ECMA-48, chosen to read on dark and on light.
+_COLOURS = {"question": "1", "standing": "1;33", "source": "36", "later": "35", "hint": "2", "prompt": "1;32"}
+_INDENTED = ("source", "later", "hint")
+WIDEST = 100
+
+
+class Screen:
+    """Shows lines on `out`, wrapped at `width`; `colour` also makes links clickable (OSC 8)."""
+
+    def __init__(self, out: TextIO, *, width: int, colour: bool) -> None:
+        self.out = out
+        self.width = width
+        self.colour = colour
+
+    @classmethod
+    def for_stdout(cls) -> "Screen":
+        """Standard output as it is: NO_COLOR (https://no-color.org) and pipes get no colour."""
+        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return cls(sys.stdout, width=min(WIDEST, shutil.get_terminal_size().columns), colour=colour)
+
+    def reply(self, reply: Reply) -> None:
+        """Shows a reply."""
+        self.lines(reply_lines(reply))
+
+    def explanation(self, match: Match, answerer: Answerer) -> None:
+        """Shows how a reply came about."""
+        terms = {term for candidate in match.candidates for term in candidate.leftover}
+        self.lines([Line(""), *explanation_lines(match, {term: answerer.words([term]) for term in terms})])
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Shows lines, each wrapped; a link stands behind its line in plain text."""
+        for line in lines:
+            indent = "  " if line.style in _INDENTED else ""
+            wrapped = textwrap.wrap(
+                line.text,
+                self.width,
+                initial_indent=indent,
+                subsequent_indent=indent + "  " * bool(indent),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            for text in wrapped or [""]:
+                print(self.styled(text, line.style, line.link), file=self.out)
+            if line.link and not self.colour:
+                print(f"    {line.link}", file=self.out)
+
+    def styled(self, text: str, style: str, link: str = "") -> str:
+        """`text` with the style's colour, and as a link, where the screen has that."""
+        code = _COLOURS.get(style)
+        if not self.colour:
+            return text
+        shown = f"\x1b[{code}m{text}\x1b[0m" if code else text
+        return f"\x1b]8;;{link}\x1b\\{shown}\x1b]8;;\x1b\\" if link else shown

@@ -1,0 +1,209 @@
+"""Fits the matcher's weights and thresholds from labelled questions, and says how they do on writers they have not seen.
+
+    python -m tests.fitting.fit tests/questions/fit/*.yaml [--write] [--wrong 0.025]
+
+Two small models, both with signs fixed by sense: a ranking (softmax over a question's candidates) and a decision
+(logistic, over the first candidate). Judged by leaving out one writer at a time: the letter that a question's id starts
+with names its writer. The thresholds are the lowest at which the left-out writers' wrong answers stay under `--wrong`.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from bot import app
+from bot.answering import Answerer
+from bot.evaluation import Question, judge, load
+from bot.matching.features import AGAINST, FOR
+from bot.matching.matcher import DECIDING, DECIDING_AGAINST, Weights
+
+Floats = NDArray[np.float64]
+RANKED = (*FOR, *AGAINST)
+SIGN = np.array([1.0] * len(FOR) + [-1.0] * len(AGAINST))
+DECIDED = (*DECIDING, *DECIDING_AGAINST)
+DECIDED_SIGN = np.array([1.0] * len(DECIDING) + [-1.0] * len(DECIDING_AGAINST))
+RIDGE = 1.0
+UNCOVERED_SHARE = 0.3
+"""How much a question that should be held counts for the ranking: which of the silent entries is best is not labelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question with its candidates: `signed` features (candidates x features), and which of them would be right."""
+
+    question: Question
+    features: Floats
+    right: NDArray[np.bool_]
+    offered: NDArray[np.bool_]
+    entries: tuple[str, ...]
+    covered: NDArray[np.bool_]
+
+
+def case(question: Question, answerer: Answerer) -> Case | None:
+    """The candidates of one question, judged one by one; None where there are none."""
+    match = answerer.matcher.match(question.text, question.context)
+    if not match.candidates:
+        return None
+    replies = [answerer.entry(candidate.entry) for candidate in match.candidates]
+    right = [judge(question, reply) in ("right", "held") and question.kind != "offtopic" for reply in replies]
+    cited = [bool(question.paragraphs & {c.paragraph for c in reply.citations[:5]}) for reply in replies]
+    return Case(
+        question,
+        np.array([[candidate.features[name] for name in RANKED] for candidate in match.candidates]),
+        np.array(right),
+        np.array(cited),
+        tuple(candidate.entry for candidate in match.candidates),
+        np.array([reply.status != "not_covered" for reply in replies]),
+    )
+
+
+def fit_rank(cases: Sequence[Case]) -> Floats:
+    """Weights, all positive, under which right candidates come first."""
+    usable = [c for c in cases if c.right.any() and not c.right.all()]
+    share = [1.0 if c.question.kind == "answerable" else UNCOVERED_SHARE for c in usable]
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        value, gradient = 0.02 * RIDGE * float(weights @ weights), 0.04 * RIDGE * weights
+        for one, amount in zip(usable, share, strict=True):
+            signed = one.features * SIGN
+            scores = signed @ weights
+            scores -= scores.max()
+            all_odds = np.exp(scores)
+            right_odds = all_odds * one.right
+            value -= amount * float(np.log(right_odds.sum() + 1e-12) - np.log(all_odds.sum()))
+            gradient -= amount * (signed.T @ (right_odds / (right_odds.sum() + 1e-12) - all_odds / all_odds.sum()))
+        return value, gradient
+
+    found = minimize(loss, np.ones(len(RANKED)), jac=True, method="L-BFGS-B", bounds=[(0, 30)] * len(RANKED))
+    return np.asarray(found.x)
+
+
+def deciding(one: Case, weights: Floats) -> tuple[Floats, list[int]]:
+    """What the decision rests on, and the candidates in order; the same as Matcher.deciding."""
+    scores = (one.features * SIGN) @ weights
+    order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
+    first = order[0]
+    following = scores[order[1]] if len(order) > 1 else 0.0
+    uncovered = [scores[i] for i in order[1:] if not one.covered[i]]
+    agreement = np.mean([one.features[first, k] >= one.features[:, k].max() for k in range(len(FOR))])
+    margins = [min(scores[first] - following, 3.0), min(scores[first] - max(uncovered, default=0.0), 3.0)]
+    against = [one.features[first, RANKED.index(name)] for name in DECIDING_AGAINST]
+    return np.array([scores[first], *margins, agreement, *against]), order
+
+
+def fit_decide(cases: Sequence[Case], weights: Floats) -> Floats:
+    """Bias and weights of the chance that the first candidate is right."""
+    rows = [deciding(one, weights) for one in cases]
+    inputs = np.array([row for row, _ in rows]) * DECIDED_SIGN
+    right = np.array([one.right[order[0]] for one, (_, order) in zip(cases, rows, strict=True)], dtype=float)
+
+    def loss(model: Floats) -> tuple[float, Floats]:
+        logit = model[0] + inputs @ model[1:]
+        chance = 1 / (1 + np.exp(-logit))
+        value = float(np.sum(np.logaddexp(0, logit) - right * logit)) + 0.05 * RIDGE * float(model[1:] @ model[1:])
+        error = chance - right
+        return value, np.concatenate(([error.sum()], inputs.T @ error + 0.1 * RIDGE * model[1:]))
+
+    bounds = [(-40.0, 40.0)] + [(0.0, 40.0)] * len(DECIDED)
+    found = minimize(loss, np.concatenate(([-3.0], np.ones(len(DECIDED)))), jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(found.x)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A question's first candidate with the chance that it is right, by a model that has not seen its writer."""
+
+    question: Question
+    confidence: float
+    right: bool
+    offered: bool
+
+
+def outcomes(cases: Sequence[Case], rank: Floats, decide: Floats) -> list[Outcome]:
+    """What the two models make of some questions."""
+    found = []
+    for one in cases:
+        row, order = deciding(one, rank)
+        logit = float(decide[0] + (row * DECIDED_SIGN) @ decide[1:])
+        right, offered = bool(one.right[order[0]]), bool(one.offered[order[:3]].any())
+        found.append(Outcome(one.question, float(1 / (1 + np.exp(-logit))), right, offered))
+    return found
+
+
+def report(found: Sequence[Outcome], silent: int, answer: float, clarify: float) -> dict[str, float]:
+    """The figures at two thresholds; `silent`: answerable questions without any candidate."""
+    answerable = [o for o in found if o.question.kind == "answerable"]
+    due = [o for o in found if o.question.kind != "answerable"]
+    right = sum(o.right and o.confidence >= answer for o in answerable)
+    offered = sum(o.offered and clarify <= o.confidence < answer for o in answerable)
+    wrong = sum(not o.right and o.confidence >= answer for o in found)
+    return {
+        "threshold": round(answer, 3),
+        "answered_right": round(right / max(1, len(answerable) + silent), 4),
+        "right_or_offered": round((right + offered) / max(1, len(answerable) + silent), 4),
+        "wrong": round(wrong / max(1, len(found) + silent), 4),
+        "held": round(1 - sum(not o.right and o.confidence >= answer for o in due) / max(1, len(due)), 4),
+    }
+
+
+def choose(found: Sequence[Outcome], allowed: float) -> float:
+    """The lowest threshold at which wrong answers are at most `allowed` of all."""
+    for answer in sorted({o.confidence for o in found}):
+        if sum(not o.right and o.confidence >= answer for o in found) <= allowed * len(found):
+            return answer
+    return 1.0
+
+
+def main() -> None:
+    """Fits, cross-validates over writers, prints, and with --write keeps the weights."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("files", nargs="+", type=Path)
+    options.add_argument("--knowledge", type=Path, default=Path("knowledge"))
+    options.add_argument("--wrong", type=float, default=0.025)
+    options.add_argument("--clarify", type=float, default=0.12)
+    options.add_argument("--write", action="store_true")
+    chosen = options.parse_args()
+    answerer = app.answerer(chosen.knowledge)
+    questions = [question for file in chosen.files for question in load(file)]
+    built = [(question, case(question, answerer)) for question in questions]
+    cases = [one for _, one in built if one is not None]
+    silent = sum(one is None and question.kind == "answerable" for question, one in built)
+    writers = sorted({one.question.id[0] for one in cases})
+    held_out: list[Outcome] = []
+    for writer in writers:
+        train = [one for one in cases if one.question.id[0] != writer]
+        test = [one for one in cases if one.question.id[0] == writer]
+        rank = fit_rank(train)
+        held_out += outcomes(test, rank, fit_decide(train, rank))
+    answer = choose(held_out, chosen.wrong)
+    rank = fit_rank(cases)
+    decide = fit_decide(cases, rank)
+    first = np.mean([o.right for o in held_out if o.question.kind == "answerable"])
+    print(f"{len(questions)} questions by {len(writers)} writers; first candidate right {first:.3f} (unseen writers)")
+    print("unseen writers", report(held_out, silent, answer, chosen.clarify))
+    for writer in writers:
+        some = [o for o in held_out if o.question.id[0] == writer]
+        print("  writer", writer, report(some, 0, answer, chosen.clarify))
+    fitted = Weights(
+        rank={name: round(float(w), 4) for name, w in zip(RANKED, rank, strict=True)},
+        decide={"bias": round(float(decide[0]), 4)}
+        | {name: round(float(w), 4) for name, w in zip(DECIDED, decide[1:], strict=True)},
+        answer=round(answer, 4),
+        clarify=chosen.clarify,
+    )
+    shown = json.dumps(
+        {"rank": fitted.rank, "decide": fitted.decide, "answer": fitted.answer, "clarify": fitted.clarify}, indent=2
+    )
+    print(shown)
+    if chosen.write:
+        Path(app.__file__).with_name("matching").joinpath("weights.json").write_text(shown + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
