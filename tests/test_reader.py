@@ -157,7 +157,10 @@ def test_missing_files_are_named() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (b"- !!python/object/apply:os.system [id]", "the tag tag:yaml.org,2002:python/object/apply:os.system is not allowed"),
+        (
+            b"- !!python/object/apply:os.system [id]",
+            "the tag tag:yaml.org,2002:python/object/apply:os.system is not allowed",
+        ),
         (b"a: &x [1]\nb: *x", "the anchor &x is not allowed"),
         (b"- *x", "*x repeats another part of the file"),
         (b"[" * 40 + b"]" * 40, "values are nested more than 12 deep"),

@@ -8,6 +8,7 @@ question is held against a phrasing term by term.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -72,12 +73,10 @@ class Analysis:
         return frozenset(term for term in self.terms if term[0] == "=")
 
 
-@lru_cache(maxsize=1)
-def common_words() -> frozenset[str]:
-    """Ordinary English words, shipped beside this module."""
-    from importlib.resources import files
-
-    text = files("bot.language").joinpath("common_words.txt").read_text("utf-8")
+@lru_cache(maxsize=2)
+def listed_words(name: str) -> frozenset[str]:
+    """The words of a list shipped with `bot.language`."""
+    text = files("bot.language").joinpath(name).read_text("utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
@@ -105,9 +104,11 @@ class Analyser:
             self._learn(name, term)
         for listed_phrases in self._phrases.values():
             listed_phrases.sort(key=lambda phrase: -len(phrase[0]))
-        self._right = set(common_words()) | set(english.SPELLINGS) | english.FUNCTION | english.WH_WORDS
+        self._right = (
+            set(listed_words("common_words.txt")) | set(english.SPELLINGS) | english.FUNCTION | english.WH_WORDS
+        )
         self._right |= english.NEGATIONS | english.ANAPHORA | english.WHETHER | set(english.NUMBER_WORDS)
-        self._right_stems: set[str] = set()
+        self._right_stems: frozenset[str] = frozenset()
         self._targets: list[str] = []
         self._corrections: dict[str, str | None] = {}
         self.spells(())
@@ -119,7 +120,7 @@ class Analyser:
             for word in set(words(normalise(text))):
                 seen[word] = seen.get(word, 0) + 1
         self._right |= {word for word, count in seen.items() if count > 1}
-        self._right_stems = {self._stem(word) for word in self._right}
+        self._right_stems = listed_words("other_stems.txt") | {self._stem(word) for word in self._right}
         self._targets = sorted(word for word in self._story_words | self._right if len(word) >= MIN_MISSPELT)
         self._corrections.clear()
 

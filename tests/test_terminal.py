@@ -1,0 +1,123 @@
+"""The command `pilcrow` as a person meets it."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.answering import Answerer
+from bot.terminal import chat, cli
+from bot.terminal.show import Screen
+from tests.small_story import files, small_story
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path) -> Path:
+    for name, data in files().items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+    return tmp_path
+
+
+def test_ask_shows_the_answer_with_its_source(knowledge: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`pilcrow ask` prints the answer, its standing and each paragraph with a link."""
+    assert cli.main(["ask", "did the keeper steal the lamp", "--knowledge", str(knowledge)]) == 0
+    assert capsys.readouterr().out == (
+        "What is Ada Quill accused of?\n"
+        "The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n"
+        "Ada Quill denies it.\n"
+        "Alleged, not proven\n"
+        "  ¶2 The mayor says that she took the lamp; she denies it.\n"
+        "    https://quay.example/harbour-light#:~:text=Mayor%20Tom%20Reed,she%20denies%20it.\n"
+        "Known later, not in the article:\n"
+        "  2020-06-01 The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)\n"
+        "    https://quay.example/lamp-found\n"
+    )
+
+
+def test_explain_says_what_matched_and_what_did_not(knowledge: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--explain` shows how the question was read, the candidates, what is left over, and the decision."""
+    cli.main(["ask", "where is the keper from napoli", "--explain", "--knowledge", str(knowledge)])
+    shown = capsys.readouterr().out
+    assert "Spelt: keper → keeper" in shown
+    assert "not accounted for: ‘napoli’" in shown
+    assert "Decision: " in shown
+
+
+def test_jsonl_answers_line_by_line(
+    knowledge: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ask --jsonl` writes one reply a line, in the order asked."""
+    lines = '{"question": "where is the lighthouse"}\n{"question": "hi", "context": ["x"]}\n'
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    assert cli.main(["ask", "--jsonl", "--knowledge", str(knowledge)]) == 0
+    shown = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["entry"] for one in shown] == ["keeper-place", None]
+
+
+def test_a_broken_base_is_named_and_refused(knowledge: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A mistake in the base is one sentence on standard error, exit status 2, no traceback."""
+    (knowledge / "qa" / "lamp.yaml").write_text("- id: x\n  answer: yes\n")
+    assert cli.main(["check", "--knowledge", str(knowledge)]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert (
+        "qa/lamp.yaml:2: 'answer' has to be text, and YAML reads yes as a yes or no; put quotes round it" in shown.err
+    )
+    assert "Traceback" not in shown.err
+
+
+def test_a_missing_base_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a base the command says which option names it."""
+    assert cli.main(["ask", "x", "--knowledge", "/nowhere"]) == 2
+    assert capsys.readouterr().err == "pilcrow: /nowhere: there is no such folder; name the base with --knowledge DIR\n"
+
+
+def test_check_holds_the_base_against_the_article(
+    knowledge: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """`check --article` names every paragraph whose text differs."""
+    article = tmp_path / "article.txt"
+    article.write_text("Keeper Ada Quill left.\n")
+    assert cli.main(["check", "--knowledge", str(knowledge), "--article", str(article)]) == 2
+    assert (
+        "story.yaml: paragraph 1: no paragraph of the article has this hash; its text has changed"
+        in capsys.readouterr().err
+    )
+
+
+def test_a_conversation_follows_up_and_takes_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In `chat` a follow-up leans on the question before, a number picks a suggestion, 'quit' ends."""
+    typed = iter(["when did the keeper quit?", "and where was she working?", "1", ":why", "quit"])
+    monkeypatch.setattr("builtins.input", lambda _prompt: next(typed))
+    out = io.StringIO()
+    answerer = Answerer(small_story(), app.weights())
+    assert chat.chat(answerer, Screen(out, width=100, colour=False)) == 0
+    shown = out.getvalue()
+    assert 'She left it on Friday evening, and was "quite tired".' in shown
+    assert "It stands at Brim." in shown
+    assert "Ask next:\n  1. " in shown
+    assert "Decision: " in shown
+
+
+def test_end_of_input_ends_the_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-D leaves without an error."""
+
+    def closed(_prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", closed)
+    assert chat.chat(Answerer(small_story(), app.weights()), Screen(io.StringIO(), width=80, colour=True)) == 0
+
+
+def test_colour_and_links_only_where_the_screen_has_them() -> None:
+    """A terminal gets colour and clickable paragraphs; a pipe gets plain text with the addresses."""
+    reply = Answerer(small_story(), app.weights()).entry("keeper-place")
+    plain, coloured = io.StringIO(), io.StringIO()
+    Screen(plain, width=80, colour=False).reply(reply)
+    Screen(coloured, width=80, colour=True).reply(reply)
+    assert "\x1b" not in plain.getvalue()
+    assert "\x1b]8;;https://quay.example/harbour-light#" in coloured.getvalue()
