@@ -130,9 +130,11 @@ class Analyser:
         stems = tuple(self._stem(word) for word in spelt if word not in ARTICLES)
         if not stems:
             return
-        listed = self._phrases.setdefault(stems[0], [])
-        if all(stems != known for known, _ in listed):
-            listed.append((stems, term))
+        possessive = (*stems[:-1], stems[-1] + "s")  # as in 'trudeaus office'
+        for known in (stems, possessive) if term[0] == "@" else (stems,):
+            listed = self._phrases.setdefault(known[0], [])
+            if all(known != other for other, _ in listed):
+                listed.append((known, term))
 
     def correct(self, word: str) -> str | None:
         """The word of the story that `word` is a misspelling of, or None where it is none.

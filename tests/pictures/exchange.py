@@ -1,0 +1,53 @@
+"""Makes the README's picture from a real run: `python -m tests.pictures.exchange`."""
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+from rich.text import Text
+
+from bot import app
+from bot.terminal.show import Screen
+
+ROOT = Path(__file__).parents[2]
+QUESTIONS = ("dong riding?", "so he told beijing not to free the michaels??", "how long did his speech last")
+WIDTH = 100
+FORMAT = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="A conversation with Pilcrow">
+<style>
+.{unique_id}-matrix {{ font-family: Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: {char_height}px; line-height: {line_height}px; }}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" /></clipPath>
+{lines}
+</defs>
+<rect width="{width}" height="{height}" rx="8" fill="#12161c"/>
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
+
+
+def main() -> None:
+    """Asks each question of the real base, and draws what the terminal shows."""
+    answerer = app.answerer(ROOT / "knowledge")
+    shown = io.StringIO()
+    screen = Screen(shown, width=WIDTH - 2, colour=True)
+    context: list[str] = []
+    for question in QUESTIONS:
+        print(screen.styled("¶ ", "prompt") + question, file=shown)
+        screen.reply(answerer.reply(question, context))
+        context.append(question)
+        print(file=shown)
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, legacy_windows=False)
+    console.print(Text.from_ansi(shown.getvalue().rstrip()))
+    console.save_svg(str(Path(__file__).with_name("exchange.svg")), theme=MONOKAI, code_format=FORMAT, unique_id="pilcrow")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The real base, held to its own rules and, where the shared material is there, to the article and the development questions."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.answering import Answerer
+from bot.evaluation import figures, load, run
+from bot.story import article
+from bot.story.check import article_findings, findings
+from bot.story.records import Story
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+ARTICLE = SHARED / "story" / "article.txt"
+DEVELOPMENT = SHARED / "eval" / "dev.yaml"
+
+
+@pytest.fixture(scope="module")
+def answerer() -> Answerer:
+    return app.answerer(ROOT / "knowledge")
+
+
+@pytest.fixture(scope="module")
+def story(answerer: Answerer) -> Story:
+    return answerer.story
+
+
+def test_the_base_is_honest(story: Story) -> None:
+    """The honesty checks find nothing."""
+    assert [str(problem) for problem in findings(story)] == []
+
+
+def test_every_waiver_says_why(story: Story) -> None:
+    """A waiver is a sentence that a person can read."""
+    for entry in story.entries.values():
+        for waiver in entry.waivers:
+            assert len(waiver.why.split()) >= 3, entry.id
+
+
+def test_the_whole_story_is_covered(story: Story) -> None:
+    """All 21 paragraphs are answered from, by 150 entries or more; what the article does not say has its entries too."""
+    standings = Counter(entry.standing for entry in story.entries.values())
+    assert sorted(story.paragraphs) == list(range(1, 22))
+    assert len(story.entries) >= 150
+    assert standings["not_covered"] >= 50
+    assert set(standings) == {"reported", "alleged", "denied", "said", "assumed", "not_covered"}
+
+
+def test_every_question_of_the_base_finds_its_own_entry(answerer: Answerer) -> None:
+    """Asked in the base's own words, at least 97 of 100 entries come first; the rest is offered."""
+    entries = list(answerer.story.entries.values())
+    first = [answerer.matcher.match(entry.question).candidates[0].entry == entry.id for entry in entries]
+    assert sum(first) / len(first) >= 0.97
+
+
+def test_every_reply_fits_an_embed(answerer: Answerer) -> None:
+    """No answer with everything that belongs to it exceeds what Discord shows."""
+    for id in answerer.story.entries:
+        assert len(answerer.entry(id).answer) <= 4096, id
+
+
+@pytest.mark.skipif(not ARTICLE.is_file(), reason="the article's text is not here")
+def test_the_paragraphs_are_those_of_the_article(story: Story) -> None:
+    """Hashes, mentions and link words agree with the article's text."""
+    assert [str(problem) for problem in article_findings(story, article.read_lines(ARTICLE))] == []
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared tools are not here")
+def test_no_run_of_the_articles_words(story: Story) -> None:
+    """Nothing in the base carries ten of the article's words in a row."""
+    paths = [str(path) for path in sorted((ROOT / "knowledge").rglob("*.yaml"))]
+    tool = [sys.executable, str(SHARED / "tools" / "verbatim.py"), *paths]
+    shown = subprocess.run(tool, capture_output=True, text=True, check=False)
+    assert (shown.returncode, shown.stdout) == (0, "")
+
+
+@pytest.mark.skipif(not DEVELOPMENT.is_file(), reason="the development questions are not here")
+def test_development_questions(answerer: Answerer) -> None:
+    """Answered right at 75 % or more, wrong at 8 % or less."""
+    found = figures(run(load(DEVELOPMENT), answerer))
+    assert found.answered_right >= 0.75
+    assert found.wrong_share <= 0.08
