@@ -62,6 +62,12 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--jsonl", action="store_true", help="read one JSON question a line, write one JSON reply a line")
     check = add("check", "Check the base: its form, and that every answer is true to its paragraphs.", _check)
     check.add_argument("--article", type=Path, metavar="FILE", help="also hold it against the article's text")
+    measure = add("eval", "Measure the bot on questions with known replies.", _eval)
+    measure.add_argument("files", nargs="+", type=Path, metavar="FILE", help="YAML files of questions")
+    measure.add_argument("--json", action="store_true", help="all figures and failures as JSON")
+    measure.add_argument("--baseline", action="store_true", help="put plain fuzzy matchers and BM25 beside it")
+    measure.add_argument("--plot", type=Path, metavar="FILE.png", help="chart of right against wrong")
+    measure.add_argument("--brief", action="store_true", help="leave the failures out")
     run = add("run", "Run the Discord bot (needs DISCORD_TOKEN).", _run)
     run.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
     return top
@@ -114,6 +120,19 @@ def _check(options: argparse.Namespace) -> int:
         f"{folder}: {len(story.entries)} entries, {phrasings} phrasings, {len(story.paragraphs)} paragraphs: no problem."
     )
     return 0
+
+
+def _eval(options: argparse.Namespace) -> int:
+    from bot.terminal.evaluate import evaluate
+
+    return evaluate(
+        options.files,
+        app.answerer(_folder(options)),
+        as_json=options.json,
+        compare=options.baseline,
+        plot=options.plot,
+        failures=not options.brief,
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
