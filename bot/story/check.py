@@ -13,6 +13,7 @@ from bot.language import english
 from bot.language.text import Stems, normalise, words
 from bot.story.article import paragraphs
 from bot.story.records import Entry, Paragraph, Story
+from bot.story.skeleton import TODO
 
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
@@ -20,7 +21,7 @@ _DAY = re.compile(
     r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
     r"|\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
 )
-_NAME_WORD = re.compile(r"[A-ZÀ-Þ][\w’'&-]*")
+_NAME_WORD = re.compile(r"(?<![\w-])[A-ZÀ-Þ][\w’'&-]*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+|[“\"(]\s*)$")
 _ALLEGING = re.compile(
     r"\b(?:alleg\w+|accus\w+|supposed(?:ly)?|according to the report|the report says)\b", re.IGNORECASE
@@ -55,8 +56,8 @@ def _about(sentence: str) -> Problem:
 def _against(story: Story, paragraph: Paragraph, text: str) -> Iterator[str]:
     folded = _fold(text)
     starts, ends = (
-        folded.strip('"').startswith(_fold(paragraph.first)),
-        folded.strip('"').endswith(_fold(paragraph.last)),
+        folded.lstrip('"').startswith(_fold(paragraph.first).lstrip('"')),
+        folded.endswith(_fold(paragraph.last)),
     )
     if not starts:
         yield f"it does not start with '{paragraph.first}'"
@@ -206,7 +207,19 @@ def _names(story: Story) -> Iterator[Problem]:
                 yield Problem(file, 0, f"'{name}' stands under {' and '.join(sorted(set(ids)))}; keep one")
 
 
-RULES: tuple[Rule, ...] = (_support, _denials, _unfounded, _doubles, _uncited, _names)
+def _unwritten(story: Story) -> Iterator[Problem]:
+    """Nothing is left that a person still has to write."""
+    top = (story.title, story.publisher, story.published, story.disclaimer, story.url)
+    places = [("story.yaml", 0, f"the story's '{text}'", text) for text in top]
+    places += [("story.yaml", 0, f"the gist of paragraph {p.number}", p.gist) for p in story.paragraphs.values()]
+    places += [("people.yaml", 0, f"the role of {p.id}", p.role) for p in story.people.values()]
+    places += [(e.file, e.line, f"the answer of {e.id}", e.answer) for e in story.entries.values()]
+    for file, line, what, text in places:
+        if TODO in text:
+            yield Problem(file, line, f"{what} is still to be written")
+
+
+RULES: tuple[Rule, ...] = (_support, _denials, _unfounded, _doubles, _uncited, _names, _unwritten)
 
 
 def coverage(story: Story) -> Counter[int]:

@@ -68,6 +68,12 @@ def parser() -> argparse.ArgumentParser:
     measure.add_argument("--baseline", action="store_true", help="put plain fuzzy matchers and BM25 beside it")
     measure.add_argument("--plot", type=Path, metavar="FILE.png", help="chart of right against wrong")
     measure.add_argument("--brief", action="store_true", help="leave the failures out")
+    new = commands.add_parser(
+        "new", help="Start a base for another article.", description="Start a base for another article."
+    )
+    new.set_defaults(command=_new)
+    new.add_argument("folder", type=Path, metavar="DIR", help="the new base")
+    new.add_argument("--article", type=Path, required=True, metavar="FILE", help="the article's text, headline first")
     run = add("run", "Run the Discord bot (needs DISCORD_TOKEN).", _run)
     run.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
     return top
@@ -133,6 +139,15 @@ def _eval(options: argparse.Namespace) -> int:
         plot=options.plot,
         failures=not options.brief,
     )
+
+
+def _new(options: argparse.Namespace) -> int:
+    from bot.story import article, skeleton
+
+    written = skeleton.write(options.folder, article.read_lines(options.article))
+    print(f"{options.folder}: {len(written)} files. Write what is marked TODO; this names what is left:")
+    print(f"  pilcrow check --knowledge {options.folder} --article {options.article}")
+    return 0
 
 
 def _run(options: argparse.Namespace) -> int:
