@@ -17,28 +17,7 @@ from bot.language import english
 from bot.language.text import Stems, normalise, words
 
 NOT = "!not"
-ARTICLES = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "le",
-        "la",
-        "les",
-        "l",
-        "un",
-        "une",
-        "des",
-        "du",
-        "de",
-        "of",
-        "to",
-    ]
-)
+ARTICLES = frozenset("the a an this that these those le la les l un une des du de of to".split())
 MIN_MISSPELT = 4
 """Shortest word that may be taken for a misspelt one."""
 

@@ -4,6 +4,7 @@ Signs are fixed by sense: a feature in `FOR` can only speak for an entry, one in
 weighs is fitted (see `weights.json` and `tests/fitting`).
 """
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from bot.matching.index import Document, Index
 FOR = ("closest", "support", "covered", "filled", "order", "letters", "asked")
 AGAINST = ("stranger", "number", "focus", "polarity", "leftover", "kind")
 BORROWED = 0.5
+NOMINATED = 30
+SIMILAR = 4
 FEATURES = (*FOR, *AGAINST)
 
 
@@ -36,21 +39,25 @@ class Candidate:
 def shortlist(question: Analysis, index: Index, size: int) -> list[tuple[int, list[tuple[float, int]]]]:
     """The entries whose phrasings share most with the question: (document, best (similarity, phrasing) first).
 
+    Two steps, so that common terms cost little: entries by the terms they have, then the phrasings of the best ones.
     Similarity is the Dice coefficient over terms, weighted by how telling each is: 2·|q∩p| / (|q|+|p|).
     """
-    shared: dict[int, float] = {}
     weights = weigh(question, index)
-    for term, weight in weights.items():
-        for phrasing in index.postings.get(term, ()):
-            shared[phrasing] = shared.get(phrasing, 0.0) + weight
     own = sum(weights.values())
-    by_document: dict[int, list[tuple[float, int]]] = {}
-    for phrasing, weight in shared.items():
-        record = index.phrasings[phrasing]
-        by_document.setdefault(record.entry, []).append((2 * weight / (own + record.size), phrasing))
-    for similar in by_document.values():
-        similar.sort(reverse=True)
-    ranked = sorted(by_document.items(), key=lambda pair: (-_strength(pair[1]), pair[0]))
+    nominated: dict[int, float] = {}
+    for term, weight in weights.items():
+        for document in index.postings.get(term, ()):
+            share = index.documents[document].share[term]
+            nominated[document] = nominated.get(document, 0.0) + weight * share
+    ranked = []
+    for document in heapq.nsmallest(NOMINATED, nominated, key=lambda number: (-nominated[number], number)):
+        shared: dict[int, float] = {}
+        for term, weight in weights.items():
+            for phrasing in index.postings.get(term, {}).get(document, ()):
+                shared[phrasing] = shared.get(phrasing, 0.0) + weight
+        similar = [(2 * weight / (own + index.phrasings[number].size), number) for number, weight in shared.items()]
+        ranked.append((document, sorted(similar, reverse=True)[:SIMILAR]))
+    ranked.sort(key=lambda pair: (-_strength(pair[1]), pair[0]))
     return ranked[:size]
 
 
@@ -74,7 +81,7 @@ def features(
     accounted = {term: _accounts(document, term) for term in question.terms}
     own = [term for term in question.terms if term not in question.borrowed]
     leftover = tuple(term for term in own if accounted[term] == 0)
-    nearest = [(value, index.phrasings[number], number) for value, number in similar[:4]]
+    nearest = [(value, index.phrasings[number], number) for value, number in similar]
     analyses = [phrasing.analysis for _, phrasing, _ in nearest]
     best = nearest[0][1]
     found = {

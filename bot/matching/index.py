@@ -60,7 +60,8 @@ class Index:
         """Weight of a term that the base does not have."""
         self.phrasings: list[Phrasing] = []
         self.documents: list[Document] = []
-        self.postings: dict[str, list[int]] = {}
+        self.postings: dict[str, dict[int, list[int]]] = {}
+        """For each term, the documents that have it, each with the phrasings that have it."""
         for number, (source, analyses) in enumerate(zip(sources, analysed, strict=True)):
             self._add(number, source, analyses)
 
@@ -79,7 +80,7 @@ class Index:
             size = sum(self.weight(term) for term in terms)
             numbers.append(len(self.phrasings))
             for term in terms:
-                self.postings.setdefault(term, []).append(len(self.phrasings))
+                self.postings.setdefault(term, {}).setdefault(number, []).append(len(self.phrasings))
             self.phrasings.append(Phrasing(number, text, analysis, terms, size))
         answer = frozenset(self.analyser(source.answer).terms)
         named = answer | set(counts)

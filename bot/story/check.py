@@ -109,7 +109,10 @@ def unsupported(story: Story, entry: Entry) -> Iterator[Problem]:
     where = ", ".join(f"¶{number}" for number in entry.cites)
     waived = " ".join(waiver.what for waiver in entry.waivers)
     quotes = [_fold(q).casefold() for p in cited for q in p.quotes]
-    for kind, what in [*_claimed_names(story, entry, cited), *_claimed_numbers(story, entry, cited)]:
+    claimed = [*_claimed_names(story, entry, cited), *_claimed_numbers(story, entry, cited)]
+    if entry.standing == "not_covered":
+        claimed = []  # it says what is missing, so what it names is missing from the paragraph by right; see `_missing`
+    for kind, what in claimed:
         if what not in waived:
             yield _at(entry, f"the answer has the {kind} '{what}', which {where} does not have")
     for match in _QUOTED.finditer(entry.answer):
@@ -161,6 +164,20 @@ def _denials(story: Story) -> Iterator[Problem]:
             continue
         if _ALLEGING.search(entry.answer):
             yield _at(entry, "the answer tells of an allegation without its denial; add 'claim:' (or waive 'alleged')")
+
+
+def _missing(story: Story) -> Iterator[Problem]:
+    """A `not_covered` answer is one sentence that says what is missing, and nothing else."""
+    for entry in story.entries.values():
+        if entry.standing != "not_covered":
+            continue
+        plain = _QUOTED.sub(" ", entry.answer)
+        if len(re.findall(r"[.!?](?=\s+[A-Z]|\s*$)", re.sub(r"\bMr\.", "Mr", plain))) > 1:
+            yield _at(
+                entry, "an answer that says what is missing is one sentence; put what the article says in 'nearest'"
+            )
+        if not re.search(r"\b(?:not|no|never|nothing|nobody|none|neither|without|leaves|un\w+ed)\b", plain):
+            yield _at(entry, "standing not_covered, but the answer does not say what is missing")
 
 
 def _unfounded(story: Story) -> Iterator[Problem]:
@@ -219,7 +236,7 @@ def _unwritten(story: Story) -> Iterator[Problem]:
             yield Problem(file, line, f"{what} is still to be written")
 
 
-RULES: tuple[Rule, ...] = (_support, _denials, _unfounded, _doubles, _uncited, _names, _unwritten)
+RULES: tuple[Rule, ...] = (_support, _denials, _missing, _unfounded, _doubles, _uncited, _names, _unwritten)
 
 
 def coverage(story: Story) -> Counter[int]:
