@@ -46,7 +46,9 @@ def main() -> None:
         print(file=shown)
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, legacy_windows=False)
     console.print(Text.from_ansi(shown.getvalue().rstrip()))
-    console.save_svg(str(Path(__file__).with_name("exchange.svg")), theme=MONOKAI, code_format=FORMAT, unique_id="pilcrow")
+    console.save_svg(
+        str(Path(__file__).with_name("exchange.svg")), theme=MONOKAI, code_format=FORMAT, unique_id="pilcrow"
+    )
 
 
 if __name__ == "__main__":

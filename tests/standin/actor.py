@@ -1,0 +1,225 @@
+"""What a person does in Discord. Every method returns when the bot has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from . import components as c
+from . import payloads as p
+from .errors import Json
+from .forms import check_number, fill
+from .interaction import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
+from .limits import MESSAGE_COMMAND, USER_COMMAND
+from .messages import LOADING, Message
+from .world import VIEW_CHANNEL, Channel, Guild, Role, User
+
+if TYPE_CHECKING:
+    from .server import StandIn
+
+
+class _Home:
+    """Stands for 'the guild of this person' where None means a direct conversation with the bot."""
+
+
+HOME: Final = _Home()
+Place = Guild | None | _Home
+
+
+class Person:
+    """Somebody at the keyboard. `installs()` puts the application on their own account."""
+
+    def __init__(self, standin: StandIn, user: User, home: Guild | None, locale: str) -> None:
+        self.standin = standin
+        self.user = user
+        self.home = home
+        self.locale = locale
+        self.has_installed = False
+
+    @property
+    def id(self) -> int:
+        """The user id."""
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        """The name that others see."""
+        return self.user.name
+
+    @property
+    def direct(self) -> Channel:
+        """The direct conversation with the bot."""
+        return self.standin.world.direct(self.user, self.standin.bot)
+
+    def installs(self) -> None:
+        """Install the application for oneself (user install)."""
+        self.has_installed = True
+
+    def joins(self, guild: Guild, roles: Sequence[Role] = ()) -> None:
+        """Become a member of another guild too."""
+        self.standin.world.join(guild, self.user, list(roles))
+
+    def closes_dms(self) -> None:
+        """Take no direct messages any more."""
+        self.standin.world.closed_dms.add(self.id)
+
+    async def says(
+        self, channel: Channel, text: str, *, mention_bot: bool = False, reply_to: Json | None = None, ping: bool = True
+    ) -> Json:
+        """Write a message; the answer is that message (for the bot's one ask `next_message`)."""
+        if channel.guild and not channel.guild.permissions(self.user, channel) & VIEW_CHANNEL:
+            raise p.NotOffered(f"{self.name} does not see #{channel.name}")
+        if mention_bot:
+            text = f"<@{self.standin.bot.id}> {text}"
+        body: Json = {"content": text, "allowed_mentions": {"parse": ["users", "roles"], "replied_user": ping}}
+        if reply_to:
+            body["message_reference"] = {"message_id": reply_to["id"]}
+        self.standin.mark()
+        message = self.standin.messages_store.create(channel, self.user, body)
+        self.standin.telling.announce(message)
+        return message.payload()
+
+    async def dm(self, text: str, *, reply_to: Json | None = None) -> Json:
+        """Write to the bot directly."""
+        return await self.says(self.direct, text, reply_to=reply_to)
+
+    async def edits(self, message: Json, text: str) -> Json:
+        """Change one's own message."""
+        found = self.standin.messages_store.find(message["id"])
+        body = {"content": text, "allowed_mentions": {"parse": ["users", "roles"]}}
+        self.standin.mark()
+        self.standin.messages_store.edit(found, body)
+        self.standin.telling.announce(found, "MESSAGE_UPDATE")
+        return found.payload()
+
+    async def deletes(self, message: Json) -> None:
+        """Delete a message."""
+        self.standin.mark()
+        self.standin.telling.drop(self.standin.messages_store.find(message["id"]))
+
+    async def reacts(self, message: Json, emoji: str) -> None:
+        """React to a message."""
+        self.standin.mark()
+        self.standin.telling.react(self.standin.messages_store.find(message["id"]), self.user, emoji)
+
+    async def slash(
+        self,
+        name: str,
+        *,
+        guild: Place = HOME,
+        channel: Channel | None = None,
+        force: bool = False,
+        options: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> Interaction:
+        """Use a slash command ('ask', 'kb add'). Options that are called like a parameter go into `options`."""
+        scene = self._scene(guild, channel)
+        data, kinds = scene.slash(name, {**(options or {}), **values}, force=force)
+        return await self.standin.interact(scene, COMMAND, data, scene.owners(kinds))
+
+    async def autocomplete(
+        self,
+        name: str,
+        option: str,
+        typed: str,
+        *,
+        guild: Place = HOME,
+        channel: Channel | None = None,
+        force: bool = False,
+        **values: Any,
+    ) -> list[Json]:
+        """Type into an option; the answer is the choices that the bot offers."""
+        scene = self._scene(guild, channel)
+        data, kinds = scene.slash(name, {**values, option: typed}, force=force, focused=option)
+        return (await self.standin.interact(scene, AUTOCOMPLETE, data, scene.owners(kinds))).choices
+
+    async def menu(
+        self,
+        name: str,
+        target: Json | Person,
+        *,
+        guild: Place = HOME,
+        channel: Channel | None = None,
+        force: bool = False,
+    ) -> Interaction:
+        """Use a context-menu command on a message or a person."""
+        resolved: Json = {}
+        if isinstance(target, Person):
+            scene, kind = self._scene(guild, channel), USER_COMMAND
+            target_id = scene.resolve(resolved, target)
+        else:
+            message = self._sees(target)
+            scene, kind, target_id = p.Scene(self, channel or message.channel), MESSAGE_COMMAND, str(message.id)
+            resolved["messages"] = {target_id: message.payload()}
+        command = scene.command(name, kind, force=force)
+        data = p.about(command) | {"target_id": target_id, "resolved": resolved}
+        return await self.standin.interact(scene, COMMAND, data, scene.owners(command["integration_types"]))
+
+    async def clicks(self, message: Json | Interaction, button: str) -> Interaction:
+        """Press the button with this custom_id or label."""
+        source, found = self._component(message, button, (c.BUTTON,))
+        if found.get("style") in (c.LINK, c.PREMIUM):
+            raise p.NotOffered(f"{button!r} tells the bot nothing when it is pressed")
+        return await self._use(source, found, {})
+
+    async def selects(self, message: Json | Interaction, menu: str, values: Sequence[Any]) -> Interaction:
+        """Choose from the select with this custom_id or placeholder (values or labels; people, roles, channels)."""
+        source, found = self._component(message, menu, c.SELECTS)
+        check_number(found, list(values))
+        resolved: Json = {}
+        if found["type"] == c.STRING_SELECT:
+            offered = {option["label"]: option["value"] for option in found["options"]}
+            chosen = [value if value in offered.values() else offered.get(value) for value in values]
+            if None in chosen:
+                raise p.NotOffered(f"{values!r} are not all offered, only {offered}")
+            return await self._use(source, found, {"values": chosen})
+        scene = p.Scene(self, source.channel)
+        chosen = [scene.resolve(resolved, value) for value in values]
+        return await self._use(source, found, {"values": chosen, "resolved": resolved})
+
+    async def submits(self, opened: Interaction, values: Mapping[str, Any]) -> Interaction:
+        """Fill in (by custom_id or label) and send the form that an interaction opened."""
+        modal = opened.modal
+        if modal is None or opened.user != self.user:
+            raise p.NotOffered("that interaction opened no form for this person")
+        parts, resolved = fill(opened.scene, modal, values)
+        data: Json = {"custom_id": modal["custom_id"], "components": parts, "resolved": resolved}
+        installed = opened.payload["authorizing_integration_owners"]
+        return await self.standin.interact(
+            opened.scene, MODAL_SUBMIT, data, installed, source=opened.source, parent=opened.metadata
+        )
+
+    def _scene(self, guild: Place, channel: Channel | None) -> p.Scene:
+        """Where it is meant: a given channel, the first of a guild, or the conversation with the bot."""
+        if channel is None:
+            place = self.home if isinstance(guild, _Home) else guild
+            channel = next(iter(place.channels.values())) if place else self.direct
+        return p.Scene(self, channel)
+
+    def _sees(self, message: Json | Interaction) -> Message:
+        """The message as it now stands, if this person can see it."""
+        shown = message.message if isinstance(message, Interaction) else message
+        if shown is None:
+            raise p.NotOffered("there is no message any more")
+        found = self.standin.messages_store.find(shown["id"])
+        if found.viewer not in (None, self.id):
+            raise p.NotOffered(f"{self.name} does not see this message: it is ephemeral")
+        return found
+
+    def _component(self, message: Json | Interaction, wanted: str, kinds: tuple[int, ...]) -> tuple[Message, Json]:
+        """The component of a message that goes by this custom_id, label or placeholder."""
+        source = self._sees(message)
+        usable = [part for _, part in c.walk(source.data["components"]) if part["type"] in kinds]
+        for key in ("custom_id", "label", "placeholder"):
+            for part in usable:
+                if part.get(key) == wanted:
+                    if part.get("disabled") or source.data["flags"] & LOADING:
+                        raise p.NotOffered(f"{wanted!r} is disabled")
+                    return source, part
+        raise p.NotOffered(f"no {wanted!r} here, only {[part.get('label') or part['custom_id'] for part in usable]}")
+
+    async def _use(self, source: Message, part: Json, more: Json) -> Interaction:
+        data = {"custom_id": part["custom_id"], "component_type": part["type"], "id": part["id"], **more}
+        scene = p.Scene(self, source.channel)
+        installed = (source.data.get("interaction_metadata") or {}).get("authorizing_integration_owners")
+        return await self.standin.interact(scene, COMPONENT, data, installed or scene.owners(), source=source)

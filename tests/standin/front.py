@@ -1,0 +1,144 @@
+"""The HTTP side: reads requests, applies faults, token and description checks, and finds who answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from . import rest_application, rest_interactions, rest_messages, routing
+from .errors import ApiError, Json
+from .messages import Upload
+
+if TYPE_CHECKING:
+    from .server import StandIn
+
+__all__ = ["Front", "Request", "rest_application", "rest_interactions", "rest_messages"]  # they register the routes
+API = "/api/v10"
+
+
+@dataclass
+class Request:
+    """One request that the bot made, for tests to look at. `status` is 0 until it is answered."""
+
+    method: str
+    path: str
+    body: Any
+    uploads: list[Upload]
+    query: dict[str, str]
+    status: int = 0
+
+
+class Front:
+    """Everything that comes over HTTP, in the order in which it came."""
+
+    def __init__(self, standin: StandIn) -> None:
+        self.standin = standin
+        self.requests: list[Request] = []
+        self.in_flight = 0
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer anything at all."""
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self.standin.gateway.handle(request)
+        if request.path.startswith("/attachments/"):
+            return self._file(request)
+        self.in_flight += 1
+        try:
+            return await self._answer(request)
+        finally:
+            self.in_flight -= 1
+            self.standin.signal.notify()
+
+    def _file(self, request: web.Request) -> web.Response:
+        """An uploaded file, as the CDN would give it."""
+        number = request.path.split("/")[2]
+        upload = self.standin.messages_store.files.get(int(number)) if number.isdecimal() else None
+        return web.Response(body=upload.content) if upload else web.Response(status=404)
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        path = request.path.removeprefix(API)
+        known = Request(request.method, path, None, [], dict(request.query))
+        self.requests.append(known)
+        status, answer = 500, None
+        headers: dict[str, str] = {}
+        try:
+            known.body, known.uploads = await _read(request)
+            self.standin.signal.notify()
+            if fault := self.standin.faults.take(request.method, path):
+                fault.arrived.set()
+                if fault.delay:
+                    await asyncio.sleep(fault.delay)
+                if fault.gate:
+                    await fault.gate.wait()
+                if fault.status == 0 and request.transport:
+                    request.transport.abort()
+                if fault.status is not None:
+                    known.status = fault.status
+                    return _response(fault.status or 500, fault.answer, fault.headers)
+            headers, (status, answer) = self._route(request, path, known)
+        except ApiError as error:
+            status, answer = error.status, error.body
+        except (ValueError, KeyError, TypeError) as error:  # a body that no check foresaw: Discord says 400 as well
+            status, answer = 400, {"message": f"Invalid Form Body ({error!r})", "code": 50035}
+        known.status = status
+        return _response(status, answer, headers)
+
+    def _route(self, request: web.Request, path: str, known: Request) -> tuple[dict[str, str], routing.Answer]:
+        """Check the token, hold the body against the description, and call the function for this route."""
+        found = routing.find(request.method, path) if request.path.startswith(API) else None
+        if found is None:
+            self.standin.unknown_requests.append((request.method, request.path))
+            return {}, (404, {"message": "404: Not Found", "code": 0})
+        route, params = found
+        if not route.open and request.headers.get("Authorization") != f"Bot {self.standin.token}":
+            return {}, (401, {"message": "401: Unauthorized", "code": 0})
+        schema, body = self.standin.schema, known.body
+        if schema and body is not None and (violation := schema.check(request.method, path, body)):
+            self.standin.violations.append(violation)
+        # The limits are wide, so that tests do not wait; refusals for real are asked for with fail_next.
+        headers = {
+            "X-RateLimit-Bucket": f"{route.method} {route.template}".replace(" ", ""),
+            "X-RateLimit-Limit": "1000",
+            "X-RateLimit-Remaining": "999",
+            "X-RateLimit-Reset-After": "1.0",
+            "X-RateLimit-Reset": str(time.time() + 1),
+        }
+        call = routing.Call(route.method, path, params, known.query, known.body, known.uploads)
+        return headers, route.handler(self.standin, call)
+
+
+def _response(status: int, answer: Any, headers: dict[str, str]) -> web.Response:
+    """discord.py reads JSON only under exactly this content type."""
+    if status == 204:
+        return web.Response(status=204, headers=headers)
+    return web.Response(
+        status=status, body=json.dumps(answer).encode(), headers={"Content-Type": "application/json", **headers}
+    )
+
+
+async def _read(request: web.Request) -> tuple[Any, list[Upload]]:
+    """The JSON of a request and its files, from a plain or a multipart body."""
+    if not request.content_type.startswith("multipart/"):
+        text = await request.text()
+        return _parse(text) if text else None, []
+    body: Json | None = None
+    uploads: list[Upload] = []
+    for field, value in (await request.post()).items():
+        if field == "payload_json" and isinstance(value, str):
+            body = _parse(value)
+        elif isinstance(value, web.FileField):
+            uploads.append(Upload(field, value.filename, value.file.read()))
+            value.file.close()
+    return body, uploads
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ApiError(400, 50109, "The request body contains invalid JSON.") from None

@@ -1,0 +1,130 @@
+"""One interaction: what a person did, and everything that the bot answered to it."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from typing import Any
+
+from .errors import ApiError, Json, unknown
+from .messages import EPHEMERAL, LOADING, Message
+from .payloads import Scene
+from .world import USE_EXTERNAL_APPS
+
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
+REPLY, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
+ANSWERS = {
+    COMMAND: (REPLY, DEFER, MODAL),
+    COMPONENT: (REPLY, DEFER, DEFER_UPDATE, UPDATE, MODAL),
+    AUTOCOMPLETE: (CHOICES,),
+    MODAL_SUBMIT: (REPLY, DEFER, DEFER_UPDATE, UPDATE),
+}
+
+
+class Interaction:
+    """What the bot was sent (`payload`) and what came back; the properties show the present state."""
+
+    def __init__(self, scene: Scene, payload: Json, source: Message | None, metadata: Json) -> None:
+        self.scene = scene
+        self.standin = scene.standin
+        self.user = scene.person.user
+        self.channel = scene.channel
+        self.payload = payload
+        self.source = source  # the message whose component was used
+        self.metadata = metadata
+        self.id = int(payload["id"])
+        self.token: str = payload["token"]
+        self.kind: int = payload["type"]
+        self.callback: Json | None = None
+        self.original: Message | None = None
+        self.later: list[Message] = []
+        self.acknowledged_after: float | None = None
+        self.began = asyncio.get_running_loop().time()
+
+    @property
+    def response(self) -> Json | None:
+        """The first callback, as the bot sent it: {'type': 4, 'data': {...}}."""
+        return copy.deepcopy(self.callback)
+
+    @property
+    def message(self) -> Json | None:
+        """The answer as it now stands (for an update: the message with the component); None if deleted."""
+        return self.original.payload() if self.original and not self.original.deleted else None
+
+    @property
+    def followups(self) -> list[Json]:
+        """The follow-up messages as they now stand."""
+        return [message.payload() for message in self.later if not message.deleted]
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether only the person sees the answer."""
+        return self.original is not None and self.original.viewer is not None
+
+    @property
+    def deferred(self) -> bool:
+        """Whether the bot first asked for time."""
+        return self.callback is not None and self.callback["type"] in (DEFER, DEFER_UPDATE)
+
+    @property
+    def modal(self) -> Json | None:
+        """The form that the bot opened."""
+        return copy.deepcopy(self.callback["data"]) if self.callback and self.callback["type"] == MODAL else None
+
+    @property
+    def choices(self) -> list[Json]:
+        """The choices that the bot offered."""
+        if not self.callback or self.callback["type"] != CHOICES:
+            return []
+        choices: list[Json] = copy.deepcopy(self.callback["data"].get("choices") or [])
+        return choices
+
+    @property
+    def loading(self) -> bool:
+        """Whether the person still sees 'is thinking'."""
+        return bool(self.original and self.original.data["flags"] & LOADING and not self.original.deleted)
+
+    @property
+    def age(self) -> float:
+        """Seconds since the person acted."""
+        return asyncio.get_running_loop().time() - self.began
+
+    @property
+    def external(self) -> bool:
+        """Whether the bot is here only because the person installed it for themselves."""
+        return "0" not in self.payload["authorizing_integration_owners"]
+
+    def make_older(self, seconds: float) -> None:
+        """Let time pass for this interaction only: after 3 s it dies unanswered, after 15 min for good."""
+        self.began -= seconds
+
+    async def next_followup(self, number: int = 1) -> Json:
+        """The follow-up of this number, when it is there."""
+        await self.standin.until(lambda: len(self.later) >= number, f"follow-up {number}")
+        return self.later[number - 1].payload()
+
+    def only_for(self, flags: int) -> int | None:
+        """Who sees a new message with these flags: everybody (None) or only the person."""
+        guild = self.channel.guild
+        forced = bool(self.external and guild and not guild.permissions(self.user, self.channel) & USE_EXTERNAL_APPS)
+        return self.user.id if flags & EPHEMERAL or forced else None
+
+    def check_answer(self, answer: Any) -> None:
+        """Refuse a first answer that Discord would refuse."""
+        if self.age > (15 * 60 if self.callback else self.standin.answer_within):
+            raise unknown("interaction")
+        if self.callback is not None:
+            raise ApiError(400, 40060, "Interaction has already been acknowledged.")
+        kinds: tuple[int, ...] = ANSWERS[self.kind]
+        if self.source is None:
+            kinds = tuple(kind for kind in kinds if kind not in (DEFER_UPDATE, UPDATE))
+        if not isinstance(answer, dict) or answer.get("type") not in kinds:
+            errors = {"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": f"Value must be one of {kinds}."}]}}
+            raise ApiError(400, 50035, "Invalid Form Body", errors)
+
+    def check_webhook(self) -> None:
+        """Refuse the use of the token before the answer, and after 15 minutes."""
+        if self.age > 15 * 60:
+            raise ApiError(401, 50027, "Invalid Webhook Token")
+        if self.callback is None or self.kind == AUTOCOMPLETE:
+            raise unknown("Webhook")

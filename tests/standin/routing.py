@@ -1,0 +1,68 @@
+"""Which function answers which HTTP request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import Json
+from .messages import Upload
+
+Answer = tuple[int, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request on its way to the function that answers it."""
+
+    method: str
+    path: str
+    params: dict[str, str]
+    query: dict[str, str]
+    body: Any
+    uploads: list[Upload]
+
+    @property
+    def form(self) -> Json:
+        """The body as an object (an empty one if there is none)."""
+        return self.body if isinstance(self.body, dict) else {}
+
+
+# The first argument is the StandIn; naming its type here would make a circle of imports.
+Handler = Callable[[Any, Call], Answer]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method and a path with its parameters; `open`: works without the bot's token."""
+
+    method: str
+    template: str
+    pattern: re.Pattern[str]
+    handler: Handler
+    open: bool
+
+
+ROUTES: list[Route] = []
+
+
+def route(method: str, template: str, *, open: bool = False) -> Callable[[Handler], Handler]:
+    """Register the function below as what answers `method` on `template`."""
+
+    def register(handler: Handler) -> Handler:
+        pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template))
+        ROUTES.append(Route(method, template, pattern, handler, open))
+        ROUTES.sort(key=lambda known: known.template.count("{"))
+        return handler
+
+    return register
+
+
+def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+    """The route for a request, literal paths before parameters."""
+    for known in ROUTES:
+        if known.method == method and (match := known.pattern.fullmatch(path)):
+            return known, match.groupdict()
+    return None

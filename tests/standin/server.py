@@ -1,0 +1,238 @@
+"""The stand-in itself: a small Discord on loopback, and the handles by which a test holds it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Self, TypeVar
+
+from aiohttp import web
+
+from .actor import Person
+from .creation import World
+from .errors import Json
+from .faults import Faults
+from .front import API, Front, Request
+from .gateway import Gateway
+from .interaction import Interaction
+from .making import Making
+from .messages import Message, Messages
+from .payloads import Scene, metadata
+from .quiet import Quiet
+from .schema import Violation, load
+from .snowflakes import Snowflakes
+from .telling import Telling
+from .trouble import Trouble
+from .waiting import Signal
+from .world import Channel, Guild, Role
+
+T = TypeVar("T")
+TOKEN = "stand-in-token"
+FLAGS = {"presences": 1 << 13, "members": 1 << 15, "message_content": 1 << 19}  # the "limited" ones
+
+
+class NoAnswer(AssertionError):
+    """The bot said nothing where something was due ('The application did not respond')."""
+
+
+class StandIn(Making, Trouble):
+    """Discord, as far as a bot can tell. Use it as `async with StandIn() as standin:`."""
+
+    def __init__(
+        self,
+        *,
+        token: str = TOKEN,
+        name: str = "Pilcrow",
+        privileged: Iterable[str] = (),
+        openapi: Path | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.token = token
+        self.privileged = frozenset(privileged)  # of "members", "presences", "message_content"
+        self.heartbeat_interval = 41_250
+        self.ack_heartbeats = True
+        self.shards = 1
+        self.answer_within = 3.0  # seconds until an unanswered interaction dies
+        self.patience = 5.0  # seconds to wait for anything before the test fails
+        self.settle = 1.0  # seconds to let a handler finish that has already answered
+        self.in_process = True  # False: the bot runs elsewhere, its tasks cannot be watched
+        self.world = World(Snowflakes(clock))
+        self.application_id = self.world.snowflakes.fixed()
+        self.bot = self.world.user(name, bot=True)
+        self.owner = self.world.user("Owner")
+        self.signal, self.faults = Signal(), Faults()
+        self.front, self.gateway = Front(self), Gateway(self)
+        self.telling, self.watch = Telling(self), Quiet(self)
+        self.messages_store = Messages(self.world, self.bot, "")
+        self.schema = load(openapi) if openapi else None
+        self.violations: list[Violation] = []
+        self.unknown_requests: list[tuple[str, str]] = []
+        self.commands: dict[int | None, list[Json]] = {}
+        self.command_calls: list[tuple[str, int | None]] = []
+        self.interactions: dict[str, Interaction] = {}
+        self.typing: list[int] = []
+        self._runner: web.AppRunner | None = None
+        self._base = ""
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Listen on a free port of the loopback."""
+        app = web.Application(client_max_size=32 * 1024 * 1024)
+        app.router.add_route("*", "/{tail:.*}", self.front.handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0][:2]
+        self._base = self.messages_store.base_url = f"http://{host}:{port}"
+
+    async def stop(self) -> None:
+        """Close every connection and stop listening. Close the bot first: it would try to come back."""
+        self.faults.release_all()
+        for connection in list(self.gateway.connections):
+            await connection.ws.close(code=1001)
+        if self._runner:
+            await self._runner.cleanup()
+
+    @property
+    def api_url(self) -> str:
+        """What discord.http.Route.BASE has to be."""
+        return self._base + API
+
+    @property
+    def gateway_url(self) -> str:
+        """What DiscordWebSocket.DEFAULT_GATEWAY has to be."""
+        return self._base.replace("http", "ws", 1) + "/"
+
+    @property
+    def application_flags(self) -> int:
+        """The flags of the application: which privileged intents it has."""
+        return sum(FLAGS[name] for name in self.privileged)
+
+    @property
+    def requests(self) -> list[Request]:
+        """Every HTTP request so far."""
+        return self.front.requests
+
+    def person(
+        self, guild: Guild | None = None, name: str = "Ada", roles: Sequence[Role | str] = (), *, locale: str = "en-US"
+    ) -> Person:
+        """Make a person, in a guild or in none; a role given by name is found or made."""
+        person = Person(self, self.world.user(name), guild, locale)
+        if guild:
+            named = {role.name: role for role in guild.roles.values()}
+            person.joins(
+                guild, [role if isinstance(role, Role) else named.get(role) or self.role(guild, role) for role in roles]
+            )
+        return person
+
+    # What was said
+
+    def messages(self, where: Channel | Person, viewer: Person | None = None) -> list[Json]:
+        """The messages in a channel (or with a person), with the ephemeral ones that `viewer` sees."""
+        channel = where.direct if isinstance(where, Person) else where
+        return [
+            message.payload()
+            for message in self.messages_store.all.values()
+            if message.channel is channel
+            and not message.deleted
+            and (message.viewer is None or (viewer and message.viewer == viewer.id))
+        ]
+
+    def message(self, message: Json) -> Json:
+        """How a message stands now."""
+        return self.messages_store.find(message["id"]).payload()
+
+    def _unseen(self, where: Channel | Person) -> list[Message]:
+        channel = where.direct if isinstance(where, Person) else where
+        return [
+            message
+            for message in self.messages_store.all.values()
+            if message.channel is channel
+            and message.author == self.bot
+            and not message.from_interaction
+            and not message.seen
+            and not message.deleted
+        ]
+
+    async def next_message(self, where: Channel | Person) -> Json:
+        """The bot's next regular message here (answers to interactions are in the Interaction)."""
+        found = await self.due(lambda: self._unseen(where), "a message of the bot", self.patience)
+        found[0].seen = True
+        return found[0].payload()
+
+    async def silent(self, where: Channel | Person) -> None:
+        """Prove that the bot has said nothing here since the last next_message, and is not about to."""
+        await self.watch.wait(self.patience)
+        await self.watch.round_trip()
+        if unseen := self._unseen(where):
+            raise AssertionError(f"the bot said {[message.data['content'] for message in unseen]}")
+
+    async def until(self, look: Callable[[], T | None], what: str, within: float | None = None) -> T:
+        """The first truthy thing that `look` returns; looked at whenever something happens."""
+        return await self.signal.until(look, what, self.patience if within is None else within)
+
+    async def due(self, look: Callable[[], T | None], what: str, within: float) -> T:
+        """Like `until`, but NoAnswer as soon as the bot is through with everything and it is still not there."""
+        coming = asyncio.create_task(self.until(look, what, within), name="standin-due")
+        through = asyncio.create_task(self.watch.wait(within), name="standin-through")
+        try:
+            if self.in_process:
+                await asyncio.wait({coming, through}, return_when=asyncio.FIRST_COMPLETED)
+                if not coming.done() and not through.exception() and not look():
+                    raise NoAnswer(f"{what} was due, but the bot is through with everything")
+            return await coming
+        except TimeoutError as error:
+            raise NoAnswer(str(error)) from None
+        finally:
+            coming.cancel()
+            through.cancel()
+            await asyncio.gather(coming, through, return_exceptions=True)
+
+    # For the parts of the stand-in
+
+    def mark(self) -> None:
+        """Something is about to happen that the bot may answer."""
+        self.watch.mark()
+
+    def may_read(self, message: Message) -> bool:
+        """Whether the HTTP API shows the bot what is in a message."""
+        return "message_content" in self.privileged or self.messages_store.readable(message)
+
+    async def interact(
+        self,
+        scene: Scene,
+        kind: int,
+        data: Json,
+        installed: dict[str, str],
+        *,
+        source: Message | None = None,
+        parent: Json | None = None,
+    ) -> Interaction:
+        """Send an interaction and wait for what the bot makes of it."""
+        payload = scene.envelope(kind, data, installed)
+        if source:
+            payload["message"] = source.payload()
+        interaction = Interaction(scene, payload, source, metadata(scene, payload, source, parent))
+        self.interactions[interaction.token] = interaction
+        if not self.gateway.listening():
+            raise RuntimeError("no bot is connected")
+        self.mark()
+        guild_id = scene.guild.id if scene.guild else None
+        self.gateway.dispatch("INTERACTION_CREATE", lambda _: payload, guild_id)
+        within = max(self.patience, self.answer_within)
+        await self.due(lambda: interaction.callback, f"an answer to {data.get('name') or data['custom_id']!r}", within)
+        await self.due(lambda: not interaction.loading, "the answer after the deferral", self.patience)
+        if self.in_process:
+            # A handler that goes on after it has answered may be waiting for a click: what is there is the answer.
+            with contextlib.suppress(TimeoutError):
+                await self.watch.wait(self.settle)
+        return interaction

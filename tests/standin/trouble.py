@@ -1,0 +1,83 @@
+"""Trouble that a test makes on purpose: refusals, slow answers, lost connections."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+from .faults import Fault, Faults
+from .gateway import INVALID_SESSION, RECONNECT, Gateway
+
+FINAL = (4007, 4009)  # close codes after which a session cannot be resumed
+
+
+class Trouble:
+    """The part of the StandIn that breaks things."""
+
+    faults: Faults
+    gateway: Gateway
+    _generation = 0
+
+    async def until(self, look: Any, what: str, within: float | None = None) -> Any:
+        """See the StandIn."""
+        raise NotImplementedError
+
+    def fail_next(
+        self,
+        method: str,
+        path: str,
+        status: int = 500,
+        times: int = 1,
+        *,
+        headers: dict[str, str] | None = None,
+        body: Any = None,
+        delay: float = 0.0,
+    ) -> Fault:
+        """Answer the next requests whose path (without /api/v10) contains this regular expression with an error.
+
+        method '*' means any; status 0 cuts the connection. `hits` of the answer counts the requests.
+        """
+        return self.faults.add(Fault(method, re.compile(path), status, times, headers or {}, body, delay))
+
+    def delay_next(self, method: str, path: str, delay: float, times: int = 1) -> Fault:
+        """Answer the next matching requests as usual, but late."""
+        return self.faults.add(Fault(method, re.compile(path), None, times, delay=delay))
+
+    def hold_next(self, method: str, path: str) -> Fault:
+        """Hold the next matching request: `arrived` is set when it is there, `release()` lets it go on."""
+        return self.faults.add(Fault(method, re.compile(path), None, gate=asyncio.Event()))
+
+    async def drop_gateway(self, code: int | None = 4000) -> None:
+        """Close every gateway connection with this code; None: without a word, as when a cable is pulled."""
+        self._generation = self.gateway.generation
+        for connection in list(self.gateway.connections):
+            connection.cut = True
+            if connection.session and code in FINAL:
+                self.gateway.sessions.pop(connection.session.id, None)
+            if code is None:
+                if connection.request.transport:
+                    connection.request.transport.abort()
+            else:
+                await connection.ws.close(code=code)
+
+    async def request_reconnect(self) -> None:
+        """Ask the bot to come back on a new connection (op 7)."""
+        self._tell(RECONNECT, None)
+
+    async def invalidate_session(self, *, resumable: bool) -> None:
+        """Tell the bot that its session is void (op 9); before a new IDENTIFY discord.py sleeps 5 s by default."""
+        for connection in self.gateway.listening():
+            if connection.session and not resumable:
+                self.gateway.sessions.pop(connection.session.id, None)
+        self._tell(INVALID_SESSION, resumable)
+
+    def _tell(self, op: int, data: Any) -> None:
+        self._generation = self.gateway.generation
+        for connection in self.gateway.listening():
+            connection.cut = True  # discord.py may close with 1000 although it means to resume
+            connection.send(op, data)
+
+    async def reconnected(self, within: float | None = None) -> None:
+        """Wait until the bot is back (READY or RESUMED) after the last of these."""
+        await self.until(lambda: self.gateway.generation > self._generation, "the bot to come back", within)
