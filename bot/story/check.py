@@ -133,7 +133,7 @@ def _claimed_names(story: Story, entry: Entry, cited: list[Paragraph]) -> Iterat
 def _claimed_numbers(story: Story, entry: Entry, cited: list[Paragraph]) -> Iterator[tuple[str, str]]:
     plain = _QUOTED.sub(" ", entry.answer)
     listed = " ".join([*(n for p in cited for n in p.numbers), *(d for p in cited for d in p.days)])
-    numbers = set(re.findall(r"\w+", listed.casefold()))
+    numbers = {*re.findall(r"\w+", listed.casefold()), *_NUMBER.findall(listed)}
     numbers |= {_SMALL_NUMBERS[word] for word in numbers if word in _SMALL_NUMBERS}
     groups = {str(len(story.people[id].members)) for p in cited for id in (*p.people, *p.meant)}
     for match in _NUMBER.finditer(plain):

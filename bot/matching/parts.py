@@ -1,0 +1,24 @@
+"""Two questions in one message, taken apart."""
+
+import re
+
+from bot.language import english
+from bot.language.text import normalise, words
+
+_ASKING = "|".join(sorted(english.WH_WORDS | english.WHETHER - {"est-ce"}, key=len, reverse=True))
+_BETWEEN = re.compile(rf"\?+[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:and|et)\s+(?:also\s+)?(?=(?:{_ASKING})\b)", re.IGNORECASE)
+MOST = 3
+SHORTEST = 3
+"""Words below which a piece of a message is no question of its own."""
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The questions in `text`, at most `MOST`; none where it is a single one."""
+    pieces = [piece.strip(" ,;.") for piece in _BETWEEN.split(text[:2000]) if piece and piece.strip(" ,;.?!")]
+    questions = [piece for piece in pieces if _asks(piece)]
+    return tuple(questions[:MOST]) if len(questions) > 1 and len(questions) == len(pieces) else ()
+
+
+def _asks(piece: str) -> bool:
+    spelt = words(normalise(piece))
+    return len(spelt) >= SHORTEST and any(word in english.WH_WORDS or word in english.WHETHER for word in spelt[:4])
