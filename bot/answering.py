@@ -5,16 +5,19 @@ generated; the only words of the engine's own are the few sentences in this file
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.matching.analysis import Analyser
 from bot.matching.features import Candidate
 from bot.matching.index import Index, Source
 from bot.matching.matcher import OPTIONS, Match, Matcher, Weights
+from bot.matching.parts import split
 from bot.story.records import Claim, Development, Entry, Story
 
 Outcome = Literal["answer", "clarify", "abstain"]
+CLOSE = 0.75
+"""Similarity to a phrasing from which a message is taken whole, though it may look like two questions."""
 NEARBY = 0.05
 """Confidence from which an entry that is not good enough to answer is still worth showing as the nearest thing."""
 RELATED = 3
@@ -24,6 +27,7 @@ NOT_FOUND = "I have no answer to that that somebody has written and checked."
 NEAREST = "The nearest thing the article does say:"
 WHICH = "I am not sure which of these you mean:"
 DOES_SAY = "It does say:"
+OTHER_HALF = "On the other part of your question I have no answer that somebody has written and checked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,38 @@ class Answerer:
         match = self.matcher.match(question, context)
         if not match.question.terms:
             return Reply("abstain", NOTHING_ASKED, "There is no word in it that I can read.", 0.0), match
+        parts = split(question)
+        if parts and not _settled(match):
+            several = self._several(parts, context)
+            if several is not None:
+                return several, match
         if match.decision == "answer":
             return self.entry(match.candidates[0].entry, match.confidence, self._why(match)), match
         if match.decision == "clarify":
             return self._clarify(match), match
         return self._abstain(match), match
+
+    def _several(self, parts: Sequence[str], context: Sequence[str]) -> Reply | None:
+        """The reply to several questions in one message: every answer, or the honest half; None where none is answered."""
+        matches = [self.matcher.match(part, (*context, *parts[:number])) for number, part in enumerate(parts)]
+        answered = [match for match in matches if match.decision == "answer"]
+        replies = [self.entry(match.candidates[0].entry, match.confidence, self._why(match)) for match in answered]
+        if not replies or (len(replies) < len(parts) and replies[0].status == "not_covered"):
+            return None
+        first = next((reply for reply in replies if reply.status != "not_covered"), replies[0])
+        texts = list(dict.fromkeys(reply.answer for reply in replies))
+        if len(replies) < len(parts):
+            texts.append(OTHER_HALF)
+        citations = dict.fromkeys(citation for reply in replies for citation in reply.citations)
+        developments = dict.fromkeys(one for reply in replies for one in reply.developments)
+        return replace(
+            first,
+            answer="\n\n".join(texts),
+            confidence=min(reply.confidence for reply in replies),
+            citations=tuple(citations),
+            developments=tuple(sorted(developments, key=lambda one: one.date)),
+            reason=f"I read it as {len(parts)} questions. {first.reason}",
+        )
 
     def entry(self, id: str, confidence: float = 1.0, reason: str = "You chose this question.") -> Reply:
         """The reply that shows one entry. Raises KeyError where there is none."""
@@ -184,6 +215,12 @@ class Answerer:
         people = self.story.people
         shown = [people[t[1:]].name if t[0] == "@" else f"‘{t.lstrip('#=!')}’" for t in terms]
         return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _settled(match: Match) -> bool:
+    """Whether one entry answers the whole message: somebody wrote a phrasing much like it."""
+    first = match.candidates[0] if match.candidates else None
+    return match.decision == "answer" and first is not None and first.features["closest"] >= CLOSE
 
 
 def _sources(story: Story) -> list[Source]:

@@ -6,7 +6,9 @@ from bot.language import english
 from bot.language.text import normalise, words
 
 _ASKING = "|".join(sorted(english.WH_WORDS | english.WHETHER - {"est-ce"}, key=len, reverse=True))
-_BETWEEN = re.compile(rf"\?+[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:and|et)\s+(?:also\s+)?(?=(?:{_ASKING})\b)", re.IGNORECASE)
+_BETWEEN = re.compile(
+    rf"\?+[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:and|et)\s+(?:also\s+)?(?=(?:{_ASKING})\b)", re.IGNORECASE
+)
 MOST = 3
 SHORTEST = 3
 """Words below which a piece of a message is no question of its own."""
