@@ -220,7 +220,9 @@ class Answerer:
 def _settled(match: Match) -> bool:
     """Whether one entry answers the whole message: somebody wrote a phrasing much like it."""
     first = match.candidates[0] if match.candidates else None
-    return match.decision == "answer" and first is not None and first.features["closest"] >= CLOSE
+    if match.decision != "answer" or first is None:
+        return False
+    return not first.leftover and first.features["closest"] >= CLOSE
 
 
 def _sources(story: Story) -> list[Source]:

@@ -10,21 +10,12 @@ from bot import app
 from bot.answering import Answerer
 from bot.terminal import chat, cli
 from bot.terminal.show import Screen
-from tests.small_story import files, small_story
+from tests.small_story import small_story
 
 
-@pytest.fixture
-def knowledge(tmp_path: Path) -> Path:
-    for name, data in files().items():
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(data)
-    return tmp_path
-
-
-def test_ask_shows_the_answer_with_its_source(knowledge: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_shows_the_answer_with_its_source(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`pilcrow ask` prints the answer, its standing and each paragraph with a link."""
-    assert cli.main(["ask", "did the keeper steal the lamp", "--knowledge", str(knowledge)]) == 0
+    assert cli.main(["ask", "did the keeper steal the lamp", "--knowledge", str(small)]) == 0
     assert capsys.readouterr().out == (
         "What is Ada Quill accused of?\n"
         "The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n"
@@ -38,9 +29,9 @@ def test_ask_shows_the_answer_with_its_source(knowledge: Path, capsys: pytest.Ca
     )
 
 
-def test_explain_says_what_matched_and_what_did_not(knowledge: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_explain_says_what_matched_and_what_did_not(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--explain` shows how the question was read, the candidates, what is left over, and the decision."""
-    cli.main(["ask", "where is the keper from napoli", "--explain", "--knowledge", str(knowledge)])
+    cli.main(["ask", "where is the keper from napoli", "--explain", "--knowledge", str(small)])
     shown = capsys.readouterr().out
     assert "Spelt: keper → keeper" in shown
     assert "not accounted for: ‘napoli’" in shown
@@ -48,20 +39,20 @@ def test_explain_says_what_matched_and_what_did_not(knowledge: Path, capsys: pyt
 
 
 def test_jsonl_answers_line_by_line(
-    knowledge: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`ask --jsonl` writes one reply a line, in the order asked."""
     lines = '{"question": "where is the lighthouse"}\n{"question": "hi", "context": ["x"]}\n'
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
-    assert cli.main(["ask", "--jsonl", "--knowledge", str(knowledge)]) == 0
+    assert cli.main(["ask", "--jsonl", "--knowledge", str(small)]) == 0
     shown = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["entry"] for one in shown] == ["keeper-place", None]
 
 
-def test_a_broken_base_is_named_and_refused(knowledge: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_base_is_named_and_refused(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A mistake in the base is one sentence on standard error, exit status 2, no traceback."""
-    (knowledge / "qa" / "lamp.yaml").write_text("- id: x\n  answer: yes\n")
-    assert cli.main(["check", "--knowledge", str(knowledge)]) == 2
+    (small / "qa" / "lamp.yaml").write_text("- id: x\n  answer: yes\n")
+    assert cli.main(["check", "--knowledge", str(small)]) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
     assert (
@@ -77,12 +68,12 @@ def test_a_missing_base_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_check_holds_the_base_against_the_article(
-    knowledge: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    small: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """`check --article` names every paragraph whose text differs."""
     article = tmp_path / "article.txt"
     article.write_text("Keeper Ada Quill left.\n")
-    assert cli.main(["check", "--knowledge", str(knowledge), "--article", str(article)]) == 2
+    assert cli.main(["check", "--knowledge", str(small), "--article", str(article)]) == 2
     assert (
         "story.yaml: paragraph 1: no paragraph of the article has this hash; its text has changed"
         in capsys.readouterr().err

@@ -143,7 +143,8 @@ class Analyser:
             score = JaroWinkler.similarity(word, target) - 0.1 * distance + 0.03 * (target in self._story_words)
             if best is None or score > best[0]:
                 best = (score, target)
-        return best[1] if best and best[0] > 0.55 else None
+        # Closest to an ordinary word: a slip that changes nothing for us.
+        return best[1] if best and best[0] > 0.55 and best[1] in self._story_words else None
 
     def __call__(self, text: str) -> Analysis:
         """The meaning of `text`, however it is typed. Never raises."""
