@@ -1,0 +1,122 @@
+"""The buttons under a card, and answering an interaction with a card."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, Self, cast
+
+import discord
+from discord import ui
+
+from bot.discord_frontend import boundary, wording
+from bot.discord_frontend.cards import Card, Press
+from bot.discord_frontend.desk import DIRECT, Desk, Gone, Said
+
+Interaction = discord.Interaction[Any]
+
+
+class HasDesk(Protocol):
+    """What a button needs of the client it belongs to."""
+
+    desk: Desk
+
+
+class Button(ui.DynamicItem[ui.Button[Any]], template=r"pilcrow:(?P<action>[a-z_]+)(?::(?P<about>.*))?"):
+    """Any button of ours, known by its custom_id alone, so that it works after a restart."""
+
+    def __init__(self, item: ui.Button[Any], action: str, about: str) -> None:
+        super().__init__(item)
+        self.action = action
+        self.about = about
+
+    @classmethod
+    def of(cls, press: Press) -> Self:
+        """The button for what a card offers."""
+        style = discord.ButtonStyle.primary if press.action == "entry" else discord.ButtonStyle.secondary
+        item: ui.Button[Any] = ui.Button(
+            label=press.label, custom_id=press.custom_id, emoji=press.emoji, row=press.row, style=style
+        )
+        return cls(item, press.action, press.about)
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        """The button that was pressed."""
+        return cls(cast("ui.Button[Any]", item), match["action"], match["about"] or "")
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Answers the press. discord.py would only log what goes wrong here."""
+        desk = cast("HasDesk", interaction.client).desk
+        try:
+            await PRESSED.get(self.action, _unknown)(desk, interaction, self.about)
+        except Exception as error:  # noqa: BLE001 (the boundary sorts it)
+            await boundary.tell(interaction, error)
+
+
+def view(card: Card) -> ui.View:
+    """The buttons of a card. Stopped at once: discord.py need not keep it, since `Button` knows its own by their ids."""
+    made = ui.View(timeout=None)
+    for press in card.buttons:
+        made.add_item(Button.of(press))
+    made.stop()
+    return made
+
+
+async def respond(desk: Desk, interaction: Interaction, said: Said, *, private: bool) -> None:
+    """Answers an interaction with a card; only then anything is written down."""
+    card = said.card
+    sent = await interaction.response.send_message(embed=card.embed, view=view(card), ephemeral=private)
+    desk.remember(sent.message_id, said)
+    await desk.note(said, place(interaction))
+
+
+def place(interaction: Interaction) -> str:
+    """Where it happened, as the journal has it."""
+    return str(interaction.guild_id) if interaction.guild_id else DIRECT
+
+
+async def _entry(desk: Desk, interaction: Interaction, id: str) -> None:
+    # What one of several options leads to is the answer that the channel has been waiting for: all may see it, unless
+    # the question was private too.
+    desk.admit(interaction.user.id)
+    message = interaction.message
+    await respond(desk, interaction, desk.entry(id), private=message is not None and message.flags.ephemeral)
+
+
+async def _related(desk: Desk, interaction: Interaction, id: str) -> None:
+    # Reading on is one person's own business; a channel would fill up with cards.
+    desk.admit(interaction.user.id)
+    await respond(desk, interaction, desk.entry(id), private=True)
+
+
+async def _paragraphs(desk: Desk, interaction: Interaction, id: str) -> None:
+    await interaction.response.send_message(embed=desk.paragraphs(id).embed, ephemeral=True)
+
+
+async def _vote(desk: Desk, interaction: Interaction, about: str) -> None:
+    verdict, _, id = about.partition(":")
+    if not desk.known(id):
+        raise Gone(wording.GONE)
+    fresh = desk.first_time(interaction.message and interaction.message.id, interaction.user.id)
+    await interaction.response.send_message(wording.THANKS if fresh else wording.COUNTED, ephemeral=True)
+    if fresh:
+        await desk.note_verdict(id, helpful=verdict == "up")
+
+
+async def _none(desk: Desk, interaction: Interaction, _: str) -> None:
+    message = interaction.message.id if interaction.message else None
+    context = desk.context(message)
+    await interaction.response.send_message(wording.NONE_LISTED if context else wording.NONE_FORGOTTEN, ephemeral=True)
+    if context and desk.first_time(message, "none"):
+        await desk.note_text(context[-1], place(interaction), "none_of_these")
+
+
+async def _unknown(_: Desk, __: Interaction, ___: str) -> None:
+    raise Gone(wording.OLD_BUTTON)
+
+
+PRESSED: dict[str, Callable[[Desk, Interaction, str], Awaitable[None]]] = {
+    "entry": _entry,
+    "related": _related,
+    "paragraphs": _paragraphs,
+    "vote": _vote,
+    "none": _none,
+}

@@ -1,0 +1,178 @@
+"""A Reply as a card: an embed and the buttons under it. Pure: no request is made here.
+
+A classic embed and not Components V2: its limits are documented and enforced per part, and it survives being quoted,
+forwarded and read aloud. Everything is cut to Discord's limits here, whatever the base holds.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from discord import Embed
+
+from bot import limits
+from bot.answering import NEAREST, NOT_FOUND, Citation, Reply
+from bot.discord_frontend import wording
+from bot.discord_frontend.wording import cut, echo, plain
+from bot.story.records import Development, Story
+
+Action = Literal["entry", "related", "paragraphs", "vote", "none"]
+SOURCE = "Source"
+LATER = "Known later (not in the article)"
+T = TypeVar("T")
+MORE = "\u200b"
+"""The name of a field that goes on from the one before: a name must not be empty."""
+FOOTER = 400
+SOURCE_NAME = 100
+"""Characters shown of the name of a later development's source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button: what it says, and what pressing it asks for. `about` is an entry's id, for votes with up or down."""
+
+    label: str
+    action: Action
+    about: str = ""
+    emoji: str | None = None
+    row: int = 0
+
+    @property
+    def custom_id(self) -> str:
+        """What Discord sends back when it is pressed; stable, because cards outlive the bot's process."""
+        return ":".join(filter(None, ("pilcrow", self.action, self.about)))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is sent."""
+
+    embed: Embed
+    buttons: tuple[Press, ...] = ()
+
+
+class Cards:
+    """Cards for one story. `texts` holds the article's own paragraphs, where the operator has supplied them."""
+
+    def __init__(self, story: Story, texts: Mapping[int, str]) -> None:
+        self._story = story
+        self._texts = texts
+        title = cut(story.title, 200)
+        self._footer = cut(f"¶ Pilcrow · {wording.WRITTEN} · {title} · {story.publisher}", FOOTER)
+
+    def answer(self, reply: Reply) -> Card:
+        """The card of an entry."""
+        id = reply.entry or ""
+        related = tuple(Press(_label(question), "related", other) for other, question in reply.related)
+        below = (
+            Press("Show the paragraphs", "paragraphs", id, row=1),
+            Press("Helpful", "vote", f"up:{id}", "👍", row=1),
+            Press("Not helpful", "vote", f"down:{id}", "👎", row=1),
+        )
+        return Card(self._embed(plain(reply.answer), reply, title=plain(reply.question or "")), related + below)
+
+    def clarify(self, reply: Reply, asked: str | None = None) -> Card:
+        """The question back: which of these? `asked` is shown where nobody else sees what was asked."""
+        options = tuple(Press(_label(option.question), "entry", option.entry) for option in reply.options)
+        none = Press("None of these", "none", row=1)
+        return Card(self._embed(_asked(asked) + plain(reply.answer)), (*options, none))
+
+    def abstain(self, reply: Reply, nearest: Reply | None, *, listed: bool, asked: str | None = None) -> Card:
+        """No answer, kindly, and the `nearest` thing the article does say, shown with all that belongs to it."""
+        kind = f"{NOT_FOUND} {wording.LISTED}" if listed else plain(reply.answer)
+        if nearest is None:
+            return Card(self._embed(_asked(asked) + kind))
+        text = f"{_asked(asked)}{kind}\n\n**{NEAREST}**\n{plain(nearest.answer)}"
+        return Card(self._embed(text, nearest), (Press(_label(nearest.question or ""), "entry", nearest.entry or ""),))
+
+    def paragraphs(self, reply: Reply) -> Embed:
+        """The paragraphs an answer rests on: what each says, and its own text where we have it."""
+        share = limits.EMBED_DESCRIPTION // max(1, len(reply.citations)) - 2
+        parts = [self._paragraph(citation, share) for citation in reply.citations]
+        return Embed(description="\n\n".join(parts)).set_footer(text=self._footer)
+
+    def _paragraph(self, citation: Citation, room: int) -> str:
+        head = f"**{_linked(f'¶{citation.paragraph}', citation.url, room // 2)}** "
+        head += cut(plain(citation.gist), room - len(head))
+        text = self._texts.get(citation.paragraph, "")
+        return f"{head}\n> {cut(plain(text), room - len(head) - 3)}" if text and room - len(head) > 20 else head
+
+    def _embed(self, text: str, reply: Reply | None = None, title: str = "") -> Embed:
+        """The embed; the answer comes first when room is short, then what is known later, then the sources."""
+        embed = Embed(title=cut(title, limits.EMBED_TITLE) or None, description=cut(text, limits.EMBED_DESCRIPTION))
+        embed.set_footer(text=self._footer)
+        if reply is None:
+            return embed
+        embed.add_field(
+            name="Standing", value=cut(plain(self._standing(reply)), limits.EMBED_FIELD_VALUE), inline=False
+        )
+        room = limits.EMBED_TOTAL - len(embed)
+        later = _fields(LATER, reply.developments, _development_line, (limits.DEVELOPMENT, 200, 80), room)
+        room -= sum(len(name) + len(value) for name, value in later)
+        source = _fields(SOURCE, reply.citations, _citation_line, (limits.GIST, 80, 0), room)
+        for name, value in (*source, *later)[: limits.EMBED_FIELDS - 1]:
+            embed.add_field(name=name, value=value, inline=False)
+        return embed
+
+    def _standing(self, reply: Reply) -> str:
+        entry = self._story.entries.get(reply.entry or "")
+        if reply.status == "said" and entry is not None:
+            return wording.said_by(self._story.people[id].name for id in entry.by)
+        return wording.STANDING[reply.status or "reported"]
+
+
+def _label(question: str) -> str:
+    return cut(question, limits.BUTTON_LABEL)
+
+
+def _asked(question: str | None) -> str:
+    return f"Asked: {echo(question)}\n\n" if question and question.strip() else ""
+
+
+def _linked(label: str, url: str, room: int = limits.LINK_URL) -> str:
+    """A link, or the label alone where the address is too long or would break out of the link."""
+    safe = url.replace("(", "%28").replace(")", "%29")
+    if len(safe) > min(room, limits.LINK_URL) or any(c.isspace() or c in "<>\\" for c in safe):
+        return label
+    return f"[{label}]({safe})"
+
+
+def _citation_line(citation: Citation, length: int) -> str:
+    head = _linked(f"¶{citation.paragraph}", citation.url)
+    return f"{head} {cut(plain(citation.gist), min(length, limits.EMBED_FIELD_VALUE - len(head) - 1))}".strip()
+
+
+def _development_line(one: Development, length: int) -> str:
+    source = _linked(cut(plain(one.source), SOURCE_NAME), one.url)
+    rest = limits.EMBED_FIELD_VALUE - len(one.date) - len(source) - 5
+    return f"{cut(one.date, 10)}: {cut(plain(one.text), min(length, rest))} ({source})"
+
+
+def _fields(
+    name: str, things: Sequence[T], line: Callable[[T, int], str], lengths: Iterable[int], room: int
+) -> list[tuple[str, str]]:
+    """As many fields as the things take up: at the first of the `lengths` of their texts at which all of them fit."""
+    fields: list[tuple[str, str]] = []
+    for length in lengths:
+        fields, whole = _packed(name, [line(thing, length) for thing in things], room)
+        if whole:
+            break
+    return fields
+
+
+def _packed(name: str, lines: Iterable[str], room: int) -> tuple[list[tuple[str, str]], bool]:
+    """Lines put together into fields, and whether there was room for all of them."""
+    fields: list[tuple[str, str]] = []
+    for line in lines:
+        heading, value = fields[-1] if fields else ("", "")
+        if fields and len(value) + 1 + len(line) <= limits.EMBED_FIELD_VALUE:
+            taken = 1 + len(line)
+            fields[-1] = (heading, f"{value}\n{line}") if taken <= room else fields[-1]
+        else:
+            heading = MORE if fields else name
+            taken = len(heading) + len(line)
+            fields += [(heading, line)] if taken <= room else []
+        if taken > room:
+            return fields, False
+        room -= taken
+    return fields, True

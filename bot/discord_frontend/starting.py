@@ -1,0 +1,125 @@
+"""Starting and stopping: one clear sentence where Discord won't have us, a clean end when we are told to stop."""
+
+import asyncio
+import contextlib
+import logging
+import re
+import signal
+from collections.abc import Mapping
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot import config as settings
+from bot.answering import Answerer
+from bot.config import Config
+from bot.discord_frontend.client import PilcrowClient
+from bot.errors import StartError
+from bot.journal import Journal
+
+BAD_TOKEN_CODE = 4004  # close code "Authentication failed"; topics/opcodes-and-status-codes
+PORTAL = "https://discord.com/developers/applications"
+NO_TOKEN = (
+    f"there is no token: copy it from {PORTAL} (your application, Bot, Reset Token) "
+    f"and put it into the environment variable {settings.TOKEN}"
+)
+BAD_TOKEN = f"Discord does not know this token: make a new one at {PORTAL} (your application, Bot, Reset Token) and put it into {settings.TOKEN}"
+NO_INTENT = (
+    "Discord won't show the bot what is written in listen_channels: switch on the Message Content Intent at "
+    f"{PORTAL} (your application, Bot), or empty listen_channels in config.yaml"
+)
+LATER = "try again in a few minutes"
+HINTS = {403: "it refuses this address or application", 429: "too many starts or requests; wait an hour"}
+log = logging.getLogger(__name__)
+
+
+def run(
+    config: Config, answerer: Answerer, journal: Journal, token: str, texts: Mapping[int, str] | None = None
+) -> None:
+    """Runs the bot until it is told to stop (SIGINT, SIGTERM). Raises StartError.
+
+    `texts` holds the article's own paragraphs by number, where the operator has supplied them.
+    """
+    _set_up_log(config.log_level)
+    try:
+        asyncio.run(serve(config, answerer, journal, token, texts or {}))
+    finally:
+        journal.close()
+
+
+async def serve(config: Config, answerer: Answerer, journal: Journal, token: str, texts: Mapping[int, str]) -> None:
+    """The same inside an event loop; the journal stays open. Raises StartError."""
+    client = PilcrowClient(config, answerer, journal, texts)
+    loop = asyncio.get_running_loop()
+    closing: list[asyncio.Task[None]] = []
+
+    def stop() -> None:
+        log.info("Told to stop")
+        closing.append(loop.create_task(client.close()))
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl+C ends the loop by itself
+            loop.add_signal_handler(one, stop)
+    try:
+        await start(client, token)
+    except Exception:
+        if not closing:
+            raise
+        log.debug("While stopping", exc_info=True)
+    finally:
+        for one in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_signal_handler(one)
+        await asyncio.gather(*closing)
+
+
+async def start(client: PilcrowClient, token: str) -> None:
+    """Logs in and stays connected until the client is closed. Raises StartError."""
+    if not token:
+        raise StartError(NO_TOKEN)
+    if not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise StartError(BAD_TOKEN)
+    api = client.config.api
+    try:
+        async with client:
+            Route.BASE = api  # discord.py has no setting for it
+            await client.login(token)
+            await _find_gateway(client)
+            await client.connect()
+    except discord.LoginFailure as error:
+        raise StartError(BAD_TOKEN) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise StartError(NO_INTENT) from error
+    except discord.ConnectionClosed as error:
+        if error.code == BAD_TOKEN_CODE:
+            raise StartError(BAD_TOKEN) from error
+        raise StartError(
+            f"Discord ended the connection for good (close code {error.code}); start again later"
+        ) from error
+    except discord.HTTPException as error:
+        raise StartError(f"Discord answered {error.status} at {api}: {HINTS.get(error.status, LATER)}") from error
+    except (OSError, aiohttp.ClientError, discord.GatewayNotFound) as error:
+        raise StartError(
+            f"Discord can't be reached at {api}: check the network, a proxy or a firewall, and start again"
+        ) from error
+
+
+async def _find_gateway(client: PilcrowClient) -> None:
+    """Points discord.py at the gateway of the settings, or at the one that another server's API names."""
+    address = client.config.gateway
+    if address is None and client.config.api != settings.API:
+        _, address, _ = await client.http.get_bot_gateway()
+    if address is not None:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
+
+
+def _set_up_log(level: str) -> None:
+    """Our own lines at the level of the settings, those of discord.py never below info: at debug it logs all it sees."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    wanted = logging.getLevelNamesMapping()[level.upper()]
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it warns that it can't speak; we never do
+    logging.getLogger("bot").setLevel(wanted)
+    logging.getLogger("discord").setLevel(max(wanted, logging.INFO))

@@ -1,0 +1,63 @@
+"""Registers the commands with Discord, only where Discord does not have them already.
+
+What Discord has is asked of Discord and not kept in a file: a file can be lost, or be another application's.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+
+log = logging.getLogger(__name__)
+MEANT = (
+    "name",
+    "type",
+    "description",
+    "options",
+    "required",
+    "autocomplete",
+    "choices",
+    "value",
+    "min_length",
+    "max_length",
+    "default_member_permissions",
+    "integration_types",
+    "contexts",
+)
+
+
+async def sync(client: discord.Client, tree: app_commands.CommandTree[Any], guilds: Sequence[int]) -> None:
+    """Brings the global commands and those of `guilds` up to date. A refusal is logged: mentions work without."""
+    for guild in (None, *map(discord.Object, guilds)):
+        try:
+            wanted = [command.to_dict(tree) for command in tree.get_commands(guild=guild)]
+            known = await _known(client, guild)
+            if _shape(wanted) != _shape(known):
+                await tree.sync(guild=guild)
+                log.info("Registered %d commands %s", len(wanted), f"in server {guild.id}" if guild else "everywhere")
+        except discord.HTTPException as error:
+            where = f"in server {guild.id} (is the bot in it?)" if guild else "everywhere"
+            log.warning("Discord did not take the commands %s: %s", where, error)
+
+
+async def _known(client: discord.Client, guild: discord.Object | None) -> Sequence[Any]:
+    application = client.application_id or 0
+    if guild is None:
+        return await client.http.get_global_commands(application)
+    return await client.http.get_guild_commands(application, guild.id)
+
+
+def _shape(commands: Sequence[Any]) -> list[str]:
+    """What is meant by commands, however it is written: Discord gives back more keys, and defaults for what is left out."""
+    return sorted(json.dumps(_meant(command), sort_keys=True) for command in commands)
+
+
+def _meant(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _meant(value[key]) for key in MEANT if value.get(key)}
+    if isinstance(value, list):
+        return sorted(value) if all(isinstance(item, int) for item in value) else [_meant(item) for item in value]
+    return value

@@ -1,0 +1,77 @@
+"""The front end's own sentences, and what keeps other people's text from doing anything but being read."""
+
+import re
+from collections.abc import Iterable
+
+from discord.utils import escape_mentions
+
+STANDING = {
+    "reported": "Reported by the article",
+    "alleged": "Alleged, not proven",
+    "denied": "Denied",
+    "said": "A statement",
+    "assumed": "Widely assumed, not established",
+    "not_covered": "The article does not say",
+}
+WRITTEN = "answers are written by people"
+LISTED = "Your question goes on the moderators' list, without your name."
+NONE_LISTED = f"Then I have no answer to that that somebody has written and checked. {LISTED}"
+NONE_FORGOTTEN = "Then I have no answer to that. I no longer know what you asked: please ask again in other words."
+GONE = "That answer is no longer in the base. Please ask again in your own words."
+OLD_BUTTON = "I don't know that button any more. Please ask again in your own words."
+THANKS = "Thank you. It is counted, without your name."
+COUNTED = "Your verdict on this answer is counted already."
+UNREADABLE = (
+    "I can't read that message: Discord shows me only messages that mention me. "
+    "Open the message's menu and choose Apps, then ‘Answer this’."
+)
+NO_TEXT = "There is no text in that message that I could answer."
+CHANGED = "That command has changed since your Discord last looked. Please try again in a minute."
+APOLOGY = "Something went wrong on my side. It has been logged."
+ECHO = 300
+"""Characters of a question that are shown back."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_MARKUP = re.compile(r"([\\*_~`|<>\[\]])")
+_LINE_START = re.compile(r"^(\s*)([#+-])", re.MULTILINE)
+
+
+def wait(seconds: float) -> str:
+    """What somebody is told who asks too fast."""
+    whole = max(1, round(seconds))
+    return f"That was a lot at once. Please ask again in {whole} second{'s' if whole > 1 else ''}."
+
+
+def said_by(names: Iterable[str]) -> str:
+    """The standing of a statement: whose it is."""
+    listed = list(names)
+    if not listed:
+        return STANDING["said"]
+    return f"Said by {' and '.join([', '.join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)}"
+
+
+def plain(text: str) -> str:
+    """Text of the base, so that Discord shows it as it is written: nothing in it formats, links or is an emoji.
+
+    discord.utils.escape_markdown is not enough: of two masked links in one line it breaks only the first, and it leaves
+    channels, commands, time stamps and custom emoji alone.
+    """
+    return _LINE_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
+
+
+def echo(text: str) -> str:
+    """What somebody typed, shown back: on one line, not too much of it, without links, mentions or reversed writing."""
+    shown = _CONTROL.sub(" ", text.encode("utf-8", "replace").decode())
+    return plain(escape_mentions(cut(" ".join(shown.split()), ECHO))).replace("://", ":\\//")
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters of the text, between two words, with '…' where something is missing."""
+    if len(text) <= limit:
+        return text
+    if limit < 1:
+        return ""
+    kept = text[: limit - 1]
+    if not text[limit - 1].isspace() and " " in kept.strip():
+        kept = kept[: kept.rindex(" ")]
+    return kept.rstrip(" \n\\") + "…"

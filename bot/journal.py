@@ -1,0 +1,202 @@
+"""What has to outlive a restart: questions without an answer, and how often an answer helped. Never who asked.
+
+SQLite by default, another database by its address. Everything here is synchronous and may wait for a disk: an event loop
+calls it through a thread. SQLAlchemy takes a while to import, so that happens when the journal is first used.
+"""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from bot.errors import JournalError
+from bot.language.text import normalise
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+Outcome = Literal["abstain", "none_of_these"]
+TEXT = 500
+"""Characters kept of a question."""
+MOST = 10_000
+"""Questions kept; the ones asked longest ago go first, so that nobody can fill the disk."""
+_PERSON = re.compile(r"<@!?\d+>|(?<!\d)\d{17,20}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question that nobody has written an answer to: its text, how often it came, when, and where it last came from."""
+
+    text: str
+    count: int
+    first_seen: date
+    last_seen: date
+    place: str
+    """A server's id, or 'dm'."""
+    outcome: str
+
+
+class Journal:
+    """One database. Every method raises JournalError where it can't be opened, read or written."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+
+    def note_unanswered(self, text: str, where: str, now: date, outcome: Outcome = "abstain") -> None:
+        """Counts a question that had no answer; where only its spelling differs from an earlier one, as the same."""
+        text = _PERSON.sub("@someone", " ".join(text.replace("\x00", " ").split()))[:TEXT]
+        normalised = " ".join(re.findall(r"\w+", normalise(text)))[:TEXT]
+        if not normalised:
+            return
+        table = self._tables.unanswered
+        with self._transaction() as connection:
+            known = table.update().where(table.c.normalised == normalised)
+            changed = known.values(count=table.c.count + 1, last_seen=now, place=where, outcome=outcome)
+            if connection.execute(changed).rowcount:
+                return
+            connection.execute(
+                table.insert().values(
+                    normalised=normalised,
+                    text=text.encode("utf-8", "replace").decode(),
+                    count=1,
+                    first_seen=now,
+                    last_seen=now,
+                    place=where,
+                    outcome=outcome,
+                )
+            )
+            oldest = table.select().with_only_columns(table.c.id).order_by(table.c.last_seen.desc(), table.c.id.desc())
+            connection.execute(table.delete().where(table.c.id.in_(oldest.offset(MOST))))
+
+    def note_feedback(self, entry: str, *, helpful: bool, now: date) -> None:
+        """Counts one verdict on an entry."""
+        table, verdict = self._tables.feedback, "up" if helpful else "down"
+        with self._transaction() as connection:
+            same = (table.c.entry == entry) & (table.c.verdict == verdict) & (table.c.day == now)
+            if not connection.execute(table.update().where(same).values(count=table.c.count + 1)).rowcount:
+                connection.execute(table.insert().values(entry=entry, verdict=verdict, day=now, count=1))
+
+    def unanswered(self, limit: int) -> list[Unanswered]:
+        """The questions without an answer, the most frequent first, then the latest."""
+        c = self._tables.unanswered.c
+        columns = (c.text, c.count, c.first_seen, c.last_seen, c.place, c.outcome)
+        wanted = self._tables.unanswered.select().with_only_columns(*columns)
+        with self._transaction() as connection:
+            rows = connection.execute(wanted.order_by(c.count.desc(), c.last_seen.desc(), c.id).limit(limit))
+            return [Unanswered(*row) for row in rows]
+
+    def feedback(self) -> dict[str, tuple[int, int]]:
+        """How often each entry was found helpful, and not."""
+        found: dict[str, tuple[int, int]] = {}
+        with self._transaction() as connection:
+            for entry, verdict, _, count in connection.execute(self._tables.feedback.select()):
+                up, down = found.get(entry, (0, 0))
+                found[entry] = (up + count, down) if verdict == "up" else (up, down + count)
+        return found
+
+    def forget_older_than(self, day: date) -> int:
+        """Deletes the questions last asked before `day`; returns how many."""
+        table = self._tables.unanswered
+        with self._transaction() as connection:
+            return connection.execute(table.delete().where(table.c.last_seen < day)).rowcount
+
+    def close(self) -> None:
+        """Lets go of the database; a journal that was never used has nothing to let go of."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+
+    @cached_property
+    def _tables(self) -> "_Tables":
+        return _Tables()
+
+    @contextmanager
+    def _transaction(self) -> Iterator["Connection"]:
+        """A transaction, one at a time: SQLite has one writer, and counting up is read and write."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        with self._lock:
+            try:
+                if self._engine is None:
+                    self._engine = self._open()
+                with self._engine.begin() as connection:
+                    yield connection
+            except (SQLAlchemyError, OSError) as error:
+                raise JournalError(f"the journal can't be used: {_cause(error)}") from error
+
+    def _open(self) -> "Engine":
+        """The database with its tables, made where they are missing."""
+        from sqlalchemy import create_engine, event, make_url
+
+        url = make_url(self._address)
+        file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+        if file is not None and url.database not in (None, "", ":memory:"):
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Made here, so that at no time anybody else can read it; SQLite's own side files take its mode.
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+            file.chmod(0o600)
+        try:
+            engine = create_engine(url, hide_parameters=True)  # parameters are what people typed
+        except ImportError as error:
+            raise JournalError(f"the journal's database needs a driver: pip install {error.name}") from error
+        if file is not None:
+            event.listen(engine, "connect", _prepare_sqlite)
+        self._tables.metadata.create_all(engine)
+        return engine
+
+
+class _Tables:
+    """The tables; built only when the journal is first used."""
+
+    def __init__(self) -> None:
+        from sqlalchemy import Column, Date, Integer, MetaData, String, Table
+
+        def text(name: str, length: int, *, unique: bool = False, key: bool = False) -> "Column[str]":
+            return Column(name, String(length), unique=unique, primary_key=key, nullable=False)
+
+        def day(name: str, *, key: bool = False) -> "Column[date]":
+            return Column(name, Date, primary_key=key, nullable=False)
+
+        self.metadata = MetaData()
+        self.unanswered = Table(
+            "unanswered",
+            self.metadata,
+            Column("id", Integer, primary_key=True),
+            text("normalised", TEXT, unique=True),
+            text("text", TEXT),
+            Column("count", Integer, nullable=False),
+            day("first_seen"),
+            day("last_seen"),
+            text("place", 20),
+            text("outcome", 20),
+        )
+        self.feedback = Table(
+            "feedback",
+            self.metadata,
+            text("entry", 60, key=True),
+            text("verdict", 4, key=True),
+            day("day", key=True),
+            Column("count", Integer, nullable=False),
+        )
+
+
+def _prepare_sqlite(connection: object, _: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()
+
+
+def _cause(error: Exception) -> str:
+    """What the database itself said: the rest of SQLAlchemy's text is SQL and an address."""
+    cause = getattr(error, "orig", None) or error
+    return (str(cause) or type(cause).__name__).splitlines()[0]
