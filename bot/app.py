@@ -1,12 +1,13 @@
 """The composition root: builds everything from settings and passes it in. Nothing else reads a file to get going."""
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
 from bot.answering import Answerer
 from bot.matching.matcher import Weights
-from bot.story import reader
+from bot.story import article, reader
 from bot.story.records import Story
 
 
@@ -25,6 +26,17 @@ def weights() -> Weights:
     return Weights(**json.loads(files("bot.matching").joinpath("weights.json").read_text("utf-8")))
 
 
-def run_discord(config_file: Path, knowledge: Path | None) -> int:
-    """Runs the Discord bot until it is told to stop. Raises ConfigError, StoryError or StartError."""
-    raise NotImplementedError
+def run_discord(config_file: Path, knowledge: Path | None, environ: Mapping[str, str]) -> None:
+    """Runs the Discord bot until it is told to stop; `knowledge` goes before the setting.
+
+    Raises ConfigError, StoryError or StartError.
+    """
+    from bot import config
+    from bot.journal import Journal
+
+    settings = config.read(config_file, environ)
+    answers = answerer(knowledge or settings.knowledge)
+    texts = article.paragraphs(answers.story, article.read_lines(settings.article)) if settings.article else {}
+    from bot.discord_frontend import starting
+
+    starting.run(settings, answers, Journal(settings.database), config.token(environ), texts)

@@ -93,9 +93,9 @@ class Cards:
 
     def _paragraph(self, citation: Citation, room: int) -> str:
         head = f"**{_linked(f'¶{citation.paragraph}', citation.url, room // 2)}** "
-        head += cut(plain(citation.gist), room - len(head))
+        head += plain(citation.gist, room - len(head))
         text = self._texts.get(citation.paragraph, "")
-        return f"{head}\n> {cut(plain(text), room - len(head) - 3)}" if text and room - len(head) > 20 else head
+        return f"{head}\n> {plain(text, room - len(head) - 3)}" if text and room - len(head) > 20 else head
 
     def _embed(self, text: str, reply: Reply | None = None, title: str = "") -> Embed:
         """The embed; the answer comes first when room is short, then what is known later, then the sources."""
@@ -103,9 +103,7 @@ class Cards:
         embed.set_footer(text=self._footer)
         if reply is None:
             return embed
-        embed.add_field(
-            name="Standing", value=cut(plain(self._standing(reply)), limits.EMBED_FIELD_VALUE), inline=False
-        )
+        embed.add_field(name="Standing", value=plain(self._standing(reply), limits.EMBED_FIELD_VALUE), inline=False)
         room = limits.EMBED_TOTAL - len(embed)
         later = _fields(LATER, reply.developments, _development_line, (limits.DEVELOPMENT, 200, 80), room)
         room -= sum(len(name) + len(value) for name, value in later)
@@ -139,13 +137,13 @@ def _linked(label: str, url: str, room: int = limits.LINK_URL) -> str:
 
 def _citation_line(citation: Citation, length: int) -> str:
     head = _linked(f"¶{citation.paragraph}", citation.url)
-    return f"{head} {cut(plain(citation.gist), min(length, limits.EMBED_FIELD_VALUE - len(head) - 1))}".strip()
+    return f"{head} {plain(citation.gist, min(length, limits.EMBED_FIELD_VALUE - len(head) - 1))}".strip()
 
 
 def _development_line(one: Development, length: int) -> str:
-    source = _linked(cut(plain(one.source), SOURCE_NAME), one.url)
+    source = _linked(plain(one.source, SOURCE_NAME), one.url)
     rest = limits.EMBED_FIELD_VALUE - len(one.date) - len(source) - 5
-    return f"{cut(one.date, 10)}: {cut(plain(one.text), min(length, rest))} ({source})"
+    return f"{cut(one.date, 10)}: {plain(one.text, min(length, rest))} ({source})"
 
 
 def _fields(

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from discord.utils import escape_mentions
 
+from bot.limits import EMBED_DESCRIPTION
+
 STANDING = {
     "reported": "Reported by the article",
     "alleged": "Alleged, not proven",
@@ -50,13 +52,16 @@ def said_by(names: Iterable[str]) -> str:
     return f"Said by {' and '.join([', '.join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)}"
 
 
-def plain(text: str) -> str:
+def plain(text: str, limit: int = EMBED_DESCRIPTION) -> str:
     """Text of the base, so that Discord shows it as it is written: nothing in it formats, links or is an emoji.
+
+    At most `limit` characters of what is sent.
 
     discord.utils.escape_markdown is not enough: of two masked links in one line it breaks only the first, and it leaves
     channels, commands, time stamps and custom emoji alone.
     """
-    return _LINE_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
+    escaped = _MARKUP.sub(r"\\\1", text[: max(0, limit) + 1])
+    return cut(_LINE_START.sub(r"\1\\\2", escaped), limit)
 
 
 def echo(text: str) -> str:

@@ -5,7 +5,7 @@ Tables only. What belongs to one story (names, verbs that mean the same there) i
 
 # Chat spellings and contractions, each as the words meant.
 SPELLINGS: dict[str, str] = {
-    "u": "you", "ur": "your", "r": "are", "y": "why", "n": "and", "b": "be", "c": "see", "k": "ok", "4": "for", "b4": "before",
+    "u": "you", "ur": "your", "r": "are", "y": "why", "n": "and", "b": "be", "k": "ok", "4": "for", "b4": "before",
     "abt": "about", "abot": "about", "acc": "actually", "afaik": "", "aint": "is not", "ain't": "is not", "anyting": "anything", "arent": "are not",
     "becuz": "because", "bc": "because", "bcuz": "because", "bcz": "because", "bout": "about", "bro": "", "bruh": "", "btw": "",
     "can't": "can not", "cant": "can not", "cannot": "can not", "coz": "because", "couldnt": "could not", "cos": "because", "cuz": "because",

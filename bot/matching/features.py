@@ -5,6 +5,7 @@ weighs is fitted (see `weights.json` and `tests/fitting`).
 """
 
 import heapq
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,8 +16,9 @@ from bot.matching.analysis import NOT, Analysis
 from bot.matching.index import Document, Index
 
 FOR = ("closest", "support", "covered", "filled", "order", "letters", "asked")
-AGAINST = ("stranger", "number", "focus", "polarity", "leftover", "kind")
+AGAINST = ("stranger", "number", "focus", "polarity", "leftover", "kind", "turned")
 BORROWED = 0.5
+THIN = 2.0
 NOMINATED = 30
 SIMILAR = 4
 FEATURES = (*FOR, *AGAINST)
@@ -97,9 +99,24 @@ def features(
         "focus": float(any(accounted[term] == 0 for term in question.focus if term in accounted)),
         "polarity": float((NOT in question.terms) != (NOT in best.terms)),
         "leftover": sum(weights[term] for term in leftover) / total,
+        "turned": _turned(question, best.analysis),
         "kind": float(bool(question.asks) and not any(document.asks.get(kind, 0.0) > 0.03 for kind in question.asks)),
     }
     return found, nearest[0][2], leftover
+
+
+def _turned(question: Analysis, phrasing: Analysis) -> float:
+    """Whether two people stand the other way round than in the phrasing: who did what to whom."""
+    order = [term for term in question.terms if term[0] == "@"]
+    other = [term for term in phrasing.terms if term[0] == "@" and term in order]
+    order = [term for term in order if term in other]
+    return float(order != other)
+
+
+def thinness(question: Analysis, index: Index) -> float:
+    """How little a question says, 0 to 1: near 1 where it only names somebody whom every entry is about."""
+    own = sum(index.weight(term) for term in question.terms if term not in question.borrowed)
+    return math.exp(-own / THIN)
 
 
 def _accounts(document: Document, term: str) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.matching.analysis import Analysis
-from bot.matching.features import AGAINST, FOR, Candidate, features, shortlist
+from bot.matching.features import AGAINST, FOR, Candidate, features, shortlist, thinness
 from bot.matching.follow import lean
 from bot.matching.index import Index
 
@@ -16,7 +16,8 @@ OPTIONS = 3
 DECIDING = ("score", "margin", "margin_uncovered", "agreement")
 """What speaks for answering besides the candidate's own features: its score, its lead over the next entry, its lead over
 the best entry that says what the article does not say, and how many measures put it first."""
-DECIDING_AGAINST = ("stranger", "number", "focus", "leftover", "kind")
+DECIDING_AGAINST = ("stranger", "number", "focus", "leftover", "kind", "turned", "polarity")
+"""What speaks against answering, besides how little the question says (`thin`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,10 @@ class Matcher:
         candidates = self.rank(question)
         if not candidates:
             return Match("abstain", (), 0.0, question, {})
-        deciding = self.deciding(candidates)
+        deciding = self.deciding(question, candidates)
         weights = self.weights.decide
         logit = weights["bias"] + sum(weights[name] * deciding[name] for name in DECIDING)
-        logit -= sum(weights[name] * deciding[name] for name in DECIDING_AGAINST)
+        logit -= sum(weights[name] * deciding[name] for name in (*DECIDING_AGAINST, "thin"))
         confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
         if confidence >= self.weights.answer:
             decision: Decision = "answer"
@@ -97,7 +98,7 @@ class Matcher:
             decision = "abstain"
         return Match(decision, candidates, confidence, question, deciding)
 
-    def deciding(self, candidates: Sequence[Candidate]) -> dict[str, float]:
+    def deciding(self, question: Analysis, candidates: Sequence[Candidate]) -> dict[str, float]:
         """What the decision rests on, for the first of `candidates`."""
         first = candidates[0]
         uncovered = [c.score for c in candidates[1:] if not self.index.documents[c.document].covered]
@@ -109,4 +110,5 @@ class Matcher:
             "margin_uncovered": min(first.score - max(uncovered, default=0.0), 3.0),
             "agreement": agreement,
         }
+        found["thin"] = thinness(question, self.index)
         return found | {name: first.features[name] for name in DECIDING_AGAINST}

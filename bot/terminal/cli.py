@@ -6,6 +6,7 @@ traceback.
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -151,4 +152,5 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    return app.run_discord(options.config, options.knowledge)
+    app.run_discord(options.config, options.knowledge, os.environ)
+    return 0

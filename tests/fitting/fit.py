@@ -26,8 +26,8 @@ from bot.matching.matcher import DECIDING, DECIDING_AGAINST, Weights
 Floats = NDArray[np.float64]
 RANKED = (*FOR, *AGAINST)
 SIGN = np.array([1.0] * len(FOR) + [-1.0] * len(AGAINST))
-DECIDED = (*DECIDING, *DECIDING_AGAINST)
-DECIDED_SIGN = np.array([1.0] * len(DECIDING) + [-1.0] * len(DECIDING_AGAINST))
+DECIDED = (*DECIDING, *DECIDING_AGAINST, "thin")
+DECIDED_SIGN = np.array([1.0] * len(DECIDING) + [-1.0] * (len(DECIDED) - len(DECIDING)))
 RIDGE = 1.0
 UNCOVERED_SHARE = 0.3
 """How much a question that should be held counts for the ranking: which of the silent entries is best is not labelled."""
@@ -43,6 +43,7 @@ class Case:
     offered: NDArray[np.bool_]
     entries: tuple[str, ...]
     covered: NDArray[np.bool_]
+    thin: float
 
 
 def case(question: Question, answerer: Answerer) -> Case | None:
@@ -60,6 +61,7 @@ def case(question: Question, answerer: Answerer) -> Case | None:
         np.array(cited),
         tuple(candidate.entry for candidate in match.candidates),
         np.array([reply.status != "not_covered" for reply in replies]),
+        match.deciding["thin"],
     )
 
 
@@ -94,7 +96,7 @@ def deciding(one: Case, weights: Floats) -> tuple[Floats, list[int]]:
     agreement = np.mean([one.features[first, k] >= one.features[:, k].max() for k in range(len(FOR))])
     margins = [min(scores[first] - following, 3.0), min(scores[first] - max(uncovered, default=0.0), 3.0)]
     against = [one.features[first, RANKED.index(name)] for name in DECIDING_AGAINST]
-    return np.array([scores[first], *margins, agreement, *against]), order
+    return np.array([scores[first], *margins, agreement, *against, one.thin]), order
 
 
 def fit_decide(cases: Sequence[Case], weights: Floats) -> Floats:

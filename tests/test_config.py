@@ -1,0 +1,155 @@
+"""The settings: defaults, strictness, and no secrets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from bot.config import Config
+from bot.errors import ConfigError
+
+ROOT = Path(__file__).parent.parent
+FAKE_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde." + "x" * 38
+
+
+def read(tmp_path: Path, text: str, environ: dict[str, str] | None = None) -> Config:
+    """The settings in a file that holds this text."""
+    (tmp_path / "config.yaml").write_text(text, "utf-8")
+    return config.read(tmp_path / "config.yaml", environ or {})
+
+
+def refusal(tmp_path: Path, text: str) -> list[str]:
+    """The sentences with which these settings are refused."""
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, text)
+    return str(refused.value).splitlines()
+
+
+def test_no_file_is_all_defaults(tmp_path: Path) -> None:
+    """Everything works without a config.yaml, and with an empty one."""
+    assert config.read(tmp_path / "config.yaml", {}) == Config()
+    assert read(tmp_path, "# nothing\n") == Config()
+
+
+def test_the_example_documents_every_setting_with_its_default() -> None:
+    """config.example.yaml reads as the defaults and names each setting that a file may hold."""
+    path = ROOT / "config.example.yaml"
+    assert config.read(path, {}) == Config()
+    named = set(re.findall(r"^#? ?([a-z_]+):", path.read_text("utf-8"), re.MULTILINE))
+    assert named == {field.name for field in fields(Config)} - {"api", "gateway"}
+
+
+def test_settings_are_read(tmp_path: Path) -> None:
+    """Every setting, ids as numbers or in quotes."""
+    text = """\
+knowledge: base
+article: article.txt
+database: postgresql://localhost/pilcrow
+command_guilds: [123456789012345678, "223456789012345678"]
+listen_channels: [323456789012345678]
+cooldown_questions: 2
+cooldown_seconds: 60
+unanswered_days: 30
+log_level: warning
+"""
+    assert read(tmp_path, text) == Config(
+        knowledge=Path("base"),
+        article=Path("article.txt"),
+        database="postgresql://localhost/pilcrow",
+        command_guilds=(123456789012345678, 223456789012345678),
+        listen_channels=(323456789012345678,),
+        cooldown_questions=2,
+        cooldown_seconds=60,
+        unanswered_days=30,
+        log_level="warning",
+    )
+
+
+def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
+    """As file:line: sentence, in order."""
+    text = """\
+knowledge: yes
+listen_channel: [1]
+listen_channels: [general, 123456789012345678, "123456789012345678"]
+cooldown_questions: 0
+cooldown_seconds: "20"
+log_level: loud
+"""
+    ids = "in Discord, switch on Developer Mode, right-click and choose Copy ID"
+    known = (
+        "article, command_guilds, cooldown_questions, cooldown_seconds, database, knowledge, listen_channels, "
+        "log_level, unanswered_days"
+    )
+    assert refusal(tmp_path, text) == [
+        "config.yaml:1: 'knowledge' has to be text, and YAML reads yes as a yes or no; put quotes round it",
+        f"config.yaml:2: 'listen_channel' is no key of the settings; it may have {known}",
+        f"config.yaml:3: 'listen_channels' holds ids, as in [123456789012345678]; {ids}",
+        "config.yaml:3: 123456789012345678 stands twice in 'listen_channels'; remove one",
+        "config.yaml:4: 'cooldown_questions' has to be a whole number from 1 to 1000, as in 'cooldown_questions: 5'",
+        "config.yaml:5: 'cooldown_seconds' has to be a whole number from 1 to 86400, as in 'cooldown_seconds: 20'",
+        "config.yaml:6: 'log_level: loud' has to be one of debug, info, warning, error",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", [f"token: {FAKE_TOKEN}", "discord_token: x", f"log_level: {FAKE_TOKEN}", f"knowledge: [[{FAKE_TOKEN}]]"]
+)
+def test_a_token_in_the_file_is_refused_and_not_shown(tmp_path: Path, text: str) -> None:
+    """Whatever it is called and wherever it stands."""
+    assert refusal(tmp_path, f"# settings\n{text}\n") == [
+        "config.yaml:2: the token belongs in the environment variable DISCORD_TOKEN; "
+        "remove it here, and make a new one if it was shared"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("- a", "config.yaml:1: the settings have to be keys with values, as in 'knowledge: knowledge'"),
+        ("a: *b", "config.yaml:1: *b repeats another part of the file; write the text out instead"),
+    ],
+)
+def test_what_is_no_set_of_keys_is_named(tmp_path: Path, text: str, sentence: str) -> None:
+    """Lists and YAML's more dangerous parts are refused as in the base."""
+    assert refusal(tmp_path, text) == [sentence]
+
+
+def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
+    """A folder of that name, for instance."""
+    (tmp_path / "config.yaml").mkdir()
+    with pytest.raises(ConfigError, match=r"^config\.yaml: it can't be read: Is a directory$"):
+        config.read(tmp_path / "config.yaml", {})
+
+
+def test_the_environment_says_where_discord_is(tmp_path: Path) -> None:
+    """Both addresses, a slash at the end or not; the token is read apart from the settings."""
+    environ = {
+        "PILCROW_DISCORD_API": "http://127.0.0.1:1/api/v10/",
+        "PILCROW_DISCORD_GATEWAY": "ws://127.0.0.1:1/",
+        "DISCORD_TOKEN": " abc\n",
+    }
+    found = read(tmp_path, "", environ)
+    assert (found.api, found.gateway) == ("http://127.0.0.1:1/api/v10", "ws://127.0.0.1:1/")
+    assert (config.token(environ), config.token({})) == ("abc", "")
+    assert "abc" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (
+            "PILCROW_DISCORD_API",
+            "PILCROW_DISCORD_API has to be an address that starts with https://, as in https://discord.com/api/v10",
+        ),
+        ("PILCROW_DISCORD_GATEWAY", "PILCROW_DISCORD_GATEWAY has to be an address that starts with wss://"),
+    ],
+)
+def test_an_address_that_is_none_is_named(tmp_path: Path, name: str, sentence: str) -> None:
+    """By the name of the variable."""
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, "", {name: "discord"})
+    assert str(refused.value) == sentence

@@ -1,0 +1,175 @@
+"""The buttons under a card, through the real client; also those of cards sent before a restart."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.discord_frontend.client import PilcrowClient
+from tests.standin import Interaction
+from tests.test_discord_rig import ACCUSED, LEFT, Rig, connected, embed, labels, rig
+
+GONE = "That answer is no longer in the base. Please ask again in your own words."
+VAGUE = "the keeper?"
+
+
+@pytest.fixture
+async def r(tmp_path: Path) -> AsyncIterator[Rig]:
+    """A running bot that listens nowhere."""
+    async with rig(tmp_path) as running:
+        yield running
+
+
+def said(used: Interaction) -> str:
+    """The plain sentence that an interaction was answered with, for the person alone."""
+    assert used.ephemeral
+    assert used.message is not None
+    assert used.followups == []
+    return str(used.message["content"])
+
+
+async def test_a_related_question_opens_for_the_one_who_reads_on(r: Rig) -> None:
+    """Related questions are answered in private: a channel would fill up."""
+    used = await r.ada.clicks(await r.mention(LEFT), "What is Ada Quill accused of?")
+    assert embed(used.message)["title"] == "What is Ada Quill accused of?"
+    assert used.ephemeral
+
+
+async def test_show_the_paragraphs_in_our_words(r: Rig) -> None:
+    """Without the article's text: each paragraph's number with its link, and its gist; in private."""
+    used = await r.ada.clicks(await r.mention(LEFT), "Show the paragraphs")
+    assert used.ephemeral
+    assert embed(used.message)["description"] == (
+        "**[¶1](https://quay.example/harbour-light#:~:text=Keeper%20Ada%20Quill,on%20Friday%20evening.)** "
+        "Keeper Ada Quill left the lighthouse at Brim on Friday."
+    )
+
+
+async def test_show_the_paragraphs_themselves(tmp_path: Path) -> None:
+    """Where the operator has supplied the article's text, the paragraph itself follows."""
+    async with rig(tmp_path, texts={1: "Keeper Ada Quill walked [out](x) on Friday evening."}) as r:
+        used = await r.ada.clicks(await r.mention(LEFT), "Show the paragraphs")
+        assert embed(used.message)["description"].endswith(
+            "\n> Keeper Ada Quill walked \\[out\\](x) on Friday evening."
+        )
+
+
+async def test_a_verdict_is_counted_once_and_without_a_name(r: Rig) -> None:
+    """👍 and 👎 carry words for screen readers; who has voted on a card has voted."""
+    card = await r.mention(LEFT)
+    assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. It is counted, without your name."
+    assert said(await r.ada.clicks(card, "Not helpful")) == "Your verdict on this answer is counted already."
+    bob = r.standin.person(r.guild, name="Bob")
+    await bob.clicks(card, "Not helpful")
+    await r.standin.silent(r.channel)
+    assert r.journal.feedback() == {"keeper-left": (1, 1)}
+
+
+async def test_an_option_is_answered_where_it_was_asked(r: Rig) -> None:
+    """Asking back is one button for each option; the one chosen is shown to all, and the conversation goes on from it."""
+    r.answerer.unsure(VAGUE)
+    card = await r.mention(VAGUE)
+    assert embed(card)["description"] == "I am not sure which of these you mean:"
+    assert labels(card) == ["When did Ada Quill leave the lighthouse?", "Where is the lighthouse?", "None of these"]
+    used = await r.ada.clicks(card, "Where is the lighthouse?")
+    assert not used.ephemeral
+    assert embed(used.message)["description"] == "It stands at Brim."
+
+
+async def test_an_option_of_a_private_question_stays_private(r: Rig) -> None:
+    """What was asked in private is answered in private."""
+    r.answerer.unsure(VAGUE)
+    asked = await r.ada.slash("ask", question=VAGUE, private=True)
+    assert embed(asked.message)["description"] == "Asked: the keeper?\n\nI am not sure which of these you mean:"
+    assert (await r.ada.clicks(asked, "Where is the lighthouse?")).ephemeral
+
+
+async def test_none_of_these_goes_to_the_list(r: Rig) -> None:
+    """The question is written down once for a card, however often the button is pressed."""
+    r.answerer.unsure(VAGUE)
+    card = await r.mention(VAGUE)
+    for _ in range(2):
+        assert said(await r.ada.clicks(card, "None of these")) == (
+            "Then I have no answer to that that somebody has written and checked. "
+            "Your question goes on the moderators' list, without your name."
+        )
+    (noted,) = r.journal.unanswered(10)
+    assert (noted.text, noted.count, noted.outcome) == (VAGUE, 1, "none_of_these")
+
+
+async def test_buttons_work_after_a_restart(r: Rig) -> None:
+    """A new process knows the buttons of old cards; only what was asked is forgotten."""
+    r.answerer.unsure(VAGUE)
+    card, unsure = await r.mention(LEFT), await r.mention(VAGUE)
+    await r.client.close()
+    again = PilcrowClient(r.client.config, r.answerer, r.journal, {})
+    async with connected(again, r.standin):
+        assert embed((await r.ada.clicks(card, "What is Ada Quill accused of?")).message)["title"]
+        assert embed((await r.ada.clicks(card, "Show the paragraphs")).message)["description"]
+        assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. It is counted, without your name."
+        assert embed((await r.ada.clicks(unsure, "Where is the lighthouse?")).message)["title"]
+        assert said(await r.ada.clicks(unsure, "None of these")) == (
+            "Then I have no answer to that. I no longer know what you asked: please ask again in other words."
+        )
+    assert r.journal.unanswered(1) == []
+
+
+async def test_a_button_to_an_entry_that_is_gone_says_so(r: Rig) -> None:
+    """The base has changed since the card was sent: one private sentence, whatever the button."""
+    card = await r.mention(LEFT)
+    entries = {id: entry for id, entry in r.answerer.story.entries.items() if id == "keeper-place"}
+    r.answerer.story = replace(r.answerer.story, entries=entries)
+    for label in ("What is Ada Quill accused of?", "Show the paragraphs", "Helpful"):
+        assert said(await r.ada.clicks(card, label)) == GONE
+    assert r.journal.feedback() == {}
+
+
+async def test_a_button_of_an_older_kind_says_so(r: Rig) -> None:
+    """A button that no version knows any more does not just fail."""
+    card = await r.mention(LEFT)
+    row = r.standin.messages_store.find(card["id"]).data["components"][0]
+    row["components"][0]["custom_id"] = "pilcrow:dance:1"
+    assert said(await r.ada.clicks(card, "pilcrow:dance:1")) == (
+        "I don't know that button any more. Please ask again in your own words."
+    )
+
+
+async def test_a_bug_behind_a_button_is_one_apology(
+    r: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """discord.py would log it and leave the person with 'This interaction failed'."""
+    card = await r.mention(LEFT)
+
+    def broken(_: str) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(r.answerer, "entry", broken)
+    assert said(await r.ada.clicks(card, "Show the paragraphs")) == (
+        "Something went wrong on my side. It has been logged."
+    )
+    assert "a bug" in caplog.text
+    assert str(r.ada.id) not in caplog.text
+
+
+async def test_only_one_handler_answers(r: Rig) -> None:
+    """One message is one reply, one press one answer, and discord.py keeps no copy of a card that could answer too."""
+    card = await r.mention(ACCUSED)
+    await r.ada.clicks(card, "Show the paragraphs")
+    await r.ada.slash("ask", question=ACCUSED, private=True)
+    await r.standin.silent(r.channel)
+    assert len(r.bodies()) == 3
+    store = r.client._connection._view_store
+    assert (store._views, store._synced_message_views) == ({}, {})
+
+
+async def test_opening_entries_counts_as_asking(tmp_path: Path) -> None:
+    """The cooldown holds for buttons that open an entry too."""
+    async with rig(tmp_path, questions=2) as r:
+        card = await r.mention(LEFT)
+        await r.ada.clicks(card, "What is Ada Quill accused of?")
+        assert said(await r.ada.clicks(card, "What is Ada Quill accused of?")) == (
+            "That was a lot at once. Please ask again in 10 seconds."
+        )

@@ -1,0 +1,157 @@
+"""What the tests of the Discord side share: the real client, running against the stand-in over loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot import app
+from bot.answering import Answerer, Reply
+from bot.config import Config
+from bot.discord_frontend.client import PilcrowClient
+from bot.discord_frontend.cooldown import Cooldown
+from bot.discord_frontend.starting import start
+from bot.journal import Journal
+from tests.small_story import small_story
+from tests.standin import Channel, Guild, Person, StandIn
+
+_OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", "/work/shared/discord/openapi.json"))
+OPENAPI = _OPENAPI if _OPENAPI.exists() else None
+LEFT = "when did Ada Quill leave the lighthouse?"
+PLACE = "where is the lighthouse?"
+ACCUSED = "what is Ada Quill accused of?"
+PIZZA = "best pizza in napoli tonight"
+
+
+class Scripted(Answerer):
+    """An Answerer that gives set replies to some questions, and remembers what it was asked in which context."""
+
+    def __init__(self) -> None:
+        super().__init__(small_story(), app.weights())
+        self.replies: dict[str, Reply | Exception] = {}
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def reply(self, question: str, context: Sequence[str] = ()) -> Reply:
+        self.asked.append((question, tuple(context)))
+        scripted = self.replies.get(question)
+        if isinstance(scripted, Exception):
+            raise scripted
+        return scripted or super().reply(question, context)
+
+    def unsure(self, question: str) -> None:
+        """Makes it ask back: when she left, or where it is."""
+        options = tuple(self._option_of(id) for id in ("keeper-left", "keeper-place"))
+        self.replies[question] = Reply("clarify", "I am not sure which of these you mean:", "", 0.4, options=options)
+
+    def nearly(self, question: str, id: str) -> None:
+        """Makes it abstain, with the nearest entry."""
+        self.replies[question] = Reply("abstain", "Nothing.", "", 0.2, nearest=self._option_of(id))
+
+    def _option_of(self, id: str) -> Any:
+        from bot.answering import Option
+
+        entry = self.story.entries[id]
+        return Option(id, entry.question, entry.answer, ())
+
+
+@dataclass
+class Rig:
+    """One bot, one server with one channel, one person."""
+
+    standin: StandIn
+    guild: Guild
+    channel: Channel
+    ada: Person
+    client: PilcrowClient
+    answerer: Scripted
+    journal: Journal
+    time: list[float] = field(default_factory=lambda: [0.0])
+
+    async def mention(self, text: str, **more: Any) -> dict[str, Any]:
+        """Ada mentions the bot; its reply."""
+        await self.ada.says(self.channel, text, mention_bot=True, **more)
+        return await self.standin.next_message(self.channel)
+
+    def bodies(self) -> list[Any]:
+        """The bodies of all messages that the bot has sent."""
+        found = []
+        for request in self.standin.front.requests:
+            if request.method == "POST" and request.path.endswith("/messages"):
+                found.append(request.body)
+            elif request.path.endswith("/callback") and request.body["type"] == 4:
+                found.append(request.body["data"])
+        return found
+
+
+def embed(message: Any) -> dict[str, Any]:
+    """The only embed of a message."""
+    (only,) = message["embeds"]
+    return dict(only)
+
+
+def fields(message: Any) -> dict[str, str]:
+    """The fields of a message's embed."""
+    return {each["name"]: each["value"] for each in embed(message).get("fields", [])}
+
+
+def labels(message: Any) -> list[str]:
+    """What a message's buttons say."""
+    return [button["label"] for row in message["components"] for button in row["components"]]
+
+
+@asynccontextmanager
+async def connected(client: PilcrowClient, standin: StandIn) -> AsyncIterator[None]:
+    """A client, logged in and ready to hear; afterwards it is closed, and discord.py points where it did."""
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    generation = standin.gateway.generation
+    running = asyncio.create_task(start(client, standin.token), name="the bot")
+    try:
+        await standin.until(lambda: running.done() or standin.gateway.generation > generation, "READY")
+        if running.done():
+            await running
+        await standin.watch.round_trip()
+        yield
+    finally:
+        await client.close()
+        await asyncio.gather(running, return_exceptions=True)
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+@asynccontextmanager
+async def rig(
+    tmp_path: Path,
+    *,
+    privileged: Sequence[str] = (),
+    listen: bool = False,
+    questions: int = 100,
+    texts: dict[int, str] | None = None,
+    database: str | None = None,
+    **settings: Any,
+) -> AsyncIterator[Rig]:
+    """A running bot; at the end every request of it has to have been one that Discord describes."""
+    async with StandIn(privileged=privileged, openapi=OPENAPI) as standin:
+        guild = standin.guild()
+        channel = guild.channel("general")
+        if listen:
+            settings["listen_channels"] = (channel.id,)
+        journal = Journal(database or f"sqlite:///{tmp_path}/data/journal.sqlite3")
+        config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url, **settings)
+        answerer, time = Scripted(), [0.0]
+        cooldown = Cooldown(questions, 20, lambda: time[0])
+        client = PilcrowClient(config, answerer, journal, texts or {}, cooldown)
+        ada = standin.person(guild, name="Ada")
+        try:
+            async with connected(client, standin):
+                yield Rig(standin, guild, channel, ada, client, answerer, journal, time)
+        finally:
+            journal.close()
+        assert standin.violations == []
+        assert standin.unknown_requests == []

@@ -1,0 +1,128 @@
+"""What outlives a restart: unanswered questions and verdicts, and never who."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import journal as module
+from bot.errors import JournalError
+from bot.journal import Journal, Unanswered
+
+DAY = date(2026, 3, 1)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    """An empty journal."""
+    return Journal(f"sqlite:///{tmp_path}/data/pilcrow.sqlite3")
+
+
+def test_questions_that_differ_in_spelling_only_are_counted_as_one(journal: Journal) -> None:
+    """Case, accents, spaces and marks make no new question; the dates are those of the first and the last time."""
+    journal.note_unanswered("Who paid  for it?", "11", DAY)
+    journal.note_unanswered("who paid for ít", "dm", DAY + timedelta(days=2), "none_of_these")
+    journal.note_unanswered("who owns it", "dm", DAY)
+    assert journal.unanswered(10) == [
+        Unanswered("Who paid for it?", 2, DAY, DAY + timedelta(days=2), "dm", "none_of_these"),
+        Unanswered("who owns it", 1, DAY, DAY, "dm", "abstain"),
+    ]
+    assert len(journal.unanswered(1)) == 1
+
+
+def test_it_outlives_a_restart(journal: Journal, tmp_path: Path) -> None:
+    """What has been written is there when it is opened again, and closing twice does no harm."""
+    journal.note_unanswered("who paid", "dm", DAY)
+    journal.close()
+    journal.close()
+    assert Journal(f"sqlite:///{tmp_path}/data/pilcrow.sqlite3").unanswered(1)[0].text == "who paid"
+
+
+def test_nobody_but_the_owner_can_read_it(journal: Journal, tmp_path: Path) -> None:
+    """The folder is 0700, every file in it 0600."""
+    journal.note_unanswered("who paid", "dm", DAY)
+    folder = tmp_path / "data"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    journal.close()
+
+
+@pytest.mark.parametrize("typed", ["ask <@123456789012345678> why", "ask <@!1> why", "ask 123456789012345678 why"])
+def test_people_named_in_a_question_are_left_out(journal: Journal, typed: str) -> None:
+    """A mention or a bare id would say who is meant."""
+    journal.note_unanswered(typed, "dm", DAY)
+    assert [one.text for one in journal.unanswered(9)] == ["ask @someone why"]
+
+
+@pytest.mark.parametrize("typed", ["", "?!", "\x00", "😀"])
+def test_no_words_are_no_question(journal: Journal, typed: str) -> None:
+    """Nothing is kept that nobody could answer."""
+    journal.note_unanswered(typed, "dm", DAY)
+    assert journal.unanswered(9) == []
+
+
+@pytest.mark.parametrize("typed", ["你好吗", "\ud800 why", "why " * 3000, "'; drop table unanswered; --"])
+def test_anything_typed_can_be_kept(journal: Journal, typed: str) -> None:
+    """Other scripts, broken characters, 12,000 of them, SQL: kept as text, cut to 500 characters."""
+    journal.note_unanswered(typed, "dm", DAY)
+    assert 0 < len(journal.unanswered(9)[0].text) <= 500
+
+
+def test_the_disk_can_not_be_filled(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limit the questions asked longest ago go."""
+    monkeypatch.setattr(module, "MOST", 2)
+    for number, word in enumerate(("one", "two", "three")):
+        journal.note_unanswered(word, "dm", DAY + timedelta(days=number))
+    assert sorted(one.text for one in journal.unanswered(9)) == ["three", "two"]
+
+
+def test_old_questions_are_forgotten(journal: Journal) -> None:
+    """What was last asked before the day goes, what was asked on it stays."""
+    journal.note_unanswered("old", "dm", DAY - timedelta(days=1))
+    journal.note_unanswered("new", "dm", DAY)
+    assert journal.forget_older_than(DAY) == 1
+    assert [one.text for one in journal.unanswered(9)] == ["new"]
+
+
+def test_verdicts_are_counted_by_entry(journal: Journal) -> None:
+    """Up and down apart, days added up."""
+    for helpful, day in ((True, DAY), (True, DAY), (False, DAY), (True, DAY + timedelta(days=1))):
+        journal.note_feedback("riding-name", helpful=helpful, now=day)
+    assert journal.feedback() == {"riding-name": (3, 1)}
+
+
+def test_threads_take_turns(journal: Journal) -> None:
+    """The front end writes from several threads: no count is lost."""
+    threads = [threading.Thread(target=journal.note_unanswered, args=("who paid", "dm", DAY)) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert journal.unanswered(1)[0].count == 20
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("nonsense", "the journal can't be used: Could not parse SQLAlchemy URL from given URL string"),
+        ("mango://x", "the journal can't be used: Can't load plugin: sqlalchemy.dialects:mango"),
+        ("sqlite:////proc/no/x.db", "the journal can't be used: [Errno 2] No such file or directory: '/proc/no'"),
+    ],
+)
+def test_what_can_not_be_opened_is_named(address: str, sentence: str) -> None:
+    """One sentence of ours; nothing of the address, which may hold a password."""
+    with pytest.raises(JournalError) as refused:
+        Journal(address).unanswered(1)
+    assert str(refused.value) == sentence
+
+
+def test_a_broken_file_is_named_without_what_was_typed(tmp_path: Path) -> None:
+    """Errors of the database don't carry the question along."""
+    (tmp_path / "x.sqlite3").write_bytes(b"not a database" * 100)
+    with pytest.raises(JournalError) as refused:
+        Journal(f"sqlite:///{tmp_path}/x.sqlite3").note_unanswered("a secret question", "dm", DAY)
+    assert str(refused.value) == "the journal can't be used: file is not a database"
