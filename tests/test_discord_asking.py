@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -195,6 +197,32 @@ async def test_a_journal_that_fails_never_stops_an_answer(tmp_path: Path, caplog
     assert lines == [
         f"Questions and verdicts are not kept: the journal can't be used: [Errno 21] Is a directory: '{tmp_path}'"
     ]
+
+
+async def test_the_answer_does_not_wait_for_the_journal(r: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """First the reply, then the disk, however long that takes."""
+    disk, note = threading.Event(), r.journal.note_unanswered
+
+    def slow(*what: Any) -> None:
+        disk.wait(5)
+        note(*what)
+
+    monkeypatch.setattr(r.journal, "note_unanswered", slow)
+    r.standin.settle = 0.01
+    used = await r.ada.slash("ask", question=PIZZA)
+    assert used.message is not None
+    assert not disk.is_set()
+    disk.set()
+    await r.standin.silent(r.channel)
+    assert [one.text for one in r.journal.unanswered(9)] == [PIZZA]
+
+
+async def test_a_bug_is_no_reason_to_speak_uncalled(tmp_path: Path) -> None:
+    """Where it only listens, nobody gets an apology for what they did not ask."""
+    async with rig(tmp_path, privileged=["message_content"], listen=True) as r:
+        r.answerer.replies["boom"] = RuntimeError("a bug")
+        await r.ada.says(r.channel, "boom")
+        await r.standin.silent(r.channel)
 
 
 async def test_a_channel_it_listens_to_needs_no_call(tmp_path: Path) -> None:

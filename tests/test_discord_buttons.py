@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -154,6 +155,22 @@ async def test_a_bug_behind_a_button_is_one_apology(
     assert str(r.ada.id) not in caplog.text
 
 
+async def test_a_bug_after_the_answer_is_no_second_answer(
+    r: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who has had an answer gets no apology on top of it; the bug is in the log, once."""
+    card = await r.mention(LEFT)
+
+    def broken(_: int | None, __: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(r.client.desk, "remember", broken)
+    used = await r.ada.clicks(card, "What is Ada Quill accused of?")
+    assert embed(used.message)["title"] == "What is Ada Quill accused of?"
+    assert used.followups == []
+    assert [record.name for record in caplog.records if record.exc_info] == ["bot.discord_frontend.boundary"]
+
+
 async def test_only_one_handler_answers(r: Rig) -> None:
     """One message is one reply, one press one answer, and discord.py keeps no copy of a card that could answer too."""
     card = await r.mention(ACCUSED)
@@ -163,6 +180,7 @@ async def test_only_one_handler_answers(r: Rig) -> None:
     assert len(r.bodies()) == 3
     store = r.client._connection._view_store
     assert (store._views, store._synced_message_views) == ({}, {})
+    assert not [task for task in asyncio.all_tasks() if "timeout" in str(task.get_coro())]
 
 
 async def test_opening_entries_counts_as_asking(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ class PilcrowClient(discord.Client):
 
     async def on_ready(self) -> None:
         """Says so in the log."""
-        log.info("Ready, in %d servers", len(self.guilds))
+        log.info("Ready; servers: %d", len(self.guilds))
 
     async def on_message(self, message: discord.Message) -> None:
         """Answers a message, if it is for us."""
@@ -93,15 +93,13 @@ class PilcrowClient(discord.Client):
             self.desk.remember(sent.id, said)
             if message.guild is None:
                 self.desk.remember(message.channel.id, said)
-            # What people say among themselves is not written down, whatever we made of it.
-            if found.called:
-                await self.desk.note(said, str(message.guild.id) if message.guild else DIRECT)
+            await self.desk.note(said, str(message.guild.id) if message.guild else DIRECT)
 
     async def _said(self, message: discord.Message, found: Asked) -> Said | None:
         """What to say to a message; None: nothing."""
         said = None if found.called else self.desk.ask(found.question)
         if said is not None and said.abstained:
-            return None
+            return None  # nor is it written down: people were talking among themselves
         try:
             self.desk.admit(message.author.id)
         except TooFast:
