@@ -13,11 +13,15 @@ from bot.matching.features import Candidate
 from bot.matching.index import Index, Source
 from bot.matching.matcher import OPTIONS, Match, Matcher, Weights
 from bot.matching.parts import split
-from bot.story.records import Claim, Development, Entry, Story
+from bot.story.records import Claim, Development, Entry, Standing, Story
 
 Outcome = Literal["answer", "clarify", "abstain"]
 CLOSE = 0.75
 """Similarity to a phrasing from which a message is taken whole, though it may look like two questions."""
+CAUTIOUS: tuple[Standing, ...] = ("alleged", "denied", "assumed", "said", "reported", "not_covered")
+"""Which standing an answer to two questions shows: the most cautious, so that nothing alleged stands as reported."""
+LONGEST = 3500
+"""Characters up to which two answers are shown as one."""
 NEARBY = 0.05
 """Confidence from which an entry that is not good enough to answer is still worth showing as the nearest thing."""
 RELATED = 3
@@ -110,10 +114,14 @@ class Answerer:
         texts = list(dict.fromkeys(reply.answer for reply in replies))
         if len(replies) < len(parts):
             texts.append(OTHER_HALF)
+        if sum(map(len, texts)) > LONGEST:
+            return None
         citations = dict.fromkeys(citation for reply in replies for citation in reply.citations)
         developments = dict.fromkeys(one for reply in replies for one in reply.developments)
         return replace(
             first,
+            question=" / ".join(dict.fromkeys(reply.question or "" for reply in replies)),
+            status=min((reply.status or "reported" for reply in replies), key=CAUTIOUS.index),
             answer="\n\n".join(texts),
             confidence=min(reply.confidence for reply in replies),
             citations=tuple(citations),

@@ -30,6 +30,8 @@ def test_both_answers_come_with_both_sources() -> None:
     assert reply.answer.startswith("It stands at Brim.\n\nThe mayor, Tom Reed, says that she took the lamp")
     assert [citation.paragraph for citation in reply.citations] == [1, 2]
     assert [one.id for one in reply.developments] == ["lamp-found"]
+    assert reply.question == "Where is the lighthouse? / What is Ada Quill accused of?"
+    assert reply.status == "alleged", "nothing alleged stands as reported"
 
 
 def test_an_honest_half() -> None:

@@ -14,12 +14,12 @@ from bot.limits import QUESTION
 
 _MARKUP = re.compile(r"<a?:\w+:\d+>|<[@#][!&]?\d+>|https?://\S+|</?[a-z][^<>]{0,200}>", re.IGNORECASE)
 _COUNTRY = re.compile(r"\b(?:US|U\.S\.(?:A\.)?|(?i:the us)|(?i:united states))(?![\w'’])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _ELISION = re.compile(r"\b(?:qu|[ldcjnsmt])'(?=[aeiouhéèêàâîôœ])", re.IGNORECASE)
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
-_ACCENTED_FUNCTION = {"où": "ou", "été": "ete", "être": "etre"}
 
 
 def normalise(text: str) -> str:
@@ -28,6 +28,8 @@ def normalise(text: str) -> str:
     text = _MARKUP.sub(" ", text)
     text = _COUNTRY.sub("usa", text)
     text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
+    if text.isascii():
+        return _STRETCHED.sub(r"\1", _CONTROL.sub("", text).lower())
     decomposed = unicodedata.normalize("NFKD", text)
     kept = "".join(
         " " if c in "\n\r\t" else c for c in decomposed if unicodedata.category(c)[0] not in "MC" or c in "\n\r\t"
