@@ -24,6 +24,8 @@ LONGEST = 3500
 """Characters up to which two answers are shown as one."""
 NEARBY = 0.05
 """Confidence from which an entry that is not good enough to answer is still worth showing as the nearest thing."""
+MOST_LEFT = 0.4
+"""Share of the question that may be left over for an entry to count as near: pizza in Toronto is not about his riding."""
 RELATED = 3
 
 NOTHING_ASKED = "Ask me something about the story, in your own words."
@@ -197,7 +199,8 @@ class Answerer:
         return Reply("clarify", WHICH, self._why(match), round(match.confidence, 4), options=options)
 
     def _abstain(self, match: Match) -> Reply:
-        nearest = self._option(match.candidates[0]) if match.confidence >= NEARBY else None
+        near = match.confidence >= NEARBY and match.candidates[0].features["leftover"] <= MOST_LEFT
+        nearest = self._option(match.candidates[0]) if near else None
         text = f"{NOT_FOUND} {NEAREST} {nearest.answer}" if nearest else NOT_FOUND
         return Reply("abstain", text, self._why(match), round(match.confidence, 4), nearest=nearest)
 

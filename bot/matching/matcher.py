@@ -13,6 +13,8 @@ from bot.matching.index import Index
 Decision = Literal["answer", "clarify", "abstain"]
 SHORTLIST = 12
 OPTIONS = 3
+SURE = 0.99
+"""Confidence in an entry whose phrasing was asked word for word; `pilcrow check` sees to it that there is only one."""
 DECIDING = ("score", "margin", "margin_uncovered", "agreement")
 """What speaks for answering besides the candidate's own features: its score, its lead over the next entry, its lead over
 the best entry that says what the article does not say, and how many measures put it first."""
@@ -39,6 +41,11 @@ class Match:
     confidence: float
     question: Analysis
     deciding: Mapping[str, float]
+
+
+def _exact(candidate: Candidate) -> bool:
+    """Whether the question is, word for word, a phrasing that somebody wrote for this entry."""
+    return candidate.features["letters"] == 1.0
 
 
 class Matcher:
@@ -74,7 +81,7 @@ class Matcher:
             document = self.index.documents[number]
             found, phrasing, leftover = features(question, similar, document, self.index)
             candidates.append(Candidate(document.id, number, phrasing, found, self._score(found), leftover))
-        return tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.document)))
+        return tuple(sorted(candidates, key=lambda one: (not _exact(one), -one.score, one.document)))
 
     def _score(self, found: Mapping[str, float]) -> float:
         rank = self.weights.rank
@@ -90,6 +97,8 @@ class Matcher:
         logit = weights["bias"] + sum(weights[name] * deciding[name] for name in DECIDING)
         logit -= sum(weights[name] * deciding[name] for name in (*DECIDING_AGAINST, "thin"))
         confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        if _exact(candidates[0]):
+            confidence = max(confidence, SURE)
         if confidence >= self.weights.answer:
             decision: Decision = "answer"
         elif confidence >= self.weights.clarify and len(candidates) > 1:
