@@ -169,7 +169,8 @@ class Answerer:
     def _text(self, entry: Entry) -> str:
         shown = self._shown(entry)
         parts = [entry.answer] if len(shown) == 1 else [entry.answer, f"{DOES_SAY} {shown[1].answer}"]
-        return "\n\n".join([*parts, *(claim.denial for claim in self._claims(shown))])
+        unsaid = self._claims(e for e in shown if e.standing != "denied")  # an entry that denies is the denial itself
+        return "\n\n".join([*parts, *(claim.denial for claim in unsaid)])
 
     def _citations(self, entry: Entry) -> tuple[Citation, ...]:
         shown = self._shown(entry)

@@ -175,7 +175,6 @@ def groups(judged: Sequence[Judged]) -> dict[str, Figures]:
         keyed.setdefault(f"kind {one.question.kind}", []).append(one)
         keyed.setdefault(f"file {one.question.file}", []).append(one)
         keyed.setdefault("follow-ups" if one.question.context else "single questions", []).append(one)
-    for one in judged:
-        for number in sorted(one.question.paragraphs):
-            keyed.setdefault(f"¶{number}", []).append(one)
+    for number in sorted({number for one in judged for number in one.question.paragraphs}):
+        keyed[f"¶{number}"] = [one for one in judged if number in one.question.paragraphs]
     return {key: figures(some) for key, some in keyed.items()}

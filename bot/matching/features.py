@@ -16,7 +16,7 @@ from bot.matching.analysis import NOT, Analysis
 from bot.matching.index import Document, Index
 
 FOR = ("closest", "support", "covered", "filled", "order", "letters", "asked")
-AGAINST = ("stranger", "number", "focus", "polarity", "leftover", "kind", "turned")
+AGAINST = ("stranger", "number", "focus", "polarity", "leftover", "kind", "turned", "absent")
 BORROWED = 0.5
 THIN = 2.0
 NOMINATED = 30
@@ -99,10 +99,18 @@ def features(
         "focus": float(any(accounted[term] == 0 for term in question.focus if term in accounted)),
         "polarity": float((NOT in question.terms) != (NOT in best.terms)),
         "leftover": sum(weights[term] for term in leftover) / total,
+        "absent": _absent(question, document, index),
         "turned": _turned(question, best.analysis),
         "kind": float(bool(question.asks) and not any(document.asks.get(kind, 0.0) > 0.03 for kind in question.asks)),
     }
     return found, nearest[0][2], leftover
+
+
+def _absent(question: Analysis, document: Document, index: Index) -> float:
+    """How much of what the entry is about the question does not have, 0 to 1."""
+    core = sum(index.weight(term) for term in document.core)
+    missing = sum(index.weight(term) for term in document.core if term not in question.terms)
+    return missing / core if core else 0.0
 
 
 def _turned(question: Analysis, phrasing: Analysis) -> float:

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from bot.matching.analysis import Analyser, Analysis
 
 
+CORE = 0.6
+"""Share of an entry's phrasings that have a term for it to be what the entry is about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrasing:
     """One way of asking an entry's question, analysed. `size` is the sum of its terms' weights."""
@@ -33,6 +37,8 @@ class Document:
     """Share of phrasings that ask who, when, …"""
     people: frozenset[str]
     numbers: frozenset[str]
+    core: frozenset[str]
+    """Who and what the entry is about: the terms of names and vocabulary that most of its phrasings have."""
     covered: bool
     """False for an entry that says what the article does not say."""
 
@@ -93,6 +99,7 @@ class Index:
                 asks={kind: count / len(analyses) for kind, count in asks.items()},
                 people=frozenset(term for term in named if term[0] == "@"),
                 numbers=frozenset(term for term in named if term[0] == "="),
+                core=frozenset(term for term, n in counts.items() if term[0] in "@#" and n >= CORE * len(analyses)),
                 covered=source.covered,
             )
         )

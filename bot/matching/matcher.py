@@ -18,7 +18,7 @@ SURE = 0.99
 DECIDING = ("score", "margin", "margin_uncovered", "agreement")
 """What speaks for answering besides the candidate's own features: its score, its lead over the next entry, its lead over
 the best entry that says what the article does not say, and how many measures put it first."""
-DECIDING_AGAINST = ("stranger", "number", "focus", "leftover", "kind", "turned", "polarity")
+DECIDING_AGAINST = ("stranger", "number", "focus", "leftover", "kind", "turned", "polarity", "absent")
 """What speaks against answering, besides how little the question says (`thin`)."""
 
 
