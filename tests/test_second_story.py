@@ -1,0 +1,24 @@
+"""The engine knows no story: an invented one of another kind runs through it unchanged."""
+
+from pathlib import Path
+
+from bot import app
+from bot.evaluation import figures, load, run
+from bot.story import article
+from bot.story.check import article_findings, findings
+
+HERE = Path(__file__).parent / "second_story"
+
+
+def test_the_second_base_is_honest() -> None:
+    """Its own checks find nothing, against its article too."""
+    story = app.story(HERE / "knowledge")
+    assert [str(problem) for problem in findings(story)] == []
+    assert [str(problem) for problem in article_findings(story, article.read_lines(HERE / "article.txt"))] == []
+
+
+def test_questions_by_somebody_who_has_not_seen_its_base() -> None:
+    """Answered right at 70 % or more, wrong at 5 % or less, with the weights fitted on the other story."""
+    found = figures(run(load(HERE / "questions.yaml"), app.answerer(HERE / "knowledge")))
+    assert found.answered_right >= 0.7
+    assert found.wrong_share <= 0.05
