@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from bot.matching.analysis import Analyser, Analysis
 
-
 CORE = 0.6
 """Share of an entry's phrasings that have a term for it to be what the entry is about."""
 

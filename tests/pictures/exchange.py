@@ -11,7 +11,11 @@ from bot import app
 from bot.terminal.show import Screen
 
 ROOT = Path(__file__).parents[2]
-QUESTIONS = ("dong riding?", "did dong rly advise china to delay freeing the michaels??", "how long did his speech last")
+QUESTIONS = (
+    "dong riding?",
+    "did dong rly advise china to delay freeing the michaels??",
+    "how long did his speech last",
+)
 WIDTH = 100
 FORMAT = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="A conversation with Pilcrow">
 <style>
