@@ -29,7 +29,7 @@ MOST_LEFT = 0.4
 RELATED = 3
 
 NOTHING_ASKED = "Ask me something about the story, in your own words."
-NOT_FOUND = "I have no answer to that that somebody has written and checked."
+NOT_FOUND = "I have no answer to that which somebody has written and checked."
 NEAREST = "The nearest thing the article does say:"
 WHICH = "I am not sure which of these you mean:"
 DOES_SAY = "It does say:"

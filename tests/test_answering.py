@@ -50,7 +50,7 @@ def test_where_nothing_fits_it_keeps_quiet(answerer: Answerer) -> None:
     reply = answerer.reply("best pizza in napoli tonight")
     assert (reply.outcome, reply.answer) == (
         "abstain",
-        "I have no answer to that that somebody has written and checked.",
+        "I have no answer to that which somebody has written and checked.",
     )
     assert reply.reason == "No word of it occurs in the base."
 

@@ -12,7 +12,7 @@ import pytest
 from tests.test_discord_rig import ACCUSED, LEFT, PIZZA, PLACE, Rig, embed, fields, labels, rig
 
 LEFT_ANSWER = 'She left it on Friday evening, and was "quite tired".'
-NOTHING = "I have no answer to that that somebody has written and checked."
+NOTHING = "I have no answer to that which somebody has written and checked."
 LISTED = f"{NOTHING} Your question goes on the moderators' list, without your name."
 
 

@@ -94,7 +94,7 @@ async def test_none_of_these_goes_to_the_list(r: Rig) -> None:
     card = await r.mention(VAGUE)
     for _ in range(2):
         assert said(await r.ada.clicks(card, "None of these")) == (
-            "Then I have no answer to that that somebody has written and checked. "
+            "Then I have no answer to that which somebody has written and checked. "
             "Your question goes on the moderators' list, without your name."
         )
     (noted,) = r.journal.unanswered(10)

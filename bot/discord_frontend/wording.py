@@ -17,7 +17,7 @@ STANDING = {
 }
 WRITTEN = "answers are written by people"
 LISTED = "Your question goes on the moderators' list, without your name."
-NONE_LISTED = f"Then I have no answer to that that somebody has written and checked. {LISTED}"
+NONE_LISTED = f"Then I have no answer to that which somebody has written and checked. {LISTED}"
 NONE_FORGOTTEN = "Then I have no answer to that. I no longer know what you asked: please ask again in other words."
 GONE = "That answer is no longer in the base. Please ask again in your own words."
 OLD_BUTTON = "I don't know that button any more. Please ask again in your own words."
