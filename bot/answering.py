@@ -92,7 +92,7 @@ class Answerer:
     def explained(self, question: str, context: Sequence[str] = ()) -> tuple[Reply, Match]:
         """The reply, and the match it came from."""
         match = self.matcher.match(question, context)
-        if not match.question.terms:
+        if not match.question.terms and not match.candidates:
             return Reply("abstain", NOTHING_ASKED, "There is no word in it that I can read.", 0.0), match
         parts = split(question)
         if parts and not _settled(match):

@@ -60,6 +60,9 @@ def shortlist(question: Analysis, index: Index, size: int) -> list[tuple[int, li
         similar = [(2 * weight / (own + index.phrasings[number].size), number) for number, weight in shared.items()]
         ranked.append((document, sorted(similar, reverse=True)[:SIMILAR]))
     ranked.sort(key=lambda pair: (-_strength(pair[1]), pair[0]))
+    exact = index.exact.get(question.plain)
+    if exact is not None and all(document != index.phrasings[exact].entry for document, _ in ranked[:size]):
+        ranked.insert(0, (index.phrasings[exact].entry, [(1.0, exact)]))
     return ranked[:size]
 
 

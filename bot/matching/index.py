@@ -65,6 +65,8 @@ class Index:
         """Weight of a term that the base does not have."""
         self.phrasings: list[Phrasing] = []
         self.documents: list[Document] = []
+        self.exact: dict[str, int] = {}
+        """The first phrasing with just these words, for a question of ordinary words only: 'what is this about?'"""
         self.postings: dict[str, dict[int, list[int]]] = {}
         """For each term, the documents that have it, each with the phrasings that have it."""
         for number, (source, analyses) in enumerate(zip(sources, analysed, strict=True)):
@@ -84,6 +86,7 @@ class Index:
             asks.update(analysis.asks)
             size = sum(self.weight(term) for term in terms)
             numbers.append(len(self.phrasings))
+            self.exact.setdefault(analysis.plain, len(self.phrasings))
             for term in terms:
                 self.postings.setdefault(term, {}).setdefault(number, []).append(len(self.phrasings))
             self.phrasings.append(Phrasing(number, text, analysis, terms, size))

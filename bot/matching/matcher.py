@@ -58,7 +58,7 @@ class Matcher:
     def match(self, question: str, context: Sequence[str] = ()) -> Match:
         """The match for `question`; `context` are the questions asked before it, the latest last."""
         alone = self.index.analyser(question)
-        if not context or not alone.leaning:
+        if not context or not alone.leaning or alone.plain in self.index.exact:
             return self.decide(alone)
         before = self.match(context[-1], context[:-1][-2:])
         leaning = self.decide(lean(alone, before.question, self._named(before)))
