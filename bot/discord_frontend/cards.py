@@ -14,7 +14,7 @@ from bot import limits
 from bot.answering import NEAREST, NOT_FOUND, Citation, Reply
 from bot.discord_frontend import wording
 from bot.discord_frontend.wording import cut, echo, plain
-from bot.story.records import Development, Story
+from bot.story.records import STANDING_SHOWN, Development, Story
 
 Action = Literal["entry", "related", "paragraphs", "vote", "none"]
 SOURCE = "Source"
@@ -116,7 +116,7 @@ class Cards:
         entry = self._story.entries.get(reply.entry or "")
         if reply.status == "said" and entry is not None:
             return wording.said_by(self._story.people[id].name for id in entry.by)
-        return wording.STANDING[reply.status or "reported"]
+        return STANDING_SHOWN[reply.status or "reported"]
 
 
 def _label(question: str) -> str:

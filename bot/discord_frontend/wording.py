@@ -6,15 +6,8 @@ from collections.abc import Iterable
 from discord.utils import escape_mentions
 
 from bot.limits import EMBED_DESCRIPTION
+from bot.story.records import STANDING_SHOWN
 
-STANDING = {
-    "reported": "Reported by the article",
-    "alleged": "Alleged, not proven",
-    "denied": "Denied",
-    "said": "A statement",
-    "assumed": "Widely assumed, not established",
-    "not_covered": "The article does not say",
-}
 WRITTEN = "answers are written by people"
 LISTED = "Your question goes on the moderators' list, without your name."
 NONE_LISTED = f"Then I have no answer to that which somebody has written and checked. {LISTED}"
@@ -48,7 +41,7 @@ def said_by(names: Iterable[str]) -> str:
     """The standing of a statement: whose it is."""
     listed = list(names)
     if not listed:
-        return STANDING["said"]
+        return STANDING_SHOWN["said"]
     return f"Said by {' and '.join([', '.join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)}"
 
 

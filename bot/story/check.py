@@ -5,7 +5,6 @@ all the same) silence the findings about that word.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from bot.errors import Problem
@@ -237,8 +236,3 @@ def _unwritten(story: Story) -> Iterator[Problem]:
 
 
 RULES: tuple[Rule, ...] = (_support, _denials, _missing, _unfounded, _doubles, _uncited, _names, _unwritten)
-
-
-def coverage(story: Story) -> Counter[int]:
-    """How many entries cite each paragraph."""
-    return Counter({number: len(ids) for number, ids in story.citing.items()})

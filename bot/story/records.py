@@ -8,6 +8,15 @@ from urllib.parse import quote
 
 Standing = Literal["reported", "alleged", "denied", "said", "assumed", "not_covered"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
+STANDING_SHOWN: Mapping[str, str] = {
+    "reported": "Reported by the article",
+    "alleged": "Alleged, not proven",
+    "denied": "Denied",
+    "said": "A statement",
+    "assumed": "Widely assumed, not established",
+    "not_covered": "The article does not say",
+}
+"""Each standing as a reader sees it, whatever the front end."""
 Kind = Literal["person", "group", "body", "place", "document"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -6,16 +6,7 @@ from dataclasses import dataclass
 from bot.answering import Citation, Option, Reply
 from bot.matching.features import AGAINST, FOR
 from bot.matching.matcher import Match
-from bot.story.records import Development
-
-STANDING = {
-    "reported": "Reported by the article",
-    "alleged": "Alleged, not proven",
-    "denied": "Denied",
-    "said": "A statement",
-    "assumed": "Widely assumed, not established",
-    "not_covered": "The article does not say",
-}
+from bot.story.records import STANDING_SHOWN, Development
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +27,7 @@ def reply_lines(reply: Reply) -> list[Line]:
         return [*lines, *_sources(reply.nearest.citations if reply.nearest else ())]
     lines = [Line(reply.question or "", "question")]
     lines += [Line(part, "answer") for part in reply.answer.split("\n\n")]
-    lines.append(Line(STANDING[reply.status or "reported"], "standing"))
+    lines.append(Line(STANDING_SHOWN[reply.status or "reported"], "standing"))
     lines += _sources(reply.citations)
     lines += _later(reply.developments)
     return lines
