@@ -239,7 +239,8 @@ def _settled(match: Match) -> bool:
 
 def _sources(story: Story) -> list[Source]:
     return [
-        Source(e.id, (e.question, *e.phrasings), e.answer, e.standing != "not_covered") for e in story.entries.values()
+        Source(e.id, (e.question, *e.phrasings), e.answer, e.standing != "not_covered", frozenset(e.cites))
+        for e in story.entries.values()
     ]
 
 

@@ -18,6 +18,9 @@ from bot.language.text import Stems, normalise, words
 
 NOT = "!not"
 ARTICLES = frozenset("the a an this that these those le la les l un une des du de of to".split())
+ASKING = english.WH_WORDS
+POINTING = frozenset("who whom whose what which how quel quelle quels quelles qui".split())
+"""Words that ask about the word after them: 'who chairs', 'which committee'."""
 MIN_MISSPELT = 4
 """Shortest word that may be taken for a misspelt one."""
 
@@ -234,22 +237,12 @@ def _asks(spelt: tuple[str, ...]) -> frozenset[str]:
 
 
 def _focus(spelt: tuple[str, ...], slots: list[tuple[int, int, str | None]]) -> tuple[str, ...]:
-    """The first meaningful term after each word that asks, at most two words on."""
+    """What each word that asks is about: its own concept ('how long', 'why'), and the first term at most two words on."""
     focus: list[str] = []
-    for number, (start, _, _) in enumerate(slots):
-        if spelt[start] not in (
-            "who",
-            "whom",
-            "whose",
-            "what",
-            "which",
-            "how",
-            "quel",
-            "quelle",
-            "quels",
-            "quelles",
-            "qui",
-        ):
+    for number, (start, _, own) in enumerate(slots):
+        if spelt[start] in ASKING and own is not None:
+            focus.append(own)
+        if spelt[start] not in POINTING:
             continue
         for later_start, _, term in slots[number + 1 :]:
             if later_start - start > 3:

@@ -16,9 +16,10 @@ from bot.matching.analysis import NOT, Analysis
 from bot.matching.index import Document, Index
 
 FOR = ("closest", "support", "covered", "filled", "order", "letters", "asked")
-AGAINST = ("stranger", "number", "focus", "polarity", "leftover", "kind", "turned", "absent")
+AGAINST = ("stranger", "number", "focus", "polarity", "leftover", "kind", "unlike", "turned", "absent")
 BORROWED = 0.5
-THIN = 2.0
+THIN = 4.0
+UNKNOWN = 3
 NOMINATED = 30
 SIMILAR = 4
 FEATURES = (*FOR, *AGAINST)
@@ -86,6 +87,7 @@ def features(
     accounted = {term: _accounts(document, term) for term in question.terms}
     own = [term for term in question.terms if term not in question.borrowed]
     leftover = tuple(term for term in own if accounted[term] == 0)
+    known = {term: weight for term, weight in weights.items() if term in index.weights}
     nearest = [(value, index.phrasings[number], number) for value, number in similar]
     analyses = [phrasing.analysis for _, phrasing, _ in nearest]
     best = nearest[0][1]
@@ -101,7 +103,8 @@ def features(
         "number": float(any(term[0] == "=" and len(term) > 2 and term not in document.numbers for term in own)),
         "focus": float(any(accounted[term] == 0 for term in question.focus if term in accounted)),
         "polarity": float((NOT in question.terms) != (NOT in best.terms)),
-        "leftover": sum(weights[term] for term in leftover) / total,
+        "leftover": sum(known.get(term, 0.0) for term in leftover) / (sum(known.values()) or 1.0),
+        "unlike": float(bool(question.asks) and not any(question.asks & analysis.asks for analysis in analyses)),
         "absent": _absent(question, document, index),
         "turned": _turned(question, best.analysis),
         "kind": float(bool(question.asks) and not any(document.asks.get(kind, 0.0) > 0.03 for kind in question.asks)),
@@ -124,10 +127,14 @@ def _turned(question: Analysis, phrasing: Analysis) -> float:
     return float(order != other)
 
 
-def thinness(question: Analysis, index: Index) -> float:
-    """How little a question says, 0 to 1: near 1 where it only names somebody whom every entry is about."""
-    own = sum(index.weight(term) for term in question.terms if term not in question.borrowed)
-    return math.exp(-own / THIN)
+def thinness(question: Analysis) -> float:
+    """How little a question says, 0 to 1: the less there is of it, the less it takes to look alike."""
+    return math.exp(-len(question.terms) / THIN)
+
+
+def unknown(question: Analysis, index: Index) -> float:
+    """How many words of the question no entry has, 0 to 1: harmless ones in most messages, but not many."""
+    return min(sum(term not in index.weights for term in question.terms if term not in question.borrowed), UNKNOWN) / UNKNOWN
 
 
 def _accounts(document: Document, term: str) -> float:

@@ -40,6 +40,11 @@ class Document:
     """Who and what the entry is about: the terms of names and vocabulary that most of its phrasings have."""
     covered: bool
     """False for an entry that says what the article does not say."""
+    cites: frozenset[int]
+
+    def alike(self, other: "Document") -> bool:
+        """Whether both rest on one paragraph, and both or neither say what the article does not say."""
+        return self.covered == other.covered and bool(self.cites & other.cites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class Source:
     """The question first, then its phrasings."""
     answer: str
     covered: bool
+    cites: frozenset[int]
 
 
 class Index:
@@ -103,6 +109,7 @@ class Index:
                 numbers=frozenset(term for term in named if term[0] == "="),
                 core=frozenset(term for term, n in counts.items() if term[0] in "@#" and n >= CORE * len(analyses)),
                 covered=source.covered,
+                cites=source.cites,
             )
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.matching.analysis import Analysis
-from bot.matching.features import AGAINST, FOR, Candidate, features, shortlist, thinness
+from bot.matching.features import AGAINST, FOR, Candidate, features, shortlist, thinness, unknown
 from bot.matching.follow import lean
 from bot.matching.index import Index
 
@@ -15,11 +15,12 @@ SHORTLIST = 12
 OPTIONS = 3
 SURE = 0.99
 """Confidence in an entry whose phrasing was asked word for word; `pilcrow check` sees to it that there is only one."""
-DECIDING = ("score", "margin", "margin_uncovered", "agreement")
-"""What speaks for answering besides the candidate's own features: its score, its lead over the next entry, its lead over
-the best entry that says what the article does not say, and how many measures put it first."""
-DECIDING_AGAINST = ("stranger", "number", "focus", "leftover", "kind", "turned", "polarity", "absent")
-"""What speaks against answering, besides how little the question says (`thin`)."""
+DECIDING = ("score", "chance")
+"""What speaks for answering: the first candidate's score, and the chance by score that it or one like it is right."""
+DECIDING_AGAINST = ("number", "focus", "leftover", "unlike", "absent")
+"""What speaks against answering, besides how little the question says (`thin`) and how much of it is `unknown`."""
+ALONE = 1e-6
+"""Smallest chance told apart from none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Matcher:
         deciding = self.deciding(question, candidates)
         weights = self.weights.decide
         logit = weights["bias"] + sum(weights[name] * deciding[name] for name in DECIDING)
-        logit -= sum(weights[name] * deciding[name] for name in (*DECIDING_AGAINST, "thin"))
+        logit -= sum(weights[name] * deciding[name] for name in (*DECIDING_AGAINST, "thin", "unknown"))
         confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
         if _exact(candidates[0]):
             confidence = max(confidence, SURE)
@@ -110,14 +111,13 @@ class Matcher:
     def deciding(self, question: Analysis, candidates: Sequence[Candidate]) -> dict[str, float]:
         """What the decision rests on, for the first of `candidates`."""
         first = candidates[0]
-        uncovered = [c.score for c in candidates[1:] if not self.index.documents[c.document].covered]
-        next_score = candidates[1].score if len(candidates) > 1 else 0.0
-        agreement = sum(first.features[name] >= max(c.features[name] for c in candidates) for name in FOR) / len(FOR)
-        found = {
-            "score": first.score,
-            "margin": min(first.score - next_score, 3.0),
-            "margin_uncovered": min(first.score - max(uncovered, default=0.0), 3.0),
-            "agreement": agreement,
-        }
-        found["thin"] = thinness(question, self.index)
+        found = {"score": first.score, "chance": math.log(max(ALONE, self._chance(candidates)))}
+        found |= {"thin": thinness(question), "unknown": unknown(question, self.index)}
         return found | {name: first.features[name] for name in DECIDING_AGAINST}
+
+    def _chance(self, candidates: Sequence[Candidate]) -> float:
+        """The first candidate's share of the odds (softmax of the scores), together with those that are alike."""
+        first, *others = (self.index.documents[candidate.document] for candidate in candidates)
+        odds = [math.exp(candidate.score - candidates[0].score) for candidate in candidates]
+        alike = [1.0, *(one for other, one in zip(others, odds[1:], strict=True) if first.alike(other))]
+        return sum(alike) / sum(odds)

@@ -1,16 +1,18 @@
 """Fits the matcher's weights and thresholds from labelled questions, and says how they do on writers they have not seen.
 
-    python -m tests.fitting.fit tests/questions/fit/*.yaml [--write] [--wrong 0.025]
+    python -m tests.fitting.fit ../shared/eval/dev.yaml tests/questions/[d-l].yaml [--write] [--wrong 0.035]
 
 Two small models, both with signs fixed by sense: a ranking (softmax over a question's candidates) and a decision
 (logistic, over the first candidate). Judged by leaving out one writer at a time: the letter that a question's id starts
-with names its writer. The thresholds are the lowest at which the left-out writers' wrong answers stay under `--wrong`.
+with names its writer. A writer's questions that have become phrasings of the base are taken out of it while that writer is
+asked, so that what they wrote can serve as phrasings and still be judged as the questions of a stranger. The threshold is
+the lowest at which the left-out writers' wrong answers stay under `--wrong`.
 """
 
 import argparse
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +22,15 @@ from scipy.optimize import minimize
 from bot import app
 from bot.answering import Answerer
 from bot.evaluation import Question, judge, load
+from bot.language.text import normalise, words
 from bot.matching.features import AGAINST, FOR
-from bot.matching.matcher import DECIDING, DECIDING_AGAINST, Weights
+from bot.matching.matcher import ALONE, DECIDING, DECIDING_AGAINST, Weights
+from bot.story.records import Story
 
 Floats = NDArray[np.float64]
 RANKED = (*FOR, *AGAINST)
 SIGN = np.array([1.0] * len(FOR) + [-1.0] * len(AGAINST))
-DECIDED = (*DECIDING, *DECIDING_AGAINST, "thin")
+DECIDED = (*DECIDING, *DECIDING_AGAINST, "thin", "unknown")
 DECIDED_SIGN = np.array([1.0] * len(DECIDING) + [-1.0] * (len(DECIDED) - len(DECIDING)))
 RIDGE = 1.0
 UNCOVERED_SHARE = 0.3
@@ -42,8 +46,35 @@ class Case:
     right: NDArray[np.bool_]
     offered: NDArray[np.bool_]
     entries: tuple[str, ...]
-    covered: NDArray[np.bool_]
+    alike: NDArray[np.bool_]
+    """Which candidates count as the same answer as each (candidates x candidates); see `Matcher.deciding`."""
     thin: float
+    unknown: float
+
+
+def without(story: Story, texts: Collection[str]) -> Story:
+    """The base without those phrasings that are, word for word, one of `texts`."""
+    known = {words(normalise(text)) for text in texts}
+    entries = {
+        id: replace(entry, phrasings=tuple(text for text in entry.phrasings if words(normalise(text)) not in known))
+        for id, entry in story.entries.items()
+    }
+    return replace(story, entries=entries)
+
+
+def build(questions: Sequence[Question], story: Story) -> tuple[list[Case], int]:
+    """The cases of all questions, each writer's from a base without that writer; and how many have no candidate."""
+    cases: list[Case] = []
+    silent = 0
+    for writer in sorted({question.id[0] for question in questions}):
+        asked = [question for question in questions if question.id[0] == writer]
+        answerer = Answerer(without(story, {question.text for question in asked}), app.weights())
+        for question in asked:
+            found = case(question, answerer)
+            if found is not None:
+                cases.append(found)
+            silent += found is None and question.kind == "answerable"
+    return cases, silent
 
 
 def case(question: Question, answerer: Answerer) -> Case | None:
@@ -51,6 +82,7 @@ def case(question: Question, answerer: Answerer) -> Case | None:
     match = answerer.matcher.match(question.text, question.context)
     if not match.candidates:
         return None
+    found = [answerer.matcher.index.documents[candidate.document] for candidate in match.candidates]
     replies = [answerer.entry(candidate.entry) for candidate in match.candidates]
     right = [judge(question, reply) in ("right", "held") and question.kind != "offtopic" for reply in replies]
     cited = [bool(question.paragraphs & {c.paragraph for c in reply.citations[:5]}) for reply in replies]
@@ -60,8 +92,9 @@ def case(question: Question, answerer: Answerer) -> Case | None:
         np.array(right),
         np.array(cited),
         tuple(candidate.entry for candidate in match.candidates),
-        np.array([reply.status != "not_covered" for reply in replies]),
+        np.array([[one is other or one.alike(other) for other in found] for one in found]),
         match.deciding["thin"],
+        match.deciding["unknown"],
     )
 
 
@@ -91,12 +124,10 @@ def deciding(one: Case, weights: Floats) -> tuple[Floats, list[int]]:
     scores = (one.features * SIGN) @ weights
     order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
     first = order[0]
-    following = scores[order[1]] if len(order) > 1 else 0.0
-    uncovered = [scores[i] for i in order[1:] if not one.covered[i]]
-    agreement = np.mean([one.features[first, k] >= one.features[:, k].max() for k in range(len(FOR))])
-    margins = [min(scores[first] - following, 3.0), min(scores[first] - max(uncovered, default=0.0), 3.0)]
+    odds = np.exp(scores - scores[first])
+    chance = np.log(max(ALONE, float(odds[one.alike[first]].sum() / odds.sum())))
     against = [one.features[first, RANKED.index(name)] for name in DECIDING_AGAINST]
-    return np.array([scores[first], *margins, agreement, *against, one.thin]), order
+    return np.array([scores[first], chance, *against, one.thin, one.unknown]), order
 
 
 def fit_decide(cases: Sequence[Case], weights: Floats) -> Floats:
@@ -171,11 +202,8 @@ def main() -> None:
     options.add_argument("--clarify", type=float, default=0.12)
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
-    answerer = app.answerer(chosen.knowledge)
     questions = [question for file in chosen.files for question in load(file)]
-    built = [(question, case(question, answerer)) for question in questions]
-    cases = [one for _, one in built if one is not None]
-    silent = sum(one is None and question.kind == "answerable" for question, one in built)
+    cases, silent = build(questions, app.story(chosen.knowledge))
     writers = sorted({one.question.id[0] for one in cases})
     held_out: list[Outcome] = []
     for writer in writers:
