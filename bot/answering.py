@@ -4,12 +4,12 @@ A reply is what people wrote: an entry's answer with its paragraphs, what is den
 generated; the only words of the engine's own are the few sentences in this file.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.matching.analysis import Analyser
-from bot.matching.features import Candidate
+from bot.matching.features import Candidate, unaccounted
 from bot.matching.index import Index, Source
 from bot.matching.matcher import OPTIONS, Match, Matcher, Weights
 from bot.matching.parts import split
@@ -22,6 +22,8 @@ CAUTIOUS: tuple[Standing, ...] = ("alleged", "denied", "assumed", "said", "repor
 """Which standing an answer to two questions shows: the most cautious, so that nothing alleged stands as reported."""
 LONGEST = 3500
 """Characters up to which two answers are shown as one."""
+FEW = 2
+"""Most words that are named as missing: more of them are a list, and no help."""
 NEARBY = 0.05
 """Confidence from which an entry that is not good enough to answer is still worth showing as the nearest thing."""
 MOST_LEFT = 0.4
@@ -30,7 +32,9 @@ RELATED = 3
 
 NOTHING_ASKED = "Ask me something about the story, in your own words."
 NOT_FOUND = "I have no answer to that which somebody has written and checked."
+NOTHING_ABOUT = "Nothing that I have is about {}."
 NEAREST = "The nearest thing the article does say:"
+NEAREST_WITHOUT = "The nearest thing the article does say, though not about {}:"
 WHICH = "I am not sure which of these you mean:"
 DOES_SAY = "It does say:"
 OTHER_HALF = "On the other part of your question I have no answer that somebody has written and checked."
@@ -76,6 +80,18 @@ class Reply:
     related: tuple[tuple[str, str], ...] = ()
     """(id, question) of entries worth reading next."""
     nearest: Option | None = None
+    missing: str = ""
+    """For abstain: what the question asks about that the nearest entry, or the whole base, has nothing of."""
+
+    @property
+    def not_found(self) -> str:
+        """For abstain: the sentence that says so."""
+        return NOT_FOUND if self.nearest or not self.missing else f"{NOT_FOUND} {NOTHING_ABOUT.format(self.missing)}"
+
+    @property
+    def heading(self) -> str:
+        """For abstain: what stands over the nearest entry."""
+        return NEAREST_WITHOUT.format(self.missing) if self.missing else NEAREST
 
 
 class Answerer:
@@ -200,10 +216,25 @@ class Answerer:
         return Reply("clarify", WHICH, self._why(match), round(match.confidence, 4), options=options)
 
     def _abstain(self, match: Match) -> Reply:
-        near = match.confidence >= NEARBY and match.candidates[0].features["leftover"] <= MOST_LEFT
+        first = match.candidates[0] if match.candidates and match.confidence >= NEARBY else None
+        near = first is not None and unaccounted(match.question, first, self.matcher.index) <= MOST_LEFT
         nearest = self._option(match.candidates[0]) if near else None
-        text = f"{NOT_FOUND} {NEAREST} {nearest.answer}" if nearest else NOT_FOUND
-        return Reply("abstain", text, self._why(match), round(match.confidence, 4), nearest=nearest)
+        terms = match.question.terms
+        missing = match.candidates[0].leftover if nearest else [t for t in terms if t not in self.matcher.index.weights]
+        if len(missing) > FEW:
+            missing = ()
+        reply = Reply(
+            "abstain",
+            "",
+            self._why(match),
+            round(match.confidence, 4),
+            nearest=nearest,
+            missing=self.words(missing, match.question.said),
+        )
+        return replace(
+            reply,
+            answer=f"{reply.not_found} {reply.heading} {nearest.answer}" if nearest else reply.not_found,
+        )
 
     def _why(self, match: Match) -> str:
         """One plain sentence on why the bot answered, asked back or kept quiet."""
@@ -211,7 +242,7 @@ class Answerer:
             return "No word of it occurs in the base."
         first = match.candidates[0]
         asked = self.matcher.index.phrasings[first.phrasing].text
-        missing = self.words(first.leftover)
+        missing = self.words(first.leftover, match.question.said)
         if match.decision == "answer":
             return f"It is close to ‘{asked}’." if not missing else f"It is close to ‘{asked}’, but for {missing}."
         if match.decision == "clarify":
@@ -222,10 +253,11 @@ class Answerer:
             )
         return f"Nothing in the base accounts for {missing}." if missing else f"The closest, ‘{asked}’, is too far off."
 
-    def words(self, terms: Iterable[str]) -> str:
-        """Terms as a reader would say them: ‘age’, Han Dong, 2015."""
-        people = self.story.people
-        shown = [people[t[1:]].name if t[0] == "@" else f"‘{t.lstrip('#=!')}’" for t in terms]
+    def words(self, terms: Iterable[str], said: Mapping[str, str] | None = None) -> str:
+        """Terms as a reader would say them, in the words that were `said` where they are known: ‘how old’, Han Dong."""
+        people, typed = self.story.people, said or {}
+        shown = [people[t[1:]].name if t[0] == "@" else f"‘{typed.get(t, t.lstrip('#=!'))}’" for t in terms]
+        shown = list(dict.fromkeys(shown))
         return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
@@ -234,7 +266,7 @@ def _settled(match: Match) -> bool:
     first = match.candidates[0] if match.candidates else None
     if match.decision != "answer" or first is None:
         return False
-    return not first.leftover and first.features["closest"] >= CLOSE
+    return not first.leftover and first.similarity >= CLOSE
 
 
 def _sources(story: Story) -> list[Source]:

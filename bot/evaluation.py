@@ -15,7 +15,8 @@ from typing import Literal, get_args
 import yaml
 
 from bot.answering import Answerer, Citation, Reply
-from bot.errors import PilcrowError
+from bot.errors import PilcrowError, Problem
+from bot.story.reader import EXPECTED
 
 Verdict = Literal["right", "offered", "missed", "wrong", "held"]
 Kind = Literal["answerable", "unanswerable", "false_premise", "offtopic"]
@@ -90,6 +91,19 @@ class Figures:
             "wrong": round(self.wrong_share, 4),
             "held": round(self.held_share, 4),
         }
+
+
+def changed(answerer: Answerer) -> list[Problem]:
+    """The expected replies of the base that are no longer given, by line of `expected.yaml`."""
+    problems = []
+    for one in answerer.story.expected:
+        reply = answerer.reply(one.question, one.context)
+        given = reply.entry if reply.outcome == "answer" else None
+        if given not in one.entries if one.entries else given is not None:
+            wanted = " or ".join(one.entries) or "no answer"
+            sentence = f"'{one.question}' should get {wanted}, and gets {given or reply.outcome}"
+            problems.append(Problem(EXPECTED, one.line, sentence))
+    return problems
 
 
 def load(path: Path) -> list[Question]:

@@ -9,9 +9,10 @@ import pytest
 
 from bot import app, baselines
 from bot.answering import Answerer, Citation, Option, Reply
-from bot.evaluation import Question, QuestionsError, figures, groups, judge, load, run
+from bot.evaluation import Question, QuestionsError, changed, figures, groups, judge, load, run
+from bot.story import reader
 from bot.terminal import cli
-from tests.small_story import small_story
+from tests.small_story import files, small_story
 
 QUESTIONS = """\
 - {id: x1, q: what day did the keeper quit, kind: answerable, paragraphs: [1], must: ['(?i)friday']}
@@ -125,3 +126,20 @@ def test_eval_prints_figures_failures_and_baselines(
     found = json.loads(capsys.readouterr().out)
     assert found["figures"]["all"]["answered_right"] == 0.6667
     assert [one["id"] for one in found["failures"]] == ["x2"]
+
+
+def test_an_expected_reply_that_has_changed_is_named_with_its_line() -> None:
+    """`expected.yaml` says which entries may answer; none: nothing may."""
+    expected = """\
+- q: what day did the keeper quit
+  entries: [keeper-left]
+- q: in which town is the lighthouse
+  entries: [keeper-age, lamp-taken]
+- q: age of the keeper
+- q: napoli pizza
+"""
+    story = reader.read_files(files() | {"expected.yaml": expected.encode()})
+    assert [str(problem) for problem in changed(Answerer(story, app.weights()))] == [
+        "expected.yaml:3: 'in which town is the lighthouse' should get keeper-age or lamp-taken, and gets keeper-place",
+        "expected.yaml:5: 'age of the keeper' should get no answer, and gets keeper-age",
+    ]

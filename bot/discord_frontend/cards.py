@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 from discord import Embed
 
 from bot import limits
-from bot.answering import NEAREST, NOT_FOUND, Citation, Reply
+from bot.answering import Citation, Reply
 from bot.discord_frontend import wording
 from bot.discord_frontend.wording import cut, echo, plain
 from bot.story.records import STANDING_SHOWN, Development, Story
@@ -79,10 +79,10 @@ class Cards:
 
     def abstain(self, reply: Reply, nearest: Reply | None, *, listed: bool, asked: str | None = None) -> Card:
         """No answer, kindly, and the `nearest` thing the article does say, shown with all that belongs to it."""
-        kind = f"{NOT_FOUND} {wording.LISTED}" if listed else plain(reply.answer)
+        kind = plain(f"{reply.not_found} {wording.LISTED}" if listed else reply.answer)
         if nearest is None:
             return Card(self._embed(_asked(asked) + kind))
-        text = f"{_asked(asked)}{kind}\n\n**{NEAREST}**\n{plain(nearest.answer)}"
+        text = f"{_asked(asked)}{kind}\n\n**{plain(reply.heading)}**\n{plain(nearest.answer)}"
         return Card(self._embed(text, nearest), (Press(_label(nearest.question or ""), "entry", nearest.entry or ""),))
 
     def paragraphs(self, reply: Reply) -> Embed:

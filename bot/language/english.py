@@ -32,7 +32,7 @@ FUNCTION: frozenset[str] = frozenset(
     a an the this that these those of in on at to for from by with about into onto over under up down off out as
     than then so too very and or but if while because since though although also just only even still yet already
     ever actually really basically literally exactly precisely apparently maybe perhaps please kindly thing things
-    stuff something anything someone anyone somebody anybody everything i me my mine myself we us our ours you your
+    stuff everyone everybody something anything someone anyone somebody anybody everything i me my mine myself we us our ours you your
     yours it its itself there here be is am are was were been being do does did doing done have has had having will
     would shall should can could may might must get gets got getting gotten go goes going went gone know knows known
     want wants wanted like let lets make makes made one ones such own same other others some any each every both

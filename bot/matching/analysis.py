@@ -5,7 +5,7 @@ negation, anything else the stem of an ordinary word. Questions and phrasings ar
 question is held against a phrasing term by term.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -21,6 +21,8 @@ ARTICLES = frozenset("the a an this that these those le la les l un une des du d
 ASKING = english.WH_WORDS
 POINTING = frozenset("who whom whose what which how quel quelle quels quelles qui".split())
 """Words that ask about the word after them: 'who chairs', 'which committee'."""
+FAR = 3
+"""Words after a word that asks, up to which it may be about them."""
 MIN_MISSPELT = 4
 """Shortest word that may be taken for a misspelt one."""
 
@@ -41,6 +43,8 @@ class Analysis:
     leaning: bool
     """Leans on an earlier question: 'and what did he say?', 'why?'."""
     words: tuple[str, ...]
+    said: Mapping[str, str]
+    """The words that each term was read from."""
     borrowed: frozenset[str] = frozenset()
     """Terms that come from an earlier question."""
 
@@ -77,6 +81,8 @@ class Analyser:
         members: Mapping[str, Collection[str]],
     ) -> None:
         self._stem = Stems()
+        self._names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        """Names by their first word, and the words of the vocabulary by the stem of theirs."""
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._story_words: set[str] = set()
         self._groups = {f"@{member}": f"@{group}" for group, ids in members.items() for member in ids}
@@ -84,7 +90,7 @@ class Analyser:
             (word, f"#{concept}") for concept, listed in concepts.items() for word in listed
         ]:
             self._learn(name, term)
-        for listed_phrases in self._phrases.values():
+        for listed_phrases in (*self._names.values(), *self._phrases.values()):
             listed_phrases.sort(key=lambda phrase: -len(phrase[0]))
         self._right = (
             set(listed_words("common_words.txt")) | set(english.SPELLINGS) | english.FUNCTION | english.WH_WORDS
@@ -109,12 +115,16 @@ class Analyser:
     def _learn(self, name: str, term: str) -> None:
         spelt = words(normalise(name))
         self._story_words.update(spelt)
-        stems = tuple(self._stem(word) for word in spelt if word not in ARTICLES)
-        if not stems:
+        plain = tuple(word for word in spelt if word not in ARTICLES)
+        if not plain:
             return
-        possessive = (*stems[:-1], stems[-1] + "s")  # as in 'trudeaus office'
-        for known in (stems, possessive) if term[0] == "@" else (stems,):
-            listed = self._phrases.setdefault(known[0], [])
+        forms: tuple[tuple[str, ...], ...]
+        if term[0] == "@":  # a name as it is spelt, also as in 'trudeaus office'; 'reporters' are not the report
+            forms, listed_in = (plain, (*plain[:-1], plain[-1] + "s")), self._names
+        else:
+            forms, listed_in = (tuple(self._stem(word) for word in plain),), self._phrases
+        for known in forms:
+            listed = listed_in.setdefault(known[0], [])
             if all(known != other for other, _ in listed):
                 listed.append((known, term))
 
@@ -180,6 +190,7 @@ class Analyser:
             corrected=corrected,
             leaning=leaning,
             words=spelt,
+            said={term: " ".join(spelt[start:end]) for start, end, term in reversed(slots) if term is not None},
         )
 
     def _slots(self, spelt: tuple[str, ...]) -> list[tuple[int, int, str | None]]:
@@ -207,10 +218,18 @@ class Analyser:
 
     def _phrase_at(self, spelt: tuple[str, ...], stems: list[str], at: int) -> tuple[int, str | None]:
         """The longest name or vocabulary phrase that starts at word `at`, articles inside it skipped."""
-        for phrase, term in self._phrases.get(stems[at], ()):
+        name = self._longest(self._names, spelt, spelt, at)
+        word = self._longest(self._phrases, stems, spelt, at)
+        return max(name, word, key=lambda found: (found[1] is not None, found[0]))
+
+    @staticmethod
+    def _longest(
+        known: Mapping[str, list[tuple[tuple[str, ...], str]]], read: Sequence[str], spelt: Sequence[str], at: int
+    ) -> tuple[int, str | None]:
+        for phrase, term in known.get(read[at], ()):
             end, matched = at + 1, 1
-            while matched < len(phrase) and end < len(stems):
-                if stems[end] == phrase[matched]:
+            while matched < len(phrase) and end < len(read):
+                if read[end] == phrase[matched]:
                     matched += 1
                 elif spelt[end] not in ARTICLES:
                     break
@@ -237,7 +256,11 @@ def _asks(spelt: tuple[str, ...]) -> frozenset[str]:
 
 
 def _focus(spelt: tuple[str, ...], slots: list[tuple[int, int, str | None]]) -> tuple[str, ...]:
-    """What each word that asks is about: its own concept ('how long', 'why'), and the first term at most two words on."""
+    """What each word that asks is about.
+
+    Its own concept ('how long', 'why'), the first term at most two words on, and where that is a name, what is said of it
+    ('what did Dong eat').
+    """
     focus: list[str] = []
     for number, (start, _, own) in enumerate(slots):
         if spelt[start] in ASKING and own is not None:
@@ -245,9 +268,10 @@ def _focus(spelt: tuple[str, ...], slots: list[tuple[int, int, str | None]]) -> 
         if spelt[start] not in POINTING:
             continue
         for later_start, _, term in slots[number + 1 :]:
-            if later_start - start > 3:
+            if later_start - start > FAR:
                 break
             if term is not None and term[0] not in "!=":
                 focus.append(term)
-                break
+                if term[0] != "@":
+                    break
     return tuple(dict.fromkeys(focus))

@@ -9,14 +9,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
-from bot.matching.analysis import NOT, Analysis
-from bot.matching.index import Document, Index
+from bot.matching.analysis import Analysis
+from bot.matching.index import Document, Index, in_order, pieces
 
-FOR = ("closest", "support", "covered", "filled", "order", "letters", "asked")
-AGAINST = ("stranger", "number", "focus", "polarity", "leftover", "kind", "unlike", "turned", "absent")
+FOR = ("support", "covered", "filled", "order", "letters", "sorted", "pieces", "asked")
+AGAINST = ("stranger", "number", "focus", "leftover", "unlike", "turned", "absent")
 BORROWED = 0.5
 THIN = 4.0
 UNKNOWN = 3
@@ -33,6 +33,8 @@ class Candidate:
     document: int
     phrasing: int
     """The phrasing closest to the question."""
+    similarity: float
+    """How close it is, 0 to 1 (see `shortlist`)."""
     features: Mapping[str, float]
     score: float
     leftover: tuple[str, ...]
@@ -92,24 +94,41 @@ def features(
     analyses = [phrasing.analysis for _, phrasing, _ in nearest]
     best = nearest[0][1]
     found = {
-        "closest": nearest[0][0],
         "support": sum(value for value, _ in similar[:3]) / 3,
         "covered": sum(weights[term] * accounted[term] for term in question.terms) / total,
         "filled": sum(weight(term) for term in best.terms if term in accounted) / (best.size or 1.0),
         "order": max(Indel.normalized_similarity(question.terms, analysis.terms) for analysis in analyses),
-        "letters": max(fuzz.ratio(question.plain, analysis.plain) for analysis in analyses) / 100,
+        "letters": _most_alike(question.plain, document.plain),
+        "sorted": _most_alike(in_order(question.words), document.sorted),
+        "pieces": _pieces(question, document, index),
         "asked": max((document.asks.get(kind, 0.0) for kind in question.asks), default=0.5),
         "stranger": float(any(term[0] == "@" and term not in document.people for term in own)),
         "number": float(any(term[0] == "=" and len(term) > 2 and term not in document.numbers for term in own)),
         "focus": float(any(accounted[term] == 0 for term in question.focus if term in accounted)),
-        "polarity": float((NOT in question.terms) != (NOT in best.terms)),
         "leftover": sum(known.get(term, 0.0) for term in leftover) / (sum(known.values()) or 1.0),
         "unlike": float(bool(question.asks) and not any(question.asks & analysis.asks for analysis in analyses)),
-        "absent": _absent(question, document, index),
         "turned": _turned(question, best.analysis),
-        "kind": float(bool(question.asks) and not any(document.asks.get(kind, 0.0) > 0.03 for kind in question.asks)),
+        "absent": _absent(question, document, index),
     }
     return found, nearest[0][2], leftover
+
+
+def unaccounted(question: Analysis, candidate: Candidate, index: Index) -> float:
+    """Share of the question, 0 to 1, that nothing in the candidate's entry accounts for."""
+    own = sum(index.weight(term) for term in question.terms if term not in question.borrowed)
+    return sum(index.weight(term) for term in candidate.leftover) / (own or 1.0)
+
+
+def _most_alike(text: str, others: Sequence[str]) -> float:
+    """Similarity by letters to the most similar of some texts, 0 to 1."""
+    found = process.extractOne(text, others, scorer=fuzz.ratio)
+    return found[1] / 100 if found else 0.0
+
+
+def _pieces(question: Analysis, document: Document, index: Index) -> float:
+    """How much of the question's letters, in runs of four, the entry's phrasings have between them, rare runs first."""
+    runs = {run: index.rarity(run) for run in pieces(question.plain)}
+    return sum(rare for run, rare in runs.items() if run in document.pieces) / (sum(runs.values()) or 1.0)
 
 
 def _absent(question: Analysis, document: Document, index: Index) -> float:
@@ -134,7 +153,10 @@ def thinness(question: Analysis) -> float:
 
 def unknown(question: Analysis, index: Index) -> float:
     """How many words of the question no entry has, 0 to 1: harmless ones in most messages, but not many."""
-    return min(sum(term not in index.weights for term in question.terms if term not in question.borrowed), UNKNOWN) / UNKNOWN
+    return (
+        min(sum(term not in index.weights for term in question.terms if term not in question.borrowed), UNKNOWN)
+        / UNKNOWN
+    )
 
 
 def _accounts(document: Document, term: str) -> float:

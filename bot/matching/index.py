@@ -2,11 +2,12 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.matching.analysis import Analyser, Analysis
 
+RUN = 4
 CORE = 0.6
 """Share of an entry's phrasings that have a term for it to be what the entry is about."""
 
@@ -30,6 +31,12 @@ class Document:
     phrasings: tuple[int, ...]
     share: Mapping[str, float]
     """For each term, how firmly it belongs to the entry: 0 to 1, from how many phrasings have it."""
+    plain: tuple[str, ...]
+    """The words of each phrasing, as read."""
+    sorted: tuple[str, ...]
+    """The same in alphabetical order, so that another order of words changes nothing."""
+    pieces: frozenset[str]
+    """Every run of letters in any phrasing (see `pieces`)."""
     answer_terms: frozenset[str]
     """Terms of the answer itself: they account for a word of the question, though nobody asks by them."""
     asks: Mapping[str, float]
@@ -77,6 +84,12 @@ class Index:
         """For each term, the documents that have it, each with the phrasings that have it."""
         for number, (source, analyses) in enumerate(zip(sources, analysed, strict=True)):
             self._add(number, source, analyses)
+        runs = Counter(run for document in self.documents for run in document.pieces)
+        self.rare = {run: math.log(1 + len(self.documents) / count) for run, count in runs.items()}
+
+    def rarity(self, run: str) -> float:
+        """How telling a run of letters is, as for terms."""
+        return self.rare.get(run, self.unseen)
 
     def weight(self, term: str) -> float:
         """How telling a term is: log of how few entries have it (inverse document frequency)."""
@@ -103,6 +116,9 @@ class Index:
                 id=source.id,
                 phrasings=tuple(numbers),
                 share={term: count / (count + 1.0) for term, count in counts.items()},
+                plain=tuple(analysis.plain for analysis in analyses),
+                sorted=tuple(in_order(analysis.words) for analysis in analyses),
+                pieces=frozenset(run for analysis in analyses for run in pieces(analysis.plain)),
                 answer_terms=answer,
                 asks={kind: count / len(analyses) for kind, count in asks.items()},
                 people=frozenset(term for term in named if term[0] == "@"),
@@ -112,6 +128,17 @@ class Index:
                 cites=source.cites,
             )
         )
+
+
+def in_order(spelt: Iterable[str]) -> str:
+    """Words in alphabetical order."""
+    return " ".join(sorted(spelt))
+
+
+def pieces(text: str) -> set[str]:
+    """Every run of `RUN` letters, word ends included: what two spellings of a word still share."""
+    padded = f" {text} "
+    return {padded[at : at + RUN] for at in range(len(padded) - RUN + 1)}
 
 
 def _weights(analysed: Sequence[Sequence[Analysis]]) -> dict[str, float]:

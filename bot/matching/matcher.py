@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.matching.analysis import Analysis
-from bot.matching.features import AGAINST, FOR, Candidate, features, shortlist, thinness, unknown
+from bot.matching.features import AGAINST, FOR, Candidate, features, shortlist, thinness, unaccounted, unknown
 from bot.matching.follow import lean
 from bot.matching.index import Index
 
@@ -17,8 +17,10 @@ SURE = 0.99
 """Confidence in an entry whose phrasing was asked word for word; `pilcrow check` sees to it that there is only one."""
 DECIDING = ("score", "chance")
 """What speaks for answering: the first candidate's score, and the chance by score that it or one like it is right."""
-DECIDING_AGAINST = ("number", "focus", "leftover", "unlike", "absent")
+DECIDING_AGAINST = ("number", "leftover", "unlike", "absent")
 """What speaks against answering, besides how little the question says (`thin`) and how much of it is `unknown`."""
+ELSEWHERE = 0.8
+"""Share of a question unaccounted for from which it is about something else, and nothing is worth offering."""
 ALONE = 1e-6
 """Smallest chance told apart from none."""
 
@@ -81,7 +83,9 @@ class Matcher:
         for number, similar in shortlist(question, self.index, SHORTLIST):
             document = self.index.documents[number]
             found, phrasing, leftover = features(question, similar, document, self.index)
-            candidates.append(Candidate(document.id, number, phrasing, found, self._score(found), leftover))
+            candidates.append(
+                Candidate(document.id, number, phrasing, similar[0][0], found, self._score(found), leftover)
+            )
         return tuple(sorted(candidates, key=lambda one: (not _exact(one), -one.score, one.document)))
 
     def _score(self, found: Mapping[str, float]) -> float:
@@ -102,7 +106,9 @@ class Matcher:
             confidence = max(confidence, SURE)
         if confidence >= self.weights.answer:
             decision: Decision = "answer"
-        elif confidence >= self.weights.clarify and len(candidates) > 1:
+        elif confidence < self.weights.clarify or len(candidates) == 1:
+            decision = "abstain"
+        elif unaccounted(question, candidates[0], self.index) < ELSEWHERE:
             decision = "clarify"
         else:
             decision = "abstain"

@@ -35,11 +35,11 @@ class Problems:
         self.found.append(Problem(self.file, line, sentence))
 
 
-def items(node: Node | None, what: str, problems: Problems) -> list[Node]:
-    """The items of a list that a file consists of."""
+def items(node: Node | None, what: str, problems: Problems, first: str = "id") -> list[Node]:
+    """The items of a list that a file consists of; `first` is the key that each item starts with."""
     if isinstance(node, Sequence):
         return node.items
-    problems.add(node.line if node else 0, f"this file has to be a list of {what}, each starting with '- id:'")
+    problems.add(node.line if node else 0, f"this file has to be a list of {what}, each starting with '- {first}:'")
     return []
 
 

@@ -12,10 +12,11 @@ from bot import limits
 from bot.errors import Problem, StoryError
 from bot.story import nodes
 from bot.story.fields import Fields, Problems, items
-from bot.story.records import KINDS, STANDINGS, Claim, Development, Entry, Paragraph, Person, Story, Waiver
+from bot.story.records import KINDS, STANDINGS, Claim, Development, Entry, Expected, Paragraph, Person, Story, Waiver
 
 MAX_FILES = 200
 QA = "qa/"
+EXPECTED = "expected.yaml"
 T = TypeVar("T")
 
 
@@ -106,6 +107,7 @@ class _Base:
             claims={record.id: record for record in self._records("claims.yaml", "a claim", self._claim)},
             entries={record.id: record for record in entries},
             concepts=self._concepts(),
+            expected=tuple(self._records(EXPECTED, "an expected reply", self._expected, "q")),
         )
 
     def _keys(self, listed: list[nodes.Node], key: str, name: str) -> list[nodes.Scalar]:
@@ -149,11 +151,11 @@ class _Base:
         fields.done()
         return top
 
-    def _records(self, name: str, what: str, read_one: Callable[[Fields], T]) -> list[T]:
+    def _records(self, name: str, what: str, read_one: Callable[[Fields], T], first: str = "id") -> list[T]:
         file = self.files.get(name)
         if file is None or file.root is None:
             return []
-        listed = items(file.root, f"{what.rsplit(maxsplit=1)[-1]} records", file.problems)
+        listed = items(file.root, f"{what.rsplit(maxsplit=1)[-1]} records", file.problems, first)
         return [self._record(node, what, name, read_one) for node in listed]
 
     def _record(self, node: nodes.Node, what: str, name: str, read_one: Callable[[Fields], T]) -> T:
@@ -219,6 +221,14 @@ class _Base:
             developments=fields.ids("developments", self.developments, "the development"),
             waivers=fields.each("waivers", _waiver),
             file=fields.problems.file,
+            line=fields.line,
+        )
+
+    def _expected(self, fields: Fields) -> Expected:
+        return Expected(
+            question=fields.text("q", limits.QUESTION),
+            context=fields.texts("context", limits.QUESTION),
+            entries=fields.ids("entries", self.entries, "the entry"),
             line=fields.line,
         )
 

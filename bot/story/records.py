@@ -116,6 +116,18 @@ class Entry:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A question whose answer must not change by accident."""
+
+    question: str
+    context: tuple[str, ...]
+    """The questions asked before it."""
+    entries: tuple[str, ...]
+    """Ids of the entries that may answer it; none: it must not be answered at all."""
+    line: int
+
+
 @dataclass(frozen=True)
 class Story:
     """Everything in one `knowledge/` folder."""
@@ -133,6 +145,7 @@ class Story:
     entries: Mapping[str, Entry]
     concepts: Mapping[str, tuple[str, ...]]
     """Words and phrases that mean the same, by the concept's name."""
+    expected: tuple[Expected, ...]
 
     def link(self, number: int) -> str:
         """The article's address, opening at that paragraph.

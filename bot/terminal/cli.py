@@ -113,13 +113,16 @@ def _ask_lines(lines: TextIO, answerer: Answerer) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from bot import evaluation
     from bot.story import article, check
 
     folder = _folder(options)
-    story = app.story(folder)
+    answerer = app.answerer(folder)
+    story = answerer.story
     problems = check.findings(story)
     if options.article:
         problems += check.article_findings(story, article.read_lines(options.article))
+    problems += evaluation.changed(answerer)
     if problems:
         raise StoryError(problems)
     phrasings = sum(len(entry.phrasings) + 1 for entry in story.entries.values())

@@ -134,18 +134,20 @@ def fit_decide(cases: Sequence[Case], weights: Floats) -> Floats:
     """Bias and weights of the chance that the first candidate is right."""
     rows = [deciding(one, weights) for one in cases]
     inputs = np.array([row for row, _ in rows]) * DECIDED_SIGN
+    spread = np.maximum(inputs.std(axis=0), 1e-9)  # so that the ridge weighs all alike, whatever their scale
+    scaled = inputs / spread
     right = np.array([one.right[order[0]] for one, (_, order) in zip(cases, rows, strict=True)], dtype=float)
 
     def loss(model: Floats) -> tuple[float, Floats]:
-        logit = model[0] + inputs @ model[1:]
+        logit = model[0] + scaled @ model[1:]
         chance = 1 / (1 + np.exp(-logit))
-        value = float(np.sum(np.logaddexp(0, logit) - right * logit)) + 0.05 * RIDGE * float(model[1:] @ model[1:])
+        value = float(np.sum(np.logaddexp(0, logit) - right * logit)) + RIDGE * float(model[1:] @ model[1:])
         error = chance - right
-        return value, np.concatenate(([error.sum()], inputs.T @ error + 0.1 * RIDGE * model[1:]))
+        return value, np.concatenate(([error.sum()], scaled.T @ error + 2 * RIDGE * model[1:]))
 
     bounds = [(-40.0, 40.0)] + [(0.0, 40.0)] * len(DECIDED)
     found = minimize(loss, np.concatenate(([-3.0], np.ones(len(DECIDED)))), jac=True, method="L-BFGS-B", bounds=bounds)
-    return np.asarray(found.x)
+    return np.concatenate((found.x[:1], found.x[1:] / spread))
 
 
 @dataclass(frozen=True, slots=True)
