@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from bot.language.phrases import PHRASES, Language, Phrases, language_of
 from bot.matching.analysis import Analyser
 from bot.matching.features import Candidate, unaccounted
 from bot.matching.index import Index, Source
@@ -29,15 +30,6 @@ NEARBY = 0.05
 MOST_LEFT = 0.4
 """Share of the question that may be left over for an entry to count as near: pizza in Toronto is not about his riding."""
 RELATED = 3
-
-NOTHING_ASKED = "Ask me something about the story, in your own words."
-NOT_FOUND = "I have no answer to that which somebody has written and checked."
-NOTHING_ABOUT = "Nothing that I have is about {}."
-NEAREST = "The nearest thing the article does say:"
-NEAREST_WITHOUT = "The nearest thing the article does say, though not about {}:"
-WHICH = "I am not sure which of these you mean:"
-DOES_SAY = "It does say:"
-OTHER_HALF = "On the other part of your question I have no answer that somebody has written and checked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +74,30 @@ class Reply:
     nearest: Option | None = None
     missing: str = ""
     """For abstain: what the question asks about that the nearest entry, or the whole base, has nothing of."""
+    empty: bool = False
+    """Nothing was asked: there was no word to read."""
+    language: Language = "en"
+    """Of the question: the words around the answer are in it, the answer too where the base has it in that language."""
+    frame: str = ""
+    """Stands before an answer that is in another language than the question."""
+
+    @property
+    def phrases(self) -> Phrases:
+        """The engine's own words in the reply's language."""
+        return PHRASES[self.language]
 
     @property
     def not_found(self) -> str:
         """For abstain: the sentence that says so."""
-        return NOT_FOUND if self.nearest or not self.missing else f"{NOT_FOUND} {NOTHING_ABOUT.format(self.missing)}"
+        say = self.phrases
+        alone = self.nearest or not self.missing
+        return say.not_found if alone else f"{say.not_found} {say.nothing_about.format(self.missing)}"
 
     @property
     def heading(self) -> str:
         """For abstain: what stands over the nearest entry."""
-        return NEAREST_WITHOUT.format(self.missing) if self.missing else NEAREST
+        say = self.phrases
+        return say.nearest_without.format(self.missing) if self.missing else say.nearest
 
 
 class Answerer:
@@ -108,30 +114,32 @@ class Answerer:
     def explained(self, question: str, context: Sequence[str] = ()) -> tuple[Reply, Match]:
         """The reply, and the match it came from."""
         match = self.matcher.match(question, context)
+        language = language_of(question)
         if not match.question.terms and not match.candidates:
-            return Reply("abstain", NOTHING_ASKED, "There is no word in it that I can read.", 0.0), match
+            text, why = PHRASES[language].nothing_asked, "There is no word in it that I can read."
+            return Reply("abstain", text, why, 0.0, empty=True, language=language), match
         parts = split(question)
         if parts and not _settled(match):
-            several = self._several(parts, context)
+            several = self._several(parts, context, language)
             if several is not None:
                 return several, match
         if match.decision == "answer":
-            return self.entry(match.candidates[0].entry, match.confidence, self._why(match)), match
+            return self.entry(match.candidates[0].entry, language, match.confidence, self._why(match)), match
         if match.decision == "clarify":
-            return self._clarify(match), match
-        return self._abstain(match), match
+            return self._clarify(match, language), match
+        return self._abstain(match, language), match
 
-    def _several(self, parts: Sequence[str], context: Sequence[str]) -> Reply | None:
+    def _several(self, parts: Sequence[str], context: Sequence[str], language: Language) -> Reply | None:
         """The reply to several questions in one message: every answer, or the honest half; None where none is answered."""
         matches = [self.matcher.match(part, (*context, *parts[:number])) for number, part in enumerate(parts)]
         answered = [match for match in matches if match.decision == "answer"]
-        replies = [self.entry(match.candidates[0].entry, match.confidence, self._why(match)) for match in answered]
+        replies = [self.entry(m.candidates[0].entry, language, m.confidence, self._why(m)) for m in answered]
         if not replies or (len(replies) < len(parts) and replies[0].status == "not_covered"):
             return None
         first = next((reply for reply in replies if reply.status != "not_covered"), replies[0])
         texts = list(dict.fromkeys(reply.answer for reply in replies))
         if len(replies) < len(parts):
-            texts.append(OTHER_HALF)
+            texts.append(PHRASES[language].other_half)
         if sum(map(len, texts)) > LONGEST:
             return None
         citations = dict.fromkeys(citation for reply in replies for citation in reply.citations)
@@ -147,18 +155,23 @@ class Answerer:
             reason=f"I read it as {len(parts)} questions. {first.reason}",
         )
 
-    def entry(self, id: str, confidence: float = 1.0, reason: str = "You chose this question.") -> Reply:
+    def entry(
+        self, id: str, language: Language = "en", confidence: float = 1.0, reason: str = "You chose this question."
+    ) -> Reply:
         """The reply that shows one entry. Raises KeyError where there is none."""
         entry = self.story.entries[id]
         shown = self._shown(entry)
         claims = self._claims(shown)
+        translated = entry.translations.get(language)
         return Reply(
             outcome="answer",
-            answer=self._text(entry),
+            answer=self._text(entry, language),
             reason=reason,
             confidence=round(confidence, 4),
             entry=entry.id,
-            question=entry.question,
+            question=translated.question if translated else entry.question,
+            language=language,
+            frame="" if translated or language == self.story.language else PHRASES[language].frame,
             status=entry.standing,
             citations=self._citations(entry),
             developments=self._developments(shown, claims),
@@ -182,9 +195,11 @@ class Answerer:
     def _claims(self, entries: Iterable[Entry]) -> tuple[Claim, ...]:
         return tuple(dict.fromkeys(self.story.claims[entry.claim] for entry in entries if entry.claim))
 
-    def _text(self, entry: Entry) -> str:
+    def _text(self, entry: Entry, language: Language = "en") -> str:
         shown = self._shown(entry)
-        parts = [entry.answer] if len(shown) == 1 else [entry.answer, f"{DOES_SAY} {shown[1].answer}"]
+        texts = [one.translations[language].answer if language in one.translations else one.answer for one in shown]
+        spoken = language if language in shown[-1].translations else "en"
+        parts = [texts[0], *(f"{PHRASES[spoken].does_say} {text}" for text in texts[1:])]
         unsaid = self._claims(e for e in shown if e.standing != "denied")  # an entry that denies is the denial itself
         return "\n\n".join([*parts, *(claim.denial for claim in unsaid)])
 
@@ -211,11 +226,12 @@ class Answerer:
         entry = self.story.entries[candidate.entry]
         return Option(entry.id, entry.question, self._text(entry), self._citations(entry))
 
-    def _clarify(self, match: Match) -> Reply:
+    def _clarify(self, match: Match, language: Language) -> Reply:
         options = tuple(self._option(candidate) for candidate in match.candidates[:OPTIONS])
-        return Reply("clarify", WHICH, self._why(match), round(match.confidence, 4), options=options)
+        which, confidence = PHRASES[language].which, round(match.confidence, 4)
+        return Reply("clarify", which, self._why(match), confidence, options=options, language=language)
 
-    def _abstain(self, match: Match) -> Reply:
+    def _abstain(self, match: Match, language: Language) -> Reply:
         first = match.candidates[0] if match.candidates and match.confidence >= NEARBY else None
         near = first is not None and unaccounted(match.question, first, self.matcher.index) <= MOST_LEFT
         nearest = self._option(match.candidates[0]) if near else None
@@ -230,6 +246,7 @@ class Answerer:
             round(match.confidence, 4),
             nearest=nearest,
             missing=self.words(missing, match.question.said),
+            language=language,
         )
         return replace(
             reply,

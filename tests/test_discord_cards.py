@@ -12,6 +12,7 @@ from bot.discord_frontend import wording
 from bot.discord_frontend.cards import Card, Cards, Press
 from bot.discord_frontend.cooldown import PEOPLE, Cooldown
 from bot.discord_frontend.memory import Memory
+from bot.language.phrases import PHRASES
 from bot.story.records import Development
 from tests.small_story import small_story
 from tests.standin.limits import check_message
@@ -49,7 +50,7 @@ def test_whatever_the_base_holds_a_card_fits(cards: Cards, words: str) -> None:
     made = [
         full.answer(reply),
         full.clarify(reply, words * 3000),
-        full.abstain(reply, reply, listed=True, asked=words * 3000),
+        full.abstain(reply, reply, asked=words * 3000),
         Card(full.paragraphs(reply)),
     ]
     for card in made:
@@ -86,8 +87,8 @@ def test_the_standing_is_said_in_plain_words(cards: Cards, status: str, id: str,
 
 def test_several_speakers_are_all_named() -> None:
     """As a reader would say it; nobody named is just a statement."""
-    assert wording.said_by(["Ada", "Tom", "Eve"]) == "Said by Ada, Tom and Eve"
-    assert wording.said_by([]) == "A statement"
+    assert wording.said_by(["Ada", "Tom", "Eve"], PHRASES["en"]) == "Said by Ada, Tom and Eve"
+    assert wording.said_by([], PHRASES["fr"]) == "Une déclaration"
 
 
 @pytest.mark.parametrize("url", [LONG_URL, "https://quay.example/a b", "https://quay.example/>"])

@@ -3,7 +3,8 @@
 import pytest
 
 from bot import app
-from bot.answering import OTHER_HALF, Answerer
+from bot.answering import Answerer
+from bot.language.phrases import PHRASES
 from bot.matching.parts import split
 from tests.small_story import small_story
 
@@ -37,4 +38,4 @@ def test_both_answers_come_with_both_sources() -> None:
 def test_an_honest_half() -> None:
     """Where only one of two can be answered, the reply says so."""
     reply = Answerer(small_story(), app.weights()).reply("where is the lighthouse? which pizzeria in napoli is open?")
-    assert reply.answer == f"It stands at Brim.\n\n{OTHER_HALF}"
+    assert reply.answer == f"It stands at Brim.\n\n{PHRASES['en'].other_half}"

@@ -44,7 +44,7 @@ def test_a_link_opens_at_the_paragraph() -> None:
             "  standing: reported\n  related",
             "  standing: reported\n  colour: red\n  related",
             "qa/keeper.yaml:6: 'colour' is no key of an entry; it may have answer, by, cites, claim, developments, id, "
-            "nearest, phrasings, question, related, standing, waivers",
+            "nearest, phrasings, question, related, standing, translations, waivers",
         ),
         (
             "qa/keeper.yaml",

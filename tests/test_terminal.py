@@ -23,7 +23,7 @@ def test_ask_shows_the_answer_with_its_source(small: Path, capsys: pytest.Captur
         "Alleged, not proven\n"
         "  ¶2 The mayor says that she took the lamp; she denies it.\n"
         "    https://quay.example/harbour-light#:~:text=Mayor%20Tom%20Reed,she%20denies%20it.\n"
-        "Known later, not in the article:\n"
+        "Known later (not in the article):\n"
         "  2020-06-01 The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)\n"
         "    https://quay.example/lamp-found\n"
     )

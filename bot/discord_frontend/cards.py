@@ -14,11 +14,10 @@ from bot import limits
 from bot.answering import Citation, Reply
 from bot.discord_frontend import wording
 from bot.discord_frontend.wording import cut, echo, plain
-from bot.story.records import STANDING_SHOWN, Development, Story
+from bot.language.phrases import Phrases
+from bot.story.records import Development, Story
 
 Action = Literal["entry", "related", "paragraphs", "vote", "none"]
-SOURCE = "Source"
-LATER = "Known later (not in the article)"
 T = TypeVar("T")
 MORE = "\u200b"
 """The name of a field that goes on from the one before: a name must not be empty."""
@@ -64,26 +63,31 @@ class Cards:
         """The card of an entry."""
         id = reply.entry or ""
         related = tuple(Press(_label(question), "related", other) for other, question in reply.related)
+        say = reply.phrases
         below = (
-            Press("Show the paragraphs", "paragraphs", id, row=1),
-            Press("Helpful", "vote", f"up:{id}", "👍", row=1),
-            Press("Not helpful", "vote", f"down:{id}", "👎", row=1),
+            Press(say.show_paragraphs, "paragraphs", id, row=1),
+            Press(say.helpful, "vote", f"up:{id}", "👍", row=1),
+            Press(say.not_helpful, "vote", f"down:{id}", "👎", row=1),
         )
-        return Card(self._embed(plain(reply.answer), reply, title=plain(reply.question or "")), related + below)
+        text = "\n\n".join(filter(None, (plain(reply.frame), plain(reply.answer))))
+        return Card(self._embed(text, say, reply, title=plain(reply.question or "")), related + below)
 
     def clarify(self, reply: Reply, asked: str | None = None) -> Card:
         """The question back: which of these? `asked` is shown where nobody else sees what was asked."""
         options = tuple(Press(_label(option.question), "entry", option.entry) for option in reply.options)
-        none = Press("None of these", "none", row=1)
-        return Card(self._embed(_asked(asked) + plain(reply.answer)), (*options, none))
+        say = reply.phrases
+        none = Press(say.none_of_these, "none", row=1)
+        return Card(self._embed(_asked(asked, say) + plain(reply.answer), say), (*options, none))
 
-    def abstain(self, reply: Reply, nearest: Reply | None, *, listed: bool, asked: str | None = None) -> Card:
+    def abstain(self, reply: Reply, nearest: Reply | None, asked: str | None = None) -> Card:
         """No answer, kindly, and the `nearest` thing the article does say, shown with all that belongs to it."""
-        kind = plain(f"{reply.not_found} {wording.LISTED}" if listed else reply.answer)
+        say = reply.phrases
+        kind = plain(reply.answer if reply.empty else f"{reply.not_found} {say.listed}")
         if nearest is None:
-            return Card(self._embed(_asked(asked) + kind))
-        text = f"{_asked(asked)}{kind}\n\n**{plain(reply.heading)}**\n{plain(nearest.answer)}"
-        return Card(self._embed(text, nearest), (Press(_label(nearest.question or ""), "entry", nearest.entry or ""),))
+            return Card(self._embed(_asked(asked, say) + kind, say))
+        text = f"{_asked(asked, say)}{kind}\n\n**{plain(reply.heading)}**\n{plain(nearest.answer)}"
+        button = Press(_label(nearest.question or ""), "entry", nearest.entry or "")
+        return Card(self._embed(text, say, nearest), (button,))
 
     def paragraphs(self, reply: Reply) -> Embed:
         """The paragraphs an answer rests on: what each says, and its own text where we have it."""
@@ -97,34 +101,35 @@ class Cards:
         text = self._texts.get(citation.paragraph, "")
         return f"{head}\n> {plain(text, room - len(head) - 3)}" if text and room - len(head) > 20 else head
 
-    def _embed(self, text: str, reply: Reply | None = None, title: str = "") -> Embed:
+    def _embed(self, text: str, say: Phrases, reply: Reply | None = None, title: str = "") -> Embed:
         """The embed; the answer comes first when room is short, then what is known later, then the sources."""
         embed = Embed(title=cut(title, limits.EMBED_TITLE) or None, description=cut(text, limits.EMBED_DESCRIPTION))
         embed.set_footer(text=self._footer)
         if reply is None:
             return embed
-        embed.add_field(name="Standing", value=plain(self._standing(reply), limits.EMBED_FIELD_VALUE), inline=False)
+        standing = plain(self._standing(reply, say), limits.EMBED_FIELD_VALUE)
+        embed.add_field(name=say.standing_name, value=standing, inline=False)
         room = limits.EMBED_TOTAL - len(embed)
-        later = _fields(LATER, reply.developments, _development_line, (limits.DEVELOPMENT, 200, 80), room)
+        later = _fields(say.later, reply.developments, _development_line, (limits.DEVELOPMENT, 200, 80), room)
         room -= sum(len(name) + len(value) for name, value in later)
-        source = _fields(SOURCE, reply.citations, _citation_line, (limits.GIST, 80, 0), room)
+        source = _fields(say.source, reply.citations, _citation_line, (limits.GIST, 80, 0), room)
         for name, value in (*source, *later)[: limits.EMBED_FIELDS - 1]:
             embed.add_field(name=name, value=value, inline=False)
         return embed
 
-    def _standing(self, reply: Reply) -> str:
+    def _standing(self, reply: Reply, say: Phrases) -> str:
         entry = self._story.entries.get(reply.entry or "")
         if reply.status == "said" and entry is not None:
-            return wording.said_by(self._story.people[id].name for id in entry.by)
-        return STANDING_SHOWN[reply.status or "reported"]
+            return wording.said_by((self._story.people[id].name for id in entry.by), say)
+        return say.standing[reply.status or "reported"]
 
 
 def _label(question: str) -> str:
     return cut(question, limits.BUTTON_LABEL)
 
 
-def _asked(question: str | None) -> str:
-    return f"Asked: {echo(question)}\n\n" if question and question.strip() else ""
+def _asked(question: str | None, say: Phrases) -> str:
+    return f"{say.asked.format(echo(question))}\n\n" if question and question.strip() else ""
 
 
 def _linked(label: str, url: str, room: int = limits.LINK_URL) -> str:

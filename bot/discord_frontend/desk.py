@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot import limits
-from bot.answering import NOTHING_ASKED, Answerer, Reply
+from bot.answering import Answerer, Reply
 from bot.discord_frontend import wording
 from bot.discord_frontend.cards import Card, Cards
 from bot.discord_frontend.cooldown import Cooldown
@@ -91,7 +91,7 @@ class Desk:
             card = self._cards.clarify(reply, asked)
         else:
             nearest = self._answerer.entry(reply.nearest.entry) if reply.nearest else None
-            card = self._cards.abstain(reply, nearest, listed=reply.answer != NOTHING_ASKED, asked=asked)
+            card = self._cards.abstain(reply, nearest, asked=asked)
         return Said(card, reply, (*context, question[: limits.QUESTION])[-CONTEXT:])
 
     def pick(self, value: str, *, echo: bool) -> Said:
@@ -129,7 +129,7 @@ class Desk:
 
     async def note(self, said: Said, place: str) -> None:
         """Writes an unanswered question down. Never fails: the answer has been given already."""
-        if said.abstained and said.reply.answer != NOTHING_ASKED:
+        if said.abstained and not said.reply.empty:
             await self.note_text(said.context[-1], place, "abstain")
 
     async def note_text(self, question: str, place: str, outcome: Outcome) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 
 from discord.utils import escape_mentions
 
+from bot.language.phrases import Phrases
 from bot.limits import EMBED_DESCRIPTION
-from bot.story.records import STANDING_SHOWN
 
 WRITTEN = "answers are written by people"
-LISTED = "Your question goes on the moderators' list, without your name."
-NONE_LISTED = f"Then I have no answer to that which somebody has written and checked. {LISTED}"
+NONE_LISTED = (
+    "Then I have no answer to that which somebody has written and checked. "
+    "Your question goes on the moderators' list, without your name."
+)
 NONE_FORGOTTEN = "Then I have no answer to that. I no longer know what you asked: please ask again in other words."
 GONE = "That answer is no longer in the base. Please ask again in your own words."
 OLD_BUTTON = "I don't know that button any more. Please ask again in your own words."
@@ -37,12 +39,14 @@ def wait(seconds: float) -> str:
     return f"That was a lot at once. Please ask again in {whole} second{'s' if whole > 1 else ''}."
 
 
-def said_by(names: Iterable[str]) -> str:
+def said_by(names: Iterable[str], say: Phrases) -> str:
     """The standing of a statement: whose it is."""
     listed = list(names)
     if not listed:
-        return STANDING_SHOWN["said"]
-    return f"Said by {' and '.join([', '.join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)}"
+        return say.standing["said"]
+    return say.said_by.format(
+        f" {say.joined} ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
+    )
 
 
 def plain(text: str, limit: int = EMBED_DESCRIPTION) -> str:

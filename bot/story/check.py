@@ -11,7 +11,7 @@ from bot.errors import Problem
 from bot.language import english
 from bot.language.text import Stems, normalise, words
 from bot.story.article import paragraphs
-from bot.story.records import Entry, Paragraph, Story
+from bot.story.records import Entry, Paragraph, Point, Story
 from bot.story.skeleton import TODO
 
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
@@ -25,6 +25,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+|[“\"(]\s*)$")
 _ALLEGING = re.compile(
     r"\b(?:alleg\w+|accus\w+|supposed(?:ly)?|according to the report|the report says)\b", re.IGNORECASE
 )
+_DENYING = re.compile(r"\b(?:den(?:y|ies|ied|ial)|reject\w*|says that he called)\b", re.IGNORECASE)
 _SMALL_NUMBERS = {word: value for word, value in english.NUMBER_WORDS.items() if word not in ("one", "once", "zero")}
 
 Rule = Callable[[Story], Iterable[Problem]]
@@ -108,7 +109,8 @@ def unsupported(story: Story, entry: Entry) -> Iterator[Problem]:
     where = ", ".join(f"¶{number}" for number in entry.cites)
     waived = " ".join(waiver.what for waiver in entry.waivers)
     quotes = [_fold(q).casefold() for p in cited for q in p.quotes]
-    claimed = [*_claimed_names(story, entry, cited), *_claimed_numbers(story, entry, cited)]
+    speakers = [word for id in entry.by for word in story.people[id].name.split()]
+    claimed = [*_claimed_names(story, entry.answer, cited, speakers), *_claimed_numbers(story, entry.answer, cited)]
     if entry.standing == "not_covered":
         claimed = []  # it says what is missing, so what it names is missing from the paragraph by right; see `_missing`
     for kind, what in claimed:
@@ -120,17 +122,18 @@ def unsupported(story: Story, entry: Entry) -> Iterator[Problem]:
             yield _at(entry, f"the answer quotes '{match[1]}', which is not among the quotes of {where}")
 
 
-def _claimed_names(story: Story, entry: Entry, cited: list[Paragraph]) -> Iterator[tuple[str, str]]:
-    known = _known_words(story, cited)
-    known |= {_bare(word) for id in entry.by for word in story.people[id].name.split()}
+def _claimed_names(
+    story: Story, text: str, cited: list[Paragraph], speakers: Iterable[str] = ()
+) -> Iterator[tuple[str, str]]:
+    known = _known_words(story, cited) | {_bare(word) for word in speakers}
     proper = {_bare(word) for person in story.people.values() for word in person.name.split() if word[0].isupper()}
-    for word, start in _name_words(_QUOTED.sub(" ", entry.answer)):
+    for word, start in _name_words(_QUOTED.sub(" ", text)):
         if _bare(word) not in known and not _DAY.fullmatch(word) and (not start or _bare(word) in proper):
             yield "name", word
 
 
-def _claimed_numbers(story: Story, entry: Entry, cited: list[Paragraph]) -> Iterator[tuple[str, str]]:
-    plain = _QUOTED.sub(" ", entry.answer)
+def _claimed_numbers(story: Story, text: str, cited: list[Paragraph]) -> Iterator[tuple[str, str]]:
+    plain = _QUOTED.sub(" ", text)
     listed = " ".join([*(n for p in cited for n in p.numbers), *(d for p in cited for d in p.days)])
     numbers = {*re.findall(r"\w+", listed.casefold()), *_NUMBER.findall(listed)}
     numbers |= {_SMALL_NUMBERS[word] for word in numbers if word in _SMALL_NUMBERS}
@@ -153,6 +156,42 @@ def _at(entry: Entry, sentence: str) -> Problem:
 def _support(story: Story) -> Iterator[Problem]:
     for entry in story.entries.values():
         yield from unsupported(story, entry)
+
+
+def points(story: Story) -> Iterator[Point]:
+    """Every line of the summaries, the timeline, the sources and of what people say."""
+    for summary in story.summaries.values():
+        for some in summary.points.values():
+            yield from some
+    yield from (event.point for event in story.events)
+    yield from story.sources
+    for person in story.people.values():
+        yield from person.says
+
+
+def _supported_points(story: Story) -> Iterator[Problem]:
+    """Names, numbers, days and quotes of every such line stand in the paragraphs it cites."""
+    for point in points(story):
+        cited = [story.paragraphs[number] for number in point.cites]
+        where = ", ".join(f"¶{number}" for number in point.cites)
+        quotes = [_fold(quote).casefold() for paragraph in cited for quote in paragraph.quotes]
+        for kind, what in (*_claimed_names(story, point.text, cited), *_claimed_numbers(story, point.text, cited)):
+            yield Problem(point.file, point.line, f"it has the {kind} '{what}', which {where} does not have")
+        for match in _QUOTED.finditer(point.text):
+            if not any(_fold(match[1]).casefold().strip(" .,;") in quote for quote in quotes):
+                yield Problem(
+                    point.file, point.line, f"it quotes '{match[1]}', which is not among the quotes of {where}"
+                )
+
+
+def _denied_points(story: Story) -> Iterator[Problem]:
+    """Where a summary or the timeline tells of an allegation, it tells of the denial too."""
+    listed = [some for summary in story.summaries.values() for some in summary.points.values()]
+    listed += [(event.point,) for event in story.events] + [person.says for person in story.people.values()]
+    for some in listed:
+        alleging = next((point for point in some if _ALLEGING.search(point.text)), None)
+        if alleging and not any(_DENYING.search(point.text) for point in some):
+            yield Problem(alleging.file, alleging.line, "it tells of an allegation, and nothing beside it of a denial")
 
 
 def _denials(story: Story) -> Iterator[Problem]:
@@ -235,4 +274,15 @@ def _unwritten(story: Story) -> Iterator[Problem]:
             yield Problem(file, line, f"{what} is still to be written")
 
 
-RULES: tuple[Rule, ...] = (_support, _denials, _missing, _unfounded, _doubles, _uncited, _names, _unwritten)
+RULES: tuple[Rule, ...] = (
+    _support,
+    _supported_points,
+    _denials,
+    _denied_points,
+    _missing,
+    _unfounded,
+    _doubles,
+    _uncited,
+    _names,
+    _unwritten,
+)

@@ -184,12 +184,31 @@ class Fields:
         self.problems.add(node.line, f"'{key}' has to be true or false")
         return False
 
-    def each(self, key: str, read: Callable[["Fields"], T]) -> tuple[T, ...]:
+    def each(self, key: str, read: Callable[["Fields"], T], *, required: bool = False) -> tuple[T, ...]:
         """A list of mappings, each read by `read`."""
         return tuple(
             read(Fields(node, f"an item of '{key}'", self.problems))
-            for node in self._list(key, "a list", required=False)
+            for node in self._list(key, "a list", required=required)
         )
+
+    def one(self, key: str, read: Callable[["Fields"], T]) -> T | None:
+        """One required mapping, read by `read`."""
+        node = self._get(key, "{…}", required=True)
+        return read(Fields(node, f"'{key}'", self.problems)) if node is not None else None
+
+    def by_key(self, key: str, allowed: Collection[str], read: Callable[["Fields"], T]) -> dict[str, T]:
+        """A mapping from allowed keys to mappings, each read by `read`; empty where it is left out."""
+        node = self._get(key, "{…}", required=False)
+        if node is None:
+            return {}
+        fields = Fields(node, f"'{key}'", self.problems)
+        found = {}
+        for name in allowed:
+            inner = fields._get(name, "{…}", required=False)
+            if inner is not None:
+                found[name] = read(Fields(inner, f"'{name}' of '{key}'", self.problems))
+        fields.done()
+        return found
 
     def nodes(self, key: str) -> list[Node]:
         """The unread items of a required list."""

@@ -10,9 +10,25 @@ from typing import TypeVar
 
 from bot import limits
 from bot.errors import Problem, StoryError
+from bot.language.phrases import LANGUAGES
 from bot.story import nodes
 from bot.story.fields import Fields, Problems, items
-from bot.story.records import KINDS, STANDINGS, Claim, Development, Entry, Expected, Paragraph, Person, Story, Waiver
+from bot.story.records import (
+    KINDS,
+    STANDINGS,
+    Claim,
+    Development,
+    Entry,
+    Event,
+    Expected,
+    Paragraph,
+    Person,
+    Point,
+    Story,
+    Summary,
+    Translation,
+    Waiver,
+)
 
 MAX_FILES = 200
 QA = "qa/"
@@ -91,6 +107,7 @@ class _Base:
         self.people = self._ids("people.yaml")
         self.developments = self._ids("developments.yaml")
         self.claims = self._ids("claims.yaml")
+        self._sources: tuple[Point, ...] = ()
         self.qa = sorted(name for name in files if name.startswith(QA))
         self.entries = self._ids(*self.qa)
 
@@ -106,6 +123,11 @@ class _Base:
             developments={r.id: r for r in self._records("developments.yaml", "a development", _development)},
             claims={record.id: record for record in self._records("claims.yaml", "a claim", self._claim)},
             entries={record.id: record for record in entries},
+            summaries={record.id: record for record in self._records("summaries.yaml", "a summary", self._summary)},
+            events=tuple(
+                sorted(self._records("timeline.yaml", "an event", self._event, "date"), key=lambda one: one.date)
+            ),
+            sources=self._sources,
             concepts=self._concepts(),
             expected=tuple(self._records(EXPECTED, "an expected reply", self._expected, "q")),
         )
@@ -140,6 +162,7 @@ class _Base:
             return dict.fromkeys(("title", "publisher", "url", "published", "language", "disclaimer"), "")
         fields = Fields(file.root, "the story", file.problems)
         fields.nodes("paragraphs")
+        self._sources = fields.each("sources", self._point)
         top = {
             "title": fields.text("title", limits.EMBED_TITLE),
             "publisher": fields.text("publisher", limits.NAME),
@@ -190,6 +213,41 @@ class _Base:
             role=fields.text("role", 400),
             cites=fields.numbers("cites", self.paragraphs, required=not outside),
             outside=outside,
+            says=fields.each("says", self._point),
+        )
+
+    def _point(self, fields: Fields) -> Point:
+        point = self._bare_point(fields)
+        fields.done()
+        return point
+
+    def _bare_point(self, fields: Fields) -> Point:
+        return Point(
+            text=fields.text("text", limits.POINT),
+            cites=fields.numbers("cites", self.paragraphs),
+            file=fields.problems.file,
+            line=fields.line,
+        )
+
+    def _summary(self, fields: Fields) -> Summary:
+        line = fields.one("line", self._point)
+        return Summary(
+            id=fields.id(),
+            title=fields.text("title", limits.NAME),
+            points={
+                "line": (line,) if line else (),
+                "short": fields.each("short", self._point, required=True),
+                "full": fields.each("full", self._point, required=True),
+            },
+            developments=fields.ids("developments", self.developments, "the development"),
+        )
+
+    def _event(self, fields: Fields) -> Event:
+        return Event(
+            date=fields.date("date"),
+            said=fields.text("said", limits.NAME),
+            resolved=fields.one_id("resolved", self.developments, "the development"),
+            point=self._bare_point(fields),
         )
 
     def _claim(self, fields: Fields) -> Claim:
@@ -220,6 +278,7 @@ class _Base:
             related=fields.ids("related", self.entries, "the entry"),
             developments=fields.ids("developments", self.developments, "the development"),
             waivers=fields.each("waivers", _waiver),
+            translations=fields.by_key("translations", LANGUAGES, _translation),
             file=fields.problems.file,
             line=fields.line,
         )
@@ -256,6 +315,14 @@ def _development(fields: Fields) -> Development:
         source=fields.text("source", 200),
         url=fields.url("url"),
     )
+
+
+def _translation(fields: Fields) -> Translation:
+    found = Translation(
+        question=fields.text("question", limits.ENTRY_QUESTION), answer=fields.text("answer", limits.ENTRY_ANSWER)
+    )
+    fields.done()
+    return found
 
 
 def _waiver(fields: Fields) -> Waiver:

@@ -8,17 +8,45 @@ from urllib.parse import quote
 
 Standing = Literal["reported", "alleged", "denied", "said", "assumed", "not_covered"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
-STANDING_SHOWN: Mapping[str, str] = {
-    "reported": "Reported by the article",
-    "alleged": "Alleged, not proven",
-    "denied": "Denied",
-    "said": "A statement",
-    "assumed": "Widely assumed, not established",
-    "not_covered": "The article does not say",
-}
-"""Each standing as a reader sees it, whatever the front end."""
 Kind = Literal["person", "group", "body", "place", "document"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+Length = Literal["line", "short", "full"]
+LENGTHS: tuple[Length, ...] = get_args(Length)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One line of a summary, or one thing that somebody says, with the paragraphs it rests on."""
+
+    text: str
+    cites: tuple[int, ...]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One topic at a glance, at three lengths, with what became known later kept apart."""
+
+    id: str
+    title: str
+    points: Mapping[Length, tuple[Point, ...]]
+    developments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something of the article's that happened at some time."""
+
+    date: str
+    """As precise as it is known: 2023-03-22, 2021-02 or 2021."""
+    said: str
+    """The article's own words for the time."""
+    resolved: str | None
+    """For a relative day: the later development from whose source its date is known."""
+    point: Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +87,8 @@ class Person:
     cites: tuple[int, ...]
     outside: bool
     """Known to readers, but not in the article."""
+    says: tuple[Point, ...]
+    """What the article has them say, or let know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +126,14 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """An entry's texts in another language than the base's."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One question that people ask, and the answer that somebody wrote."""
 
@@ -112,6 +150,8 @@ class Entry:
     related: tuple[str, ...]
     developments: tuple[str, ...]
     waivers: tuple[Waiver, ...]
+    translations: Mapping[str, Translation]
+    """By language, as in `fr`."""
     file: str
     line: int
 
@@ -143,6 +183,12 @@ class Story:
     developments: Mapping[str, Development]
     claims: Mapping[str, Claim]
     entries: Mapping[str, Entry]
+    summaries: Mapping[str, Summary]
+    """By topic; the first is the whole story."""
+    events: tuple[Event, ...]
+    """In the order of their dates."""
+    sources: tuple[Point, ...]
+    """Where the article says it got its facts."""
     concepts: Mapping[str, tuple[str, ...]]
     """Words and phrases that mean the same, by the concept's name."""
     expected: tuple[Expected, ...]

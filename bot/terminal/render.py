@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.answering import Citation, Option, Reply
 from bot.matching.features import AGAINST, FOR
 from bot.matching.matcher import Match
-from bot.story.records import STANDING_SHOWN, Development
+from bot.story.records import Development
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,13 @@ def reply_lines(reply: Reply) -> list[Line]:
     if reply.outcome == "abstain":
         lines = [Line(part, "answer") for part in reply.answer.split("\n\n")]
         return [*lines, *_sources(reply.nearest.citations if reply.nearest else ())]
+    say = reply.phrases
     lines = [Line(reply.question or "", "question")]
+    lines += [Line(reply.frame, "hint")] if reply.frame else []
     lines += [Line(part, "answer") for part in reply.answer.split("\n\n")]
-    lines.append(Line(STANDING_SHOWN[reply.status or "reported"], "standing"))
+    lines.append(Line(say.standing[reply.status or "reported"], "standing"))
     lines += _sources(reply.citations)
-    lines += _later(reply.developments)
+    lines += _later(reply.developments, say.later)
     return lines
 
 
@@ -38,10 +40,10 @@ def _sources(citations: Iterable[Citation]) -> Iterator[Line]:
         yield Line(f"¶{citation.paragraph} {citation.gist}", "source", citation.url)
 
 
-def _later(developments: Iterable[Development]) -> Iterator[Line]:
+def _later(developments: Iterable[Development], heading: str) -> Iterator[Line]:
     for number, one in enumerate(developments):
         if not number:
-            yield Line("Known later, not in the article:", "standing")
+            yield Line(f"{heading}:", "standing")
         yield Line(f"{one.date} {one.text} ({one.source})", "later", one.url)
 
 
