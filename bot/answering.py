@@ -151,7 +151,7 @@ class Answerer:
             answer="\n\n".join(texts),
             confidence=min(reply.confidence for reply in replies),
             citations=tuple(citations),
-            developments=tuple(sorted(developments, key=lambda one: one.date)),
+            developments=tuple(sorted(developments, key=lambda one: one.order)),
             reason=f"I read it as {len(parts)} questions. {first.reason}",
         )
 
@@ -211,7 +211,7 @@ class Answerer:
 
     def _developments(self, entries: Iterable[Entry], claims: Iterable[Claim]) -> tuple[Development, ...]:
         ids = [id for e in entries for id in e.developments] + [id for c in claims for id in c.developments]
-        return tuple(sorted((self.story.developments[id] for id in dict.fromkeys(ids)), key=lambda d: d.date))
+        return tuple(sorted((self.story.developments[id] for id in dict.fromkeys(ids)), key=lambda one: one.order))
 
     def _related(self, entry: Entry) -> tuple[tuple[str, str], ...]:
         """The entries named as related, then those that others name this one for, then its neighbours by paragraph."""

@@ -6,7 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from bot.answering import Answerer
+from bot.config import UNANSWERED_DAYS
 from bot.matching.matcher import Weights
+from bot.reading import Readings
 from bot.story import article, reader
 from bot.story.records import Story
 
@@ -19,6 +21,12 @@ def story(knowledge: Path) -> Story:
 def answerer(knowledge: Path) -> Answerer:
     """What answers from the base in `knowledge`. Raises StoryError."""
     return Answerer(story(knowledge), weights())
+
+
+def readings(story: Story, article_file: Path | None = None, kept_days: int = UNANSWERED_DAYS) -> Readings:
+    """What can be read of a story; `article_file`: the article's own text, where the operator has it. Raises StoryError."""
+    texts = article.paragraphs(story, article.read_lines(article_file)) if article_file else {}
+    return Readings(story, texts, kept_days)
 
 
 def weights() -> Weights:

@@ -15,6 +15,7 @@ from bot.story.fields import Fields, Problems
 
 API = "https://discord.com/api/v10"
 DATABASE = "sqlite:///data/pilcrow.sqlite3"
+UNANSWERED_DAYS = 90
 LOG_LEVELS = ("debug", "info", "warning", "error")
 TOKEN = "DISCORD_TOKEN"  # noqa: S105 (the variable's name, not its value)
 TEXT = 400
@@ -38,7 +39,7 @@ class Config:
     """Channels in which the bot answers without being called."""
     cooldown_questions: int = 5
     cooldown_seconds: int = 20
-    unanswered_days: int = 90
+    unanswered_days: int = UNANSWERED_DAYS
     log_level: str = "info"
     api: str = API
     gateway: str | None = None
@@ -107,7 +108,7 @@ def _config(fields: _Settings) -> Config:
         listen_channels=fields.snowflakes("listen_channels"),
         cooldown_questions=fields.count("cooldown_questions", 5, 1000),
         cooldown_seconds=fields.count("cooldown_seconds", 20, 86_400),
-        unanswered_days=fields.count("unanswered_days", 90, 3650),
+        unanswered_days=fields.count("unanswered_days", UNANSWERED_DAYS, 3650),
         log_level=fields.word("log_level", LOG_LEVELS, "info"),
     )
     fields.done()

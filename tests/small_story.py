@@ -10,6 +10,8 @@ url: https://quay.example/harbour-light
 published: May 2020
 language: en
 disclaimer: An invented story for tests.
+sources:
+  - {text: The mayor told it himself., cites: [2]}
 paragraphs:
   - number: 1
     gist: Keeper Ada Quill left the lighthouse at Brim on Friday.
@@ -41,6 +43,8 @@ PEOPLE = """\
   aliases: [Reed, the mayor]
   role: Mayor of Brim.
   cites: [2]
+  says:
+    - {text: Ada Quill took the lamp. She denies it., cites: [2]}
 - id: brim
   name: Brim
   kind: place
@@ -70,6 +74,39 @@ CLAIMS = """\
 VOCABULARY = """\
 leave: [leave, left, quit, walk away, resign]
 take: [take, took, steal, stole, nick]
+"""
+
+SUMMARIES = (
+    """\
+- id: all
+  title: The dark light
+  line: {text: The keeper of the lighthouse at Brim left., cites: [1]}
+  short:
+    - {text: Keeper Ada Quill left the lighthouse at Brim on Friday., cites: [1]}
+    - {text: Tom Reed says that she took the lamp; she denies it., cites: [2]}
+  full:
+"""
+    + "".join(
+        f"    - {{text: 'line {n}, the keeper left the lighthouse.', cites: [1]}}\n" for n in "abcdefghijklmnopqrst"
+    )
+    + """\
+  developments: [lamp-found]
+- id: lamp
+  title: The lamp
+  line: {text: Tom Reed says that Ada Quill took the lamp; she denies it., cites: [2]}
+  short:
+    - {text: Tom Reed says that Ada Quill took the lamp; she denies it., cites: [2]}
+  full:
+    - {text: Tom Reed says that Ada Quill took the lamp; she denies it., cites: [2]}
+"""
+)
+
+TIMELINE = """\
+- date: 2020-05
+  said: Friday
+  resolved: lamp-found
+  text: Keeper Ada Quill leaves the lighthouse.
+  cites: [1]
 """
 
 KEEPER = """\
@@ -130,6 +167,8 @@ def files() -> dict[str, bytes]:
         "developments.yaml": DEVELOPMENTS,
         "claims.yaml": CLAIMS,
         "vocabulary.yaml": VOCABULARY,
+        "summaries.yaml": SUMMARIES,
+        "timeline.yaml": TIMELINE,
         "qa/keeper.yaml": KEEPER,
         "qa/lamp.yaml": LAMP,
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -23,7 +22,7 @@ from bot.journal import Journal
 from tests.small_story import small_story
 from tests.standin import Channel, Guild, Person, StandIn
 
-_OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", "/work/shared/discord/openapi.json"))
+_OPENAPI = Path(__file__).parents[2] / "shared" / "discord" / "openapi.json"
 OPENAPI = _OPENAPI if _OPENAPI.exists() else None
 LEFT = "when did Ada Quill leave the lighthouse?"
 PLACE = "where is the lighthouse?"

@@ -127,12 +127,16 @@ async def test_told_to_stop_it_ends_cleanly(standin: StandIn, tmp_path: Path) ->
     await standin.until(lambda: not standin.gateway.listening(), "the end of the connection")
 
 
+NAMES = ["Answer this", "about", "ask", "claims", "help", "paragraph", "privacy", "sources", "summary", "timeline"]
+NAMES += ["updates", "who"]
+
+
 async def test_commands_are_registered_only_when_they_changed(standin: StandIn, tmp_path: Path) -> None:
     """The first start registers them, the next leaves them; a difference is put right."""
     for _ in range(2):
         async with connected(client(standin, tmp_path), standin):
             assert standin.command_calls == [("PUT", None)]
-    assert sorted(command["name"] for command in standin.commands[None]) == ["Answer this", "ask"]
+    assert sorted(command["name"] for command in standin.commands[None]) == NAMES
     standin.commands[None][0]["contexts"] = [0]
     async with connected(client(standin, tmp_path), standin):
         assert standin.command_calls == [("PUT", None)] * 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -26,7 +25,7 @@ with warnings.catch_warnings():  # on Python 3.11 discord.py imports audioop, wh
     from discord.gateway import DiscordWebSocket
     from discord.http import Route
 
-OPENAPI = Path(os.environ.get("DISCORD_OPENAPI", "/work/shared/discord/openapi.json"))
+OPENAPI = Path(__file__).parents[2] / "shared" / "discord" / "openapi.json"
 
 
 def attached() -> discord.File:

@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.discord_frontend import wording
+from bot.discord_frontend.wording import echo
 from bot.errors import PilcrowError
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ def sentence(error: BaseException) -> str | None:
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     if isinstance(error, PilcrowError):
-        return str(error)
+        return echo(str(error))
     if isinstance(error, (app_commands.CommandSignatureMismatch, app_commands.CommandNotFound)):
         return wording.CHANGED
     if isinstance(error, discord.HTTPException) and error.code in (UNKNOWN_INTERACTION, ALREADY_ANSWERED):

@@ -11,6 +11,8 @@ from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.cards import Card, Press
 from bot.discord_frontend.desk import DIRECT, Desk, Gone, Said
 
+MANY = 5
+"""Digits that no page number has."""
 Interaction = discord.Interaction[Any]
 
 
@@ -109,6 +111,18 @@ async def _none(desk: Desk, interaction: Interaction, _: str) -> None:
         await desk.note_text(context[-1], place(interaction), "none_of_these")
 
 
+async def _page(desk: Desk, interaction: Interaction, about: str) -> None:
+    number, _, rest = about.partition(":")
+    command, _, about = rest.partition(":")
+    card = desk.read(command, about, int(number) if number.isdecimal() and len(number) < MANY else 1)
+    message = interaction.message
+    opened = message.interaction_metadata if message else None
+    if opened is None or opened.user.id == interaction.user.id:
+        await interaction.response.edit_message(embed=card.embed, view=view(card))
+    else:  # somebody else's page stays where it is
+        await interaction.response.send_message(embed=card.embed, view=view(card), ephemeral=True)
+
+
 async def _unknown(_: Desk, __: Interaction, ___: str) -> None:
     raise Gone(wording.OLD_BUTTON)
 
@@ -119,4 +133,5 @@ PRESSED: dict[str, Callable[[Desk, Interaction, str], Awaitable[None]]] = {
     "paragraphs": _paragraphs,
     "vote": _vote,
     "none": _none,
+    "page": _page,
 }

@@ -17,7 +17,7 @@ from bot.discord_frontend.wording import cut, echo, plain
 from bot.language.phrases import Phrases
 from bot.story.records import Development, Story
 
-Action = Literal["entry", "related", "paragraphs", "vote", "none"]
+Action = Literal["entry", "related", "paragraphs", "vote", "none", "page"]
 T = TypeVar("T")
 MORE = "\u200b"
 """The name of a field that goes on from the one before: a name must not be empty."""
@@ -57,7 +57,7 @@ class Cards:
         self._story = story
         self._texts = texts
         title = cut(story.title, 200)
-        self._footer = cut(f"¶ Pilcrow · {wording.WRITTEN} · {title} · {story.publisher}", FOOTER)
+        self.footer = cut(f"¶ Pilcrow · {wording.WRITTEN} · {title} · {story.publisher}", FOOTER)
 
     def answer(self, reply: Reply) -> Card:
         """The card of an entry."""
@@ -93,10 +93,10 @@ class Cards:
         """The paragraphs an answer rests on: what each says, and its own text where we have it."""
         share = limits.EMBED_DESCRIPTION // max(1, len(reply.citations)) - 2
         parts = [self._paragraph(citation, share) for citation in reply.citations]
-        return Embed(description="\n\n".join(parts)).set_footer(text=self._footer)
+        return Embed(description="\n\n".join(parts)).set_footer(text=self.footer)
 
     def _paragraph(self, citation: Citation, room: int) -> str:
-        head = f"**{_linked(f'¶{citation.paragraph}', citation.url, room // 2)}** "
+        head = f"**{linked(f'¶{citation.paragraph}', citation.url, room // 2)}** "
         head += plain(citation.gist, room - len(head))
         text = self._texts.get(citation.paragraph, "")
         return f"{head}\n> {plain(text, room - len(head) - 3)}" if text and room - len(head) > 20 else head
@@ -104,7 +104,7 @@ class Cards:
     def _embed(self, text: str, say: Phrases, reply: Reply | None = None, title: str = "") -> Embed:
         """The embed; the answer comes first when room is short, then what is known later, then the sources."""
         embed = Embed(title=cut(title, limits.EMBED_TITLE) or None, description=cut(text, limits.EMBED_DESCRIPTION))
-        embed.set_footer(text=self._footer)
+        embed.set_footer(text=self.footer)
         if reply is None:
             return embed
         standing = plain(self._standing(reply, say), limits.EMBED_FIELD_VALUE)
@@ -132,7 +132,7 @@ def _asked(question: str | None, say: Phrases) -> str:
     return f"{say.asked.format(echo(question))}\n\n" if question and question.strip() else ""
 
 
-def _linked(label: str, url: str, room: int = limits.LINK_URL) -> str:
+def linked(label: str, url: str, room: int = limits.LINK_URL) -> str:
     """A link, or the label alone where the address is too long or would break out of the link."""
     safe = url.replace("(", "%28").replace(")", "%29")
     if len(safe) > min(room, limits.LINK_URL) or any(c.isspace() or c in "<>\\" for c in safe):
@@ -141,12 +141,12 @@ def _linked(label: str, url: str, room: int = limits.LINK_URL) -> str:
 
 
 def _citation_line(citation: Citation, length: int) -> str:
-    head = _linked(f"¶{citation.paragraph}", citation.url)
+    head = linked(f"¶{citation.paragraph}", citation.url)
     return f"{head} {plain(citation.gist, min(length, limits.EMBED_FIELD_VALUE - len(head) - 1))}".strip()
 
 
 def _development_line(one: Development, length: int) -> str:
-    source = _linked(plain(one.source, SOURCE_NAME), one.url)
+    source = linked(plain(one.source, SOURCE_NAME), one.url)
     rest = limits.EMBED_FIELD_VALUE - len(one.date) - len(source) - 5
     return f"{cut(one.date, 10)}: {plain(one.text, min(length, rest))} ({source})"
 

@@ -14,11 +14,12 @@ from bot.config import Config
 from bot.discord_frontend import boundary
 from bot.discord_frontend.asking import Asked, asked
 from bot.discord_frontend.buttons import Button, view
-from bot.discord_frontend.commands import Tree
+from bot.discord_frontend.commands import French, Tree
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.desk import DIRECT, Desk, Said, TooFast
 from bot.discord_frontend.sync import sync
 from bot.journal import Journal
+from bot.reading import Readings
 
 PATIENCE = 30.0  # seconds to wait where Discord asks us to slow down, before giving up
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class PilcrowClient(discord.Client):
             answerer=answerer,
             journal=journal,
             cooldown=cooldown or Cooldown(config.cooldown_questions, config.cooldown_seconds, monotonic),
+            readings=Readings(answerer.story, texts, config.unanswered_days),
             texts=texts,
             today=today,
         )
@@ -62,6 +64,7 @@ class PilcrowClient(discord.Client):
     async def setup_hook(self) -> None:
         """Before the gateway is there: buttons of old cards, commands, and what has been kept long enough."""
         self.add_dynamic_items(Button)
+        await self.tree.set_translator(French())
         await sync(self, self.tree, self.config.command_guilds)
         self.forget.start()
 

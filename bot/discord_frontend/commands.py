@@ -1,23 +1,39 @@
-"""The commands: /ask with its suggestions, and 'Answer this' in a message's Apps menu."""
+"""The commands: /ask with its suggestions, what can be read of the story, and 'Answer this' in a message's Apps menu."""
 
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 
+from bot import command_list as listed
 from bot.discord_frontend import boundary, wording
-from bot.discord_frontend.buttons import Interaction, respond
+from bot.discord_frontend.buttons import Interaction, respond, view
 from bot.discord_frontend.desk import Desk
 from bot.errors import PilcrowError
+from bot.picture import Theme
+from bot.story.records import Length
 
 log = logging.getLogger(__name__)
 Choice = app_commands.Choice[str]
+MENU = locale_str("Answer this", fr="Répondre à ceci")
 
 
 class NothingToRead(PilcrowError):
     """A message to answer holds no text."""
+
+
+class French(app_commands.Translator):
+    """Names and descriptions in French, which each text brings along."""
+
+    async def translate(
+        self, string: locale_str, locale: discord.Locale, _: app_commands.TranslationContextTypes
+    ) -> str | None:
+        """The text in French, None for any other language."""
+        return string.extras.get("fr") if locale is discord.Locale.french else None
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -32,33 +48,119 @@ class Tree(app_commands.CommandTree[Any]):
             ),
         )
         where: Any = {"guilds": [discord.Object(id) for id in guilds]} if guilds else {}
-        self.add_command(_ask(desk), **where)
+        for command in (_ask(desk), _summary(desk), _timeline(desk), _who(desk), _paragraph(desk)):
+            self.add_command(command, **where)
+        for one in (listed.CLAIMS, listed.SOURCES, listed.UPDATES, listed.HELP, listed.ABOUT, listed.PRIVACY):
+            self.add_command(_plain(desk, one), **where)
         # Made by hand: the decorator for menu commands does not work inside a function that is given its desk.
-        self.add_command(app_commands.ContextMenu(name="Answer this", callback=_answer_this(desk)), **where)
+        self.add_command(app_commands.ContextMenu(name=MENU, callback=_answer_this(desk)), **where)
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Everything that a command raises."""
         await boundary.tell(interaction, error)
 
 
-def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
-    @app_commands.command(name="ask", description="Ask about the story; the answer names its paragraphs.")
-    @app_commands.describe(
-        question="Your question, in your own words, or one of the suggestions", private="Show the answer to me only"
-    )
-    async def ask(interaction: discord.Interaction, question: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
-        desk.admit(interaction.user.id)
-        await respond(desk, interaction, desk.pick(question, echo=True), private=private)
+def _command(one: listed.Command) -> Callable[[Any], "app_commands.Command[Any, ..., None]"]:
+    """Makes a function the command of the list, with its names in both languages."""
+    name, description = one.french
 
-    @ask.autocomplete("question")
-    async def suggest(_: discord.Interaction, typed: str) -> list[Choice]:
+    def make(function: Any) -> "app_commands.Command[Any, ..., None]":
+        described = {o.name: locale_str(o.description, fr=o.french[1]) for o in one.options}
+        renamed = {o.name: locale_str(o.name, fr=o.french[0]) for o in one.options}
+        function = (
+            app_commands.rename(**renamed)(app_commands.describe(**described)(function)) if one.options else function
+        )
+        made = app_commands.command(
+            name=locale_str(one.name, fr=name), description=locale_str(one.description, fr=description)
+        )
+        return made(function)
+
+    return make
+
+
+def _suggesting(suggest: Callable[[str], list[tuple[str, str]]]) -> Any:
+    """Autocomplete from (name, value) pairs; what goes wrong is logged without the person."""
+
+    async def complete(_: discord.Interaction, typed: str) -> list[Choice]:
         try:
-            return [app_commands.Choice(name=name, value=value) for name, value in desk.suggest(typed)]
+            return [app_commands.Choice(name=name, value=value) for name, value in suggest(typed)]
         except Exception:  # discord.py's own log line would name the person
             log.exception("No suggestions could be made")
             return []
 
+    return complete
+
+
+async def _show(desk: Desk, interaction: Interaction, command: str, about: str = "") -> None:
+    desk.admit(interaction.user.id)
+    card = desk.read(command, about)
+    await interaction.response.send_message(embed=card.embed, view=view(card))
+
+
+def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
+    @_command(listed.ASK)
+    async def ask(interaction: discord.Interaction, question: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
+        desk.admit(interaction.user.id)
+        await respond(desk, interaction, desk.pick(question, echo=True), private=private)
+
+    ask.autocomplete("question")(_suggesting(desk.suggest))
     return ask
+
+
+def _summary(desk: Desk) -> "app_commands.Command[Any, ..., None]":
+    @_command(listed.SUMMARY)
+    async def summary(interaction: discord.Interaction, length: Length = "short", topic: str = "") -> None:
+        await _show(desk, interaction, listed.SUMMARY.name, f"{topic.replace(':', ' ')}:{length}")
+
+    summary.autocomplete("topic")(_suggesting(desk.topics))
+    return summary
+
+
+def _timeline(desk: Desk) -> "app_commands.Command[Any, ..., None]":
+    @_command(listed.TIMELINE)
+    async def timeline(interaction: discord.Interaction, picture: Literal["dark", "light"] | None = None) -> None:
+        if picture is None:
+            await _show(desk, interaction, listed.TIMELINE.name)
+        else:
+            await _picture(desk, interaction, picture)
+
+    return timeline
+
+
+async def _picture(desk: Desk, interaction: Interaction, theme: Theme) -> None:
+    desk.admit(interaction.user.id)
+    await interaction.response.defer(thinking=True)  # drawing may take longer than an answer may
+    files = [
+        discord.File(BytesIO(one.png), f"timeline-{number}.png", description=one.alt)
+        for number, one in enumerate(await desk.pictures(theme), 1)
+    ]
+    await interaction.followup.send(wording.PICTURE, files=files)
+
+
+def _who(desk: Desk) -> "app_commands.Command[Any, ..., None]":
+    @_command(listed.WHO)
+    async def who(interaction: discord.Interaction, name: str) -> None:
+        await _show(desk, interaction, listed.WHO.name, name)
+
+    who.autocomplete("name")(_suggesting(desk.people))
+    return who
+
+
+def _paragraph(desk: Desk) -> "app_commands.Command[Any, ..., None]":
+    @_command(listed.PARAGRAPH)
+    async def paragraph(interaction: discord.Interaction, number: str) -> None:
+        await _show(desk, interaction, listed.PARAGRAPH.name, number)
+
+    paragraph.autocomplete("number")(_suggesting(desk.paragraph_numbers))
+    return paragraph
+
+
+def _plain(desk: Desk, one: listed.Command) -> "app_commands.Command[Any, ..., None]":
+    @_command(one)
+    async def read(interaction: discord.Interaction) -> None:
+        await _show(desk, interaction, one.name)
+
+    return read
 
 
 def _answer_this(desk: Desk) -> Any:

@@ -6,17 +6,21 @@ It knows cards, but no request and no channel; `asking`, `buttons` and `commands
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
+from multiprocessing import get_context
 
-from bot import limits
+from bot import limits, picture
 from bot.answering import Answerer, Reply
-from bot.discord_frontend import wording
+from bot.discord_frontend import pages, wording
 from bot.discord_frontend.cards import Card, Cards
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.memory import Memory
 from bot.errors import JournalError, PilcrowError
 from bot.journal import Journal, Outcome
+from bot.picture import Picture, Theme
+from bot.reading import Readings
 
 CONTEXT = 3
 """Earlier questions of a conversation that are passed on."""
@@ -59,10 +63,13 @@ class Desk:
         answerer: Answerer,
         journal: Journal,
         cooldown: Cooldown,
+        readings: Readings,
         texts: Mapping[int, str],
         today: Callable[[], date],
     ) -> None:
         self._answerer = answerer
+        self._readings = readings
+        self._pictures: dict[Theme, tuple[Picture, ...]] = {}
         self._cards = Cards(answerer.story, texts)
         self._journal = journal
         self._cooldown = cooldown
@@ -106,6 +113,38 @@ class Desk:
     def paragraphs(self, id: str) -> Card:
         """The paragraphs of an entry. Raises Gone."""
         return Card(self._cards.paragraphs(self._entry(id)))
+
+    def read(self, command: str, about: str, page: int = 1) -> Card:
+        """One page of something to read. Raises NotThere."""
+        return pages.card(self._readings.open(command, about), page, self._cards.footer)
+
+    async def pictures(self, theme: Theme) -> tuple[Picture, ...]:
+        """The timeline as pictures: drawn once, by another process, which takes its memory along."""
+        if theme not in self._pictures:
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                loop = asyncio.get_running_loop()
+                self._pictures[theme] = await loop.run_in_executor(
+                    pool, picture.timeline, self._readings.timeline(), theme
+                )
+        return self._pictures[theme]
+
+    def topics(self, typed: str) -> list[tuple[str, str]]:
+        """(name, value) of the topics for what has been typed so far."""
+        found = self._readings.topics(typed, limits.CHOICES)
+        return [(wording.cut(title, limits.CHOICE_NAME), id) for id, title in found]
+
+    def people(self, typed: str) -> list[tuple[str, str]]:
+        """(name, value) of the people for what has been typed so far."""
+        found = self._readings.people(typed, limits.CHOICES)
+        return [(wording.cut(name, limits.CHOICE_NAME), id) for id, name in found]
+
+    def paragraph_numbers(self, typed: str) -> list[tuple[str, str]]:
+        """(name, value) of the paragraphs that start with the number typed so far, or whose gist has the word."""
+        wanted = typed.strip().lstrip("¶").casefold()
+        listed = [(number, one.gist) for number, one in self._answerer.story.paragraphs.items()]
+        found = [one for one in listed if str(one[0]).startswith(wanted) or wanted in one[1].casefold()]
+        name = limits.CHOICE_NAME
+        return [(wording.cut(f"¶{n}: {gist}", name), str(n)) for n, gist in found][: limits.CHOICES]
 
     def suggest(self, typed: str) -> list[tuple[str, str]]:
         """(name, value) of the choices for what has been typed so far."""

@@ -6,16 +6,19 @@ What Discord has is asked of Discord and not kept in a file: a file can be lost,
 import json
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord import app_commands
+from discord.http import Route
 
 log = logging.getLogger(__name__)
 MEANT = (
     "name",
+    "name_localizations",
     "type",
     "description",
+    "description_localizations",
     "options",
     "required",
     "autocomplete",
@@ -29,11 +32,15 @@ MEANT = (
 )
 
 
+WORDED = ("name_localizations", "description_localizations")
+GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
+
+
 async def sync(client: discord.Client, tree: app_commands.CommandTree[Any], guilds: Sequence[int]) -> None:
     """Brings the global commands and those of `guilds` up to date. A refusal is logged: mentions work without."""
     for guild in (None, *map(discord.Object, guilds)):
         try:
-            wanted = [command.to_dict(tree) for command in tree.get_commands(guild=guild)]
+            wanted = [await _payload(command, tree) for command in tree.get_commands(guild=guild)]
             known = await _known(client, guild)
             if _shape(wanted) != _shape(known):
                 await tree.sync(guild=guild)
@@ -44,10 +51,18 @@ async def sync(client: discord.Client, tree: app_commands.CommandTree[Any], guil
 
 
 async def _known(client: discord.Client, guild: discord.Object | None) -> Sequence[Any]:
+    # discord.py has no way to ask for the localizations, without which Discord leaves them out.
     application = client.application_id or 0
     if guild is None:
-        return await client.http.get_global_commands(application)
-    return await client.http.get_guild_commands(application, guild.id)
+        route = Route("GET", "/applications/{application_id}/commands", application_id=application)
+    else:
+        route = Route("GET", GUILD_COMMANDS, application_id=application, guild_id=guild.id)
+    return cast("Sequence[Any]", await client.http.request(route, params={"with_localizations": "true"}))
+
+
+async def _payload(command: Any, tree: app_commands.CommandTree[Any]) -> Any:
+    """A command as it is sent, with its names in other languages."""
+    return await command.get_translated_payload(tree, tree.translator) if tree.translator else command.to_dict(tree)
 
 
 def _shape(commands: Sequence[Any]) -> list[str]:
@@ -55,9 +70,13 @@ def _shape(commands: Sequence[Any]) -> list[str]:
     return sorted(json.dumps(_meant(command), sort_keys=True) for command in commands)
 
 
+def _worded(texts: dict[str, str]) -> dict[str, str]:
+    return dict(sorted(texts.items()))
+
+
 def _meant(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _meant(value[key]) for key in MEANT if value.get(key)}
+        return {key: _worded(value[key]) if key in WORDED else _meant(value[key]) for key in MEANT if value.get(key)}
     if isinstance(value, list):
         return sorted(value) if all(isinstance(item, int) for item in value) else [_meant(item) for item in value]
     return value

@@ -6,6 +6,7 @@ all the same) silence the findings about that word.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 from bot.errors import Problem
 from bot.language import english
@@ -242,6 +243,15 @@ def _doubles(story: Story) -> Iterator[Problem]:
                 yield _at(entry, f"'{text}' is also a phrasing of '{other.id}' ({other.file}:{other.line}); keep one")
 
 
+def _ordered(story: Story) -> Iterator[Problem]:
+    """The timeline runs forward, as far as its dates tell."""
+    for before, after in pairwise(story.events):
+        length = min(len(before.date), len(after.date))
+        if before.date[:length] > after.date[:length]:
+            sentence = f"{after.date} stands after {before.date}; put the events in order, oldest first"
+            yield Problem(after.point.file, after.point.line, sentence)
+
+
 def _uncited(story: Story) -> Iterator[Problem]:
     for number, ids in story.citing.items():
         if not any(story.entries[id].standing != "not_covered" for id in ids):
@@ -282,6 +292,7 @@ RULES: tuple[Rule, ...] = (
     _missing,
     _unfounded,
     _doubles,
+    _ordered,
     _uncited,
     _names,
     _unwritten,

@@ -124,9 +124,7 @@ class _Base:
             claims={record.id: record for record in self._records("claims.yaml", "a claim", self._claim)},
             entries={record.id: record for record in entries},
             summaries={record.id: record for record in self._records("summaries.yaml", "a summary", self._summary)},
-            events=tuple(
-                sorted(self._records("timeline.yaml", "an event", self._event, "date"), key=lambda one: one.date)
-            ),
+            events=tuple(self._records("timeline.yaml", "an event", self._event, "date")),
             sources=self._sources,
             concepts=self._concepts(),
             expected=tuple(self._records(EXPECTED, "an expected reply", self._expected, "q")),

@@ -102,6 +102,11 @@ class Development:
     source: str
     url: str
 
+    @property
+    def order(self) -> str:
+        """For sorting by date: one that is only known to the month or the year comes after those within it."""
+        return self.date if len(self.date) == len("2023-05-23") else f"{self.date}~"
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -186,7 +191,7 @@ class Story:
     summaries: Mapping[str, Summary]
     """By topic; the first is the whole story."""
     events: tuple[Event, ...]
-    """In the order of their dates."""
+    """As the base lists them, oldest first."""
     sources: tuple[Point, ...]
     """Where the article says it got its facts."""
     concepts: Mapping[str, tuple[str, ...]]

@@ -12,10 +12,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from bot import app
+from bot import app, command_list
 from bot.answering import Answerer
 from bot.errors import PilcrowError, StoryError
+from bot.story.records import LENGTHS
 from bot.terminal import wire
+from bot.terminal.render import reading_lines
 from bot.terminal.show import Screen
 
 FAILED = 1
@@ -61,6 +63,9 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="the reply as JSON")
     ask.add_argument("--explain", action="store_true", help="what matched, what did not, and why")
     ask.add_argument("--jsonl", action="store_true", help="read one JSON question a line, write one JSON reply a line")
+    for one in command_list.COMMANDS:
+        if one not in (command_list.ASK, command_list.HELP):  # asking is above, and help is --help
+            _add_reading(add(one.name, one.description, _read), one)
     check = add("check", "Check the base: its form, and that every answer is true to its paragraphs.", _check)
     check.add_argument("--article", type=Path, metavar="FILE", help="also hold it against the article's text")
     measure = add("eval", "Measure the bot on questions with known replies.", _eval)
@@ -78,6 +83,37 @@ def parser() -> argparse.ArgumentParser:
     run = add("run", "Run the Discord bot (needs DISCORD_TOKEN).", _run)
     run.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
     return top
+
+
+def _add_reading(command: argparse.ArgumentParser, one: command_list.Command) -> None:
+    command.set_defaults(reading=one, about="", length="", plot=None, article=None)
+    if one == command_list.SUMMARY:
+        command.add_argument("--length", choices=LENGTHS, default="short", help="default: short")
+        command.add_argument("--topic", dest="about", default="", help=one.options[1].description)
+    elif one == command_list.TIMELINE:
+        command.add_argument("--plot", type=Path, metavar="FILE.png", help="draw it as a picture")
+        command.add_argument("--theme", choices=("dark", "light"), default="dark", help="of the picture; default: dark")
+    elif one == command_list.WHO:
+        command.add_argument("about", nargs="+", metavar="NAME", help=one.options[0].description)
+    elif one == command_list.PARAGRAPH:
+        command.add_argument("about", metavar="NUMBER", help=one.options[0].description)
+        command.add_argument("--article", type=Path, metavar="FILE", help="the article's text, to show the paragraph")
+
+
+def _read(options: argparse.Namespace) -> int:
+    folder = _folder(options)
+    readings = app.readings(app.story(folder), options.article)
+    about = " ".join(options.about) if isinstance(options.about, list) else options.about
+    reading = readings.open(options.reading.name, f"{about}:{options.length}" if options.length else about)
+    if options.plot:
+        from bot import picture
+
+        (drawn,) = picture.timeline(reading, options.theme, tallest=None)
+        options.plot.write_bytes(drawn.png)
+        print(f"{options.plot}: {drawn.alt}")
+        return 0
+    Screen.for_stdout().lines(reading_lines(reading))
+    return 0
 
 
 def _folder(options: argparse.Namespace) -> Path:

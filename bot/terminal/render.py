@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.answering import Citation, Option, Reply
 from bot.matching.features import AGAINST, FOR
 from bot.matching.matcher import Match
+from bot.reading import Reading, Row
 from bot.story.records import Development
 
 
@@ -33,6 +34,26 @@ def reply_lines(reply: Reply) -> list[Line]:
     lines += _sources(reply.citations)
     lines += _later(reply.developments, say.later)
     return lines
+
+
+def reading_lines(reading: Reading) -> list[Line]:
+    """Everything of a reading, its title first."""
+    lines = [Line(reading.title, "question")]
+    for section in reading.sections:
+        lines.append(Line(""))
+        if section.heading:
+            lines.append(Line(section.heading, "standing"))
+        for row in section.rows:
+            lines += _row_lines(row)
+    return lines
+
+
+def _row_lines(row: Row) -> Iterator[Line]:
+    paragraphs = " ".join(f"¶{citation.paragraph}" for citation in row.citations)
+    text = f"{row.time}: {row.text}" if row.time else row.text
+    yield Line(f"{text} {paragraphs}".strip(), "later" if row.source else "row", row.url)
+    if row.note or (row.source and row.source not in row.text):
+        yield Line(f"({row.note or row.source})", "note")
 
 
 def _sources(citations: Iterable[Citation]) -> Iterator[Line]:

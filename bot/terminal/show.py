@@ -12,8 +12,16 @@ from bot.matching.matcher import Match
 from bot.terminal.render import Line, explanation_lines, reply_lines
 
 # SGR parameters of ECMA-48, chosen to read on dark and on light.
-_COLOURS = {"question": "1", "standing": "1;33", "source": "36", "later": "35", "hint": "2", "prompt": "1;32"}
-_INDENTED = ("source", "later", "hint")
+_COLOURS = {
+    "question": "1",
+    "standing": "1;33",
+    "source": "36",
+    "later": "35",
+    "hint": "2",
+    "note": "2",
+    "prompt": "1;32",
+}
+_INDENTED = ("source", "later", "hint", "row", "note")
 WIDEST = 100
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import limits
 from . import world as w
@@ -173,8 +173,17 @@ def _complete(standin: StandIn, command: Json, scope: int | None, known: list[Js
 @route("GET", COMMANDS)
 @route("GET", GUILD_COMMANDS)
 def list_commands(standin: StandIn, call: Call) -> Answer:
-    """The commands of a scope."""
-    return 200, standin.commands.get(_scope(standin, call), [])
+    """The commands of a scope; their names in other languages only where they are asked for."""
+    commands = standin.commands.get(_scope(standin, call), [])
+    if call.query.get("with_localizations", "").lower() not in ("1", "true"):
+        commands = [_unlocalized(command) for command in commands]
+    return 200, commands
+
+
+def _unlocalized(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _unlocalized(each) for key, each in value.items() if not key.endswith("_localizations")}
+    return [_unlocalized(each) for each in value] if isinstance(value, list) else value
 
 
 @route("PUT", COMMANDS)

@@ -1,0 +1,18 @@
+"""The README says what is so."""
+
+from bot import command_list
+from bot.terminal.cli import parser
+from tests.command_table import README, written
+
+
+def test_the_command_list_is_that_of_the_command_tree() -> None:
+    """Stale? Run `python -m tests.command_table`."""
+    text = README.read_text("utf-8")
+    assert written(text) == text
+
+
+def test_every_command_is_also_in_the_terminal() -> None:
+    """`pilcrow summary` is `/summary`; help is `--help`."""
+    listed = {line.split()[0] for line in parser().format_help().splitlines() if line.strip()}
+    for one in command_list.COMMANDS:
+        assert one is command_list.HELP or one.name in listed
