@@ -87,7 +87,8 @@ SUMMARIES = (
   full:
 """
     + "".join(
-        f"    - {{text: 'line {n}, the keeper left the lighthouse.', cites: [1]}}\n" for n in "abcdefghijklmnopqrst"
+        f"    - {{text: 'line {n}, the keeper left the lighthouse.', cites: [1]}}\n"
+        for n in "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"[:40]
     )
     + """\
   developments: [lamp-found]

@@ -43,7 +43,7 @@ def test_a_summary_has_its_paragraphs_and_what_came_later_apart(readings: Readin
     assert lines(readings.summary("line", "the lamp")) == [
         "Tom Reed says that Ada Quill took the lamp; she denies it. ¶2"
     ]
-    assert len(readings.summary("full").sections[0].rows) == 20
+    assert len(readings.summary("full").sections[0].rows) == 40
 
 
 def test_the_timeline_says_where_a_day_is_known_from(readings: Readings) -> None:

@@ -86,7 +86,7 @@ def test_a_conversation_follows_up_and_takes_numbers(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("builtins.input", lambda _prompt: next(typed))
     out = io.StringIO()
     answerer = Answerer(small_story(), app.weights())
-    assert chat.chat(answerer, Screen(out, width=100, colour=False)) == 0
+    assert chat.chat(answerer, app.readings(answerer.story), Screen(out, width=100, colour=False)) == 0
     shown = out.getvalue()
     assert 'She left it on Friday evening, and was "quite tired".' in shown
     assert "It stands at Brim." in shown
@@ -101,7 +101,14 @@ def test_end_of_input_ends_the_conversation(monkeypatch: pytest.MonkeyPatch) -> 
         raise EOFError
 
     monkeypatch.setattr("builtins.input", closed)
-    assert chat.chat(Answerer(small_story(), app.weights()), Screen(io.StringIO(), width=80, colour=True)) == 0
+    assert (
+        chat.chat(
+            Answerer(small_story(), app.weights()),
+            app.readings(small_story()),
+            Screen(io.StringIO(), width=80, colour=True),
+        )
+        == 0
+    )
 
 
 def test_colour_and_links_only_where_the_screen_has_them() -> None:
@@ -112,3 +119,14 @@ def test_colour_and_links_only_where_the_screen_has_them() -> None:
     Screen(coloured, width=80, colour=True).reply(reply)
     assert "\x1b" not in plain.getvalue()
     assert "\x1b]8;;https://quay.example/harbour-light#" in coloured.getvalue()
+
+
+def test_a_conversation_looks_things_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In `chat` the commands of Discord work too; what is not there is said in a sentence."""
+    typed = iter(["/who mayr", "/paragraph 99", "quit"])
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
+    out = io.StringIO()
+    answerer = Answerer(small_story(), app.weights())
+    assert chat.chat(answerer, app.readings(answerer.story), Screen(out, width=100, colour=False)) == 0
+    assert "Tom Reed\n\n  Mayor of Brim. ¶2\n" in out.getvalue()
+    assert "There is no paragraph ‘99’: the article has 1 to 2. The nearest is 2.\n" in out.getvalue()

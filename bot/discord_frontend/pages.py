@@ -14,7 +14,7 @@ from bot.reading import Reading, Row, Section
 
 PAGE = 3800
 """Characters of one page as they are sent, links included; the rest of EMBED_DESCRIPTION is room for a heading."""
-ROWS = 8
+ROWS = 15
 """Most lines on one page: more are a wall on a phone."""
 ROW = 1500
 """Characters shown of one line."""
@@ -41,11 +41,15 @@ def _turn(label: str, reading: Reading, number: int) -> Press:
 
 
 def _pages(reading: Reading) -> Iterator[str]:
-    """The text of each page; a section that goes on has its heading again."""
+    """The text of each page. A section starts a new one where it fits on that, and not on the rest of this one."""
     page, rows = "", 0
     for section in reading.sections:
-        for number, row in enumerate(section.rows):
-            line = _line(row)
+        lines = [_line(row) for row in section.rows]
+        whole = len(_heading(section, again=False)) + sum(len(line) + 1 for line in lines)
+        if page and whole <= PAGE < len(page) + whole + 2 and len(lines) <= ROWS:
+            yield page
+            page, rows = "", 0
+        for number, line in enumerate(lines):
             head = _heading(section, again=number > 0)
             if page and (rows >= ROWS or len(page) + len(head) + len(line) + 2 > PAGE):
                 yield page

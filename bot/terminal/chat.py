@@ -3,15 +3,19 @@
 from collections import deque
 
 from bot.answering import Answerer, Reply
-from bot.terminal.render import Line
+from bot.reading import NotThere, Readings
+from bot.terminal.render import Line, reading_lines
 from bot.terminal.show import Screen
 
-HELP = "Type a question. A number picks a suggestion; ':why' shows how the last reply came about; 'quit' ends."
+HELP = (
+    "Type a question. A number picks a suggestion; '/summary', '/who' with a name and the like look something up "
+    "('/help' lists them); ':why' shows how the last reply came about; 'quit' ends."
+)
 GOODBYES = frozenset(("quit", "exit", ":q", "bye"))
 REMEMBERED = 3
 
 
-def chat(answerer: Answerer, screen: Screen) -> int:
+def chat(answerer: Answerer, readings: Readings, screen: Screen) -> int:
     """Asks for questions until the person leaves; returns the exit status."""
     story = answerer.story
     screen.lines([Line(f"¶ {story.title}", "question"), Line(story.disclaimer, "hint"), Line(HELP, "hint")])
@@ -22,6 +26,9 @@ def chat(answerer: Answerer, screen: Screen) -> int:
             break
         if typed.casefold() in (":why", "/why") and context:
             screen.explanation(answerer.explained(context[-1], list(context)[:-1])[1], answerer)
+            continue
+        if typed.startswith("/"):
+            _look_up(typed[1:], readings, screen)
             continue
         if typed.isdecimal() and 0 < int(typed[:3]) <= len(suggestions):
             id, question = suggestions[int(typed[:3]) - 1]
@@ -36,6 +43,15 @@ def chat(answerer: Answerer, screen: Screen) -> int:
         suggestions = _suggest(reply, screen)
         screen.lines([Line("")])
     return 0
+
+
+def _look_up(typed: str, readings: Readings, screen: Screen) -> None:
+    """'/who' with a name and the like: the same words as in Discord."""
+    command, _, about = typed.partition(" ")
+    try:
+        screen.lines([Line(""), *reading_lines(readings.open(command.casefold(), about.strip())), Line("")])
+    except NotThere as error:
+        screen.lines([Line(str(error), "hint")])
 
 
 def _read(screen: Screen) -> str | None:

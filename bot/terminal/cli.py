@@ -123,7 +123,8 @@ def _folder(options: argparse.Namespace) -> Path:
 def _chat(options: argparse.Namespace) -> int:
     from bot.terminal.chat import chat
 
-    return chat(app.answerer(_folder(options)), Screen.for_stdout())
+    answerer = app.answerer(_folder(options))
+    return chat(answerer, app.readings(answerer.story), Screen.for_stdout())
 
 
 def _ask(options: argparse.Namespace) -> int:
