@@ -21,6 +21,7 @@ CLOSE = 75
 """Similarity, of 100, from which a name is taken for a misspelt one."""
 SHOWN = 60
 """Characters of what somebody typed that are shown back to them."""
+ARTICLES = frozenset(("the", "a", "an"))
 LATER = "Known later (not in the article)"
 _MONTHS = "January February March April May June July August September October November December".split()
 
@@ -323,7 +324,7 @@ def _closest(typed: str, titles: Mapping[str, str], limit: int) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(words(normalise(text[:200])))
+    return " ".join(word for word in words(normalise(text[:200])) if word not in ARTICLES)
 
 
 def _cut(text: str) -> str:

@@ -85,7 +85,7 @@ async def test_long_readings_are_turned_page_by_page_also_after_a_restart(r: Rig
             {"name": "**Napoleon**"},
             "The article has nobody called ‘\\*\\*Napoleon\\*\\*’. The nearest name: Tom Reed.",
         ),
-        ("summary", {"topic": "weather: x"}, "There is no topic ‘weather x’. The nearest topic: The dark light."),
+        ("summary", {"topic": "weather: x"}, "There is no topic ‘weather x’. The nearest topic: The lamp."),
         ("who", {"name": "x" * 6000}, f"The article has nobody called ‘{'x' * 59}…’."),
     ],
 )

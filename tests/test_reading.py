@@ -120,7 +120,7 @@ def test_sources_and_updates(readings: Readings) -> None:
         ("who", "Napoleon", "The article has nobody called ‘Napoleon’. The nearest name: Tom Reed."),
         ("who", "", "The article has nobody called ‘’."),
         ("who", "x" * 6000, f"The article has nobody called ‘{'x' * 59}…’."),
-        ("summary", "weather:short", "There is no topic ‘weather’. The nearest topic: The dark light."),
+        ("summary", "weather:short", "There is no topic ‘weather’. The nearest topic: The lamp."),
         ("summary", ":endless", "A summary is line, short or full, not ‘endless’."),
         ("cookery", "", "There is nothing to read called ‘cookery’."),
     ],
