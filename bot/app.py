@@ -11,11 +11,12 @@ from bot.matching.matcher import Weights
 from bot.reading import Readings
 from bot.story import article, reader
 from bot.story.records import Story
+from bot.story.store import Store
 
 
 def story(knowledge: Path) -> Story:
     """The story in `knowledge`. Raises StoryError."""
-    return reader.read(knowledge)
+    return reader.read_files(Store(knowledge).read().files)
 
 
 def answerer(knowledge: Path) -> Answerer:

@@ -3,6 +3,7 @@
 PilcrowError
 ├── StoryError       the base in knowledge/ can't be used; carries every problem found
 ├── ConfigError      config.yaml, an environment variable or an argument is not usable
+├── EditError        the base can't be changed this way, or not now
 ├── StartError       Discord refused us: token, intent, network
 └── JournalError     what has to outlive a restart can't be kept
 
@@ -34,6 +35,10 @@ class StoryError(PilcrowError):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(set(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class EditError(PilcrowError):
+    """A change of the base that can't be made, and what to do about it."""
 
 
 class ConfigError(PilcrowError):

@@ -1,0 +1,179 @@
+"""Changes of an entry as changes of text: what is not meant stays byte for byte, comments and order included.
+
+Pure: bytes in, bytes out. An entry is found by its id in the parsed file, so its lines are known exactly; a field is
+replaced where it stands.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.errors import EditError
+from bot.story import nodes
+from bot.story.fields import ID
+
+FOLDED = 150
+"""Characters from which a text is written over several lines."""
+_PLAIN = re.compile(r"[A-Za-z0-9][^:#\[\]{},&*!|>'\"%@`\n]*\Z")
+LISTS_ON_A_LINE = ("cites", "by", "related", "developments")
+KEYS = (
+    "id",
+    "question",
+    "answer",
+    "cites",
+    "standing",
+    "by",
+    "claim",
+    "nearest",
+    "related",
+    "developments",
+    "phrasings",
+)
+Value = str | Sequence[str] | Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Lines of a file, from `start` up to and without `end`, counted from 0."""
+
+    start: int
+    end: int
+
+
+def add_entry(data: bytes, fields: Mapping[str, Value]) -> bytes:
+    """The file with one more entry at its end."""
+    text = data.decode("utf-8")
+    before = text if not text or text.endswith("\n") else f"{text}\n"
+    gap = "\n" if before.strip() else ""
+    return (before + gap + entry_text(fields)).encode()
+
+
+def remove_entry(data: bytes, id: str) -> bytes:
+    """The file without an entry. Raises EditError where it has none of this id."""
+    lines = _lines(data)
+    span, _ = _find(data, id)
+    end = span.end
+    while end < len(lines) and not lines[end].strip():
+        end += 1  # the gap after it goes too
+    return "".join([*lines[: span.start], *lines[end:]]).encode()
+
+
+def change_entry(data: bytes, id: str, fields: Mapping[str, Value]) -> bytes:
+    """The file with some fields of an entry replaced; an empty list or text removes one. Raises EditError."""
+    for key, value in fields.items():
+        data = _change(data, id, key, value)
+    return data
+
+
+def add_phrasing(data: bytes, id: str, phrasing: str) -> bytes:
+    """The file with one more phrasing at the end of an entry's. Raises EditError."""
+    span, entry = _find(data, id)
+    listed = next((value for key, value in entry.pairs if key.text == "phrasings"), None)
+    if not isinstance(listed, nodes.Sequence) or not listed.items:
+        return _change(data, id, "phrasings", [phrasing])
+    lines = _lines(data)
+    field = _field(span, entry, "phrasings")
+    last = listed.items[-1].line - 1
+    indent = lines[last][: len(lines[last]) - len(lines[last].lstrip())]
+    if not lines[last].startswith(f"{indent}- "):  # a list on one line, as in [a, b]
+        texts = [item.text for item in listed.items if isinstance(item, nodes.Scalar)]
+        return _change(data, id, "phrasings", [*texts, phrasing])
+    while last + 1 < field.end and lines[last + 1].startswith(f"{indent} "):
+        last += 1  # a phrasing over several lines
+    lines[last] = lines[last].rstrip("\n") + "\n"
+    return "".join([*lines[: last + 1], f"{indent}- {_scalar(phrasing)}\n", *lines[last + 1 :]]).encode()
+
+
+def entry_text(fields: Mapping[str, Value]) -> str:
+    """An entry as it is written in a file."""
+    parts = [_field_text(key, fields[key]) for key in KEYS if fields.get(key)]
+    whole = "".join(parts)
+    return "- " + whole[2:] if whole else ""
+
+
+def _change(data: bytes, id: str, key: str, value: Value) -> bytes:
+    if key == "id":
+        raise EditError("An entry keeps its id, because old cards and links know it by that. Add a new entry instead.")
+    span, entry = _find(data, id)
+    lines = _lines(data)
+    new = _field_text(key, value) if value else ""
+    if all(known.text != key for known, _ in entry.pairs):
+        if new:
+            lines[span.end - 1] = lines[span.end - 1].rstrip("\n") + "\n"
+        return "".join([*lines[: span.end], new, *lines[span.end :]]).encode()
+    field = _field(span, entry, key)
+    if lines[field.start].lstrip().startswith("- "):
+        raise EditError(f"'{key}' stands first in the entry {id}; put 'id' first, then try again")
+    return "".join([*lines[: field.start], new, *lines[field.end :]]).encode()
+
+
+def _find(data: bytes, id: str) -> tuple[_Span, nodes.Mapping]:
+    """Where an entry stands: from its '- ' to its last line that is neither blank nor a comment."""
+    try:
+        root = nodes.parse(data)
+    except nodes.Unreadable as error:
+        raise EditError(f"line {error.line}: {error}") from error
+    items = root.items if isinstance(root, nodes.Sequence) else []
+    lines = _lines(data)
+    for number, item in enumerate(items):
+        if not isinstance(item, nodes.Mapping):
+            continue
+        if any(key.text == "id" and isinstance(value, nodes.Scalar) and value.text == id for key, value in item.pairs):
+            start = item.line - 1
+            if not lines[start].startswith("- ") or lines[start].startswith("- {"):
+                raise EditError(f"the entry {id} is not written with one key a line; change it in an editor")
+            end = items[number + 1].line - 1 if number + 1 < len(items) else len(lines)
+            while end > start + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
+                end -= 1
+            return _Span(start, end), item
+    raise EditError(f"there is no entry '{id}' in this file")
+
+
+def _field(span: _Span, entry: nodes.Mapping, key: str) -> _Span:
+    starts = [known.line - 1 for known, _ in entry.pairs]
+    number = next(at for at, (known, _) in enumerate(entry.pairs) if known.text == key)
+    return _Span(starts[number], starts[number + 1] if number + 1 < len(starts) else span.end)
+
+
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8").splitlines(keepends=True)
+
+
+def _field_text(key: str, value: Value) -> str:
+    if isinstance(value, str):
+        text = " ".join(value.split())
+        if key != "id" and len(text) > FOLDED:
+            return f"  {key}: >-\n" + "".join(f"    {line}\n" for line in _folded(text))
+        return f"  {key}: {text if key in ('id', 'standing', 'claim', 'nearest') else _scalar(text)}\n"
+    if key in LISTS_ON_A_LINE:
+        return f"  {key}: [{', '.join(map(str, value))}]\n"
+    return f"  {key}:\n" + "".join(f"    - {_scalar(str(item))}\n" for item in value)
+
+
+def _folded(text: str) -> list[str]:
+    lines, line = [], ""
+    for word in text.split(" "):
+        if line and len(line) + 1 + len(word) > FOLDED:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}" if line else word
+    return [*lines, line]
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML reads it back, in quotes where it has to be."""
+    text = " ".join(text.split())
+    if _PLAIN.match(text) and nodes.Scalar(0, text, plain=True).meaning == "str":
+        return text
+    return "'" + text.replace("'", "''") + "'"
+
+
+def new_id(question: str, taken: Mapping[str, object]) -> str:
+    """An id for a new entry from the words of its question, none that is taken."""
+    words = re.findall(r"[a-z0-9]+", question.casefold())[:6]
+    stem = "-".join(words)[:40].strip("-") or "entry"
+    number, id = 1, stem
+    while id in taken or not ID.match(id):
+        number += 1
+        id = f"{stem}-{number}"
+    return id

@@ -1,0 +1,186 @@
+"""The base on disk: read as one version, changed as a whole or not at all.
+
+A change is written and synced beside the base first, then made valid by one rename (`next` becomes `commit`), then moved
+into place file by file. Whoever reads next finishes what a killed process left: the base is always the old one or the new
+one. One process at a time, by a lock that the system lets go of when a process dies. Editors and git know nothing of the
+lock: what they changed in the meantime is found by the revision, and never overwritten unseen.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from bot.errors import EditError
+from bot.story import reader
+
+OWN = ".pilcrow"
+"""The folder in the base where changes are made ready; not part of the base."""
+PATIENCE = 10.0
+"""Seconds to wait for another process."""
+_NAME = re.compile(r"(?:qa/)?[a-z0-9][a-z0-9_-]{0,60}\.yaml\Z")
+log = logging.getLogger(__name__)
+
+
+class Conflict(EditError):
+    """The base is not the one that the change was made for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """All files of the base at one moment, by path relative to it, and what tells this version from any other."""
+
+    files: Mapping[str, bytes]
+    revision: str
+
+    @classmethod
+    def of(cls, files: Mapping[str, bytes]) -> "Version":
+        """The version that these files make."""
+        whole = hashlib.sha256()
+        for name in sorted(files):
+            whole.update(f"{name}\0{_digest(files[name])}\0".encode())
+        return cls(dict(files), whole.hexdigest()[:16])
+
+
+class Store:
+    """One base on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._own = folder / OWN
+
+    def read(self) -> Version:
+        """The base as it is now. Raises StoryError where a file can't be read, EditError where another process is stuck."""
+        if not self.folder.is_dir() or not os.access(self.folder, os.W_OK):
+            return self._load()  # nobody changes it here, or there is nothing to read
+        with self._locked():
+            self._recover()
+            return self._load()
+
+    def publish(self, changes: Mapping[str, bytes | None], expected: str) -> Version:
+        """Replaces files (None: removes them) if the base still has the revision `expected`; the new version.
+
+        Raises Conflict where it has not, StoryError where the result can't be read as a base (nothing is changed then),
+        EditError where the disk refuses.
+        """
+        for name in changes:
+            if not _NAME.match(name):
+                raise EditError(f"'{name}' is no name for a file of the base: use small letters, as in qa/topic.yaml")
+        with self._locked():
+            self._recover()
+            now = self._load()
+            if now.revision != expected:
+                raise Conflict(
+                    "Somebody else has changed the base meanwhile. Look at it again, then repeat your change."
+                )
+            files = {name: data for name, data in now.files.items() if name not in changes}
+            files |= {name: data for name, data in changes.items() if data is not None}
+            reader.read_files(files)
+            try:
+                self._prepare({n: d for n, d in changes.items() if now.files.get(n) != d}, now.files)
+                self._apply()
+            except OSError as error:
+                raise EditError(f"The base can't be changed: {error.strerror or error}.") from error
+            return Version.of(files)
+
+    def _load(self) -> Version:
+        return Version.of(reader.load_files(self.folder))
+
+    def _pending(self) -> bool:
+        return (self._own / "commit").exists()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            self._own.mkdir(mode=0o700, exist_ok=True)
+            lock = FileLock(self._own / "lock", timeout=PATIENCE)
+            with lock:
+                yield
+        except Timeout:
+            raise EditError("Another program is changing the base. Try again in a moment.") from None
+        except OSError as error:
+            raise EditError(f"The base can't be changed: {error.strerror or error}.") from error
+
+    def _prepare(self, changes: Mapping[str, bytes | None], before: Mapping[str, bytes]) -> None:
+        """Writes everything beside the base; with the last rename the change is made, whatever happens afterwards."""
+        ready = self._own / "next"
+        shutil.rmtree(ready, ignore_errors=True)
+        ready.mkdir(mode=0o700)
+        steps = []
+        for number, (name, data) in enumerate(sorted(changes.items())):
+            old = before.get(name)
+            steps.append(
+                {
+                    "name": name,
+                    "file": None if data is None else str(number),
+                    "old": None if old is None else _digest(old),
+                    "new": None if data is None else _digest(data),
+                }
+            )
+            if data is not None:
+                _write(ready / str(number), data)
+        _write(ready / "steps.json", json.dumps(steps).encode())
+        _sync(ready)
+        ready.rename(self._own / "commit")
+        _sync(self._own)
+
+    def _apply(self) -> None:
+        """Moves what is ready into place; may be begun again at any point."""
+        ready = self._own / "commit"
+        listed = ready / "steps.json"
+        if listed.exists():
+            for step in json.loads(listed.read_bytes()):
+                self._move(ready, step)
+            _sync(self.folder)
+            listed.unlink()
+        shutil.rmtree(ready, ignore_errors=True)
+
+    def _move(self, ready: Path, step: Mapping[str, str | None]) -> None:
+        target = self.folder / str(step["name"])
+        with suppress(FileNotFoundError):
+            found = _digest(target.read_bytes())
+            if found not in (step["old"], step["new"]):  # an editor was quicker than we: keep what it wrote
+                kept = target.with_name(f"{target.name}.kept-{found[:8]}")
+                shutil.copy2(target, kept)
+                log.warning("%s was changed by another program at the same moment; that text is in %s", target, kept)
+        if step["file"] is None:
+            target.unlink(missing_ok=True)
+        elif (ready / step["file"]).exists():
+            target.parent.mkdir(exist_ok=True)
+            (ready / step["file"]).replace(target)
+        _sync(target.parent)
+
+    def _recover(self) -> None:
+        """Finishes a change that was made and not moved; forgets one that was not made."""
+        if self._pending():
+            self._apply()
+        shutil.rmtree(self._own / "next", ignore_errors=True)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Makes renames in a folder last; where folders can't be synced (Windows), the system does it."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
