@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bot.answering import Answerer
+from bot.base import Base
 from bot.config import UNANSWERED_DAYS
 from bot.matching.matcher import Weights
 from bot.reading import Readings
@@ -44,8 +45,9 @@ def run_discord(config_file: Path, knowledge: Path | None, environ: Mapping[str,
     from bot.journal import Journal
 
     settings = config.read(config_file, environ)
-    answers = answerer(knowledge or settings.knowledge)
-    texts = article.paragraphs(answers.story, article.read_lines(settings.article)) if settings.article else {}
+    lines = article.read_lines(settings.article) if settings.article else None
+    base = Base(knowledge or settings.knowledge, weights(), lines)
+    ready = base.read()
     from bot.discord_frontend import starting
 
-    starting.run(settings, answers, Journal(settings.database), config.token(environ), texts)
+    starting.run(settings, base, ready, Journal(settings.database), config.token(environ))

@@ -37,6 +37,8 @@ class Config:
     """Servers to register the commands in; empty: everywhere."""
     listen_channels: tuple[int, ...] = ()
     """Channels in which the bot answers without being called."""
+    moderator_channel: int | None = None
+    """The channel that is told when the base is broken, and when it is well again."""
     cooldown_questions: int = 5
     cooldown_seconds: int = 20
     unanswered_days: int = UNANSWERED_DAYS
@@ -106,6 +108,7 @@ def _config(fields: _Settings) -> Config:
         database=fields.text("database", TEXT, required=False) or DATABASE,
         command_guilds=fields.snowflakes("command_guilds"),
         listen_channels=fields.snowflakes("listen_channels"),
+        moderator_channel=next(iter(fields.snowflakes("moderator_channel")), None),
         cooldown_questions=fields.count("cooldown_questions", 5, 1000),
         cooldown_seconds=fields.count("cooldown_seconds", 20, 86_400),
         unanswered_days=fields.count("unanswered_days", UNANSWERED_DAYS, 3650),

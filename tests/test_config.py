@@ -82,7 +82,7 @@ log_level: loud
     ids = "in Discord, switch on Developer Mode, right-click and choose Copy ID"
     known = (
         "article, command_guilds, cooldown_questions, cooldown_seconds, database, knowledge, listen_channels, "
-        "log_level, unanswered_days"
+        "log_level, moderator_channel, unanswered_days"
     )
     assert refusal(tmp_path, text) == [
         "config.yaml:1: 'knowledge' has to be text, and YAML reads yes as a yes or no; put quotes round it",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.base import Ready
 from bot.discord_frontend.client import PilcrowClient
 from tests.standin import Interaction
 from tests.test_discord_rig import ACCUSED, LEFT, Rig, connected, embed, labels, rig
@@ -106,7 +107,7 @@ async def test_buttons_work_after_a_restart(r: Rig) -> None:
     r.answerer.unsure(VAGUE)
     card, unsure = await r.mention(LEFT), await r.mention(VAGUE)
     await r.client.close()
-    again = PilcrowClient(r.client.config, r.answerer, r.journal, {})
+    again = PilcrowClient(r.client.config, Ready(r.answerer, {}, ""), r.journal)
     async with connected(again, r.standin):
         assert embed((await r.ada.clicks(card, "What is Ada Quill accused of?")).message)["title"]
         assert embed((await r.ada.clicks(card, "Show the paragraphs")).message)["description"]

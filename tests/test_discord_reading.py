@@ -11,6 +11,7 @@ import pytest
 
 from bot import command_list as listed
 from bot import limits
+from bot.base import Ready
 from bot.discord_frontend import pages
 from bot.discord_frontend.client import PilcrowClient
 from bot.reading import Reading, Readings, Row, Section
@@ -70,7 +71,7 @@ async def test_long_readings_are_turned_page_by_page_also_after_a_restart(r: Rig
     copy = await bob.clicks(turned.message or {}, "Next page")
     assert (copy.ephemeral, embed(copy.message)["title"]) == (True, "The dark light (3 of 3)")
     await r.client.close()
-    again = PilcrowClient(r.client.config, Scripted(), r.journal, {})
+    again = PilcrowClient(r.client.config, Ready(Scripted(), {}, ""), r.journal)
     async with connected(again, r.standin):
         back = await r.ada.clicks(turned.message or {}, "Previous page")
         assert embed(back.message)["title"] == "The dark light (1 of 3)"

@@ -14,6 +14,7 @@ from discord.http import Route
 
 from bot import app
 from bot.answering import Answerer, Reply
+from bot.base import Ready
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.cooldown import Cooldown
@@ -145,7 +146,7 @@ async def rig(
         config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url, **settings)
         answerer, time = Scripted(), [0.0]
         cooldown = Cooldown(questions, 20, lambda: time[0])
-        client = PilcrowClient(config, answerer, journal, texts or {}, cooldown)
+        client = PilcrowClient(config, Ready(answerer, texts or {}, ""), journal, cooldown)
         ada = standin.person(guild, name="Ada")
         try:
             async with connected(client, standin):

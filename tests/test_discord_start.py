@@ -18,6 +18,7 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.base import Ready
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.starting import run, serve, start
@@ -43,7 +44,7 @@ async def standin() -> AsyncIterator[StandIn]:
 def client(standin: StandIn, tmp_path: Path, journal: Journal | None = None, **settings: Any) -> PilcrowClient:
     """A bot that has not started yet."""
     config = replace(Config(), **{"api": standin.api_url, "gateway": standin.gateway_url, **settings})
-    return PilcrowClient(config, Scripted(), journal or Journal(f"sqlite:///{tmp_path}/journal.sqlite3"), {})
+    return PilcrowClient(config, Ready(Scripted(), {}, ""), journal or Journal(f"sqlite:///{tmp_path}/journal.sqlite3"))
 
 
 async def refusal(client: PilcrowClient, token: str) -> str:
@@ -56,7 +57,7 @@ async def refusal(client: PilcrowClient, token: str) -> str:
 def test_without_a_token_it_says_where_to_get_one(tmp_path: Path) -> None:
     """One sentence that says what to do."""
     with pytest.raises(StartError) as refused:
-        run(Config(), Scripted(), Journal(f"sqlite:///{tmp_path}/journal.sqlite3"), "")
+        run(Config(), None, Ready(Scripted(), {}, ""), Journal(f"sqlite:///{tmp_path}/journal.sqlite3"), "")
     assert str(refused.value) == (
         f"there is no token: copy it from {PORTAL} (your application, Bot, Reset Token) "
         "and put it into the environment variable DISCORD_TOKEN"
@@ -119,7 +120,7 @@ async def test_told_to_stop_it_ends_cleanly(standin: StandIn, tmp_path: Path) ->
     """SIGTERM closes the connection; nothing is raised."""
     config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url)
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
-    running = asyncio.create_task(serve(config, Scripted(), journal, standin.token, {}))
+    running = asyncio.create_task(serve(config, None, Ready(Scripted(), {}, ""), journal, standin.token))
     await standin.until(lambda: standin.gateway.generation, "READY")
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running, 5)

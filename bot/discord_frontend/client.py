@@ -1,26 +1,29 @@
 """The client: hears messages, hands them to the desk, and sends what it says."""
 
+import asyncio
 import logging
 import sys
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from time import monotonic
 
 import discord
 from discord.ext import tasks
 
-from bot.answering import Answerer
+from bot import limits
+from bot.base import Base, Ready, sentence
 from bot.config import Config
-from bot.discord_frontend import boundary
+from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.asking import Asked, asked
 from bot.discord_frontend.buttons import Button, view
 from bot.discord_frontend.commands import French, Tree
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.desk import DIRECT, Desk, Said, TooFast
 from bot.discord_frontend.sync import sync
+from bot.errors import PilcrowError, StoryError
 from bot.journal import Journal
 from bot.reading import Readings
 
+FOLLOW = 1.0  # seconds between two looks at the base's files; a change is taken up at the second look
 PATIENCE = 30.0  # seconds to wait where Discord asks us to slow down, before giving up
 log = logging.getLogger(__name__)
 
@@ -31,15 +34,15 @@ def today() -> date:
 
 
 class PilcrowClient(discord.Client):
-    """One bot. `texts` holds the article's own paragraphs, where the operator has supplied them."""
+    """One bot. `ready` is what it answers from; `base`, where its changes are to be followed."""
 
     def __init__(
         self,
         config: Config,
-        answerer: Answerer,
+        ready: Ready,
         journal: Journal,
-        texts: Mapping[int, str],
         cooldown: Cooldown | None = None,
+        base: Base | None = None,
     ) -> None:
         super().__init__(
             intents=_intents(config),
@@ -51,12 +54,15 @@ class PilcrowClient(discord.Client):
             chunk_guilds_at_startup=False,
         )
         self.config = config
+        self._base = base
+        self._revision = ready.revision
+        self._broken = False
         self.desk = Desk(
-            answerer=answerer,
+            answerer=ready.answerer,
             journal=journal,
             cooldown=cooldown or Cooldown(config.cooldown_questions, config.cooldown_seconds, monotonic),
-            readings=Readings(answerer.story, texts, config.unanswered_days),
-            texts=texts,
+            readings=Readings(ready.answerer.story, ready.texts, config.unanswered_days),
+            texts=ready.texts,
             today=today,
         )
         self.tree = Tree(self, self.desk, config.command_guilds)
@@ -67,16 +73,54 @@ class PilcrowClient(discord.Client):
         await self.tree.set_translator(French())
         await sync(self, self.tree, self.config.command_guilds)
         self.forget.start()
+        if self._base is not None:
+            self.follow.start()
 
     async def close(self) -> None:
         """Ends the connection and everything that runs beside it."""
         self.forget.cancel()
+        self.follow.cancel()
         await super().close()
 
     @tasks.loop(hours=24)
     async def forget(self) -> None:
         """Deletes what has been kept long enough, every day."""
         await self.desk.forget(self.config.unanswered_days)
+
+    @tasks.loop(seconds=FOLLOW)
+    async def follow(self) -> None:
+        """Takes up what has changed in the base; a broken file leaves the last good base in place."""
+        base = self._base
+        if base is None:
+            return
+        try:
+            ready = await asyncio.to_thread(base.changed, self._revision)
+        except StoryError as error:
+            self._broken = True
+            log.warning("The base is broken; the last good one stays in use:\n%s", error)
+            await self._tell_moderators(f"{wording.BROKEN}\n{sentence(error)}")
+            return
+        except PilcrowError as error:
+            log.warning("The base can't be looked at: %s", error)
+            return
+        if ready is None:
+            return
+        self._revision = ready.revision
+        story = ready.answerer.story
+        self.desk.renew(ready.answerer, Readings(story, ready.texts, self.config.unanswered_days), ready.texts)
+        log.info("The base has changed: %d entries", len(story.entries))
+        if self._broken:
+            self._broken = False
+            await self._tell_moderators(wording.WELL_AGAIN)
+
+    async def _tell_moderators(self, text: str) -> None:
+        if self.config.moderator_channel is None:
+            return
+        try:
+            channel = self.get_partial_messageable(self.config.moderator_channel)
+            await channel.send(wording.cut(wording.plain(text), limits.MESSAGE_CONTENT))
+        except discord.HTTPException as error:
+            log.warning("The moderators' channel can't be written to: %s", error)
 
     async def on_ready(self) -> None:
         """Says so in the log."""

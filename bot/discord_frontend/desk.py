@@ -67,16 +67,20 @@ class Desk:
         texts: Mapping[int, str],
         today: Callable[[], date],
     ) -> None:
-        self._answerer = answerer
-        self._readings = readings
-        self._pictures: dict[Theme, tuple[Picture, ...]] = {}
-        self._cards = Cards(answerer.story, texts)
+        self.renew(answerer, readings, texts)
         self._journal = journal
         self._cooldown = cooldown
         self._today = today
         self._said: Memory[tuple[str, ...]] = Memory(REMEMBERED)
         self._once: Memory[bool] = Memory(REMEMBERED)
         self._journal_failed = False
+
+    def renew(self, answerer: Answerer, readings: Readings, texts: Mapping[int, str]) -> None:
+        """Answers from this base from now on; conversations go on."""
+        self._answerer = answerer
+        self._readings = readings
+        self._cards = Cards(answerer.story, texts)
+        self._pictures: dict[Theme, tuple[Picture, ...]] = {}
 
     def admit(self, person: int) -> None:
         """Counts a question against the person's cooldown. Raises TooFast."""

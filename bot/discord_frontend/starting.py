@@ -5,7 +5,6 @@ import contextlib
 import logging
 import re
 import signal
-from collections.abc import Mapping
 
 import aiohttp
 import discord
@@ -14,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import config as settings
-from bot.answering import Answerer
+from bot.base import Base, Ready
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.errors import StartError
@@ -36,23 +35,21 @@ HINTS = {403: "it refuses this address or application", 429: "too many starts or
 log = logging.getLogger(__name__)
 
 
-def run(
-    config: Config, answerer: Answerer, journal: Journal, token: str, texts: Mapping[int, str] | None = None
-) -> None:
+def run(config: Config, base: Base | None, ready: Ready, journal: Journal, token: str) -> None:
     """Runs the bot until it is told to stop (SIGINT, SIGTERM). Raises StartError.
 
-    `texts` holds the article's own paragraphs by number, where the operator has supplied them.
+    `ready` is what it answers from; `base`, where its changes are to be followed.
     """
     _set_up_log(config.log_level)
     try:
-        asyncio.run(serve(config, answerer, journal, token, texts or {}))
+        asyncio.run(serve(config, base, ready, journal, token))
     finally:
         journal.close()
 
 
-async def serve(config: Config, answerer: Answerer, journal: Journal, token: str, texts: Mapping[int, str]) -> None:
+async def serve(config: Config, base: Base | None, ready: Ready, journal: Journal, token: str) -> None:
     """The same inside an event loop; the journal stays open. Raises StartError."""
-    client = PilcrowClient(config, answerer, journal, texts)
+    client = PilcrowClient(config, ready, journal, base=base)
     loop = asyncio.get_running_loop()
     closing: list[asyncio.Task[None]] = []
 

@@ -1,0 +1,82 @@
+"""The base while the bot runs: what answers from it now, and what to do when its files change.
+
+Synchronous: reading and indexing take a second or two, so an event loop calls it through a thread.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.answering import Answerer
+from bot.errors import StoryError
+from bot.matching.matcher import Weights
+from bot.story import article, reader
+from bot.story.store import Store
+
+Signature = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One version of the base, ready to answer. `texts`: the article's own paragraphs, where the operator has them."""
+
+    answerer: Answerer
+    texts: Mapping[int, str]
+    revision: str
+
+
+class Base:
+    """One base on disk, followed.
+
+    lines: the article's own text, where the operator has supplied it.
+    """
+
+    def __init__(self, folder: Path, weights: Weights, lines: list[str] | None = None) -> None:
+        self.store = Store(folder)
+        self._weights = weights
+        self._lines = lines
+        self._seen: Signature = ()
+        self._settled: Signature = ()
+
+    def read(self) -> Ready:
+        """The base as it is on disk. Raises StoryError."""
+        self._seen = self._settled = self._signature()
+        version = self.store.read()
+        story = reader.read_files(version.files)
+        texts = article.paragraphs(story, self._lines) if self._lines else {}
+        return Ready(Answerer(story, self._weights), texts, version.revision)
+
+    def changed(self, than: str) -> Ready | None:
+        """The base, if its files have changed since they were last looked at and are another version `than` this one.
+
+        Files that change while they are looked at are left alone until the next look: somebody is still writing. Raises
+        StoryError where they are broken, once for each state they are in.
+        """
+        seen = self._signature()
+        if seen != self._seen:
+            self._seen = seen
+            return None
+        if seen == self._settled:
+            return None
+        self._settled = seen
+        if self.store.read().revision == than:
+            return None
+        return self.read()
+
+    def _signature(self) -> Signature:
+        """Names, times and sizes of the files: cheap to take, and different after any change that an editor makes."""
+        found = []
+        for path in sorted([*self.store.folder.glob("*.yaml"), *self.store.folder.glob(f"{reader.QA}*.yaml")]):
+            try:
+                state = path.stat()
+            except OSError:
+                continue
+            found.append((path.name, state.st_mtime_ns, state.st_size))
+        return tuple(found)
+
+
+def sentence(error: StoryError, most: int = 5) -> str:
+    """A broken base as a message: the first few problems, and how many more there are."""
+    lines = [str(problem) for problem in error.problems[:most]]
+    more = len(error.problems) - len(lines)
+    return "\n".join([*lines, f"… and {more} more"] if more > 0 else lines)
