@@ -17,7 +17,7 @@ from bot.story.records import Story
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 ARTICLE = SHARED / "story" / "article.txt"
-UNSEEN = ("i.yaml", "m.yaml")
+UNSEEN = ("i.yaml", "m.yaml", "n.yaml")
 """Held out: see tests/questions/README.md."""
 DEVELOPMENT = SHARED / "eval" / "dev.yaml"
 
