@@ -4,22 +4,24 @@ SQLite by default, another database by its address. Everything here is synchrono
 calls it through a thread. SQLAlchemy takes a while to import, so that happens when the journal is first used.
 """
 
+import json
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.errors import JournalError
 from bot.language.text import normalise
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Row
 
 Outcome = Literal["abstain", "none_of_these"]
 TEXT = 500
@@ -40,6 +42,23 @@ class Unanswered:
     place: str
     """A server's id, or 'dm'."""
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the base. `files`: each file's text before and after, None where it was not there."""
+
+    number: int
+    at: str
+    """Date and time, UTC, to the minute: 2023-05-23 14:05."""
+    who: str
+    what: str
+    why: str
+    warnings: tuple[str, ...]
+    """What it was published in spite of."""
+    before: str
+    after: str
+    files: Mapping[str, tuple[str | None, str | None]]
 
 
 class Journal:
@@ -102,6 +121,43 @@ class Journal:
                 found[entry] = (up + count, down) if verdict == "up" else (up, down + count)
         return found
 
+    def note_change(self, change: Change) -> int:
+        """Keeps one change of the base; its number (that of `change` does not count)."""
+        table = self._tables.history
+        with self._transaction() as connection:
+            row = table.insert().values(
+                at=change.at,
+                who=change.who[:100],
+                what=change.what[:200],
+                why=change.why[:500],
+                warnings=json.dumps(change.warnings),
+                before=change.before,
+                after=change.after,
+                files=json.dumps(change.files),
+            )
+            return int((connection.execute(row).inserted_primary_key or (0,))[0])
+
+    def changes(self, limit: int) -> list[Change]:
+        """The changes of the base, the latest first."""
+        table = self._tables.history
+        with self._transaction() as connection:
+            rows = connection.execute(table.select().order_by(table.c.id.desc()).limit(limit))
+            return [_change(row) for row in rows]
+
+    def change(self, number: int) -> Change | None:
+        """One change of the base."""
+        table = self._tables.history
+        with self._transaction() as connection:
+            row = connection.execute(table.select().where(table.c.id == number)).first()
+            return _change(row) if row is not None else None
+
+    def answered(self, text: str) -> None:
+        """Takes a question off the list of those without an answer."""
+        table = self._tables.unanswered
+        normalised = " ".join(re.findall(r"\w+", normalise(text)))[:TEXT]
+        with self._transaction() as connection:
+            connection.execute(table.delete().where(table.c.normalised == normalised))
+
     def forget_older_than(self, day: date) -> int:
         """Deletes the questions last asked before `day`; returns how many."""
         table = self._tables.unanswered
@@ -150,7 +206,7 @@ class Journal:
             raise JournalError(f"the journal's database needs a driver: pip install {error.name}") from error
         if file is not None:
             event.listen(engine, "connect", _prepare_sqlite)
-        self._tables.metadata.create_all(engine)
+        _upgrade(engine)
         return engine
 
 
@@ -158,7 +214,7 @@ class _Tables:
     """The tables; built only when the journal is first used."""
 
     def __init__(self) -> None:
-        from sqlalchemy import Column, Date, Integer, MetaData, String, Table
+        from sqlalchemy import Column, Date, Integer, MetaData, String, Table, Text
 
         def text(name: str, length: int, *, unique: bool = False, key: bool = False) -> "Column[str]":
             return Column(name, String(length), unique=unique, primary_key=key, nullable=False)
@@ -187,6 +243,41 @@ class _Tables:
             day("day", key=True),
             Column("count", Integer, nullable=False),
         )
+        self.history = Table(
+            "history",
+            self.metadata,
+            Column("id", Integer, primary_key=True),
+            text("at", 20),
+            text("who", 100),
+            text("what", 200),
+            text("why", 500),
+            Column("warnings", Text, nullable=False),
+            text("before", 16),
+            text("after", 16),
+            Column("files", Text, nullable=False),
+        )
+
+
+def _change(row: "Row[Any]") -> Change:
+    files = {name: (old, new) for name, (old, new) in json.loads(row.files).items()}
+    warnings = tuple(json.loads(row.warnings))
+    return Change(row.id, row.at, row.who, row.what, row.why, warnings, row.before, row.after, files)
+
+
+def _upgrade(engine: "Engine") -> None:
+    """Brings the tables to what this program needs, whatever version of it made them."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(files("bot").joinpath("migrations")).replace("%", "%%"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise JournalError(f"the journal was made by a newer version of this program: {error}") from error
 
 
 def _prepare_sqlite(connection: object, _: object) -> None:
