@@ -80,6 +80,9 @@ def parser() -> argparse.ArgumentParser:
     new.set_defaults(command=_new)
     new.add_argument("folder", type=Path, metavar="DIR", help="the new base")
     new.add_argument("--article", type=Path, required=True, metavar="FILE", help="the article's text, headline first")
+    from bot.terminal import kb
+
+    kb.add_to(commands)
     run = add("run", "Run the Discord bot (needs DISCORD_TOKEN).", _run)
     run.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
     return top
