@@ -216,10 +216,9 @@ class Answerer:
     def _related(self, entry: Entry) -> tuple[tuple[str, str], ...]:
         """The entries named as related, then those that others name this one for, then its neighbours by paragraph."""
         story = self.story
-        pointing = [e.id for e in story.entries.values() if entry.id in e.related]
         neighbours = [id for n in entry.cites for id in story.citing[n] if story.entries[id].standing != "not_covered"]
         nearest = [entry.nearest] if entry.nearest else []
-        ids = dict.fromkeys([*entry.related, *nearest, *pointing, *neighbours])
+        ids = dict.fromkeys([*entry.related, *nearest, *story.pointing.get(entry.id, ()), *neighbours])
         return tuple((id, story.entries[id].question) for id in ids if id != entry.id)[:RELATED]
 
     def _option(self, candidate: Candidate) -> Option:

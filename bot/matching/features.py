@@ -21,6 +21,8 @@ BORROWED = 0.5
 THIN = 4.0
 UNKNOWN = 3
 NOMINATED = 30
+ENOUGH = 120
+"""Entries nominated by rarer terms from which a more common one nominates no further ones."""
 SIMILAR = 4
 FEATURES = (*FOR, *AGAINST)
 
@@ -50,8 +52,11 @@ def shortlist(question: Analysis, index: Index, size: int) -> list[tuple[int, li
     weights = weigh(question, index)
     own = sum(weights.values())
     nominated: dict[int, float] = {}
-    for term, weight in weights.items():
-        for document in index.postings.get(term, ()):
+    for term in sorted(weights, key=lambda term: len(index.postings.get(term, ()))):
+        weight, found = weights[term], index.postings.get(term, {})
+        # Rare terms first: where there are enough entries by then, a common one only weighs in for those.
+        among = nominated.keys() & found.keys() if len(nominated) > ENOUGH else found
+        for document in among:
             share = index.documents[document].share[term]
             nominated[document] = nominated.get(document, 0.0) + weight * share
     ranked = []
@@ -79,8 +84,17 @@ def _strength(similar: Sequence[tuple[float, int]]) -> float:
     return best + 0.3 * sum(value for value, _ in similar[:3]) / 3
 
 
+def rare_pieces(question: Analysis, index: Index) -> dict[str, float]:
+    """The runs of letters of a question, each with how telling it is."""
+    return {run: index.rarity(run) for run in pieces(question.plain)}
+
+
 def features(
-    question: Analysis, similar: Sequence[tuple[float, int]], document: Document, index: Index
+    question: Analysis,
+    runs: Mapping[str, float],
+    similar: Sequence[tuple[float, int]],
+    document: Document,
+    index: Index,
 ) -> tuple[dict[str, float], int, tuple[str, ...]]:
     """All features of one entry for one question, the phrasing they rest on, and what is left over."""
     weight = index.weight
@@ -100,7 +114,7 @@ def features(
         "order": max(Indel.normalized_similarity(question.terms, analysis.terms) for analysis in analyses),
         "letters": _most_alike(question.plain, document.plain),
         "sorted": _most_alike(in_order(question.words), document.sorted),
-        "pieces": _pieces(question, document, index),
+        "pieces": _pieces(runs, document),
         "asked": max((document.asks.get(kind, 0.0) for kind in question.asks), default=0.5),
         "stranger": float(any(term[0] == "@" and term not in document.people for term in own)),
         "number": float(any(term[0] == "=" and len(term) > 2 and term not in document.numbers for term in own)),
@@ -125,10 +139,10 @@ def _most_alike(text: str, others: Sequence[str]) -> float:
     return found[1] / 100 if found else 0.0
 
 
-def _pieces(question: Analysis, document: Document, index: Index) -> float:
+def _pieces(runs: Mapping[str, float], document: Document) -> float:
     """How much of the question's letters, in runs of four, the entry's phrasings have between them, rare runs first."""
-    runs = {run: index.rarity(run) for run in pieces(question.plain)}
-    return sum(rare for run, rare in runs.items() if run in document.pieces) / (sum(runs.values()) or 1.0)
+    had = document.pieces
+    return sum([rare for run, rare in runs.items() if run in had]) / (sum(runs.values()) or 1.0)
 
 
 def _absent(question: Analysis, document: Document, index: Index) -> float:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.matching.analysis import Analysis
-from bot.matching.features import AGAINST, FOR, Candidate, features, shortlist, thinness, unaccounted, unknown
+from bot.matching.features import (
+    AGAINST,
+    FOR,
+    Candidate,
+    features,
+    rare_pieces,
+    shortlist,
+    thinness,
+    unaccounted,
+    unknown,
+)
 from bot.matching.follow import lean
 from bot.matching.index import Index
 
@@ -80,9 +90,10 @@ class Matcher:
     def rank(self, question: Analysis) -> tuple[Candidate, ...]:
         """The entries that share most with the question, best first."""
         candidates = []
+        runs = rare_pieces(question, self.index)
         for number, similar in shortlist(question, self.index, SHORTLIST):
             document = self.index.documents[number]
-            found, phrasing, leftover = features(question, similar, document, self.index)
+            found, phrasing, leftover = features(question, runs, similar, document, self.index)
             candidates.append(
                 Candidate(document.id, number, phrasing, similar[0][0], found, self._score(found), leftover)
             )

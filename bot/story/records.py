@@ -209,6 +209,15 @@ class Story:
         return f"{self.url}#:~:text={words}" if words else self.url
 
     @cached_property
+    def pointing(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of the entries that name each entry as related, where any does."""
+        found: dict[str, list[str]] = {}
+        for entry in self.entries.values():
+            for id in entry.related:
+                found.setdefault(id, []).append(entry.id)
+        return {id: tuple(ids) for id, ids in found.items()}
+
+    @cached_property
     def citing(self) -> Mapping[int, tuple[str, ...]]:
         """Ids of the entries that cite each paragraph, in the base's order."""
         return {n: tuple(e.id for e in self.entries.values() if n in e.cites) for n in self.paragraphs}
