@@ -27,6 +27,7 @@ _ALLEGING = re.compile(
     r"\b(?:alleg\w+|accus\w+|supposed(?:ly)?|according to the report|the report says)\b", re.IGNORECASE
 )
 _DENYING = re.compile(r"\b(?:den(?:y|ies|ied|ial)|reject\w*|says that he called)\b", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"(?:yes|no)\b[.,;:]", re.IGNORECASE)
 _SMALL_NUMBERS = {word: value for word, value in english.NUMBER_WORDS.items() if word not in ("one", "once", "zero")}
 
 Rule = Callable[[Story], Iterable[Problem]]
@@ -228,6 +229,10 @@ def _unfounded(story: Story) -> Iterator[Problem]:
     for entry in story.entries.values():
         if entry.nearest and story.entries[entry.nearest].standing == "not_covered":
             yield _at(entry, f"its nearest, '{entry.nearest}', does not hold anything the article says; choose another")
+        if entry.nearest and _YES_OR_NO.match(story.entries[entry.nearest].answer):
+            yield _at(
+                entry, f"its nearest, '{entry.nearest}', begins with yes or no, which reads as the answer to this"
+            )
 
 
 def _doubles(story: Story) -> Iterator[Problem]:
