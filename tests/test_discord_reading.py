@@ -14,6 +14,7 @@ from bot import limits
 from bot.base import Ready
 from bot.discord_frontend import pages
 from bot.discord_frontend.client import PilcrowClient
+from bot.discord_frontend.cooldown import Cooldown
 from bot.reading import Reading, Readings, Row, Section
 from tests.small_story import small_story
 from tests.test_discord_rig import Rig, Scripted, connected, embed, labels, rig
@@ -42,6 +43,27 @@ async def test_every_command_works_in_a_server_and_in_a_direct_message(r: Rig, c
     assert shown[0]["footer"]["text"].startswith("¶ Pilcrow · answers are written by people")
     first = expected.sections[0].rows[0]
     assert first.text.replace("‘", "‘") in shown[0]["description"].replace("\\", "")
+
+
+async def test_every_command_works_after_a_restart(r: Rig) -> None:
+    """A bot that has just started shows the same."""
+    before = {one.name: await r.ada.slash(one.name, options=VALUES.get(one.name, {})) for one in READ}
+    await r.client.close()
+    patient = Cooldown(100, 20, lambda: 0.0)
+    async with connected(PilcrowClient(r.client.config, Ready(Scripted(), {}, ""), r.journal, patient), r.standin):
+        for one in READ:
+            after = await r.ada.slash(one.name, options=VALUES.get(one.name, {}))
+            assert embed(after.message) == embed(before[one.name].message)
+
+
+async def test_a_person_who_has_added_the_bot_reads_anywhere(r: Rig) -> None:
+    """As a user-installed app, in a server without the bot."""
+    elsewhere = r.standin.guild("Elsewhere", installed=False)
+    eve = r.standin.person(elsewhere, name="Eve")
+    eve.installs()
+    for one in READ:
+        used = await eve.slash(one.name, options=VALUES.get(one.name, {}))
+        assert embed(used.message)["title"]
 
 
 async def test_a_line_names_its_paragraph_with_a_link(r: Rig) -> None:
