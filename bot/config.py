@@ -16,6 +16,7 @@ from bot.story.fields import Fields, Problems
 API = "https://discord.com/api/v10"
 DATABASE = "sqlite:///data/pilcrow.sqlite3"
 UNANSWERED_DAYS = 90
+STATS_DAYS = 365
 LOG_LEVELS = ("debug", "info", "warning", "error")
 TOKEN = "DISCORD_TOKEN"  # noqa: S105 (the variable's name, not its value)
 TEXT = 400
@@ -42,6 +43,7 @@ class Config:
     cooldown_questions: int = 5
     cooldown_seconds: int = 20
     unanswered_days: int = UNANSWERED_DAYS
+    stats_days: int = STATS_DAYS
     log_level: str = "info"
     api: str = API
     gateway: str | None = None
@@ -112,6 +114,7 @@ def _config(fields: _Settings) -> Config:
         cooldown_questions=fields.count("cooldown_questions", 5, 1000),
         cooldown_seconds=fields.count("cooldown_seconds", 20, 86_400),
         unanswered_days=fields.count("unanswered_days", UNANSWERED_DAYS, 3650),
+        stats_days=fields.count("stats_days", STATS_DAYS, 3650),
         log_level=fields.word("log_level", LOG_LEVELS, "info"),
     )
     fields.done()

@@ -1,4 +1,4 @@
-"""What has to outlive a restart: questions without an answer, and how often an answer helped. Never who asked.
+"""What has to outlive a restart: the inbox, counts of what was asked and what helped, the history. Never who asked.
 
 SQLite by default, another database by its address. Everything here is synchronous and may wait for a disk: an event loop
 calls it through a thread. SQLAlchemy takes a while to import, so that happens when the journal is first used.
@@ -8,7 +8,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -21,9 +21,11 @@ from bot.errors import JournalError
 from bot.language.text import normalise
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Row
+    from sqlalchemy import ColumnElement, Connection, Engine, Row, Table
 
-Outcome = Literal["abstain", "none_of_these"]
+    from bot.tables import Tables
+
+Outcome = Literal["abstain", "none_of_these", "not_helpful"]
 TEXT = 500
 """Characters kept of a question."""
 MOST = 10_000
@@ -33,7 +35,7 @@ _PERSON = re.compile(r"<@!?\d+>|(?<!\d)\d{17,20}(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A question that nobody has written an answer to: its text, how often it came, when, and where it last came from."""
+    """A question that still wants an answer: its text, how often it came, when, and where it last came from."""
 
     text: str
     count: int
@@ -42,6 +44,19 @@ class Unanswered:
     place: str
     """A server's id, or 'dm'."""
     outcome: str
+    entry: str = ""
+    """The entry that it was answered with and that did not help; nothing where there was no answer."""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often questions had one outcome on one day: answer (then with the entry), clarify or abstain."""
+
+    day: date
+    entry: str
+    outcome: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +84,32 @@ class Journal:
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
-    def note_unanswered(self, text: str, where: str, now: date, outcome: Outcome = "abstain") -> None:
-        """Counts a question that had no answer; where only its spelling differs from an earlier one, as the same."""
+    def note_unanswered(self, text: str, where: str, now: date, outcome: Outcome = "abstain", entry: str = "") -> None:
+        """Counts a question that had no answer, or one that did not help (`entry`).
+
+        Where only its spelling differs from an earlier one it is the same; what was dismissed stays dismissed.
+        """
         text = _PERSON.sub("@someone", " ".join(text.replace("\x00", " ").split()))[:TEXT]
-        normalised = " ".join(re.findall(r"\w+", normalise(text)))[:TEXT]
+        normalised = _same(text)
         if not normalised:
             return
-        table = self._tables.unanswered
+        table = self._tables.inbox
         with self._transaction() as connection:
-            known = table.update().where(table.c.normalised == normalised)
+            known = table.update().where(table.c.normalised == normalised, table.c.entry == entry)
             changed = known.values(count=table.c.count + 1, last_seen=now, place=where, outcome=outcome)
             if connection.execute(changed).rowcount:
                 return
             connection.execute(
                 table.insert().values(
                     normalised=normalised,
+                    entry=entry,
                     text=text.encode("utf-8", "replace").decode(),
                     count=1,
                     first_seen=now,
                     last_seen=now,
                     place=where,
                     outcome=outcome,
+                    dismissed=False,
                 )
             )
             oldest = table.select().with_only_columns(table.c.id).order_by(table.c.last_seen.desc(), table.c.id.desc())
@@ -97,20 +117,45 @@ class Journal:
 
     def note_feedback(self, entry: str, *, helpful: bool, now: date) -> None:
         """Counts one verdict on an entry."""
-        table, verdict = self._tables.feedback, "up" if helpful else "down"
         with self._transaction() as connection:
-            same = (table.c.entry == entry) & (table.c.verdict == verdict) & (table.c.day == now)
-            if not connection.execute(table.update().where(same).values(count=table.c.count + 1)).rowcount:
-                connection.execute(table.insert().values(entry=entry, verdict=verdict, day=now, count=1))
+            key = {"entry": entry, "verdict": "up" if helpful else "down", "day": now}
+            _count(connection, self._tables.feedback, key, 1)
+
+    def note_asked(self, counts: Iterable[Count]) -> None:
+        """Adds up how questions came out."""
+        with self._transaction() as connection:
+            for one in counts:
+                key = {"day": one.day, "entry": one.entry, "outcome": one.outcome}
+                _count(connection, self._tables.asked, key, one.count)
+
+    def asked(self) -> list[Count]:
+        """How questions came out, by day, entry and outcome, the oldest first."""
+        c = self._tables.asked.c
+        with self._transaction() as connection:
+            rows = connection.execute(self._tables.asked.select().order_by(c.day, c.entry, c.outcome))
+            return [Count(*row) for row in rows]
 
     def unanswered(self, limit: int) -> list[Unanswered]:
-        """The questions without an answer, the most frequent first, then the latest."""
-        c = self._tables.unanswered.c
-        columns = (c.text, c.count, c.first_seen, c.last_seen, c.place, c.outcome)
-        wanted = self._tables.unanswered.select().with_only_columns(*columns)
+        """The questions that want an answer and were not dismissed, the most frequent first, then the latest."""
+        c = self._tables.inbox.c
+        columns = (c.text, c.count, c.first_seen, c.last_seen, c.place, c.outcome, c.entry, c.id)
+        wanted = self._tables.inbox.select().with_only_columns(*columns).where(~c.dismissed)
         with self._transaction() as connection:
             rows = connection.execute(wanted.order_by(c.count.desc(), c.last_seen.desc(), c.id).limit(limit))
-            return [Unanswered(*row) for row in rows]
+            return [Unanswered(**row) for row in rows.mappings()]
+
+    def dismiss(self, ids: Iterable[int]) -> int:
+        """Takes questions off the inbox for good: asked again, they stay off. Returns how many."""
+        table = self._tables.inbox
+        with self._transaction() as connection:
+            wanted = table.update().where(table.c.id.in_(list(ids)), ~table.c.dismissed)
+            return connection.execute(wanted.values(dismissed=True)).rowcount
+
+    def answered(self, ids: Iterable[int]) -> int:
+        """Deletes questions that have an answer now; without one they may come back. Returns how many."""
+        table = self._tables.inbox
+        with self._transaction() as connection:
+            return connection.execute(table.delete().where(table.c.id.in_(list(ids)))).rowcount
 
     def feedback(self) -> dict[str, tuple[int, int]]:
         """How often each entry was found helpful, and not."""
@@ -151,18 +196,14 @@ class Journal:
             row = connection.execute(table.select().where(table.c.id == number)).first()
             return _change(row) if row is not None else None
 
-    def answered(self, text: str) -> None:
-        """Takes a question off the list of those without an answer."""
-        table = self._tables.unanswered
-        normalised = " ".join(re.findall(r"\w+", normalise(text)))[:TEXT]
+    def forget_older_than(self, day: date, counts: date | None = None) -> int:
+        """Deletes the questions last asked before `day`, and the counts of days before `counts`; how many rows."""
+        tables = self._tables
         with self._transaction() as connection:
-            connection.execute(table.delete().where(table.c.normalised == normalised))
-
-    def forget_older_than(self, day: date) -> int:
-        """Deletes the questions last asked before `day`; returns how many."""
-        table = self._tables.unanswered
-        with self._transaction() as connection:
-            return connection.execute(table.delete().where(table.c.last_seen < day)).rowcount
+            gone = connection.execute(tables.inbox.delete().where(tables.inbox.c.last_seen < day)).rowcount
+            for table in (tables.asked, tables.feedback) if counts else ():
+                gone += connection.execute(table.delete().where(table.c.day < counts)).rowcount
+            return gone
 
     def close(self) -> None:
         """Lets go of the database; a journal that was never used has nothing to let go of."""
@@ -172,8 +213,10 @@ class Journal:
                 self._engine = None
 
     @cached_property
-    def _tables(self) -> "_Tables":
-        return _Tables()
+    def _tables(self) -> "Tables":
+        from bot.tables import Tables
+
+        return Tables()
 
     @contextmanager
     def _transaction(self) -> Iterator["Connection"]:
@@ -210,52 +253,16 @@ class Journal:
         return engine
 
 
-class _Tables:
-    """The tables; built only when the journal is first used."""
+def _same(text: str) -> str:
+    """What two questions share that differ in case, accents, spaces and marks only."""
+    return " ".join(re.findall(r"\w+", normalise(text)))[:TEXT]
 
-    def __init__(self) -> None:
-        from sqlalchemy import Column, Date, Integer, MetaData, String, Table, Text
 
-        def text(name: str, length: int, *, unique: bool = False, key: bool = False) -> "Column[str]":
-            return Column(name, String(length), unique=unique, primary_key=key, nullable=False)
-
-        def day(name: str, *, key: bool = False) -> "Column[date]":
-            return Column(name, Date, primary_key=key, nullable=False)
-
-        self.metadata = MetaData()
-        self.unanswered = Table(
-            "unanswered",
-            self.metadata,
-            Column("id", Integer, primary_key=True),
-            text("normalised", TEXT, unique=True),
-            text("text", TEXT),
-            Column("count", Integer, nullable=False),
-            day("first_seen"),
-            day("last_seen"),
-            text("place", 20),
-            text("outcome", 20),
-        )
-        self.feedback = Table(
-            "feedback",
-            self.metadata,
-            text("entry", 60, key=True),
-            text("verdict", 4, key=True),
-            day("day", key=True),
-            Column("count", Integer, nullable=False),
-        )
-        self.history = Table(
-            "history",
-            self.metadata,
-            Column("id", Integer, primary_key=True),
-            text("at", 20),
-            text("who", 100),
-            text("what", 200),
-            text("why", 500),
-            Column("warnings", Text, nullable=False),
-            text("before", 16),
-            text("after", 16),
-            Column("files", Text, nullable=False),
-        )
+def _count(connection: "Connection", table: "Table", key: Mapping[str, object], more: int) -> None:
+    """Adds to the count of one row, and makes the row where there is none."""
+    same: list[ColumnElement[bool]] = [table.c[name] == value for name, value in key.items()]
+    if not connection.execute(table.update().where(*same).values(count=table.c.count + more)).rowcount:
+        connection.execute(table.insert().values(**key, count=more))
 
 
 def _change(row: "Row[Any]") -> Change:

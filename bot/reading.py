@@ -231,10 +231,12 @@ class Readings:
         rows = (
             Row("I keep nothing about who you are: no name, no id, no profile."),
             Row(
-                "A question that I cannot answer is kept as text, with the server it came from, so that moderators can "
-                f"answer it. After {self._kept_days} days it is deleted."
+                "A question that I cannot answer, or whose answer was ‘Not helpful’, is kept as text, with the server it "
+                f"came from, so that moderators can answer it. After {self._kept_days} days it is deleted."
             ),
-            Row("‘Helpful’ and ‘Not helpful’ are counted for the answer, without a name."),
+            Row(
+                "How often each answer is given, and found helpful or not, is counted by day, without a name or a question."
+            ),
             Row("What you asked last is remembered for follow-up questions, in memory only, until I restart."),
             Row("To have a question deleted earlier, tell the people who run this bot."),
         )

@@ -54,6 +54,7 @@ listen_channels: [323456789012345678]
 cooldown_questions: 2
 cooldown_seconds: 60
 unanswered_days: 30
+stats_days: 60
 log_level: warning
 """
     assert read(tmp_path, text) == Config(
@@ -65,6 +66,7 @@ log_level: warning
         cooldown_questions=2,
         cooldown_seconds=60,
         unanswered_days=30,
+        stats_days=60,
         log_level="warning",
     )
 
@@ -82,7 +84,7 @@ log_level: loud
     ids = "in Discord, switch on Developer Mode, right-click and choose Copy ID"
     known = (
         "article, command_guilds, cooldown_questions, cooldown_seconds, database, knowledge, listen_channels, "
-        "log_level, moderator_channel, unanswered_days"
+        "log_level, moderator_channel, stats_days, unanswered_days"
     )
     assert refusal(tmp_path, text) == [
         "config.yaml:1: 'knowledge' has to be text, and YAML reads yes as a yes or no; put quotes round it",

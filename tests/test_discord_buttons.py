@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot import app
+from bot.answering import Answerer
 from bot.base import Ready
 from bot.discord_frontend.client import PilcrowClient
+from bot.discord_frontend.cooldown import Cooldown
+from bot.discord_frontend.desk import Desk
+from bot.discord_frontend.memory import Memory
+from bot.journal import Count, Journal
+from tests.small_story import small_story
 from tests.standin import Interaction
-from tests.test_discord_rig import ACCUSED, LEFT, Rig, connected, embed, labels, rig
+from tests.test_discord_rig import ACCUSED, LEFT, PIZZA, Rig, connected, embed, labels, rig
 
 GONE = "That answer is no longer in the base. Please ask again in your own words."
 VAGUE = "the keeper?"
@@ -68,6 +76,68 @@ async def test_a_verdict_is_counted_once_and_without_a_name(r: Rig) -> None:
     await bob.clicks(card, "Not helpful")
     await r.standin.silent(r.channel)
     assert r.journal.feedback() == {"keeper-left": (1, 1)}
+
+
+async def test_an_answer_that_did_not_help_brings_its_question_to_the_inbox(r: Rig) -> None:
+    """The text, the entry that it was answered with, and how often; a question that is no longer known is not made up."""
+    await r.ada.clicks(await r.mention(LEFT), "Helpful")
+    cards = [await r.mention(LEFT), await r.mention(LEFT)]
+    for card in cards:
+        assert said(await r.ada.clicks(card, "Not helpful")) == "Thank you. It is counted, without your name."
+    await r.standin.silent(r.channel)
+    (noted,) = r.journal.unanswered(10)
+    assert (noted.text, noted.entry, noted.count, noted.outcome) == (LEFT, "keeper-left", 2, "not_helpful")
+    assert noted.place == str(r.guild.id)
+    forgotten = await r.mention(LEFT)
+    r.client.desk._said = Memory(1)
+    await r.ada.clicks(forgotten, "Not helpful")
+    await r.standin.silent(r.channel)
+    assert r.journal.feedback() == {"keeper-left": (1, 3)}
+    assert r.journal.unanswered(10) == [noted]
+
+
+async def test_what_is_asked_is_counted(r: Rig) -> None:
+    """By entry and outcome, and never what was typed; what a button opens is no question."""
+    r.answerer.unsure(VAGUE)
+    card = await r.mention(LEFT)
+    await r.ada.clicks(card, "What is Ada Quill accused of?")
+    for question in (LEFT, VAGUE, PIZZA):
+        await r.ada.slash("ask", question=question)
+    (chosen, *_) = r.client.desk.suggest("when did")
+    await r.ada.slash("ask", question=chosen[1])
+    await r.ada.slash("ask", question="?!")
+    await r.standin.silent(r.channel)
+    assert [(one.entry, one.outcome, one.count) for one in r.journal.asked()] == [
+        ("", "abstain", 1),
+        ("", "clarify", 1),
+        ("keeper-left", "answer", 3),
+    ]
+
+
+async def test_a_burst_makes_few_writes(tmp_path: Path) -> None:
+    """What is asked while a count is being written goes into the next write; none is lost."""
+    written: list[int] = []
+
+    class Watched(Journal):
+        def note_asked(self, counts: Iterable[Count]) -> None:
+            listed = list(counts)
+            written.append(sum(one.count for one in listed))
+            super().note_asked(listed)
+
+    answerer, journal = Answerer(small_story(), app.weights()), Watched(f"sqlite:///{tmp_path}/journal.sqlite3")
+    desk = Desk(
+        answerer=answerer,
+        journal=journal,
+        cooldown=Cooldown(1, 1, lambda: 0.0),
+        readings=app.readings(answerer.story),
+        texts={},
+        today=lambda: date(2026, 3, 1),
+    )
+    said = desk.ask(LEFT)
+    await asyncio.gather(*(desk.note(said, "dm") for _ in range(2000)))
+    assert journal.asked() == [Count(date(2026, 3, 1), "keeper-left", "answer", 2000)]
+    assert written == [1, 1999]
+    journal.close()
 
 
 async def test_an_option_is_answered_where_it_was_asked(r: Rig) -> None:

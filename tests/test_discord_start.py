@@ -23,7 +23,7 @@ from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.starting import run, serve, start
 from bot.errors import StartError
-from bot.journal import Journal
+from bot.journal import Count, Journal
 from tests.standin import StandIn
 from tests.test_discord_rig import LEFT, OPENAPI, Scripted, connected, embed, rig
 
@@ -165,20 +165,22 @@ async def test_a_server_without_the_bot_does_not_stop_it(
 
 
 async def test_old_questions_are_forgotten_at_the_start(standin: StandIn, tmp_path: Path) -> None:
-    """Unanswered questions go after the days that the settings say."""
+    """Unanswered questions and counts go after the days that the settings say."""
     loop, forgotten = asyncio.get_running_loop(), asyncio.Event()
 
     class Watched(Journal):
-        def forget_older_than(self, day: date) -> int:
-            count = super().forget_older_than(day)
+        def forget_older_than(self, day: date, counts: date | None = None) -> int:
+            count = super().forget_older_than(day, counts)
             loop.call_soon_threadsafe(forgotten.set)
             return count
 
     journal = Watched(f"sqlite:///{tmp_path}/journal.sqlite3")
     journal.note_unanswered("how tall is the lighthouse", "dm", date(2020, 1, 1))
+    journal.note_asked([Count(date(2020, 1, 1), "", "abstain", 1)])
     async with connected(client(standin, tmp_path, journal), standin):
         await asyncio.wait_for(forgotten.wait(), 5)
     assert journal.unanswered(1) == []
+    assert journal.asked() == []
     journal.close()
 
 

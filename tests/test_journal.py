@@ -10,7 +10,7 @@ import pytest
 
 from bot import journal as module
 from bot.errors import JournalError
-from bot.journal import Journal, Unanswered
+from bot.journal import Count, Journal, Unanswered
 
 DAY = date(2026, 3, 1)
 
@@ -27,8 +27,8 @@ def test_questions_that_differ_in_spelling_only_are_counted_as_one(journal: Jour
     journal.note_unanswered("who paid for ít", "dm", DAY + timedelta(days=2), "none_of_these")
     journal.note_unanswered("who owns it", "dm", DAY)
     assert journal.unanswered(10) == [
-        Unanswered("Who paid for it?", 2, DAY, DAY + timedelta(days=2), "dm", "none_of_these"),
-        Unanswered("who owns it", 1, DAY, DAY, "dm", "abstain"),
+        Unanswered("Who paid for it?", 2, DAY, DAY + timedelta(days=2), "dm", "none_of_these", id=1),
+        Unanswered("who owns it", 1, DAY, DAY, "dm", "abstain", id=2),
     ]
     assert len(journal.unanswered(1)) == 1
 
@@ -85,6 +85,72 @@ def test_old_questions_are_forgotten(journal: Journal) -> None:
     journal.note_unanswered("new", "dm", DAY)
     assert journal.forget_older_than(DAY) == 1
     assert [one.text for one in journal.unanswered(9)] == ["new"]
+
+
+def test_a_question_that_was_answered_badly_stands_apart(journal: Journal) -> None:
+    """The same words without an answer, and with one that did not help, are two things to look at."""
+    journal.note_unanswered("who paid", "dm", DAY)
+    journal.note_unanswered("Who paid?", "dm", DAY, "not_helpful", "payer")
+    journal.note_unanswered("who paid", "dm", DAY, "not_helpful", "payer")
+    found = [(one.text, one.entry, one.count) for one in journal.unanswered(9)]
+    assert found == [("Who paid?", "payer", 2), ("who paid", "", 1)]
+
+
+def test_what_is_dismissed_stays_off_and_what_is_answered_may_come_back(journal: Journal) -> None:
+    """Dismissed and asked again: still off. Answered and asked again: there, under an id that never meant another."""
+    for text in ("lol", "who paid"):
+        journal.note_unanswered(text, "dm", DAY)
+    assert journal.dismiss([1]) == 1
+    assert journal.dismiss([1, 77]) == 0
+    assert journal.answered([2, 77]) == 1
+    for text in ("LOL", "who paid"):
+        journal.note_unanswered(text, "dm", DAY)
+    assert [(one.text, one.id) for one in journal.unanswered(9)] == [("who paid", 3)]
+
+
+def test_counts_are_added_up_by_day_entry_and_outcome(journal: Journal) -> None:
+    """And go after their own time, verdicts too."""
+    later = DAY + timedelta(days=1)
+    journal.note_asked([Count(DAY, "riding", "answer", 2), Count(DAY, "", "abstain", 1)])
+    journal.note_asked([Count(DAY, "riding", "answer", 3), Count(later, "riding", "answer", 1)])
+    journal.note_feedback("riding", helpful=True, now=DAY)
+    assert journal.asked() == [
+        Count(DAY, "", "abstain", 1),
+        Count(DAY, "riding", "answer", 5),
+        Count(later, "riding", "answer", 1),
+    ]
+    assert journal.forget_older_than(DAY, later) == 3
+    assert journal.asked() == [Count(later, "riding", "answer", 1)]
+    assert journal.feedback() == {}
+
+
+def test_a_journal_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Its questions are in the inbox; the tables are those that this program works with, column by column."""
+    from alembic import command
+    from alembic.autogenerate import compare_metadata
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine, text
+
+    from bot.tables import Tables
+
+    address = f"sqlite:///{tmp_path}/old.sqlite3"
+    engine = create_engine(address)
+    config = Config()
+    config.set_main_option("script_location", str(Path(module.__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        values = "(1, 'who paid', 'Who paid?', 4, '2026-03-01', '2026-03-02', 'dm', 'abstain')"
+        connection.execute(text(f"INSERT INTO unanswered VALUES {values}"))  # noqa: S608 (a constant)
+    journal = Journal(address)
+    assert journal.unanswered(9) == [
+        Unanswered("Who paid?", 4, DAY, DAY + timedelta(days=1), "dm", "abstain", id=1),
+    ]
+    journal.close()
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Tables().metadata) == []
+    engine.dispose()
 
 
 def test_verdicts_are_counted_by_entry(journal: Journal) -> None:

@@ -97,10 +97,12 @@ async def _vote(desk: Desk, interaction: Interaction, about: str) -> None:
     verdict, _, id = about.partition(":")
     if not desk.known(id):
         raise Gone(wording.GONE)
-    fresh = desk.first_time(interaction.message and interaction.message.id, interaction.user.id)
+    message = interaction.message.id if interaction.message else None
+    fresh = desk.first_time(message, interaction.user.id)
     await interaction.response.send_message(wording.THANKS if fresh else wording.COUNTED, ephemeral=True)
     if fresh:
-        await desk.note_verdict(id, helpful=verdict == "up")
+        question = next(iter(desk.context(message)[-1:]), "")
+        await desk.note_verdict(id, place(interaction), question, helpful=verdict == "up")
 
 
 async def _none(desk: Desk, interaction: Interaction, _: str) -> None:

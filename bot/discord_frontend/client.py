@@ -85,7 +85,7 @@ class PilcrowClient(discord.Client):
     @tasks.loop(hours=24)
     async def forget(self) -> None:
         """Deletes what has been kept long enough, every day."""
-        await self.desk.forget(self.config.unanswered_days)
+        await self.desk.forget(self.config.unanswered_days, self.config.stats_days)
 
     @tasks.loop(seconds=FOLLOW)
     async def follow(self) -> None:

@@ -5,10 +5,12 @@ It knows cards, but no request and no channel; `asking`, `buttons` and `commands
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from multiprocessing import get_context
 
 from bot import limits, picture
@@ -18,7 +20,7 @@ from bot.discord_frontend.cards import Card, Cards
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.memory import Memory
 from bot.errors import JournalError, PilcrowError
-from bot.journal import Journal, Outcome
+from bot.journal import Count, Journal, Outcome
 from bot.picture import Picture, Theme
 from bot.reading import Readings
 
@@ -47,6 +49,8 @@ class Said:
     card: Card
     reply: Reply
     context: tuple[str, ...]
+    asked: bool = True
+    """False where a button led to it: nobody typed a question."""
 
     @property
     def abstained(self) -> bool:
@@ -74,6 +78,8 @@ class Desk:
         self._said: Memory[tuple[str, ...]] = Memory(REMEMBERED)
         self._once: Memory[bool] = Memory(REMEMBERED)
         self._journal_failed = False
+        self._counts: Counter[tuple[date, str, str]] = Counter()
+        self._counting = False
 
     def renew(self, answerer: Answerer, readings: Readings, texts: Mapping[int, str]) -> None:
         """Answers from this base from now on; conversations go on."""
@@ -107,12 +113,14 @@ class Desk:
 
     def pick(self, value: str, *, echo: bool) -> Said:
         """The reply to the option of a command: a choice picked from the suggestions, or free text."""
-        return self.entry(value.removeprefix(PICKED)) if value.startswith(PICKED) else self.ask(value, echo=echo)
+        if value.startswith(PICKED):
+            return replace(self.entry(value.removeprefix(PICKED)), asked=True)
+        return self.ask(value, echo=echo)
 
     def entry(self, id: str) -> Said:
         """The reply that shows one entry. Raises Gone."""
         reply = self._entry(id)
-        return Said(self._cards.answer(reply), reply, (reply.question or "",))
+        return Said(self._cards.answer(reply), reply, (reply.question or "",), asked=False)
 
     def paragraphs(self, id: str) -> Card:
         """The paragraphs of an entry. Raises Gone."""
@@ -171,7 +179,9 @@ class Desk:
         return not known
 
     async def note(self, said: Said, place: str) -> None:
-        """Writes an unanswered question down. Never fails: the answer has been given already."""
+        """Counts a question, and keeps one without an answer. Never fails: the answer has been given already."""
+        if said.asked and not said.reply.empty:
+            await self._count(said.reply)
         if said.abstained and not said.reply.empty:
             await self.note_text(said.context[-1], place, "abstain")
 
@@ -179,13 +189,18 @@ class Desk:
         """Writes a question down. Never fails."""
         await self._write(lambda: self._journal.note_unanswered(question, place, self._today(), outcome))
 
-    async def note_verdict(self, id: str, *, helpful: bool) -> None:
-        """Writes a verdict on an entry down. Never fails."""
-        await self._write(lambda: self._journal.note_feedback(id, helpful=helpful, now=self._today()))
+    async def note_verdict(self, id: str, place: str, question: str, *, helpful: bool) -> None:
+        """Writes a verdict on an entry down, and a question that it did not help with, if known. Never fails."""
+        today = self._today()
+        await self._write(lambda: self._journal.note_feedback(id, helpful=helpful, now=today))
+        if question and not helpful:
+            await self._write(lambda: self._journal.note_unanswered(question, place, today, "not_helpful", id))
 
-    async def forget(self, days: int) -> None:
-        """Deletes the unanswered questions that are older. Never fails."""
-        await self._write(lambda: self._journal.forget_older_than(self._today() - timedelta(days=days)))
+    async def forget(self, days: int, counts: int) -> None:
+        """Deletes the questions that want an answer, and the counts, that are older than so many days. Never fails."""
+        today = self._today()
+        oldest = [today - timedelta(days=some) for some in (days, counts)]
+        await self._write(lambda: self._journal.forget_older_than(*oldest))
 
     def known(self, id: str) -> bool:
         """Whether the base holds this entry."""
@@ -195,6 +210,21 @@ class Desk:
         if not self.known(id):
             raise Gone(wording.GONE)
         return self._answerer.entry(id)
+
+    async def _count(self, reply: Reply) -> None:
+        """One write at a time; what is asked meanwhile goes into the next one, so that a burst makes few."""
+        entry = reply.entry if reply.outcome == "answer" and reply.entry else ""
+        self._counts[(self._today(), entry, reply.outcome)] += 1
+        if self._counting:
+            return
+        self._counting = True
+        try:
+            while self._counts:
+                counts = [Count(*key, count) for key, count in self._counts.items()]
+                self._counts.clear()
+                await self._write(partial(self._journal.note_asked, counts))
+        finally:
+            self._counting = False
 
     async def _write(self, work: Callable[[], object]) -> None:
         try:

@@ -1,0 +1,134 @@
+"""The inbox: what people asked and did not get, alike questions gathered, most frequent first. Pure.
+
+The journal holds each text once; here those that mean the same come together, by the matcher's own reading of them: the same
+people, numbers and negation, the same thing asked for, and terms that mostly agree, or letters that nearly do.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from rapidfuzz.distance import Indel
+
+from bot.answering import Answerer
+from bot.journal import Unanswered
+from bot.matching.analysis import NOT, Analysis
+from bot.matching.index import Index
+
+ALIKE = 0.8
+"""Share of their terms, by weight, from which two questions mean the same."""
+SPELT = 0.9
+"""Share of their letters from which two questions are spellings of one."""
+GUESSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Questions that mean the same and want an answer: texts and counts, and no people."""
+
+    id: int
+    """That of the oldest question in it; it is found again by the id of any of them."""
+    text: str
+    """As it was asked most often."""
+    texts: tuple[str, ...]
+    """Every wording, the most frequent first."""
+    count: int
+    last_seen: date
+    entry: str
+    """The entry that it was answered with and that did not help; nothing where there was no answer."""
+    ids: tuple[int, ...]
+    """Of the questions, as the journal has them."""
+    guesses: tuple[tuple[str, str], ...] = ()
+    """(entry, its question) of what comes closest, best first."""
+
+    @property
+    def why(self) -> str:
+        """Why it is here."""
+        return f"not helpful: {self.entry}" if self.entry else "unanswered"
+
+
+@dataclass(slots=True)
+class _Group:
+    """Questions gathered so far, with the reading of the first, by which others are held against it."""
+
+    read: Analysis
+    held: list[Unanswered] = field(default_factory=list)
+
+
+def gather(questions: Iterable[Unanswered], answerer: Answerer) -> list[Waiting]:
+    """The questions that mean the same together, most frequent first, then the latest."""
+    index = answerer.matcher.index
+    groups: list[_Group] = []
+    having: dict[tuple[str, str], list[_Group]] = {}
+    # The oldest first, so that a group keeps its id as long as its first question is there.
+    for one in sorted(questions, key=lambda one: one.id):
+        read = index.analyser(one.text)
+        looked = [(one.entry, key) for key in (*_telling(read, index), _initials(read))]
+        near = {group.held[0].id: group for key in looked for group in having.get(key, ())}
+        alike = [(_likeness(read, group.read, index), -first, group) for first, group in near.items()]
+        likeness, _, group = max(alike, default=(0.0, 0, None), key=lambda found: found[:2])
+        if group is None or not likeness:
+            group = _Group(read)
+            groups.append(group)
+            for key in {*read.terms, _initials(read)}:
+                having.setdefault((one.entry, key), []).append(group)
+        group.held.append(one)
+    return sorted((_waiting(group.held) for group in groups), key=lambda w: (-w.count, -w.last_seen.toordinal(), w.id))
+
+
+def guessed(waiting: Waiting, answerer: Answerer) -> Waiting:
+    """The same with the bot's best guesses."""
+    entries = answerer.story.entries
+    found = [one.entry for one in answerer.matcher.match(waiting.text).candidates if one.entry != waiting.entry]
+    return replace(waiting, guesses=tuple((id, entries[id].question) for id in found[:GUESSES]))
+
+
+def find(waiting: Sequence[Waiting], id: int) -> Waiting | None:
+    """The group that the question with this id is in."""
+    return next((one for one in waiting if id in one.ids), None)
+
+
+def _waiting(held: Sequence[Unanswered]) -> Waiting:
+    listed = sorted(held, key=lambda one: (-one.count, one.id))
+    return Waiting(
+        id=min(one.id for one in held),
+        text=listed[0].text,
+        texts=tuple(one.text for one in listed),
+        count=sum(one.count for one in held),
+        last_seen=max(one.last_seen for one in held),
+        entry=held[0].entry,
+        ids=tuple(one.id for one in listed),
+    )
+
+
+def _telling(read: Analysis, index: Index) -> Iterator[str]:
+    """The heaviest terms of a question, by one of which anything alike has to have it: a third of its weight."""
+    left = sum(index.weight(term) for term in read.terms) * (1 - ALIKE / (2 - ALIKE))
+    for term in sorted(read.terms, key=index.weight, reverse=True):
+        if left < 0:
+            return
+        left -= index.weight(term)
+        yield term
+
+
+def _initials(read: Analysis) -> str:
+    """The first letters of a question's words: what spellings of one nearly always share."""
+    return "".join(word[0] for word in read.words)
+
+
+def _likeness(one: Analysis, other: Analysis, index: Index) -> float:
+    """How alike two questions are, 0 where they do not mean the same."""
+    if one.people != other.people or one.numbers != other.numbers or (NOT in one.terms) != (NOT in other.terms):
+        return 0.0
+    if one.asks and other.asks and one.asks.isdisjoint(other.asks):
+        return 0.0
+    letters = Indel.normalized_similarity(one.plain, other.plain, score_cutoff=SPELT)
+    return max(letters, _shared(one, other, index))
+
+
+def _shared(one: Analysis, other: Analysis, index: Index) -> float:
+    """The share of terms that both have, by weight; 0 below `ALIKE`."""
+    both = sum(index.weight(term) for term in set(one.terms) & set(other.terms))
+    size = sum(index.weight(term) for term in (*one.terms, *other.terms))
+    share = 2 * both / size if size else 0.0
+    return share if share >= ALIKE else 0.0

@@ -1,0 +1,77 @@
+"""The journal's tables, as the migrations make them; a test holds the two against each other."""
+
+from datetime import date
+
+from sqlalchemy import Boolean, Column, Date, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+LONGEST = 500
+"""Characters kept of a question."""
+ENTRY = 60
+"""Characters of an entry's id."""
+
+
+def _text(name: str, length: int, *, key: bool = False) -> "Column[str]":
+    return Column(name, String(length), primary_key=key, nullable=False)
+
+
+def _day(name: str, *, key: bool = False) -> "Column[date]":
+    return Column(name, Date, primary_key=key, nullable=False)
+
+
+def _count() -> "Column[int]":
+    return Column("count", Integer, nullable=False)
+
+
+class Tables:
+    """The tables, built once for a journal."""
+
+    def __init__(self) -> None:
+        self.metadata = MetaData()
+        # An id is never used again: an old button that names it must not mean another question.
+        self.inbox = Table(
+            "inbox",
+            self.metadata,
+            Column("id", Integer, primary_key=True),
+            _text("normalised", LONGEST),
+            _text("entry", ENTRY),
+            _text("text", LONGEST),
+            _count(),
+            _day("first_seen"),
+            _day("last_seen"),
+            _text("place", 20),
+            _text("outcome", 20),
+            Column("dismissed", Boolean, nullable=False),
+            UniqueConstraint("normalised", "entry"),
+            sqlite_autoincrement=True,
+        )
+        self.feedback = Table(
+            "feedback",
+            self.metadata,
+            _text("entry", ENTRY, key=True),
+            _text("verdict", 4, key=True),
+            _day("day", key=True),
+            _count(),
+        )
+        self.asked = Table(
+            "asked",
+            self.metadata,
+            _day("day", key=True),
+            _text("entry", ENTRY, key=True),
+            _text("outcome", 10, key=True),
+            _count(),
+        )
+        self.history = Table(
+            "history",
+            self.metadata,
+            Column("id", Integer, primary_key=True),
+            _text("at", 20),
+            _text("who", 100),
+            _text("what", 200),
+            _text("why", 500),
+            Column("warnings", Text, nullable=False),
+            _text("before", 16),
+            _text("after", 16),
+            Column("files", Text, nullable=False),
+            _text("state", 10),
+            _text("mark", 32),
+        )
