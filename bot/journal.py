@@ -1,27 +1,27 @@
 """What has to outlive a restart: the inbox, counts of what was asked and what helped, the history. Never who asked.
 
-SQLite by default, another database by its address. Everything here is synchronous and may wait for a disk: an event loop
-calls it through a thread. SQLAlchemy takes a while to import, so that happens when the journal is first used.
+SQLite by default, PostgreSQL by its address, where several processes may write at once (`bot.database`). Everything here
+is synchronous and may wait for a disk or a server: an event loop calls it through a thread. SQLAlchemy takes a while to
+import, so that happens when the journal is first used.
 """
 
 import json
-import os
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from importlib.resources import files
-from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot import database
 from bot.errors import JournalError
 from bot.language.text import normalise
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Engine, Row, Table
+    from sqlalchemy import Connection, Engine, Row, Table
 
     from bot.tables import Tables
 
@@ -30,6 +30,8 @@ TEXT = 500
 """Characters kept of a question."""
 MOST = 10_000
 """Questions kept; the ones asked longest ago go first, so that nobody can fill the disk."""
+REST = 10.0
+"""Seconds in which a server that could not be reached is not tried again: whoever writes meanwhile need not wait for it."""
 _PERSON = re.compile(r"<@!?\d+>|(?<!\d)\d{17,20}(?!\d)")
 
 
@@ -77,10 +79,12 @@ class Change:
 
 
 class Journal:
-    """One database. Every method raises JournalError where it can't be opened, read or written."""
+    """One database. Every method raises JournalError where it can't be opened, read or written; what has returned is kept."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, clock: Callable[[], float] = monotonic) -> None:
         self._address = address
+        self._clock = clock
+        self._rest: tuple[float, str] = (0.0, "")
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
@@ -94,24 +98,24 @@ class Journal:
         if not normalised:
             return
         table = self._tables.inbox
+        again = {"count": table.c.count + 1, "last_seen": now, "place": where, "outcome": outcome}
         with self._transaction() as connection:
             known = table.update().where(table.c.normalised == normalised, table.c.entry == entry)
-            changed = known.values(count=table.c.count + 1, last_seen=now, place=where, outcome=outcome)
-            if connection.execute(changed).rowcount:
+            if connection.execute(known.values(again)).rowcount:
                 return
-            connection.execute(
-                table.insert().values(
-                    normalised=normalised,
-                    entry=entry,
-                    text=text.encode("utf-8", "replace").decode(),
-                    count=1,
-                    first_seen=now,
-                    last_seen=now,
-                    place=where,
-                    outcome=outcome,
-                    dismissed=False,
-                )
+            row = database.insert(connection, table).values(
+                normalised=normalised,
+                entry=entry,
+                text=text.encode("utf-8", "replace").decode(),
+                count=1,
+                first_seen=now,
+                last_seen=now,
+                place=where,
+                outcome=outcome,
+                dismissed=False,
             )
+            # Another process may have made the row just now.
+            connection.execute(row.on_conflict_do_update(index_elements=["normalised", "entry"], set_=again))
             oldest = table.select().with_only_columns(table.c.id).order_by(table.c.last_seen.desc(), table.c.id.desc())
             connection.execute(table.delete().where(table.c.id.in_(oldest.offset(MOST))))
 
@@ -124,7 +128,8 @@ class Journal:
     def note_asked(self, counts: Iterable[Count]) -> None:
         """Adds up how questions came out."""
         with self._transaction() as connection:
-            for one in counts:
+            # Always in the same order: two processes that count the same rows would wait for each other otherwise.
+            for one in sorted(counts, key=lambda one: (one.day, one.entry, one.outcome)):
                 key = {"day": one.day, "entry": one.entry, "outcome": one.outcome}
                 _count(connection, self._tables.asked, key, one.count)
 
@@ -220,37 +225,31 @@ class Journal:
 
     @contextmanager
     def _transaction(self) -> Iterator["Connection"]:
-        """A transaction, one at a time: SQLite has one writer, and counting up is read and write."""
+        """A transaction, one at a time in this process."""
         from sqlalchemy.exc import SQLAlchemyError
 
         with self._lock:
             try:
-                if self._engine is None:
-                    self._engine = self._open()
-                with self._engine.begin() as connection:
+                with self._connect() as connection, connection.begin():
                     yield connection
             except (SQLAlchemyError, OSError) as error:
-                raise JournalError(f"the journal can't be used: {_cause(error)}") from error
+                raise JournalError(f"the journal can't be used: {database.cause(error)}") from error
 
-    def _open(self) -> "Engine":
-        """The database with its tables, made where they are missing."""
-        from sqlalchemy import create_engine, event, make_url
+    def _connect(self) -> "Connection":
+        """A connection, unless the server could not be reached a moment ago."""
+        from sqlalchemy.exc import OperationalError
 
-        url = make_url(self._address)
-        file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
-        if file is not None and url.database not in (None, "", ":memory:"):
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Made here, so that at no time anybody else can read it; SQLite's own side files take its mode.
-            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-            file.chmod(0o600)
+        until, why = self._rest
+        if self._clock() < until:
+            raise JournalError(why)
         try:
-            engine = create_engine(url, hide_parameters=True)  # parameters are what people typed
-        except ImportError as error:
-            raise JournalError(f"the journal's database needs a driver: pip install {error.name}") from error
-        if file is not None:
-            event.listen(engine, "connect", _prepare_sqlite)
-        _upgrade(engine)
-        return engine
+            if self._engine is None:
+                self._engine = database.open_database(self._address)
+            return self._engine.connect()
+        except OperationalError as error:
+            if self._address.startswith("postgresql"):
+                self._rest = (self._clock() + REST, f"the journal can't be used: {database.cause(error)}")
+            raise
 
 
 def _same(text: str) -> str:
@@ -260,41 +259,11 @@ def _same(text: str) -> str:
 
 def _count(connection: "Connection", table: "Table", key: Mapping[str, object], more: int) -> None:
     """Adds to the count of one row, and makes the row where there is none."""
-    same: list[ColumnElement[bool]] = [table.c[name] == value for name, value in key.items()]
-    if not connection.execute(table.update().where(*same).values(count=table.c.count + more)).rowcount:
-        connection.execute(table.insert().values(**key, count=more))
+    row = database.insert(connection, table).values(**key, count=more)
+    connection.execute(row.on_conflict_do_update(index_elements=list(key), set_={"count": table.c.count + more}))
 
 
 def _change(row: "Row[Any]") -> Change:
     files = {name: (old, new) for name, (old, new) in json.loads(row.files).items()}
     warnings = tuple(json.loads(row.warnings))
     return Change(row.id, row.at, row.who, row.what, row.why, warnings, row.before, row.after, files)
-
-
-def _upgrade(engine: "Engine") -> None:
-    """Brings the tables to what this program needs, whatever version of it made them."""
-    from alembic import command
-    from alembic.config import Config
-    from alembic.util import CommandError
-
-    config = Config()
-    config.set_main_option("script_location", str(files("bot").joinpath("migrations")).replace("%", "%%"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise JournalError(f"the journal was made by a newer version of this program: {error}") from error
-
-
-def _prepare_sqlite(connection: object, _: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.close()
-
-
-def _cause(error: Exception) -> str:
-    """What the database itself said: the rest of SQLAlchemy's text is SQL and an address."""
-    cause = getattr(error, "orig", None) or error
-    return (str(cause) or type(cause).__name__).splitlines()[0]

@@ -1,9 +1,11 @@
 """What tests share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.postgres import NotInstalled, Postgres
 from tests.small_story import files
 
 
@@ -16,3 +18,23 @@ def small(tmp_path: Path) -> Path:
         path.parent.mkdir(exist_ok=True, parents=True)
         path.write_bytes(data)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server; tests that need one are skipped where it is not installed."""
+    try:
+        server = Postgres()
+    except NotInstalled as error:
+        pytest.skip(str(error))
+    with server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty journal, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/data/pilcrow.sqlite3"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.database()

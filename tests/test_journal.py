@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,9 +17,11 @@ DAY = date(2026, 3, 1)
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    """An empty journal."""
-    return Journal(f"sqlite:///{tmp_path}/data/pilcrow.sqlite3")
+def journal(address: str) -> Iterator[Journal]:
+    """An empty journal, in SQLite and in PostgreSQL."""
+    opened = Journal(address)
+    yield opened
+    opened.close()
 
 
 def test_questions_that_differ_in_spelling_only_are_counted_as_one(journal: Journal) -> None:
@@ -33,16 +36,19 @@ def test_questions_that_differ_in_spelling_only_are_counted_as_one(journal: Jour
     assert len(journal.unanswered(1)) == 1
 
 
-def test_it_outlives_a_restart(journal: Journal, tmp_path: Path) -> None:
+def test_it_outlives_a_restart(journal: Journal, address: str) -> None:
     """What has been written is there when it is opened again, and closing twice does no harm."""
     journal.note_unanswered("who paid", "dm", DAY)
     journal.close()
     journal.close()
-    assert Journal(f"sqlite:///{tmp_path}/data/pilcrow.sqlite3").unanswered(1)[0].text == "who paid"
+    again = Journal(address)
+    assert again.unanswered(1)[0].text == "who paid"
+    again.close()
 
 
-def test_nobody_but_the_owner_can_read_it(journal: Journal, tmp_path: Path) -> None:
+def test_nobody_but_the_owner_can_read_a_file(tmp_path: Path) -> None:
     """The folder is 0700, every file in it 0600."""
+    journal = Journal(f"sqlite:///{tmp_path}/data/pilcrow.sqlite3")
     journal.note_unanswered("who paid", "dm", DAY)
     folder = tmp_path / "data"
     assert folder.stat().st_mode & 0o777 == 0o700
@@ -175,7 +181,11 @@ def test_threads_take_turns(journal: Journal) -> None:
     ("address", "sentence"),
     [
         ("nonsense", "the journal can't be used: Could not parse SQLAlchemy URL from given URL string"),
-        ("mango://x", "the journal can't be used: Can't load plugin: sqlalchemy.dialects:mango"),
+        (
+            "mango://x",
+            "the journal is an SQLite file or a PostgreSQL database: "
+            "its address starts with sqlite:/// or postgresql://",
+        ),
         ("sqlite:////proc/no/x.db", "the journal can't be used: [Errno 2] No such file or directory: '/proc/no'"),
     ],
 )

@@ -1,0 +1,124 @@
+"""The journal's database: an SQLite file or PostgreSQL, opened with the tables that this program needs.
+
+Several processes may use one database at once. SQLite has one writer: every transaction asks for that place at its start
+and waits for it, so that none fails half-way. In PostgreSQL a lock keeps two processes from making the tables together.
+SQLAlchemy takes a while to import, so that happens when a database is opened.
+"""
+
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import JournalError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy.dialects import postgresql, sqlite
+
+PATIENCE = 5
+"""Seconds to wait for a server, or for another process that is writing."""
+POSTGRESQL = {
+    "application_name": "pilcrow",
+    "connect_timeout": PATIENCE,
+    # A server that is gone without a word is noticed in seconds, not in the hours that TCP would take.
+    "tcp_user_timeout": 2 * PATIENCE * 1000,
+    "keepalives_idle": PATIENCE,
+    "keepalives_interval": PATIENCE,
+    "keepalives_count": 2,
+    "options": f"-c statement_timeout={2 * PATIENCE}s",
+}
+"""How we connect, where the address says nothing else."""
+MIGRATING = 0xB6
+"""The number of the lock that is held while tables are made or changed."""
+
+
+def open_database(address: str) -> "Engine":
+    """The database with its tables, made or brought up to date where they are not.
+
+    Raises JournalError, and SQLAlchemyError or OSError where it can't be opened.
+    """
+    from sqlalchemy import create_engine, make_url
+
+    url = make_url(address)
+    kind = url.get_backend_name()
+    if kind not in ("sqlite", "postgresql"):
+        raise JournalError(
+            "the journal is an SQLite file or a PostgreSQL database: its address starts with sqlite:/// or postgresql://"
+        )
+    if kind == "sqlite" and url.database not in (None, "", ":memory:"):
+        _make_file(Path(url.database))
+    arguments = {key: value for key, value in POSTGRESQL.items() if key not in url.query}
+    try:
+        engine = create_engine(
+            url,
+            hide_parameters=True,  # parameters are what people typed
+            pool_pre_ping=True,  # a connection that the server has dropped is made anew before it is used
+            connect_args=arguments if kind == "postgresql" else {},
+        )
+    except ImportError as error:
+        raise JournalError(
+            "the journal's database is PostgreSQL, which needs one more package: pip install '.[postgresql]'"
+        ) from error
+    if kind == "sqlite":
+        _prepare_sqlite(engine)
+    try:
+        _upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def insert(connection: "Connection", table: "Table") -> "postgresql.Insert | sqlite.Insert":
+    """An INSERT that can also say what to do where the row is there already; each kind of database has its own."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def cause(error: Exception) -> str:
+    """What the database itself said: the rest of SQLAlchemy's text is SQL and an address."""
+    said = getattr(error, "orig", None) or error
+    return (str(said) or type(said).__name__).splitlines()[0]
+
+
+def _make_file(file: Path) -> None:
+    """Made here, so that at no time anybody else can read it; SQLite's own side files take its mode."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    file.chmod(0o600)
+
+
+def _prepare_sqlite(engine: "Engine") -> None:
+    from sqlalchemy import event
+
+    def connected(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # Python's sqlite3 begins nothing by itself: `begun` does
+        connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+        connection.execute("PRAGMA journal_mode=WAL")
+
+    def begun(connection: "Connection") -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+
+
+def _upgrade(engine: "Engine") -> None:
+    """Brings the tables to what this program needs, whatever version of it made them; one process at a time."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+    from sqlalchemy import func, select
+
+    config = Config()
+    config.set_main_option("script_location", str(files("bot").joinpath("migrations")).replace("%", "%%"))
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise JournalError(f"the journal was made by a newer version of this program: {error}") from error
