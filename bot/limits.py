@@ -14,6 +14,7 @@ EMBED_TOTAL = 6000  # over all embeds of a message
 BUTTON_LABEL = 80  # characters; components/reference, "Button"
 BUTTONS_PER_ROW = 5
 ROWS = 5
+FILES = 10  # attachments of one message; resources/message, "Create Message"
 ALT_TEXT = 1024  # characters of an attachment's description; components/reference, and S: description
 LINK_URL = 512  # characters; components/reference, "Button"
 CUSTOM_ID = 100  # characters; components/reference, "Custom ID"

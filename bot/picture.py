@@ -4,13 +4,14 @@ matplotlib is loaded only here and only to draw; a front end that lives long dra
 """
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal, get_args
 
+from bot.language.reading_phrases import READING
 from bot.limits import ALT_TEXT
-from bot.reading import LATER, Reading, Row
+from bot.reading import Reading, Row, Section
 
 Theme = Literal["dark", "light"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
@@ -22,11 +23,13 @@ TEXT = 26.0
 """Size of the text in points; 36 pixels here, about 12 on a phone."""
 LINE = 48
 """Pixels from line to line."""
-COLUMNS = 50
+COLUMNS = 48
 """Characters to a line."""
 MARGIN = 56
 GAP = 26
 INDENT = 40
+TITLE = 60
+"""Characters of the text for a screen reader that are left for the title."""
 TALLEST = 2200
 """Pixels of one picture in a message: a taller one is shown too small to read."""
 
@@ -50,7 +53,7 @@ COLOURS: Mapping[Theme, Colours] = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture, and what a screen reader says of it, cut to Discord's limit."""
+    """One picture, and what a screen reader says of it: all that is drawn."""
 
     png: bytes
     alt: str
@@ -66,23 +69,57 @@ class _Drawn:
     mark: str = ""
 
 
+_SPACE, _TITLE = _Drawn("", ""), _Drawn("¶", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What belongs together on one picture, and what a screen reader says of it."""
+
+    said: str
+    lines: tuple[_Drawn, ...]
+
+
 def timeline(reading: Reading, theme: Theme, tallest: int | None = TALLEST) -> tuple[Picture, ...]:
-    """The reading as PNGs, one after another, each at most `tallest` pixels high (None: a single one)."""
+    """The reading as PNGs, one after another (`tallest` None: a single one).
+
+    Each is at most `tallest` pixels high, and its text for a screen reader is no longer than Discord takes; one that
+    goes on from the one before says so.
+    """
     colours = COLOURS[theme]
-    pages: list[list[_Drawn]] = [[]]
-    spoken: list[list[str]] = [[]]
-    for text, block in _blocks(reading, colours):
-        if tallest is not None and pages[-1] and _height([*pages[-1], *block]) > tallest:
-            pages.append([])
-            spoken.append([])
-        pages[-1] += block
-        spoken[-1].append(text)
-    return tuple(Picture(_drawn(page, colours), _alt(said)) for page, said in zip(pages, spoken, strict=True))
+    pages: list[list[_Block]] = [[]]
+    for section in reading.sections:
+        for number, row in enumerate(section.rows):
+            block = _block(section, row, colours)
+            start = [] if number else [_heading(section.heading, colours)]
+            if tallest is not None and pages[-1] and not _fit([*pages[-1], *start, block], tallest):
+                pages.append([])
+                again = READING[reading.language].continued.format(section.heading)
+                start = [_heading(again if number else section.heading, colours)]
+            pages[-1] += [*start, block]
+    many = READING[reading.language].of_pages
+    drawn = []
+    for number, page in enumerate(pages, 1):
+        title = reading.title if len(pages) == 1 else many.format(reading.title, number, len(pages))
+        blocks = [_Block(f"{title}.", (_Drawn(title, colours.text, bold=True), _SPACE)), *page]
+        alt = _said(blocks)
+        if tallest is not None and len(alt) > ALT_TEXT:
+            alt = f"{alt[: ALT_TEXT - 1]}…"  # one row that is longer than that by itself
+        drawn.append(Picture(_drawn(_lines(blocks), colours), alt))
+    return tuple(drawn)
 
 
-def _alt(spoken: Sequence[str]) -> str:
-    text = " ".join(spoken)
-    return text if len(text) <= ALT_TEXT else f"{text[: ALT_TEXT - 1]}…"
+def _fit(blocks: Sequence[_Block], tallest: int) -> bool:
+    """Whether these go on one picture, with room for its title."""
+    return _height([_TITLE, _SPACE, *_lines(blocks)]) <= tallest and len(_said(blocks)) <= ALT_TEXT - TITLE
+
+
+def _lines(blocks: Sequence[_Block]) -> Sequence[_Drawn]:
+    return [line for block in blocks for line in block.lines]
+
+
+def _said(blocks: Sequence[_Block]) -> str:
+    return " ".join(block.said for block in blocks)
 
 
 def _height(lines: Sequence[_Drawn]) -> int:
@@ -98,6 +135,7 @@ def _drawn(lines: Sequence[_Drawn], colours: Colours) -> bytes:
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set(xlim=(0, WIDTH), ylim=(height, 0))
     axes.axis("off")
+    FigureCanvasAgg(figure)
     y = MARGIN
     for line in lines:
         middle = y + LINE / 2
@@ -106,29 +144,29 @@ def _drawn(lines: Sequence[_Drawn], colours: Colours) -> bytes:
         if line.text:
             text = line.text.replace("$", r"\$")  # matplotlib would set what is between two of them as a formula
             weight = "bold" if line.bold else "normal"
-            axes.text(MARGIN + INDENT, middle, text, color=line.colour, va="center", fontsize=TEXT, fontweight=weight)
+            shown = axes.text(
+                MARGIN + INDENT, middle, text, color=line.colour, va="center", fontsize=TEXT, fontweight=weight
+            )
+            wide = shown.get_window_extent().width / (WIDTH - 2 * MARGIN - INDENT)
+            if wide > 1:  # a line of wide letters
+                shown.set_fontsize(TEXT / wide)
         y += LINE if line.text else GAP
     file = BytesIO()
-    FigureCanvasAgg(figure)
     figure.savefig(file, format="png")
     return file.getvalue()
 
 
-def _blocks(reading: Reading, colours: Colours) -> Iterator[tuple[str, Sequence[_Drawn]]]:
-    """What belongs together on one picture, with what is said of it: the title, and each row, the first with its heading."""
-    yield f"{reading.title}.", [_Drawn(reading.title, colours.text, bold=True), _Drawn("", "")]
-    for section in reading.sections:
-        head = [_Drawn(text, colours.faint, bold=True) for text in textwrap.wrap(section.heading, COLUMNS)]
-        for number, row in enumerate(section.rows):
-            start = [] if number else [*head, _Drawn("", "")]
-            said = f"{row.time}: {row.text}" if number else f"{section.heading}. {row.time}: {row.text}"
-            yield said, [*start, *_row(row, colours, later=section.heading == LATER)]
+def _heading(text: str, colours: Colours) -> _Block:
+    lines = [_Drawn(one, colours.faint, bold=True) for one in textwrap.wrap(text, COLUMNS)]
+    return _Block(f"{text}." if text else "", (*lines, _SPACE))
 
 
-def _row(row: Row, colours: Colours, *, later: bool) -> Sequence[_Drawn]:
+def _block(section: Section, row: Row, colours: Colours) -> _Block:
     paragraphs = " ".join(f"¶{citation.paragraph}" for citation in row.citations)
+    text, note = f"{row.text} {paragraphs}".strip(), row.note or row.source
     # A square for what the article tells, a diamond for what came later: not by colour alone.
-    head = _Drawn(row.time, colours.later if later else colours.told, bold=True, mark="D" if later else "s")
-    text = [_Drawn(one, colours.text) for one in textwrap.wrap(f"{row.text} {paragraphs}".strip(), COLUMNS)]
-    note = [_Drawn(one, colours.faint) for one in textwrap.wrap(row.note or row.source, COLUMNS)]
-    return [head, *text, *note, _Drawn("", "")]
+    colour, mark = (colours.later, "D") if section.later else (colours.told, "s")
+    lines = [_Drawn(row.time, colour, bold=True, mark=mark)]
+    lines += [_Drawn(one, colours.text) for one in textwrap.wrap(text, COLUMNS)]
+    lines += [_Drawn(one, colours.faint) for one in textwrap.wrap(note, COLUMNS)]
+    return _Block(f"{row.time}: {text}{f' ({note})' if note else ''}", (*lines, _SPACE))

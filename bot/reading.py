@@ -6,24 +6,22 @@ be turned after a restart.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
-
-from rapidfuzz import fuzz, process
 
 from bot import command_list as commands
 from bot.answering import Citation
 from bot.errors import PilcrowError
-from bot.language.text import normalise, words
-from bot.story.records import LENGTHS, Development, Length, Person, Point, Story
+from bot.finding import Names, bare
+from bot.language.phrases import PHRASES, Language
+from bot.language.reading_phrases import READING, ReadingPhrases
+from bot.story.records import LENGTHS, Claim, Development, Length, Person, Point, Story
 
-CLOSE = 75
-"""Similarity, of 100, from which a name is taken for a misspelt one."""
 SHOWN = 60
 """Characters of what somebody typed that are shown back to them."""
-ARTICLES = frozenset(("the", "a", "an"))
-LATER = "Known later (not in the article)"
-_MONTHS = "January February March April May June July August September October November December".split()
+_NUMBER = re.compile(r"(?:¶|#|p|para|paragraph|paragraphe)?\s*(\d{1,6})", re.IGNORECASE | re.ASCII)
+_DIGITS = re.compile(r"\d{1,6}", re.ASCII)
 
 
 class NotThere(PilcrowError):
@@ -44,20 +42,26 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines that belong together; the heading may be empty."""
+    """Lines that belong together; the heading may be empty. `later`: they became known after the article."""
 
     heading: str
     rows: tuple[Row, ...]
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Something to read. `command` and `about` are what `Readings.open` finds it by again."""
+    """Something to read. `command` and `about` are what `Readings.open` finds it by again.
+
+    language: of the engine's own words in it; frame: stands before the lines where they are in another language.
+    """
 
     command: str
     about: str
     title: str
     sections: tuple[Section, ...]
+    language: Language = "en"
+    frame: str = ""
 
 
 class Readings:
@@ -69,12 +73,22 @@ class Readings:
 
     def __init__(self, story: Story, texts: Mapping[int, str], kept_days: int) -> None:
         self.story = story
+        self.language: Language = "en"
         self._texts = texts
         self._kept_days = kept_days
-        self._names: dict[str, str] = {}
-        for person in story.people.values():
-            for name in (person.name, person.id, *person.aliases):
-                self._names.setdefault(_plain(name), person.id)
+        self._people = Names((p.id, name) for p in story.people.values() for name in (p.name, p.id, *p.aliases))
+        self._inside = [id for id, person in story.people.items() if not person.outside]
+        self._topics = Names((one.id, name) for one in story.summaries.values() for name in (one.title, one.id))
+
+    def speaking(self, language: Language) -> "Readings":
+        """The same, with the engine's own words in this language."""
+        other = copy(self)
+        other.language = language
+        return other
+
+    @property
+    def _say(self) -> ReadingPhrases:
+        return READING[self.language]
 
     def open(self, command: str, about: str = "") -> Reading:
         """The reading of a command, `about` being its values joined by colons. Raises NotThere."""
@@ -95,22 +109,21 @@ class Readings:
             commands.PRIVACY.name: self.privacy,
         }
         if command not in plain:
-            raise NotThere(f"There is nothing to read called ‘{_cut(command)}’.")
+            raise NotThere(
+                self._say.unknown.format(_cut(command), ", ".join(one.name for one in commands.COMMANDS[1:]))
+            )
         return plain[command]()
 
     def summary(self, length: str = "short", topic: str = "") -> Reading:
         """One topic at one length; the whole story for no topic. Raises NotThere."""
         if length not in LENGTHS:
-            raise NotThere(f"A summary is {', '.join(LENGTHS[:-1])} or {LENGTHS[-1]}, not ‘{_cut(length)}’.")
+            lengths = f"{', '.join(LENGTHS[:-1])} {self._say.either} {LENGTHS[-1]}"
+            raise NotThere(self._say.length.format(lengths, _cut(length)))
         wanted: Length = next(one for one in LENGTHS if one == length)
-        found = self.story.summaries.get(self._topic(topic))
-        if found is None:
-            raise NotThere("This story has no summaries yet.")
-        sections = [Section("", tuple(self._row(point) for point in found.points[wanted]))]
-        if found.developments:
-            later = [self.story.developments[id] for id in found.developments]
-            sections.append(Section(LATER, tuple(_later(one) for one in sorted(later, key=lambda one: one.order))))
-        return Reading(commands.SUMMARY.name, f"{found.id}:{length}", found.title, tuple(sections))
+        found = self.story.summaries[self._topic(topic)]
+        told = Section("", tuple(self._row(point) for point in found.points[wanted]))
+        sections = (told, self._known_later(found.developments))
+        return self._reading(commands.SUMMARY, f"{found.id}:{length}", found.title, sections)
 
     def timeline(self) -> Reading:
         """What happened when, oldest first; what became known later at the end, apart."""
@@ -120,213 +133,216 @@ class Readings:
             note = ""
             if event.resolved:
                 source = story.developments[event.resolved].source.split(",")[0]
-                note = f"the article says ‘{event.said}’; the date follows from {source}"
-            told.append(Row(event.point.text, self.cited(event.point.cites), time=_shown(event.date), note=note))
-        sections = (Section("In the article", tuple(told)), Section(LATER, self._later()))
-        return Reading(commands.TIMELINE.name, "", "What happened when", _filled(sections))
+                note = self._say.resolved.format(event.said, source)
+            told.append(Row(event.point.text, self.cited(event.point.cites), time=self._date(event.date), note=note))
+        sections = (Section(self._say.in_the_article, tuple(told)), self._known_later(story.developments))
+        return self._reading(commands.TIMELINE, "", self._say.timeline, sections)
 
     def who(self, name: str) -> Reading:
-        """Who somebody is, by any of their names, misspelt or not. Raises NotThere."""
-        person = self.story.people[self._person(name)]
+        """Who somebody is, by any of their names, misspelt or not. Raises NotThere.
+
+        Where a paragraph shown here alleges something, its denial stands here too, and what was found later.
+        """
+        story = self.story
+        person = story.people[self._person(name)]
         about = [Row(person.role, self.cited(person.cites))]
         if person.outside:
-            about = [Row(f"The article does not mention {person.name}.")]
-        members = ", ".join(self.story.people[id].name for id in person.members)
+            about = [Row(self._say.outside.format(person.name))]
+        members = ", ".join(story.people[id].name for id in person.members)
         if members:
-            about.append(Row(f"That is: {members}."))
-        mentioned = [p for p in self.story.paragraphs.values() if person.id in (*p.people, *p.meant)]
+            about.append(Row(self._say.members.format(members)))
+        mentioned = [p for p in story.paragraphs.values() if person.id in (*p.people, *p.meant)]
+        claims = self._claims_in({p.number for p in mentioned})
+        later = [id for id, one in story.developments.items() if _names(one, person)]
+        later += [id for claim in claims for id in claim.developments]
+        gists = tuple(Row(p.gist, self.cited((p.number,))) for p in mentioned)
         sections = (
             Section("", tuple(about)),
-            Section("What they say, by the article", tuple(self._row(point) for point in person.says)),
-            Section("Where the article speaks of them", tuple(Row(p.gist, self.cited((p.number,))) for p in mentioned)),
-            Section(LATER, tuple(_later(one) for one in self._bearing_on(person))),
+            Section(self._say.says, tuple(self._row(point) for point in person.says)),
+            Section(self._say.mentioned, gists),
+            self._denials(claims),
+            self._known_later(later),
         )
-        return Reading(commands.WHO.name, person.id, _capital(person.name), _filled(sections))
+        return self._reading(commands.WHO, person.id, _capital(person.name), sections)
 
     def claims(self) -> Reading:
         """What is alleged, who says so, who denies it and in what words, and what was found later."""
         story = self.story
         sections = []
         for number, claim in enumerate(story.claims.values(), 1):
-            rows = [
-                Row(f"Alleged by {self._listed(claim.by)}: {claim.text}", self.cited(claim.cites)),
-                Row(f"Denied: {claim.denial}", self.cited(claim.denial_cites)),
-            ]
-            later = sorted((story.developments[id] for id in claim.developments), key=lambda one: one.order)
-            rows += [_later(one, "Found later, ") for one in later]
-            sections.append(Section(f"Claim {number} of {len(story.claims)}", tuple(rows)))
-        return Reading(commands.CLAIMS.name, "", "What is alleged, denied and found", tuple(sections))
+            alleged = self._say.alleged.format(self._listed(claim.by), claim.text)
+            rows = [Row(alleged, self.cited(claim.cites)), self._denial(claim)]
+            rows += self._later(claim.developments, self._say.found_later)
+            sections.append(Section(self._say.claim.format(number, len(story.claims)), tuple(rows)))
+        return self._reading(commands.CLAIMS, "", self._say.claims, sections)
 
     def paragraph(self, number: str) -> Reading:
-        """One paragraph: what it says, its own text where we have it, and what rests on it. Raises NotThere."""
+        """One paragraph: what it says, its own text where we have it, and what rests on it. Raises NotThere.
+
+        Where it alleges something, the denial stands here too, and what was found later.
+        """
         story = self.story
-        wanted = number.strip().lstrip("¶").strip()
-        known = int(wanted) if re.fullmatch(r"\d{1,6}", wanted, re.ASCII) else 0
-        if known not in story.paragraphs:
-            near = min(story.paragraphs, key=lambda one: abs(one - known))
-            raise NotThere(
-                f"There is no paragraph ‘{_cut(number)}’: the article has {min(story.paragraphs)} to "
-                f"{max(story.paragraphs)}. The nearest is {near}."
-            )
+        known = self._number(number)
         paragraph = story.paragraphs[known]
         text = [Row(self._texts[known])] if known in self._texts else []
         entries = [story.entries[id] for id in story.citing[known]]
-        said = [Row(entry.question) for entry in entries if entry.standing != "not_covered"]
-        open_ = [Row(entry.question) for entry in entries if entry.standing == "not_covered"]
+        claims = self._claims_in({known})
+        gist = Row(paragraph.gist, self.cited((known,)), url=story.link(known))
         sections = (
-            Section("What it says, in our words", (Row(paragraph.gist, self.cited((known,))),)),
-            Section("The article's own text", tuple(text)),
-            Section("Questions answered from it", tuple(said)),
-            Section("Questions it leaves open", tuple(open_)),
+            Section(self._say.gist, (gist,)),
+            Section(self._say.own_text, tuple(text)),
+            self._denials(claims),
+            self._known_later(id for claim in claims for id in claim.developments),
+            Section(self._say.answered, tuple(Row(e.question) for e in entries if e.standing != "not_covered")),
+            Section(self._say.left_open, tuple(Row(e.question) for e in entries if e.standing == "not_covered")),
         )
-        return Reading(commands.PARAGRAPH.name, str(known), f"Paragraph {known}", _filled(sections))
+        return self._reading(commands.PARAGRAPH, str(known), self._say.paragraph.format(known), sections)
 
     def sources(self) -> Reading:
         """Where the article says it got its facts, and where the later developments come from."""
         story = self.story
         article = Row(f"{story.title}, {story.publisher}, {story.published}", url=story.url, source=story.publisher)
-        named: dict[str, str] = {}
-        for one in story.developments.values():
-            named.setdefault(one.source, one.url)
-        sections = (
-            Section("The article", (article,)),
-            Section("Where it says it got its facts", tuple(self._row(point) for point in story.sources)),
-            Section(LATER, tuple(Row(source, url=url, source=source) for source, url in named.items())),
+        told: dict[tuple[str, str], list[str]] = {}
+        for one in sorted(story.developments.values(), key=lambda one: one.order):
+            told.setdefault((one.source, one.url), []).append(self._date(one.date))
+        later = tuple(
+            Row(source, url=url, source=source, note=self._say.known_for.format(", ".join(dict.fromkeys(days))))
+            for (source, url), days in told.items()
         )
-        return Reading(commands.SOURCES.name, "", "Sources", _filled(sections))
+        sections = (
+            Section(self._say.article, (article,)),
+            Section(self._say.got_facts, tuple(self._row(point) for point in story.sources)),
+            Section(self._say.later, later, later=True),
+        )
+        return self._reading(commands.SOURCES, "", self._say.sources, sections)
 
     def updates(self) -> Reading:
         """What became known after the article, oldest first."""
-        rows = self._later() or (Row("Nothing has been added since the article."),)
-        return Reading(commands.UPDATES.name, "", LATER, (Section("", rows),))
+        rows = tuple(self._later(self.story.developments)) or (Row(self._say.nothing_later),)
+        return self._reading(commands.UPDATES, "", self._say.later, [Section("", rows, later=True)])
 
     def help(self) -> Reading:
         """What the bot can do."""
-        asking = (
-            Row("Mention me, or reply to one of my messages, with your question in your own words."),
-            Row("In a message's menu, under Apps, ‘Answer this’ answers that message."),
-            Row("Every answer names the paragraphs it rests on. Where the article does not say, I say so."),
-        )
-        listed = tuple(Row(f"/{one.name}: {one.description}") for one in commands.COMMANDS)
-        sections = (Section("Ask", asking), Section("Commands", listed))
-        return Reading(commands.HELP.name, "", "What I can do", sections)
+        say, rows = self._say, []
+        for one in commands.COMMANDS:
+            name, description = one.french if self.language == "fr" else (one.name, one.description)
+            rows.append(Row(say.listed.format(name, description)))
+        sections = (Section(say.ask, tuple(Row(way) for way in say.ways)), Section(say.commands, tuple(rows)))
+        return self._reading(commands.HELP, "", say.help, sections, ours=True)
 
     def about(self) -> Reading:
         """What the bot is, who wrote the answers, and how to correct them."""
-        story = self.story
+        story, say = self.story, self._say
         rows = (
             Row(story.disclaimer),
-            Row(f"The article: {story.title} ({story.publisher}, {story.published}).", url=story.url),
-            Row("Nothing is generated: I look for the answer that somebody wrote and checked, and show it as it is."),
-            Row(
-                f"There are {len(story.entries)} answers, over {len(story.paragraphs)} paragraphs. "
-                "What is alleged is shown as alleged, with its denial and what was found later."
-            ),
-            Row("An answer is wrong? Press ‘Not helpful’ under it, or tell a moderator of this server."),
+            Row(say.about_article.format(story.title, story.publisher, story.published), url=story.url),
+            Row(say.about_count.format(len(story.entries), len(story.paragraphs))),
+            *(Row(text) for text in say.about_rows),
         )
-        return Reading(commands.ABOUT.name, "", "What I am", (Section("", rows),))
+        return self._reading(commands.ABOUT, "", say.about, [Section("", rows)], ours=True)
 
     def privacy(self) -> Reading:
         """What is kept of what people ask."""
-        rows = (
-            Row("I keep nothing about who you are: no name, no id, no profile."),
-            Row(
-                "A question that I cannot answer, or whose answer was ‘Not helpful’, is kept as text, with the server it "
-                f"came from, so that moderators can answer it. After {self._kept_days} days it is deleted."
-            ),
-            Row(
-                "How often each answer is given, and found helpful or not, is counted by day, without a name or a question."
-            ),
-            Row("What you asked last is remembered for follow-up questions, in memory only, until I restart."),
-            Row("To have a question deleted earlier, tell the people who run this bot."),
-        )
-        return Reading(commands.PRIVACY.name, "", "What is kept", (Section("", rows),))
+        rows = tuple(Row(text.format(self._kept_days)) for text in self._say.kept)
+        return self._reading(commands.PRIVACY, "", self._say.privacy, [Section("", rows)], ours=True)
 
     def topics(self, typed: str, limit: int) -> list[tuple[str, str]]:
-        """(id, title) of the topics closest to what has been typed so far."""
-        titles = {id: one.title for id, one in self.story.summaries.items()}
-        return [(id, titles[id]) for id in _closest(typed, titles, limit)]
+        """(id, title) of the topics closest to what has been typed so far; in the base's order for no text."""
+        summaries = self.story.summaries
+        ids = dict.fromkeys([*self._telling_of(typed), *self._topics.closest(typed, limit)]) or summaries
+        return [(id, summaries[id].title) for id in list(ids)[:limit]]
 
     def people(self, typed: str, limit: int) -> list[tuple[str, str]]:
         """(id, name) of the people closest to what has been typed so far; in the base's order for no text."""
-        inside = {id: one for id, one in self.story.people.items() if not one.outside}
-        if not typed.strip():
-            return [(id, one.name) for id, one in list(inside.items())[:limit]]
-        found = process.extract(_plain(typed), list(self._names), scorer=fuzz.WRatio, limit=limit * 4)
-        ids = dict.fromkeys(self._names[name] for name, _, _ in found)
-        return [(id, self.story.people[id].name) for id in list(ids)[:limit]]
+        ids = self._people.closest(typed, limit) or self._inside[:limit]
+        return [(id, self.story.people[id].name) for id in ids]
 
     def cited(self, numbers: Sequence[int]) -> tuple[Citation, ...]:
         """Citations of these paragraphs."""
         story = self.story
         return tuple(Citation(number, story.paragraphs[number].gist, story.link(number)) for number in numbers)
 
+    def _reading(
+        self, command: commands.Command, about: str, title: str, sections: Iterable[Section], *, ours: bool = False
+    ) -> Reading:
+        """`ours`: its lines are the engine's own, so that nothing in it is in another language."""
+        filled = tuple(section for section in sections if section.rows)
+        frame = "" if ours or self.language == self.story.language else self._say.frame
+        return Reading(command.name, about, title, filled, self.language, frame)
+
     def _row(self, point: Point) -> Row:
         return Row(point.text, self.cited(point.cites))
 
-    def _later(self) -> tuple[Row, ...]:
-        return tuple(_later(one) for one in sorted(self.story.developments.values(), key=lambda one: one.order))
+    def _later(self, ids: Iterable[str], time: str = "{}") -> list[Row]:
+        found = sorted((self.story.developments[id] for id in dict.fromkeys(ids)), key=lambda one: one.order)
+        return [Row(one.text, time=time.format(self._date(one.date)), source=one.source, url=one.url) for one in found]
+
+    def _known_later(self, ids: Iterable[str]) -> Section:
+        return Section(self._say.later, tuple(self._later(ids)), later=True)
+
+    def _claims_in(self, numbers: Collection[int]) -> list[Claim]:
+        """The claims that any of these paragraphs makes."""
+        return [claim for claim in self.story.claims.values() if not set(claim.cites).isdisjoint(numbers)]
+
+    def _denial(self, claim: Claim) -> Row:
+        return Row(self._say.denied.format(claim.denial), self.cited(claim.denial_cites))
+
+    def _denials(self, claims: Iterable[Claim]) -> Section:
+        rows = tuple(Row(claim.denial, self.cited(claim.denial_cites)) for claim in claims)
+        return Section(self._say.denials, rows)
 
     def _listed(self, ids: Iterable[str]) -> str:
-        return " and ".join(self.story.people[id].name for id in ids)
-
-    def _bearing_on(self, person: Person) -> list[Development]:
-        """The later developments of the claims that somebody makes or denies."""
-        concerned = [c for c in self.story.claims.values() if person.id in (*c.by, *c.denied_by)]
-        ids = dict.fromkeys(id for claim in concerned for id in claim.developments)
-        return sorted((self.story.developments[id] for id in ids), key=lambda one: one.order)
+        return f" {PHRASES[self.language].joined} ".join(self.story.people[id].name for id in ids)
 
     def _topic(self, typed: str) -> str:
         summaries = self.story.summaries
-        if not typed.strip():
-            return next(iter(summaries), "")
-        titles = {id: one.title for id, one in summaries.items()}
-        exact = next((id for id in titles if _plain(typed) in (_plain(id), _plain(titles[id]))), None)
-        if exact is not None:
-            return exact
-        plain = {id: _plain(title) for id, title in titles.items()}
-        found = process.extractOne(_plain(typed), plain, scorer=fuzz.WRatio)
-        near = f" The nearest topic: {titles[found[2]]}." if found else ""
-        if found and found[1] >= CLOSE:
-            return str(found[2])
-        raise NotThere(f"There is no topic ‘{_cut(typed)}’.{near}")
+        if not summaries:
+            raise NotThere(self._say.no_summaries)
+        found = self._topics.find(typed) if typed.strip() else next(iter(summaries))
+        if found is not None:
+            return found
+        _, near = self.topics(typed, 1)[0]
+        raise NotThere(f"{self._say.no_topic.format(_cut(typed))} {self._say.nearest_topic.format(near)}")
+
+    def _telling_of(self, typed: str) -> list[str]:
+        """The topics whose title, or else whose lines, have a word that starts like this, the most often first."""
+        wanted = f" {bare(typed)}"
+        found: dict[str, tuple[int, int]] = {}
+        for one in list(self.story.summaries.values())[1:] if wanted.strip() else ():  # the first tells of everything
+            lines = " ".join(bare(point.text) for length in LENGTHS for point in one.points[length])
+            found[one.id] = (f" {bare(one.title)}".count(wanted), f" {lines}".count(wanted))
+        return sorted((id for id, times in found.items() if any(times)), key=found.__getitem__, reverse=True)
 
     def _person(self, typed: str) -> str:
-        wanted = _plain(typed)
-        if wanted in self._names:
-            return self._names[wanted]
-        found = process.extractOne(wanted, list(self._names), scorer=fuzz.ratio) if wanted else None
-        if found and found[1] >= CLOSE:
-            return self._names[found[0]]
-        near = f" The nearest name: {self.story.people[self._names[found[0]]].name}." if found else ""
-        raise NotThere(f"The article has nobody called ‘{_cut(typed)}’.{near}")
+        found = self._people.find(typed)
+        if found is not None:
+            return found
+        near = (self._people.closest(typed, 1, self._inside) or self._inside)[:1]
+        names = [self._say.nearest_name.format(self.story.people[id].name) for id in near]
+        raise NotThere(" ".join([self._say.nobody.format(_cut(typed)), *names]))
+
+    def _number(self, typed: str) -> int:
+        """The paragraph that is meant: 4, ¶4, p4 or paragraph 4."""
+        known = self.story.paragraphs
+        whole, digits = _NUMBER.fullmatch(typed.strip()), _DIGITS.search(typed)
+        if whole and int(whole[1]) in known:
+            return int(whole[1])
+        wanted = int(digits[0]) if digits else 0
+        near = min(known, key=lambda one: abs(one - wanted))
+        raise NotThere(self._say.no_paragraph.format(_cut(typed), min(known), max(known), near))
+
+    def _date(self, date: str) -> str:
+        """A date as it is read: 22 March 2023, May 2023 or 2023."""
+        year, *rest = date.split("-")
+        month = self._say.months[int(rest[0]) - 1] if rest else ""
+        day = str(int(rest[1])) if len(rest) > 1 else ""
+        return " ".join(filter(None, (self._say.first if day == "1" else day, month, year)))
 
 
-def _later(one: Development, before: str = "") -> Row:
-    return Row(one.text, time=f"{before}{_shown(one.date)}", source=one.source, url=one.url)
-
-
-def _shown(date: str) -> str:
-    """A date as it is read: 22 March 2023, May 2023 or 2023."""
-    year, *rest = date.split("-")
-    month = _MONTHS[int(rest[0]) - 1] if rest else ""
-    day = str(int(rest[1])) if len(rest) > 1 else ""
-    return " ".join(filter(None, (day, month, year)))
-
-
-def _filled(sections: Iterable[Section]) -> tuple[Section, ...]:
-    return tuple(section for section in sections if section.rows)
-
-
-def _closest(typed: str, titles: Mapping[str, str], limit: int) -> list[str]:
-    if not typed.strip():
-        return list(titles)[:limit]
-    found = process.extract(_plain(typed), {id: _plain(one) for id, one in titles.items()}, scorer=fuzz.WRatio)
-    return [str(id) for _, _, id in found[:limit]]
-
-
-def _plain(text: str) -> str:
-    return " ".join(word for word in words(normalise(text[:200])) if word not in ARTICLES)
+def _names(one: Development, person: Person) -> bool:
+    """Whether a development speaks of somebody by name: a description may mean somebody else there."""
+    names = [person.name, *(name for name in person.aliases if name[:1].isupper() and " " not in name)]
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", one.text) for name in names)
 
 
 def _cut(text: str) -> str:

@@ -10,17 +10,19 @@ import discord
 import pytest
 
 from bot import command_list as listed
-from bot import limits
+from bot import limits, picture
 from bot.base import Ready
 from bot.discord_frontend import pages
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.cooldown import Cooldown
+from bot.picture import Picture
 from bot.reading import Reading, Readings, Row, Section
 from tests.small_story import small_story
 from tests.test_discord_rig import Rig, Scripted, connected, embed, labels, rig
 
 PLACES = ("server", "direct")
 VALUES: dict[str, dict[str, Any]] = {"who": {"name": "the mayor"}, "paragraph": {"number": "2"}}
+PRIVATE = 64  # message flag EPHEMERAL
 UPDATE = 7  # interaction callback type "UPDATE_MESSAGE"
 READ = listed.COMMANDS[1:]
 
@@ -108,14 +110,83 @@ async def test_long_readings_are_turned_page_by_page_also_after_a_restart(r: Rig
             {"name": "**Napoleon**"},
             "The article has nobody called ‘\\*\\*Napoleon\\*\\*’. The nearest name: Tom Reed.",
         ),
-        ("summary", {"topic": "weather: x"}, "There is no topic ‘weather x’. The nearest topic: The lamp."),
-        ("who", {"name": "x" * 6000}, f"The article has nobody called ‘{'x' * 59}…’."),
+        ("summary", {"topic": "quill: <@1>"}, "There is no topic ‘quill \\<@1\\>’. The nearest topic: The lamp."),
+        ("who", {"name": "x" * 6000}, f"The article has nobody called ‘{'x' * 59}…’. The nearest name: Ada Quill."),
     ],
 )
 async def test_bad_input_gets_a_private_sentence(r: Rig, command: str, values: dict[str, Any], sentence: str) -> None:
     """Clear, private, with the nearest valid choice; what was typed is escaped."""
     used = await r.ada.slash(command, options=values)
     assert (used.ephemeral, (used.message or {})["content"]) == (True, sentence)
+
+
+@pytest.mark.parametrize("where", PLACES)
+async def test_whoever_wants_it_reads_in_private(r: Rig, where: str) -> None:
+    """Every command, every page and the picture; without asking for it, all may read along."""
+    place = r.guild if where == "server" else None
+    for one in READ:
+        values = VALUES.get(one.name, {})
+        assert (await r.ada.slash(one.name, guild=place, options={**values, "private": True})).ephemeral
+        assert not (await r.ada.slash(one.name, guild=place, options=values)).ephemeral
+    used = await r.ada.slash("summary", guild=place, length="full", private=True)
+    turned = await r.ada.clicks(used, "Next page")
+    assert (turned.ephemeral, embed(turned.message)["title"]) == (True, "The dark light (2 of 3)")
+
+
+async def test_a_page_before_what_was_found_later_says_where_that_is(r: Rig) -> None:
+    """So that nothing alleged stands alone on it."""
+    used = await r.ada.slash("summary", length="full")
+    last = "\n\n**Known later (not in the article):** on page 3."
+    assert embed(used.message)["description"].endswith(last)
+    used = await r.ada.clicks(used, "Next page")
+    assert embed(used.message)["description"].endswith(last)
+    used = await r.ada.clicks(used, "Next page")
+    assert embed(used.message)["description"].endswith("([The Quay, 1 June 2020](https://quay.example/lamp-found))")
+
+
+async def test_a_page_that_is_gone_after_the_base_has_changed(r: Rig) -> None:
+    """The nearest page there is; a private sentence where the whole topic is gone."""
+    used = await r.ada.slash("summary", length="full")
+    story = small_story()
+    rest = {id: one for id, one in story.summaries.items() if id == "lamp"}
+    short = replace(story, summaries={"all": replace(rest["lamp"], id="all", title="Shorter")})
+    r.client.desk.renew(r.answerer, Readings(short, {}, 90), {})
+    turned = await r.ada.clicks(used, "Next page")
+    assert (embed(turned.message)["title"], labels(turned.message)) == ("Shorter", [])
+    again = await r.ada.slash("summary", topic="all", length="full")
+    assert embed(again.message)["title"] == "Shorter"
+
+
+async def test_a_topic_that_is_gone_while_somebody_reads_it(r: Rig) -> None:
+    """A private sentence with the nearest topic; the page that they have stays."""
+    used = await r.ada.slash("summary", length="full")
+    story = small_story()
+    r.client.desk.renew(r.answerer, Readings(replace(story, summaries={"lamp": story.summaries["lamp"]}), {}, 90), {})
+    turned = await r.ada.clicks(used, "Next page")
+    data = (turned.response or {})["data"]
+    assert (data["content"], data["flags"]) == ("There is no topic ‘all’. The nearest topic: The lamp.", PRIVATE)
+
+
+async def test_a_discord_in_french_reads_with_french_around_it(r: Rig) -> None:
+    """Headings, buttons, help and refusals, in the language of whoever asks or presses."""
+    zoe = r.standin.person(r.guild, name="Zoé", locale="fr")
+    used = await zoe.slash("summary", length="full")
+    assert embed(used.message)["description"].startswith(
+        "*Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié.*\n\n- line a, the keeper left"
+    )
+    assert embed(used.message)["title"] == "The dark light (1 sur 3)"
+    turned = await zoe.clicks(used, "Page suivante")
+    assert labels(turned.message) == ["Page précédente", "Page suivante"]
+    shown = embed((await zoe.slash("help")).message)
+    assert shown["title"] == "Ce que je sais faire"
+    refused = await zoe.slash("who", options={"name": "Napoléon"})
+    assert (refused.ephemeral, (refused.message or {})["content"]) == (
+        True,
+        "L'article ne connaît personne du nom de « Napoléon ». Le nom le plus proche : Tom Reed.",
+    )
+    drawn = await zoe.slash("timeline", picture="light")
+    assert (drawn.message or {})["content"].startswith("Ce qui s'est passé, dessiné.")
+    assert (drawn.message or {})["attachments"][0]["description"].startswith("Ce qui s'est passé, dans l'ordre.")
 
 
 async def test_suggestions_while_typing(r: Rig) -> None:
@@ -134,12 +205,53 @@ async def test_the_timeline_as_a_picture(r: Rig, theme: str) -> None:
     used = await r.ada.slash("timeline", picture=theme)
     (file,) = (used.message or {})["attachments"]
     assert file["description"] == (
-        "What happened when. In the article. May 2020: Keeper Ada Quill leaves the lighthouse. "
-        "Known later (not in the article). 1 June 2020: The lamp was found in the mayor's cellar."
+        "What happened when. In the article. May 2020: Keeper Ada Quill leaves the lighthouse. ¶1 "
+        "(the article says ‘Friday’; the date follows from The Quay) "
+        "Known later (not in the article). 1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"
     )
     drawn = (await r.client.desk.pictures("dark" if theme == "dark" else "light"))[0].png
     assert drawn.startswith(b"\x89PNG")
     assert struct.unpack(">I", drawn[16:20]) == (1080,)
+
+
+async def test_many_pictures_come_in_several_messages(r: Rig) -> None:
+    """Discord takes ten files a message."""
+    png = (await r.client.desk.pictures("dark"))[0]
+    r.client.desk._pictures["dark", "en"] = (png,) * 12
+    used = await r.ada.slash("timeline", picture="dark")
+    more = await used.next_followup()
+    assert [len((used.message or {})["attachments"]), len(more["attachments"])] == [10, 2]
+
+
+async def test_nobody_is_left_waiting_for_a_picture_that_fails(r: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Discord shows that we think until we say something."""
+
+    async def fails(*_: object) -> tuple[Picture, ...]:
+        raise OSError("no process can be started")
+
+    monkeypatch.setattr(r.client.desk, "pictures", fails)
+    used = await r.ada.slash("timeline", picture="dark", private=True)
+    assert (used.ephemeral, used.loading) == (True, False)
+    assert (used.message or {})["content"] == "Something went wrong on my side. It has been logged."
+
+
+def test_a_drawn_timeline_goes_on_in_a_second_picture_that_says_so() -> None:
+    """No picture is taller, and no text for a screen reader longer, than what can be read; nothing is left out of either."""
+    row = Row("word " * 60 + "end.", time="1 May 2020", note="a note")
+    wide = Row("M" * 48, time="2 May 2020")
+    reading = Reading("timeline", "", "When", (Section("Told", (row,) * 6), Section("Later", (wide,), later=True)))
+    drawn = picture.timeline(reading, "dark")
+    assert [one.alt.split(" 1 May")[0] for one in drawn] == [
+        "When (1 of 3). Told.",
+        "When (2 of 3). Told, continued.",
+        "When (3 of 3). Told, continued.",
+    ]
+    assert all(len(one.alt) <= limits.ALT_TEXT for one in drawn)
+    assert sum(one.alt.count("end. (a note)") for one in drawn) == 6
+    assert drawn[2].alt.endswith(f"Later. 2 May 2020: {'M' * 48}")
+    assert all(struct.unpack(">I", one.png[20:24])[0] <= picture.TALLEST for one in drawn)
+    (whole,) = picture.timeline(reading, "dark", tallest=None)
+    assert whole.alt.count("end. (a note)") == 6
 
 
 async def test_names_come_in_french_too(r: Rig) -> None:
@@ -152,6 +264,14 @@ async def test_names_come_in_french_too(r: Rig) -> None:
         assert {name: option["name_localizations"] for name, option in options.items()} == {
             option.name: {"fr": option.french[0]} for option in one.options
         }
+    lengths, pictures = (known[name]["options"][0]["choices"] for name in ("summary", "timeline"))
+    assert [(one["name"], one["name_localizations"]["fr"], one["value"]) for one in (*lengths, *pictures)] == [
+        ("one line", "une ligne", "line"),
+        ("short", "court", "short"),
+        ("full", "en entier", "full"),
+        ("dark", "sombre", "dark"),
+        ("light", "clair", "light"),
+    ]
     assert known["Answer this"]["name_localizations"] == {"fr": "Répondre à ceci"}
 
 
@@ -172,6 +292,24 @@ def huge() -> Reading:
     readings = Readings(replace(story, url=url), {}, 90)
     row = Row(long, readings.cited((1, 2)) * 3, time=long, source=long, url=url, note=long)
     return Reading("who", "x", long, tuple(Section(long, (row,) * 6) for _ in range(3)))
+
+
+def test_what_was_found_later_joins_the_first_page_where_there_is_room() -> None:
+    """As fields under it: one card instead of two pages."""
+    told = Section("", (Row("word " * 300),) * 2)
+    later = Section(
+        "Known later",
+        tuple(Row(f"{n} " * 300, time="May", source="S", url="https://s.example/") for n in "ab"),
+        later=True,
+    )
+    card = pages.card(Reading("who", "x", "X", (told, later)), 1, "footer")
+    assert card.buttons == ()
+    assert [field.name for field in card.embed.fields] == ["Known later", "\u200b"]
+    assert (card.embed.fields[0].value or "").startswith("- **May:** a a a")
+    assert len(card.embed) <= limits.EMBED_TOTAL
+    apart = pages.card(Reading("who", "x", "X", (told, replace(later, rows=later.rows * 4))), 1, "footer")
+    assert apart.embed.fields == []
+    assert [press.label for press in apart.buttons] == ["Next page"]
 
 
 def test_a_page_never_exceeds_what_discord_takes() -> None:

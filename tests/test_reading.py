@@ -1,10 +1,11 @@
 """What can be read of a story: every line with its paragraph or its source, and what is not there refused kindly."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from bot import command_list as listed
+from bot.language.reading_phrases import READING, ReadingPhrases
 from bot.reading import NotThere, Reading, Readings
 from bot.story import reader
 from bot.story.check import findings
@@ -67,6 +68,8 @@ def test_somebody_is_found_by_any_name(readings: Readings, name: str) -> None:
         "Ada Quill took the lamp. She denies it. ¶2",
         "Where the article speaks of them",
         "The mayor says that she took the lamp; she denies it. ¶2",
+        "What is denied",
+        "Ada Quill denies it. ¶2",
         LATER,
         "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
     ]
@@ -89,6 +92,10 @@ def test_a_paragraph_shows_what_rests_on_it(readings: Readings) -> None:
         "The mayor says that she took the lamp; she denies it. ¶2",
         "The article's own text",
         "Mayor Tom Reed said so.",
+        "What is denied",
+        "Ada Quill denies it. ¶2",
+        LATER,
+        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
         "Questions answered from it",
         "What is Ada Quill accused of?",
         "Does Ada Quill deny taking the lamp?",
@@ -104,7 +111,7 @@ def test_sources_and_updates(readings: Readings) -> None:
         "Where it says it got its facts",
         "The mayor told it himself. ¶2",
         LATER,
-        "The Quay, 1 June 2020 (The Quay, 1 June 2020)",
+        "The Quay, 1 June 2020 (for 1 June 2020) (The Quay, 1 June 2020)",
     ]
     assert lines(readings.updates()) == [
         "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"
@@ -118,11 +125,21 @@ def test_sources_and_updates(readings: Readings) -> None:
         ("paragraph", "two", "There is no paragraph ‘two’: the article has 1 to 2. The nearest is 1."),
         ("paragraph", "²", "There is no paragraph ‘²’: the article has 1 to 2. The nearest is 1."),
         ("who", "Napoleon", "The article has nobody called ‘Napoleon’. The nearest name: Tom Reed."),
-        ("who", "", "The article has nobody called ‘’."),
-        ("who", "x" * 6000, f"The article has nobody called ‘{'x' * 59}…’."),
-        ("summary", "weather:short", "There is no topic ‘weather’. The nearest topic: The lamp."),
+        ("who", "", "The article has nobody called ‘’. The nearest name: Ada Quill."),
+        ("who", "x" * 6000, f"The article has nobody called ‘{'x' * 59}…’. The nearest name: Ada Quill."),
+        ("summary", "lighthouse:short", "There is no topic ‘lighthouse’. The nearest topic: The dark light."),
+        ("summary", "🎉:short", "There is no topic ‘🎉’. The nearest topic: The dark light."),
         ("summary", ":endless", "A summary is line, short or full, not ‘endless’."),
-        ("cookery", "", "There is nothing to read called ‘cookery’."),
+        ("summary", "quill:short", "There is no topic ‘quill’. The nearest topic: The lamp."),
+        ("paragraph", "1.5", "There is no paragraph ‘1.5’: the article has 1 to 2. The nearest is 1."),
+        ("paragraph", "9" * 50, f"There is no paragraph ‘{'9' * 50}’: the article has 1 to 2. The nearest is 2."),
+        ("who", "Tam", "The article has nobody called ‘Tam’. The nearest name: Tom Reed."),
+        (
+            "cookery",
+            "",
+            "There is nothing to read called ‘cookery’. There is: summary, timeline, who, claims, paragraph, sources, "
+            "updates, help, about, privacy.",
+        ),
     ],
 )
 def test_what_is_not_there_is_refused_with_the_nearest(
@@ -132,6 +149,88 @@ def test_what_is_not_there_is_refused_with_the_nearest(
     with pytest.raises(NotThere) as raised:
         readings.open(command, about)
     assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize("typed", ["2", "¶2", " ¶ 2 ", "#2", "p2", "Paragraph 2", "02"])
+def test_a_paragraph_is_found_however_its_number_is_written(readings: Readings, typed: str) -> None:
+    """As a citation, with a word before it, or bare."""
+    assert readings.paragraph(typed).about == "2"
+
+
+def test_nothing_alleged_is_shown_without_its_denial_and_what_was_found(readings: Readings) -> None:
+    """Whoever's paragraphs make a claim: Brim's do not, the keeper's do."""
+    assert "What is denied" not in lines(readings.who("brim"))
+    assert lines(readings.who("ada quill"))[-4:] == [
+        "What is denied",
+        "Ada Quill denies it. ¶2",
+        LATER,
+        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+    ]
+    assert "What is denied" not in lines(readings.paragraph("1"))
+
+
+def test_what_became_known_later_stands_with_those_whom_it_names() -> None:
+    """By name only: a description may mean somebody else there. Also for somebody whom the article does not mention."""
+    changed = files()
+    changed["developments.yaml"] += (
+        b"- {id: rope, date: 2020-07-02, text: Judge Hale fined the mayor., source: Quay, url: https://quay.example/r}\n"
+        b"- {id: boat, date: 2020-07-03, text: Brim has a boat., source: Quay, url: https://quay.example/b}\n"
+    )
+    changed["people.yaml"] += (
+        b"- {id: hale, name: Mary Hale, kind: person, outside: true, role: A judge., aliases: [Hale]}\n"
+    )
+    found = Readings(reader.read_files(changed), {}, 90)
+    assert lines(found.who("hale")) == [
+        "The article does not mention Mary Hale.",
+        LATER,
+        "2 July 2020: Judge Hale fined the mayor. (Quay)",
+    ]
+    assert lines(found.who("brim"))[-2:] == [LATER, "3 July 2020: Brim has a boat. (Quay)"]
+    assert "2 July 2020: Judge Hale fined the mayor. (Quay)" not in lines(found.who("tom reed"))
+
+
+def test_two_sources_of_one_name_are_both_listed() -> None:
+    """Each with its own address, and with the days of what it told."""
+    changed = files()
+    changed["developments.yaml"] += (
+        b"- {id: rope, date: 2020-07-02, text: A rope., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
+        b"- {id: boat, date: 2020-07, text: A boat., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
+    )
+    rows = Readings(reader.read_files(changed), {}, 90).sources().sections[-1].rows
+    assert [(row.url, row.note) for row in rows] == [
+        ("https://quay.example/lamp-found", "for 1 June 2020"),
+        ("https://quay.example/r", "for 2 July 2020, July 2020"),
+    ]
+
+
+def test_in_french_the_words_around_the_lines_are_french(readings: Readings) -> None:
+    """And they say that the lines themselves are not; what the bot says of itself is French throughout."""
+    french = readings.speaking("fr")
+    found = french.summary()
+    assert found.frame == "Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié."
+    assert lines(found)[2:] == [
+        "Appris plus tard (pas dans l'article)",
+        "1er juin 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+    ]
+    assert (french.help().frame, french.help().sections[1].rows[1].text) == (
+        "",
+        "/résumé : L'histoire, ou l'un de ses sujets, en bref.",
+    )
+    with pytest.raises(NotThere) as raised:
+        french.paragraph("99")
+    assert str(raised.value) == "Il n'y a pas de paragraphe « 99 » : l'article va de 1 à 2. Le plus proche est le 2."
+    assert readings.summary().frame == ""
+    assert Readings(replace(small_story(), language="fr"), {}, 90).speaking("fr").summary().frame == ""
+
+
+@pytest.mark.parametrize("phrases", READING.values(), ids=READING)
+def test_every_phrase_is_there_in_both_languages_and_takes_the_same(phrases: ReadingPhrases) -> None:
+    """A phrase that takes more or fewer values than the English one would fail only when somebody reads it."""
+    for field in fields(ReadingPhrases):
+        ours, english = getattr(phrases, field.name), getattr(READING["en"], field.name)
+        assert type(ours) is type(english)
+        assert str(ours).count("{}") == str(english).count("{}"), field.name
+        assert len(ours) == len(english) or isinstance(ours, str)
 
 
 def test_every_command_opens_again_from_two_words(readings: Readings) -> None:

@@ -35,10 +35,13 @@ def sentence(error: BaseException) -> str | None:
 async def tell(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Tells the person who waits for an interaction, unless they have had an answer."""
     text = sentence(error)
-    if text is None or interaction.response.is_done():
+    if text is None:
         return
     try:
-        await interaction.response.send_message(text, ephemeral=True)
+        if not interaction.response.is_done():
+            await interaction.response.send_message(text, ephemeral=True)
+        elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+            await interaction.edit_original_response(content=text)  # or it would look as if we went on thinking
     except discord.HTTPException as failed:
         log.warning("The apology did not arrive: %s", failed)
 

@@ -10,6 +10,7 @@ from discord import ui
 from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.cards import Card, Press
 from bot.discord_frontend.desk import DIRECT, Desk, Gone, Said
+from bot.language.phrases import Language
 
 MANY = 5
 """Digits that no page number has."""
@@ -75,6 +76,11 @@ def place(interaction: Interaction) -> str:
     return str(interaction.guild_id) if interaction.guild_id else DIRECT
 
 
+def language(interaction: Interaction) -> Language:
+    """The language that the person's Discord is in, of those that we speak."""
+    return "fr" if interaction.locale is discord.Locale.french else "en"
+
+
 async def _entry(desk: Desk, interaction: Interaction, id: str) -> None:
     # What one of several options leads to is the answer that the channel has been waiting for: all may see it, unless
     # the question was private too.
@@ -116,7 +122,8 @@ async def _none(desk: Desk, interaction: Interaction, _: str) -> None:
 async def _page(desk: Desk, interaction: Interaction, about: str) -> None:
     number, _, rest = about.partition(":")
     command, _, about = rest.partition(":")
-    card = desk.read(command, about, int(number) if number.isdecimal() and len(number) < MANY else 1)
+    page = int(number) if number.isdecimal() and len(number) < MANY else 1
+    card = desk.read(command, about, page, language(interaction))
     message = interaction.message
     opened = message.interaction_metadata if message else None
     if opened is None or opened.user.id == interaction.user.id:

@@ -3,19 +3,20 @@
 import logging
 from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot import command_list as listed
+from bot import limits
 from bot.discord_frontend import boundary, wording
-from bot.discord_frontend.buttons import Interaction, respond, view
+from bot.discord_frontend.buttons import Interaction, language, respond, view
 from bot.discord_frontend.desk import Desk
 from bot.errors import PilcrowError
-from bot.picture import Theme
-from bot.story.records import Length
+from bot.language.reading_phrases import READING
+from bot.picture import THEMES, Theme
 
 log = logging.getLogger(__name__)
 Choice = app_commands.Choice[str]
@@ -78,6 +79,10 @@ def _command(one: listed.Command) -> Callable[[Any], "app_commands.Command[Any, 
     return make
 
 
+def _choices(choices: Sequence[listed.Choice]) -> list[Choice]:
+    return [app_commands.Choice(name=locale_str(one.name, fr=one.french), value=one.value) for one in choices]
+
+
 def _suggesting(suggest: Callable[[str], list[tuple[str, str]]]) -> Any:
     """Autocomplete from (name, value) pairs; what goes wrong is logged without the person."""
 
@@ -91,10 +96,10 @@ def _suggesting(suggest: Callable[[str], list[tuple[str, str]]]) -> Any:
     return complete
 
 
-async def _show(desk: Desk, interaction: Interaction, command: str, about: str = "") -> None:
+async def _show(desk: Desk, interaction: Interaction, command: str, about: str = "", *, private: bool) -> None:
     desk.admit(interaction.user.id)
-    card = desk.read(command, about)
-    await interaction.response.send_message(embed=card.embed, view=view(card))
+    card = desk.read(command, about, language=language(interaction))
+    await interaction.response.send_message(embed=card.embed, view=view(card), ephemeral=private)
 
 
 def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
@@ -109,8 +114,15 @@ def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 
 def _summary(desk: Desk) -> "app_commands.Command[Any, ..., None]":
     @_command(listed.SUMMARY)
-    async def summary(interaction: discord.Interaction, length: Length = "short", topic: str = "") -> None:
-        await _show(desk, interaction, listed.SUMMARY.name, f"{topic.replace(':', ' ')}:{length}")
+    @app_commands.choices(length=_choices(listed.LENGTH))
+    async def summary(
+        interaction: discord.Interaction,
+        length: str = "short",
+        topic: str = "",
+        private: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
+        about = f"{topic.replace(':', ' ')}:{length}"
+        await _show(desk, interaction, listed.SUMMARY.name, about, private=private)
 
     summary.autocomplete("topic")(_suggesting(desk.topics))
     return summary
@@ -118,29 +130,34 @@ def _summary(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 
 def _timeline(desk: Desk) -> "app_commands.Command[Any, ..., None]":
     @_command(listed.TIMELINE)
-    async def timeline(interaction: discord.Interaction, picture: Literal["dark", "light"] | None = None) -> None:
-        if picture is None:
-            await _show(desk, interaction, listed.TIMELINE.name)
+    @app_commands.choices(picture=_choices(listed.PICTURE))
+    async def timeline(interaction: discord.Interaction, picture: str = "", private: bool = False) -> None:  # noqa: FBT001, FBT002
+        theme = next((theme for theme in THEMES if theme == picture), None)
+        if theme is None:
+            await _show(desk, interaction, listed.TIMELINE.name, private=private)
         else:
-            await _picture(desk, interaction, picture)
+            await _picture(desk, interaction, theme, private=private)
 
     return timeline
 
 
-async def _picture(desk: Desk, interaction: Interaction, theme: Theme) -> None:
+async def _picture(desk: Desk, interaction: Interaction, theme: Theme, *, private: bool) -> None:
     desk.admit(interaction.user.id)
-    await interaction.response.defer(thinking=True)  # drawing may take longer than an answer may
+    await interaction.response.defer(thinking=True, ephemeral=private)  # drawing may take longer than an answer may
+    say = READING[language(interaction)]
     files = [
         discord.File(BytesIO(one.png), f"timeline-{number}.png", description=one.alt)
-        for number, one in enumerate(await desk.pictures(theme), 1)
+        for number, one in enumerate(await desk.pictures(theme, language(interaction)), 1)
     ]
-    await interaction.followup.send(wording.PICTURE, files=files)
+    for start in range(0, len(files), limits.FILES):
+        text = "" if start else say.picture
+        await interaction.followup.send(text, files=files[start : start + limits.FILES], ephemeral=private)
 
 
 def _who(desk: Desk) -> "app_commands.Command[Any, ..., None]":
     @_command(listed.WHO)
-    async def who(interaction: discord.Interaction, name: str) -> None:
-        await _show(desk, interaction, listed.WHO.name, name)
+    async def who(interaction: discord.Interaction, name: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
+        await _show(desk, interaction, listed.WHO.name, name, private=private)
 
     who.autocomplete("name")(_suggesting(desk.people))
     return who
@@ -148,8 +165,8 @@ def _who(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 
 def _paragraph(desk: Desk) -> "app_commands.Command[Any, ..., None]":
     @_command(listed.PARAGRAPH)
-    async def paragraph(interaction: discord.Interaction, number: str) -> None:
-        await _show(desk, interaction, listed.PARAGRAPH.name, number)
+    async def paragraph(interaction: discord.Interaction, number: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
+        await _show(desk, interaction, listed.PARAGRAPH.name, number, private=private)
 
     paragraph.autocomplete("number")(_suggesting(desk.paragraph_numbers))
     return paragraph
@@ -157,8 +174,8 @@ def _paragraph(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 
 def _plain(desk: Desk, one: listed.Command) -> "app_commands.Command[Any, ..., None]":
     @_command(one)
-    async def read(interaction: discord.Interaction) -> None:
-        await _show(desk, interaction, one.name)
+    async def read(interaction: discord.Interaction, private: bool = False) -> None:  # noqa: FBT001, FBT002
+        await _show(desk, interaction, one.name, private=private)
 
     return read
 

@@ -21,6 +21,7 @@ from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.memory import Memory
 from bot.errors import JournalError, PilcrowError
 from bot.journal import Count, Journal, Outcome
+from bot.language.phrases import Language
 from bot.picture import Picture, Theme
 from bot.reading import Readings
 
@@ -86,7 +87,7 @@ class Desk:
         self._answerer = answerer
         self._readings = readings
         self._cards = Cards(answerer.story, texts)
-        self._pictures: dict[Theme, tuple[Picture, ...]] = {}
+        self._pictures: dict[tuple[Theme, Language], tuple[Picture, ...]] = {}
 
     def admit(self, person: int) -> None:
         """Counts a question against the person's cooldown. Raises TooFast."""
@@ -126,19 +127,19 @@ class Desk:
         """The paragraphs of an entry. Raises Gone."""
         return Card(self._cards.paragraphs(self._entry(id)))
 
-    def read(self, command: str, about: str, page: int = 1) -> Card:
+    def read(self, command: str, about: str, page: int = 1, language: Language = "en") -> Card:
         """One page of something to read. Raises NotThere."""
-        return pages.card(self._readings.open(command, about), page, self._cards.footer)
+        return pages.card(self._readings.speaking(language).open(command, about), page, self._cards.footer)
 
-    async def pictures(self, theme: Theme) -> tuple[Picture, ...]:
+    async def pictures(self, theme: Theme, language: Language = "en") -> tuple[Picture, ...]:
         """The timeline as pictures: drawn once, by another process, which takes its memory along."""
-        if theme not in self._pictures:
+        known = self._pictures  # of the base as it is now; another may have come when the drawing is done
+        if (theme, language) not in known:
+            reading = self._readings.speaking(language).timeline()
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
                 loop = asyncio.get_running_loop()
-                self._pictures[theme] = await loop.run_in_executor(
-                    pool, picture.timeline, self._readings.timeline(), theme
-                )
-        return self._pictures[theme]
+                known[theme, language] = await loop.run_in_executor(pool, picture.timeline, reading, theme)
+        return known[theme, language]
 
     def topics(self, typed: str) -> list[tuple[str, str]]:
         """(name, value) of the topics for what has been typed so far."""

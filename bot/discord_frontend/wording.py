@@ -27,7 +27,6 @@ CHANGED = "That command has changed since your Discord last looked. Please try a
 APOLOGY = "Something went wrong on my side. It has been logged."
 BROKEN = "The base is broken, so I go on with the last good one:"
 WELL_AGAIN = "The base is well again, and in use."
-PICTURE = "What happened when, drawn. `/timeline` without a picture has the same as text, with links."
 ECHO = 300
 """Characters of a question that are shown back."""
 

@@ -2,8 +2,11 @@
 
 from collections import deque
 
+from bot import command_list as commands
 from bot.answering import Answerer, Reply
+from bot.language.phrases import Language
 from bot.reading import NotThere, Readings
+from bot.story.records import LENGTHS
 from bot.terminal.render import Line, reading_lines
 from bot.terminal.show import Screen
 
@@ -27,9 +30,10 @@ def chat(answerer: Answerer, readings: Readings, screen: Screen) -> int:
         if typed.casefold() in (":why", "/why") and context:
             screen.explanation(answerer.explained(context[-1], list(context)[:-1])[1], answerer)
             continue
-        if typed.startswith("/"):
-            _look_up(typed[1:], readings, screen)
+        if typed.startswith("/") and _named(typed)[0] != commands.ASK.name:
+            _look_up(typed, readings, screen)
             continue
+        typed = typed.removeprefix(f"/{commands.ASK.name}").strip()
         if typed.isdecimal() and 0 < int(typed[:3]) <= len(suggestions):
             id, question = suggestions[int(typed[:3]) - 1]
             reply = answerer.entry(id)
@@ -45,11 +49,22 @@ def chat(answerer: Answerer, readings: Readings, screen: Screen) -> int:
     return 0
 
 
+def _named(typed: str) -> tuple[str, Language, str]:
+    """The command that '/who' with a name and the like is, by its English or French name, its language, and the rest."""
+    word, _, rest = typed.removeprefix("/").partition(" ")
+    word = word.casefold()
+    french = next((one.name for one in commands.COMMANDS if one.french[0] == word != one.name), None)
+    return (french, "fr", rest.strip()) if french else (word, "en", rest.strip())
+
+
 def _look_up(typed: str, readings: Readings, screen: Screen) -> None:
-    """'/who' with a name and the like: the same words as in Discord."""
-    command, _, about = typed.partition(" ")
+    """The same words as in Discord; a summary takes its length and its topic in any order."""
+    command, language, about = _named(typed)
+    if command == commands.SUMMARY.name:
+        length = next((word for word in about.split() if word in LENGTHS), "short")
+        about = f"{' '.join(word for word in about.split() if word != length)}:{length}"
     try:
-        screen.lines([Line(""), *reading_lines(readings.open(command.casefold(), about.strip())), Line("")])
+        screen.lines([Line(""), *reading_lines(readings.speaking(language).open(command, about)), Line("")])
     except NotThere as error:
         screen.lines([Line(str(error), "hint")])
 

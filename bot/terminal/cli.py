@@ -64,8 +64,9 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--explain", action="store_true", help="what matched, what did not, and why")
     ask.add_argument("--jsonl", action="store_true", help="read one JSON question a line, write one JSON reply a line")
     for one in command_list.COMMANDS:
-        if one not in (command_list.ASK, command_list.HELP):  # asking is above, and help is --help
+        if one not in (command_list.ASK, command_list.HELP):  # asking is above, help below
             _add_reading(add(one.name, one.description, _read), one)
+    commands.add_parser(command_list.HELP.name, help=command_list.HELP.description).set_defaults(command=_help)
     check = add("check", "Check the base: its form, and that every answer is true to its paragraphs.", _check)
     check.add_argument("--article", type=Path, metavar="FILE", help="also hold it against the article's text")
     measure = add("eval", "Measure the bot on questions with known replies.", _eval)
@@ -101,6 +102,11 @@ def _add_reading(command: argparse.ArgumentParser, one: command_list.Command) ->
     elif one == command_list.PARAGRAPH:
         command.add_argument("about", metavar="NUMBER", help=one.options[0].description)
         command.add_argument("--article", type=Path, metavar="FILE", help="the article's text, to show the paragraph")
+
+
+def _help(_: argparse.Namespace) -> int:
+    parser().print_help()
+    return 0
 
 
 def _read(options: argparse.Namespace) -> int:

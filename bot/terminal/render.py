@@ -39,6 +39,7 @@ def reply_lines(reply: Reply) -> list[Line]:
 def reading_lines(reading: Reading) -> list[Line]:
     """Everything of a reading, its title first."""
     lines = [Line(reading.title, "question")]
+    lines += [Line(reading.frame, "hint")] if reading.frame else []
     for section in reading.sections:
         lines.append(Line(""))
         if section.heading:
@@ -49,11 +50,15 @@ def reading_lines(reading: Reading) -> list[Line]:
 
 
 def _row_lines(row: Row) -> Iterator[Line]:
+    """A row, what stands beside it, and last where it leads."""
     paragraphs = " ".join(f"¶{citation.paragraph}" for citation in row.citations)
     text = f"{row.time}: {row.text}" if row.time else row.text
-    yield Line(f"{text} {paragraphs}".strip(), "later" if row.source else "row", row.url)
-    if row.note or (row.source and row.source not in row.text):
-        yield Line(f"({row.note or row.source})", "note")
+    beside = [f"({row.note})"] if row.note else []
+    beside += [f"({row.source})"] if row.source and row.source not in row.text else []
+    style = "later" if row.source else "row"
+    yield Line(f"{text} {paragraphs}".strip(), style, "" if beside else row.url)
+    if beside:
+        yield Line(" ".join(beside), "note", row.url)
 
 
 def _sources(citations: Iterable[Citation]) -> Iterator[Line]:
