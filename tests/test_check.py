@@ -34,6 +34,48 @@ def test_an_honest_base_has_no_findings() -> None:
         ),
         (
             "qa/keeper.yaml",
+            "It stands at Brim.",
+            "The president of Brim allegedly took a lamp.",
+            "qa/keeper.yaml:10: keeper-place: the answer tells of an allegation without its denial; add 'claim:' (or waive 'alleged')",
+        ),
+        (
+            "qa/lamp.yaml",
+            "The mayor, Tom Reed, says that she took",
+            "Yes, Tom Reed says that she took",
+            "qa/lamp.yaml:1: lamp-taken: the answer says yes to an allegation; begin with who alleges it",
+        ),
+        (
+            "qa/lamp.yaml",
+            "The mayor, Tom Reed, says that she took the lamp",
+            "She took the lamp. Tom Reed says so, and that it is",
+            "qa/lamp.yaml:1: lamp-taken: standing alleged, but its first sentence does not say on whose word; say it there",
+        ),
+        (
+            "qa/lamp.yaml",
+            "Yes, she denies it.",
+            "No, never. She denies it.",
+            "qa/lamp.yaml:11: lamp-denied: standing denied, but its first sentence does not say on whose word; say it there",
+        ),
+        (
+            "qa/keeper.yaml",
+            "on Friday evening",
+            "two days ago",
+            "qa/keeper.yaml:1: keeper-left: 'two days ago' counts from the article's day, not from the reader's; quote it or give a date",
+        ),
+        (
+            "summaries.yaml",
+            "left the lighthouse at Brim on Friday.",
+            "left the lighthouse at Brim last week.",
+            "summaries.yaml:5: 'last week' counts from the article's day, not from the reader's; quote it or give a date",
+        ),
+        (
+            "story.yaml",
+            "left the lighthouse at Brim on Friday.",
+            "left the lighthouse at Brim yesterday.",
+            "story.yaml: the gist of paragraph 1: 'yesterday' counts from the article's day, not from the reader's; quote it or give a date",
+        ),
+        (
+            "qa/keeper.yaml",
             "age of the keeper",
             "Did the keeper steal the lamp?!",
             "qa/lamp.yaml:1: lamp-taken: 'did the keeper steal the lamp' is also a phrasing of 'keeper-age' (qa/keeper.yaml:18); keep one",
@@ -53,6 +95,11 @@ def test_a_waiver_silences_one_word() -> None:
     assert found("qa/keeper.yaml", "It stands at Brim.", waiver) == [
         "qa/keeper.yaml:10: keeper-place: the answer has the name 'Kent', which ¶1 does not have"
     ]
+
+
+def test_the_articles_own_time_may_be_told_as_such() -> None:
+    """'Last week' is right where the sentence says that it is the article's word."""
+    assert found("qa/keeper.yaml", "on Friday evening", "last week, as the article counts") == []
 
 
 def test_a_paragraph_that_nothing_cites_is_named() -> None:

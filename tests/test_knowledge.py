@@ -9,7 +9,7 @@ import pytest
 
 from bot import app
 from bot.answering import Answerer
-from bot.evaluation import changed, figures, load, run
+from bot.evaluation import changed, figures, judge, load, run
 from bot.story import article
 from bot.story.check import article_findings, findings
 from bot.story.records import Story
@@ -17,6 +17,7 @@ from bot.story.records import Story
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 ARTICLE = SHARED / "story" / "article.txt"
+QUESTIONS = ROOT / "tests" / "questions"
 UNSEEN = ("i.yaml", "m.yaml", "n.yaml")
 """Held out: see tests/questions/README.md."""
 DEVELOPMENT = SHARED / "eval" / "dev.yaml"
@@ -100,7 +101,16 @@ def test_development_questions(answerer: Answerer) -> None:
 
 def test_writers_who_are_neither_phrasings_nor_fitted(answerer: Answerer) -> None:
     """Questions that nobody used for anything: answered right at 88 % or more, wrong at 4 % or less."""
-    asked = [question for name in UNSEEN for question in load(ROOT / "tests" / "questions" / name)]
+    asked = [question for name in UNSEEN for question in load(QUESTIONS / name)]
     found = figures(run(asked, answerer))
     assert found.answered_right >= 0.88
     assert found.wrong_share <= 0.04
+
+
+def test_a_phrasing_with_a_label_stands_under_an_entry_that_satisfies_it(answerer: Answerer) -> None:
+    """Where a phrasing is also a labelled question, its entry's reply is one that the label accepts."""
+    labelled = {q.text: q for path in sorted(QUESTIONS.glob("*.yaml")) for q in load(path) if not q.context}
+    stands = [(text, entry.id) for entry in answerer.story.entries.values() for text in entry.phrasings]
+    both = [(labelled[text], id) for text, id in stands if text in labelled]
+    assert len(both) > 500
+    assert [(q.id, id) for q, id in both if judge(q, answerer.entry(id)) not in ("right", "held")] == []

@@ -11,11 +11,12 @@ from itertools import pairwise
 from bot.errors import Problem
 from bot.language import english
 from bot.language.text import Stems, normalise, words
+from bot.story import framing
 from bot.story.article import paragraphs
-from bot.story.records import Entry, Paragraph, Point, Story
+from bot.story.framing import QUOTED, YES_OR_NO, at, points
+from bot.story.records import Entry, Paragraph, Story
 from bot.story.skeleton import TODO
 
-_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
 _DAY = re.compile(
     r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
@@ -23,11 +24,6 @@ _DAY = re.compile(
 )
 _NAME_WORD = re.compile(r"(?<![\w-])[A-ZÀ-Þ][\w’'&-]*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+|[“\"(]\s*)$")
-_ALLEGING = re.compile(
-    r"\b(?:alleg\w+|accus\w+|supposed(?:ly)?|according to the report|the report says)\b", re.IGNORECASE
-)
-_DENYING = re.compile(r"\b(?:den(?:y|ies|ied|ial)|reject\w*|says that he called)\b", re.IGNORECASE)
-_YES_OR_NO = re.compile(r"(?:yes|no)\b[.,;:]", re.IGNORECASE)
 _SMALL_NUMBERS = {word: value for word, value in english.NUMBER_WORDS.items() if word not in ("one", "once", "zero")}
 
 Rule = Callable[[Story], Iterable[Problem]]
@@ -117,11 +113,11 @@ def unsupported(story: Story, entry: Entry) -> Iterator[Problem]:
         claimed = []  # it says what is missing, so what it names is missing from the paragraph by right; see `_missing`
     for kind, what in claimed:
         if what not in waived:
-            yield _at(entry, f"the answer has the {kind} '{what}', which {where} does not have")
-    for match in _QUOTED.finditer(entry.answer):
+            yield at(entry, f"the answer has the {kind} '{what}', which {where} does not have")
+    for match in QUOTED.finditer(entry.answer):
         phrase = _fold(match[1]).casefold().strip(" .,;")
         if not any(phrase in quote for quote in quotes) and match[1] not in waived:
-            yield _at(entry, f"the answer quotes '{match[1]}', which is not among the quotes of {where}")
+            yield at(entry, f"the answer quotes '{match[1]}', which is not among the quotes of {where}")
 
 
 def _claimed_names(
@@ -129,13 +125,13 @@ def _claimed_names(
 ) -> Iterator[tuple[str, str]]:
     known = _known_words(story, cited) | {_bare(word) for word in speakers}
     proper = {_bare(word) for person in story.people.values() for word in person.name.split() if word[0].isupper()}
-    for word, start in _name_words(_QUOTED.sub(" ", text)):
+    for word, start in _name_words(QUOTED.sub(" ", text)):
         if _bare(word) not in known and not _DAY.fullmatch(word) and (not start or _bare(word) in proper):
             yield "name", word
 
 
 def _claimed_numbers(story: Story, text: str, cited: list[Paragraph]) -> Iterator[tuple[str, str]]:
-    plain = _QUOTED.sub(" ", text)
+    plain = QUOTED.sub(" ", text)
     listed = " ".join([*(n for p in cited for n in p.numbers), *(d for p in cited for d in p.days)])
     numbers = {*re.findall(r"\w+", listed.casefold()), *_NUMBER.findall(listed)}
     numbers |= {_SMALL_NUMBERS[word] for word in numbers if word in _SMALL_NUMBERS}
@@ -151,24 +147,9 @@ def _claimed_numbers(story: Story, text: str, cited: list[Paragraph]) -> Iterato
             yield "day", match[0]
 
 
-def _at(entry: Entry, sentence: str) -> Problem:
-    return Problem(entry.file, entry.line, f"{entry.id}: {sentence}")
-
-
 def _support(story: Story) -> Iterator[Problem]:
     for entry in story.entries.values():
         yield from unsupported(story, entry)
-
-
-def points(story: Story) -> Iterator[Point]:
-    """Every line of the summaries, the timeline, the sources and of what people say."""
-    for summary in story.summaries.values():
-        for some in summary.points.values():
-            yield from some
-    yield from (event.point for event in story.events)
-    yield from story.sources
-    for person in story.people.values():
-        yield from person.says
 
 
 def _supported_points(story: Story) -> Iterator[Problem]:
@@ -179,45 +160,11 @@ def _supported_points(story: Story) -> Iterator[Problem]:
         quotes = [_fold(quote).casefold() for paragraph in cited for quote in paragraph.quotes]
         for kind, what in (*_claimed_names(story, point.text, cited), *_claimed_numbers(story, point.text, cited)):
             yield Problem(point.file, point.line, f"it has the {kind} '{what}', which {where} does not have")
-        for match in _QUOTED.finditer(point.text):
+        for match in QUOTED.finditer(point.text):
             if not any(_fold(match[1]).casefold().strip(" .,;") in quote for quote in quotes):
                 yield Problem(
                     point.file, point.line, f"it quotes '{match[1]}', which is not among the quotes of {where}"
                 )
-
-
-def _denied_points(story: Story) -> Iterator[Problem]:
-    """Where a summary or the timeline tells of an allegation, it tells of the denial too."""
-    listed = [some for summary in story.summaries.values() for some in summary.points.values()]
-    listed += [(event.point,) for event in story.events] + [person.says for person in story.people.values()]
-    for some in listed:
-        alleging = next((point for point in some if _ALLEGING.search(point.text)), None)
-        if alleging and not any(_DENYING.search(point.text) for point in some):
-            yield Problem(alleging.file, alleging.line, "it tells of an allegation, and nothing beside it of a denial")
-
-
-def _denials(story: Story) -> Iterator[Problem]:
-    """Whatever is alleged carries its denial and what was found later: an answer that tells of it names the claim."""
-    for entry in story.entries.values():
-        waived = any("alleg" in waiver.what for waiver in entry.waivers)
-        if entry.claim or waived or entry.standing in ("denied", "not_covered", "said") or "den" in entry.answer:
-            continue
-        if _ALLEGING.search(entry.answer):
-            yield _at(entry, "the answer tells of an allegation without its denial; add 'claim:' (or waive 'alleged')")
-
-
-def _missing(story: Story) -> Iterator[Problem]:
-    """A `not_covered` answer is one sentence that says what is missing, and nothing else."""
-    for entry in story.entries.values():
-        if entry.standing != "not_covered":
-            continue
-        plain = _QUOTED.sub(" ", entry.answer)
-        if len(re.findall(r"[.!?](?=\s+[A-Z]|\s*$)", re.sub(r"\bMr\.", "Mr", plain))) > 1:
-            yield _at(
-                entry, "an answer that says what is missing is one sentence; put what the article says in 'nearest'"
-            )
-        if not re.search(r"\b(?:not|no|never|nothing|nobody|none|neither|without|leaves|un\w+ed)\b", plain):
-            yield _at(entry, "standing not_covered, but the answer does not say what is missing")
 
 
 def _unfounded(story: Story) -> Iterator[Problem]:
@@ -228,11 +175,9 @@ def _unfounded(story: Story) -> Iterator[Problem]:
             )
     for entry in story.entries.values():
         if entry.nearest and story.entries[entry.nearest].standing == "not_covered":
-            yield _at(entry, f"its nearest, '{entry.nearest}', does not hold anything the article says; choose another")
-        if entry.nearest and _YES_OR_NO.match(story.entries[entry.nearest].answer):
-            yield _at(
-                entry, f"its nearest, '{entry.nearest}', begins with yes or no, which reads as the answer to this"
-            )
+            yield at(entry, f"its nearest, '{entry.nearest}', does not hold anything the article says; choose another")
+        if entry.nearest and YES_OR_NO.match(story.entries[entry.nearest].answer):
+            yield at(entry, f"its nearest, '{entry.nearest}', begins with yes or no, which reads as the answer to this")
 
 
 def _doubles(story: Story) -> Iterator[Problem]:
@@ -245,7 +190,7 @@ def _doubles(story: Story) -> Iterator[Problem]:
             key = tuple(stems(word) for word in spelt)
             other, _ = owner.setdefault(key, (entry, text))
             if other.id != entry.id:
-                yield _at(entry, f"'{text}' is also a phrasing of '{other.id}' ({other.file}:{other.line}); keep one")
+                yield at(entry, f"'{text}' is also a phrasing of '{other.id}' ({other.file}:{other.line}); keep one")
 
 
 def _ordered(story: Story) -> Iterator[Problem]:
@@ -292,9 +237,7 @@ def _unwritten(story: Story) -> Iterator[Problem]:
 RULES: tuple[Rule, ...] = (
     _support,
     _supported_points,
-    _denials,
-    _denied_points,
-    _missing,
+    *framing.RULES,
     _unfounded,
     _doubles,
     _ordered,
