@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.errors import ConfigError, Problem
+from bot.logs import FORMATS, Format
 from bot.story import nodes
-from bot.story.fields import Fields, Problems
+from bot.story.fields import Fields, Problems, Word
 
 API = "https://discord.com/api/v10"
 DATABASE = "sqlite:///data/pilcrow.sqlite3"
@@ -45,6 +46,9 @@ class Config:
     unanswered_days: int = UNANSWERED_DAYS
     stats_days: int = STATS_DAYS
     log_level: str = "info"
+    log_format: Format = "text"
+    health_file: Path | None = None
+    """Where to write, every few seconds, whether the bot is well."""
     api: str = API
     gateway: str | None = None
 
@@ -93,17 +97,18 @@ class _Settings(Fields):
                 found.append(int(text))
         return tuple(found)
 
-    def word(self, key: str, allowed: tuple[str, ...], default: str) -> str:
+    def word(self, key: str, allowed: tuple[Word, ...], default: Word) -> Word:
         """One of the words allowed."""
         return self.choice(key, allowed, default) if key in self.free_keys() else self._default(key, default)
 
-    def _default(self, key: str, default: str) -> str:
+    def _default(self, key: str, default: Word) -> Word:
         self._get(key, default, required=False)
         return default
 
 
 def _config(fields: _Settings) -> Config:
     article = fields.text("article", TEXT, required=False)
+    health = fields.text("health_file", TEXT, required=False)
     config = Config(
         knowledge=Path(fields.text("knowledge", TEXT, required=False) or "knowledge"),
         article=Path(article) if article else None,
@@ -116,6 +121,8 @@ def _config(fields: _Settings) -> Config:
         unanswered_days=fields.count("unanswered_days", UNANSWERED_DAYS, 3650),
         stats_days=fields.count("stats_days", STATS_DAYS, 3650),
         log_level=fields.word("log_level", LOG_LEVELS, "info"),
+        log_format=fields.word("log_format", FORMATS, "text"),
+        health_file=Path(health) if health else None,
     )
     fields.done()
     return config

@@ -23,6 +23,8 @@ CHOICE_NAME = 100
 """Largest name, and string value, of a choice."""
 QUESTION = 4000  # what we read of a question: the longest message Discord lets anybody send
 INTERACTION_SECONDS = 3  # to the first response; interactions/receiving-and-responding
+INVALID_REQUESTS = 10_000  # answers 401, 403 or 429 (but for shared ones); topics/rate-limits, "Invalid Request Limit"
+INVALID_SECONDS = 10 * 60  # in which that many lead to a block; same page
 TOKEN_SECONDS = 15 * 60  # an interaction's token; same page
 
 # What the base may hold, so that a card always fits EMBED_TOTAL.

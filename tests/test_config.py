@@ -56,6 +56,8 @@ cooldown_seconds: 60
 unanswered_days: 30
 stats_days: 60
 log_level: warning
+log_format: json
+health_file: health.json
 """
     assert read(tmp_path, text) == Config(
         knowledge=Path("base"),
@@ -68,6 +70,8 @@ log_level: warning
         unanswered_days=30,
         stats_days=60,
         log_level="warning",
+        log_format="json",
+        health_file=Path("health.json"),
     )
 
 
@@ -83,8 +87,13 @@ log_level: loud
 """
     ids = "in Discord, switch on Developer Mode, right-click and choose Copy ID"
     known = (
+<<<<<<< HEAD
         "article, command_guilds, cooldown_questions, cooldown_seconds, database, knowledge, listen_channels, "
         "log_level, moderator_channel, stats_days, unanswered_days"
+=======
+        "article, command_guilds, cooldown_questions, cooldown_seconds, database, health_file, knowledge, "
+        "listen_channels, log_format, log_level, moderator_channel, unanswered_days"
+>>>>>>> 344d452 (The log is one line of text or JSON and holds nothing of people; trouble with Discord, permissions it lacks, a lost connection and a signal to stop are met)
     )
     assert refusal(tmp_path, text) == [
         "config.yaml:1: 'knowledge' has to be text, and YAML reads yes as a yes or no; put quotes round it",

@@ -7,51 +7,67 @@ import discord
 from discord import app_commands
 
 from bot.discord_frontend import wording
+from bot.discord_frontend.sending import Sender
+from bot.discord_frontend.traffic import TROUBLE, trouble
 from bot.discord_frontend.wording import echo
 from bot.errors import PilcrowError
 
 log = logging.getLogger(__name__)
-UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10062, 40060
+LATE = 10062
+"""Unknown interaction: nobody answered it within limits.INTERACTION_SECONDS."""
+BAD_REQUEST = 400
+ANSWERED = 40060
+"""The interaction has been answered already."""
+REASONS = {
+    LATE: "it was not answered within 3 seconds; is the machine or the network too slow?",
+    ANSWERED: "it has been answered already; does another process run with the same token?",
+}
 
 
 def sentence(error: BaseException) -> str | None:
-    """What the person is told; None where nothing can reach them any more. Logs what is a bug."""
+    """What the person is told; None where nothing can reach them any more. Logs what the operator should know."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     if isinstance(error, PilcrowError):
         return echo(str(error))
     if isinstance(error, (app_commands.CommandSignatureMismatch, app_commands.CommandNotFound)):
         return wording.CHANGED
-    if isinstance(error, discord.HTTPException) and error.code in (UNKNOWN_INTERACTION, ALREADY_ANSWERED):
-        log.warning("Discord took no answer: %s", error)
+    if isinstance(error, discord.HTTPException) and error.code in REASONS:
+        log.warning("Discord took no answer to an interaction: %s", REASONS[error.code])
         return None
-    if isinstance(error, discord.Forbidden):
-        log.warning("Discord forbids to answer there: %s", error)
+    ours = (
+        isinstance(error, discord.HTTPException) and error.status == BAD_REQUEST
+    )  # we sent what Discord does not take
+    if isinstance(error, TROUBLE) and not ours:
+        log.warning("An answer was not sent: %s", trouble(error))
         return None
-    log.error("This is a bug, or Discord is in trouble", exc_info=error)
+    log.error("This is a bug%s", f": {trouble(error)}" if ours else "", exc_info=error)
     return wording.APOLOGY
 
 
 async def tell(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Tells the person who waits for an interaction, unless they have had an answer."""
-    text = sentence(error)
+    text, response = sentence(error), interaction.response
+    deferred = response.type is discord.InteractionResponseType.deferred_channel_message
+    if text is None and deferred:
+        text = wording.APOLOGY  # or it would look as if we went on thinking
     if text is None:
         return
     try:
-        if not interaction.response.is_done():
-            await interaction.response.send_message(text, ephemeral=True)
-        elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-            await interaction.edit_original_response(content=text)  # or it would look as if we went on thinking
-    except discord.HTTPException as failed:
-        log.warning("The apology did not arrive: %s", failed)
+        if deferred:
+            await interaction.edit_original_response(content=text)
+        elif not response.is_done():
+            await response.send_message(text, ephemeral=True)
+    except TROUBLE as failed:
+        log.warning("The apology did not arrive: %s", trouble(failed))
 
 
-async def tell_author(message: discord.Message, error: BaseException) -> None:
+async def tell_author(sender: Sender, message: discord.Message, error: BaseException) -> None:
     """Tells the author of a message that was for us."""
     text = sentence(error)
     if text is None:
         return
     try:
-        await message.channel.send(text, reference=message.to_reference(fail_if_not_exists=False))
-    except discord.HTTPException as failed:
-        log.warning("The apology did not arrive: %s", failed)
+        await sender.say(message, text)
+    except TROUBLE as failed:
+        log.warning("The apology did not arrive: %s", trouble(failed))

@@ -10,6 +10,7 @@ from discord import ui
 from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.cards import Card, Press
 from bot.discord_frontend.desk import DIRECT, Desk, Gone, Said
+from bot.discord_frontend.sending import Sender
 from bot.language.phrases import Language
 
 MANY = 5
@@ -21,6 +22,7 @@ class HasDesk(Protocol):
     """What a button needs of the client it belongs to."""
 
     desk: Desk
+    sender: Sender
 
 
 class Button(ui.DynamicItem[ui.Button[Any]], template=r"pilcrow:(?P<action>[a-z_]+)(?::(?P<about>.*))?"):
@@ -65,10 +67,13 @@ def view(card: Card) -> ui.View:
 
 async def respond(desk: Desk, interaction: Interaction, said: Said, *, private: bool) -> None:
     """Answers an interaction with a card; only then anything is written down."""
-    card = said.card
-    sent = await interaction.response.send_message(embed=card.embed, view=view(card), ephemeral=private)
-    desk.remember(sent.message_id, said)
+    desk.remember(await show(interaction, said.card, private=private), said)
     await desk.note(said, place(interaction))
+
+
+async def show(interaction: Interaction, card: Card, *, private: bool) -> int | None:
+    """Answers an interaction with a card; the id of our message."""
+    return await cast("HasDesk", interaction.client).sender.respond(interaction, card, view(card), private=private)
 
 
 def place(interaction: Interaction) -> str:
@@ -96,7 +101,7 @@ async def _related(desk: Desk, interaction: Interaction, id: str) -> None:
 
 
 async def _paragraphs(desk: Desk, interaction: Interaction, id: str) -> None:
-    await interaction.response.send_message(embed=desk.paragraphs(id).embed, ephemeral=True)
+    await show(interaction, desk.paragraphs(id), private=True)
 
 
 async def _vote(desk: Desk, interaction: Interaction, about: str) -> None:
@@ -129,7 +134,7 @@ async def _page(desk: Desk, interaction: Interaction, about: str) -> None:
     if opened is None or opened.user.id == interaction.user.id:
         await interaction.response.edit_message(embed=card.embed, view=view(card))
     else:  # somebody else's page stays where it is
-        await interaction.response.send_message(embed=card.embed, view=view(card), ephemeral=True)
+        await show(interaction, card, private=True)
 
 
 async def _unknown(_: Desk, __: Interaction, ___: str) -> None:

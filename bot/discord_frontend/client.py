@@ -9,22 +9,28 @@ from time import monotonic
 import discord
 from discord.ext import tasks
 
-from bot import limits
+from bot import health, limits
 from bot.base import Base, Ready, sentence
 from bot.config import Config
 from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.asking import Asked, asked
 from bot.discord_frontend.buttons import Button, view
 from bot.discord_frontend.commands import French, Tree
+from bot.discord_frontend.connection import Connection
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.desk import DIRECT, Desk, Said, TooFast
+from bot.discord_frontend.memory import Memory
+from bot.discord_frontend.sending import Sender
 from bot.discord_frontend.sync import sync
+from bot.discord_frontend.traffic import TROUBLE, Traffic, trouble
 from bot.errors import PilcrowError, StoryError
 from bot.journal import Journal
 from bot.reading import Readings
 
 FOLLOW = 1.0  # seconds between two looks at the base's files; a change is taken up at the second look
 PATIENCE = 30.0  # seconds to wait where Discord asks us to slow down, before giving up
+HEARD = 1_000
+"""Messages for us that are not answered again, should they come again."""
 log = logging.getLogger(__name__)
 
 
@@ -44,7 +50,9 @@ class PilcrowClient(discord.Client):
         cooldown: Cooldown | None = None,
         base: Base | None = None,
     ) -> None:
+        self.traffic = Traffic()
         super().__init__(
+            http_trace=self.traffic.trace(),
             intents=_intents(config),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=PATIENCE,
@@ -57,6 +65,9 @@ class PilcrowClient(discord.Client):
         self._base = base
         self._revision = ready.revision
         self._broken = False
+        self.sender = Sender()
+        self._heard: Memory[bool] = Memory(HEARD)
+        self.connection = Connection(self, config, lambda: self._revision)
         self.desk = Desk(
             answerer=ready.answerer,
             journal=journal,
@@ -73,6 +84,7 @@ class PilcrowClient(discord.Client):
         await self.tree.set_translator(French())
         await sync(self, self.tree, self.config.command_guilds)
         self.forget.start()
+        self.look.start()
         if self._base is not None:
             self.follow.start()
 
@@ -80,12 +92,18 @@ class PilcrowClient(discord.Client):
         """Ends the connection and everything that runs beside it."""
         self.forget.cancel()
         self.follow.cancel()
+        self.look.cancel()
         await super().close()
 
     @tasks.loop(hours=24)
     async def forget(self) -> None:
         """Deletes what has been kept long enough, every day."""
         await self.desk.forget(self.config.unanswered_days, self.config.stats_days)
+
+    @tasks.loop(seconds=health.EVERY)
+    async def look(self) -> None:
+        """Looks after the connection."""
+        await self.connection.look()
 
     @tasks.loop(seconds=FOLLOW)
     async def follow(self) -> None:
@@ -119,24 +137,34 @@ class PilcrowClient(discord.Client):
         try:
             channel = self.get_partial_messageable(self.config.moderator_channel)
             await channel.send(wording.cut(wording.plain(text), limits.MESSAGE_CONTENT))
-        except discord.HTTPException as error:
-            log.warning("The moderators' channel can't be written to: %s", error)
+        except TROUBLE as error:
+            log.warning("The moderators' channel can't be written to: %s", trouble(error))
 
     async def on_ready(self) -> None:
-        """Says so in the log."""
-        log.info("Ready; servers: %d", len(self.guilds))
+        """There is a new session, at the start or after one that could not go on."""
+        self.connection.back(resumed=False)
+
+    async def on_resumed(self) -> None:
+        """The session goes on."""
+        self.connection.back(resumed=True)
+
+    async def on_disconnect(self) -> None:
+        """The connection is lost, or another attempt to get it back has failed."""
+        if not self.is_closed():
+            self.connection.lost()
 
     async def on_message(self, message: discord.Message) -> None:
         """Answers a message, if it is for us."""
         if self.user is None:
             return
         found = asked(message, self.user, self.config.listen_channels)
-        if found is not None and (said := await self._said(message, found)):
-            sent = await message.channel.send(
-                embed=said.card.embed,
-                view=view(said.card),
-                reference=message.to_reference(fail_if_not_exists=False),
-            )
+        if found is None or self._heard.get(message.id):  # after a lost connection some come twice
+            return
+        self._heard.keep(message.id, value=True)
+        if said := await self._said(message, found):
+            sent = await self.sender.answer(message, said.card, view(said.card))
+            if sent is None:
+                return
             self.desk.remember(sent.id, said)
             if message.guild is None:
                 self.desk.remember(message.channel.id, said)
@@ -162,7 +190,7 @@ class PilcrowClient(discord.Client):
             return
         message = args[0] if args and event_method == "on_message" else None
         if isinstance(message, discord.Message) and (message.guild is None or self.user in message.mentions):
-            await boundary.tell_author(message, error)
+            await boundary.tell_author(self.sender, message, error)
         else:
             boundary.sentence(error)
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -12,8 +12,9 @@ from discord.app_commands import locale_str
 from bot import command_list as listed
 from bot import limits
 from bot.discord_frontend import boundary, wording
-from bot.discord_frontend.buttons import Interaction, language, respond, view
+from bot.discord_frontend.buttons import HasDesk, Interaction, language, respond, show
 from bot.discord_frontend.desk import Desk
+from bot.discord_frontend.sending import FILES
 from bot.errors import PilcrowError
 from bot.language.reading_phrases import READING
 from bot.picture import THEMES, Theme
@@ -25,6 +26,10 @@ MENU = locale_str("Answer this", fr="Répondre à ceci")
 
 class NothingToRead(PilcrowError):
     """A message to answer holds no text."""
+
+
+class NoFiles(PilcrowError):
+    """We may not attach files there."""
 
 
 class French(app_commands.Translator):
@@ -98,8 +103,7 @@ def _suggesting(suggest: Callable[[str], list[tuple[str, str]]]) -> Any:
 
 async def _show(desk: Desk, interaction: Interaction, command: str, about: str = "", *, private: bool) -> None:
     desk.admit(interaction.user.id)
-    card = desk.read(command, about, language=language(interaction))
-    await interaction.response.send_message(embed=card.embed, view=view(card), ephemeral=private)
+    await show(interaction, desk.read(command, about, language=language(interaction)), private=private)
 
 
 def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
@@ -143,6 +147,9 @@ def _timeline(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 
 async def _picture(desk: Desk, interaction: Interaction, theme: Theme, *, private: bool) -> None:
     desk.admit(interaction.user.id)
+    if not interaction.app_permissions.attach_files:
+        cast("HasDesk", interaction.client).sender.tell_operator(interaction.channel_id or 0, (FILES,))
+        raise NoFiles(wording.NO_FILES)
     await interaction.response.defer(thinking=True, ephemeral=private)  # drawing may take longer than an answer may
     say = READING[language(interaction)]
     files = [

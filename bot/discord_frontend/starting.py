@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import logging
+import os
 import re
 import signal
+import threading
+from collections.abc import Callable
 
 import aiohttp
 import discord
@@ -13,6 +16,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import config as settings
+from bot import logs
 from bot.base import Base, Ready
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
@@ -30,6 +34,11 @@ NO_INTENT = (
     "Discord won't show the bot what is written in listen_channels: switch on the Message Content Intent at "
     f"{PORTAL} (your application, Bot), or empty listen_channels in config.yaml"
 )
+FINISH = 3.0  # seconds for the answers that are under way when we are told to stop
+CLOSE = 1.0  # seconds for taking leave of Discord
+GONE = 4.8  # seconds after which the process is gone, whatever hangs
+ANSWERING = ("discord.py: on_message", "CommandTree-invoker", "discord-ui-")
+"""How discord.py names the tasks that answer somebody."""
 LATER = "try again in a few minutes"
 HINTS = {403: "it refuses this address or application", 429: "too many starts or requests; wait an hour"}
 log = logging.getLogger(__name__)
@@ -40,22 +49,33 @@ def run(config: Config, base: Base | None, ready: Ready, journal: Journal, token
 
     `ready` is what it answers from; `base`, where its changes are to be followed.
     """
-    _set_up_log(config.log_level)
+    logs.set_up(config.log_level, config.log_format)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it warns that it can't speak; we never do
     try:
-        asyncio.run(serve(config, base, ready, journal, token))
+        asyncio.run(serve(config, base, ready, journal, token, told_to_stop=_be_gone_in_time))
     finally:
         journal.close()
 
 
-async def serve(config: Config, base: Base | None, ready: Ready, journal: Journal, token: str) -> None:
+async def serve(
+    config: Config,
+    base: Base | None,
+    ready: Ready,
+    journal: Journal,
+    token: str,
+    *,
+    told_to_stop: Callable[[], None] = lambda: None,
+) -> None:
     """The same inside an event loop; the journal stays open. Raises StartError."""
     client = PilcrowClient(config, ready, journal, base=base)
     loop = asyncio.get_running_loop()
     closing: list[asyncio.Task[None]] = []
 
     def stop() -> None:
-        log.info("Told to stop")
-        closing.append(loop.create_task(client.close()))
+        if not closing:
+            log.info("Told to stop")
+            told_to_stop()
+            closing.append(loop.create_task(finish(client)))
 
     for one in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl+C ends the loop by itself
@@ -71,6 +91,36 @@ async def serve(config: Config, base: Base | None, ready: Ready, journal: Journa
             with contextlib.suppress(NotImplementedError):
                 loop.remove_signal_handler(one)
         await asyncio.gather(*closing)
+
+
+async def finish(client: PilcrowClient) -> None:
+    """Lets the answers that are under way be given, and closes the connection; takes FINISH and CLOSE at most."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + FINISH
+    while (answering := _answering()) and (left := end - loop.time()) > 0:
+        await asyncio.wait(answering, timeout=left)
+    if answering:
+        log.warning("%d answers were not finished in time", len(answering))
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(client.close(), CLOSE)
+
+
+def _answering() -> set[asyncio.Task[object]]:
+    """The tasks in which discord.py runs what answers somebody."""
+    return {task for task in asyncio.all_tasks() if task.get_name().startswith(ANSWERING)}
+
+
+def _be_gone_in_time() -> None:
+    """Ends the process should something hang, such as a disk: what the journal has taken is safe in any case."""
+
+    def leave() -> None:
+        log.warning("Something hangs; the process ends without it")
+        logging.shutdown()
+        os._exit(0)
+
+    timer = threading.Timer(GONE, leave)
+    timer.daemon = True
+    timer.start()
 
 
 async def start(client: PilcrowClient, token: str) -> None:
@@ -111,12 +161,3 @@ async def _find_gateway(client: PilcrowClient) -> None:
         _, address, _ = await client.http.get_bot_gateway()
     if address is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
-
-
-def _set_up_log(level: str) -> None:
-    """Our own lines at the level of the settings, those of discord.py never below info: at debug it logs all it sees."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    wanted = logging.getLevelNamesMapping()[level.upper()]
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it warns that it can't speak; we never do
-    logging.getLogger("bot").setLevel(wanted)
-    logging.getLogger("discord").setLevel(max(wanted, logging.INFO))

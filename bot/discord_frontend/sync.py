@@ -12,6 +12,8 @@ import discord
 from discord import app_commands
 from discord.http import Route
 
+from bot.discord_frontend.traffic import TROUBLE, trouble
+
 log = logging.getLogger(__name__)
 MEANT = (
     "name",
@@ -45,9 +47,9 @@ async def sync(client: discord.Client, tree: app_commands.CommandTree[Any], guil
             if _shape(wanted) != _shape(known):
                 await tree.sync(guild=guild)
                 log.info("Registered %d commands %s", len(wanted), f"in server {guild.id}" if guild else "everywhere")
-        except discord.HTTPException as error:
+        except TROUBLE as error:
             where = f"in server {guild.id} (is the bot in it?)" if guild else "everywhere"
-            log.warning("Discord did not take the commands %s: %s", where, error)
+            log.warning("Discord did not take the commands %s: %s", where, trouble(error))
 
 
 async def _known(client: discord.Client, guild: discord.Object | None) -> Sequence[Any]:

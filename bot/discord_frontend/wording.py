@@ -27,6 +27,7 @@ CHANGED = "That command has changed since your Discord last looked. Please try a
 APOLOGY = "Something went wrong on my side. It has been logged."
 BROKEN = "The base is broken, so I go on with the last good one:"
 WELL_AGAIN = "The base is well again, and in use."
+NO_FILES = "I may not attach files here. `/timeline` without a picture has the same as text."
 ECHO = 300
 """Characters of a question that are shown back."""
 

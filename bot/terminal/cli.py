@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -86,6 +87,10 @@ def parser() -> argparse.ArgumentParser:
     kb.add_to(commands)
     run = add("run", "Run the Discord bot (needs DISCORD_TOKEN).", _run)
     run.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
+    text = "Say whether the running bot is well, by its health_file; exit status 0 or 1."
+    health = commands.add_parser("health", help=text, description=text)
+    health.set_defaults(command=_health)
+    health.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
     return top
 
 
@@ -203,3 +208,12 @@ def _new(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     app.run_discord(options.config, options.knowledge, os.environ)
     return 0
+
+
+def _health(options: argparse.Namespace) -> int:
+    from bot import config, health
+
+    file = config.read(options.config, os.environ).health_file
+    well, sentence = health.verdict(health.read(file) if file else None, time.time())
+    print(sentence)
+    return 0 if well else FAILED

@@ -75,6 +75,8 @@ class Front:
                     await asyncio.sleep(fault.delay)
                 if fault.gate:
                     await fault.gate.wait()
+                if fault.after:
+                    self._route(request, path, known)
                 if fault.status == 0 and request.transport:
                     request.transport.abort()
                 if fault.status is not None:

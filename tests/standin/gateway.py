@@ -53,6 +53,7 @@ class Connection:
         self.session: Session | None = None
         self.beats = 0
         self.cut = False  # the stand-in closed it, so that the session stays
+        self.silent = False  # nothing is sent any more
         self._compress = compress
         self._queue: asyncio.Queue[str | None] = asyncio.Queue()
         self.writer = asyncio.create_task(self._write(), name="standin-gateway-writer")
@@ -63,7 +64,8 @@ class Connection:
 
     def send_text(self, packet: str) -> None:
         """Send a packet that is ready."""
-        self._queue.put_nowait(packet)
+        if not self.silent:
+            self._queue.put_nowait(packet)
 
     async def finish(self) -> None:
         """Stop the writer when all is sent."""

@@ -62,3 +62,28 @@ class Making:
         guild.unavailable, guild.installed = outage, outage
         gone: Json = {"id": str(guild.id)} | ({"unavailable": True} if outage else {})
         self.gateway.dispatch("GUILD_DELETE", lambda _: gone, guild.id, GUILDS)
+
+    def may(self, channel: Channel, target: User | Role, *, deny: int) -> None:
+        """Somebody changes what the bot, another user or a role may do in a channel: CHANNEL_UPDATE."""
+        channel.overwrites[target.id] = (0, deny)
+        self._tell_of(channel, "CHANNEL_UPDATE")
+
+    def removes(self, channel: Channel, *, told: bool = True) -> None:
+        """Somebody deletes a channel: CHANNEL_DELETE, unless it has not been `told` yet."""
+        self.world.channels.pop(channel.id)
+        if channel.guild:
+            channel.guild.channels.pop(channel.id)
+        if told:
+            self._tell_of(channel, "CHANNEL_DELETE")
+
+    def removes_role(self, guild: Guild, role: Role) -> None:
+        """Somebody deletes a role: GUILD_ROLE_DELETE, and whoever had it has it no more."""
+        guild.roles.pop(role.id)
+        for member in guild.members.values():
+            member.roles = [id for id in member.roles if id != role.id]
+        gone: Json = {"guild_id": str(guild.id), "role_id": str(role.id)}
+        self.gateway.dispatch("GUILD_ROLE_DELETE", lambda _: gone, guild.id, GUILDS)
+
+    def _tell_of(self, channel: Channel, event: str) -> None:
+        if channel.guild:
+            self.gateway.dispatch(event, lambda _: channel.payload(self.bot), channel.guild.id, GUILDS)

@@ -50,6 +50,7 @@ def get_channel(standin: StandIn, call: Call) -> Answer:
 def send(standin: StandIn, call: Call) -> Answer:
     """A regular message of the bot."""
     needed = w.SEND_MESSAGES | (w.ATTACH_FILES if call.uploads else 0)
+    needed |= w.EMBED_LINKS if call.form.get("embeds") else 0
     channel = _channel(standin, call, needed)
     if any(person.id in standin.world.closed_dms for person in channel.people):
         raise ApiError(403, 50007, "Cannot send messages to this user")

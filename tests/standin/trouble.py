@@ -33,12 +33,14 @@ class Trouble:
         headers: dict[str, str] | None = None,
         body: Any = None,
         delay: float = 0.0,
+        after: bool = False,
     ) -> Fault:
         """Answer the next requests whose path (without /api/v10) contains this regular expression with an error.
 
-        method '*' means any; status 0 cuts the connection. `hits` of the answer counts the requests.
+        method '*' means any; status 0 cuts the connection; `after`: what was asked for is done all the same. `hits` of
+        the answer counts the requests.
         """
-        return self.faults.add(Fault(method, re.compile(path), status, times, headers or {}, body, delay))
+        return self.faults.add(Fault(method, re.compile(path), status, times, headers or {}, body, delay, after))
 
     def delay_next(self, method: str, path: str, delay: float, times: int = 1) -> Fault:
         """Answer the next matching requests as usual, but late."""
@@ -47,6 +49,12 @@ class Trouble:
     def hold_next(self, method: str, path: str) -> Fault:
         """Hold the next matching request: `arrived` is set when it is there, `release()` lets it go on."""
         return self.faults.add(Fault(method, re.compile(path), None, gate=asyncio.Event()))
+
+    def go_silent(self) -> None:
+        """Nothing comes over the present gateway connections any more, though they stay open."""
+        self._generation = self.gateway.generation
+        for connection in self.gateway.connections:
+            connection.silent = connection.cut = True
 
     async def drop_gateway(self, code: int | None = 4000) -> None:
         """Close every gateway connection with this code; None: without a word, as when a cable is pulled."""

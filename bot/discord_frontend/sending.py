@@ -1,0 +1,123 @@
+"""Sending a card where it may not all be allowed: as much of it as is, and a line to the operator on what is missing.
+
+What the bot may do in a channel it knows before it asks, so that Discord need not refuse it over and over again.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any, TypeVar, cast
+
+import aiohttp
+import discord
+
+from bot import limits
+from bot.discord_frontend.cards import Card
+from bot.discord_frontend.memory import Memory
+from bot.discord_frontend.wording import cut
+
+CHANNELS = 1_000
+"""Channels of which is remembered what the operator has been told."""
+VIEW, SEND, EMBED, HISTORY = "View Channel", "Send Messages", "Embed Links", "Read Message History"
+FILES = "Attach Files"
+UNKNOWN_CHANNEL = 10003
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Sender:
+    """Sends answers, and tells the operator once what it is not allowed to."""
+
+    def __init__(self) -> None:
+        self._told: Memory[tuple[str, ...]] = Memory(CHANNELS)
+
+    async def answer(self, message: discord.Message, card: Card, view: discord.ui.View) -> discord.Message | None:
+        """Answers a message with a card; None where that can't be. Raises what Discord raises otherwise."""
+        lacking = self._lacking(message)
+        what: dict[str, Any] = {"content": in_words(card.embed)} if EMBED in lacking else {"embed": card.embed}
+        return await self._send(message, lacking, {**what, "view": view})
+
+    async def say(self, message: discord.Message, text: str) -> None:
+        """Answers a message with a sentence, if that can be."""
+        await self._send(message, self._lacking(message), {"content": text})
+
+    async def respond(
+        self, interaction: discord.Interaction[Any], card: Card, view: discord.ui.View, *, private: bool
+    ) -> int | None:
+        """Answers an interaction with a card; the id of our message."""
+        send = interaction.response.send_message
+        try:
+            sent = await once_more(lambda: send(embed=card.embed, view=view, ephemeral=private))
+        except discord.Forbidden:
+            self.tell_operator(interaction.channel_id or 0, (EMBED,))
+            sent = await send(in_words(card.embed), view=view, ephemeral=private)
+        return sent.message_id
+
+    async def _send(
+        self, message: discord.Message, lacking: Collection[str], what: dict[str, Any]
+    ) -> discord.Message | None:
+        """Sends under a message, if that is still there, and never twice; nothing where we know that we may not."""
+        if VIEW in lacking or SEND in lacking:
+            return None
+        what["nonce"] = str(message.id)
+        if HISTORY not in lacking:
+            what["reference"] = message.to_reference(fail_if_not_exists=False)
+        try:
+            return await once_more(lambda: message.channel.send(**what))
+        except discord.Forbidden:
+            self.tell_operator(message.channel.id, (SEND,))  # what we know of our permissions is out of date
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_CHANNEL:
+                raise
+            log.warning("Channel %d is gone; an answer was not sent", message.channel.id)
+        return None
+
+    def tell_operator(self, channel: int, lacking: tuple[str, ...]) -> None:
+        """Says in the log what the bot may not do in a channel, unless it has just been said."""
+        if (self._told.get(channel) or ()) != lacking and lacking:
+            names = " and ".join([", ".join(lacking[:-1]), lacking[-1]] if len(lacking) > 1 else lacking)
+            log.warning(
+                "The bot lacks %s in channel %d: allow it to the bot's role in that channel's settings, under Permissions",
+                names,
+                channel,
+            )
+        self._told.keep(channel, lacking)
+
+    def _lacking(self, message: discord.Message) -> tuple[str, ...]:
+        """What we may not do where a message stands; the operator is told."""
+        if message.guild is None:
+            return ()
+        lacking = missing(message)
+        self.tell_operator(message.channel.id, lacking)
+        return lacking
+
+
+def missing(message: discord.Message) -> tuple[str, ...]:
+    """The permissions that an answer to this message takes and that we lack there, by Discord's names for them."""
+    me = message.guild.me if message.guild else None
+    channel = message.channel
+    if me is None or isinstance(channel, discord.PartialMessageable):
+        return ()
+    granted = channel.permissions_for(cast("Any", me))
+    thread = isinstance(channel, discord.Thread)
+    needed = {
+        VIEW: granted.view_channel,
+        SEND: granted.send_messages_in_threads if thread else granted.send_messages,
+        EMBED: granted.embed_links,
+        HISTORY: granted.read_message_history,
+    }
+    return tuple(name for name, has in needed.items() if not has)
+
+
+async def once_more(send: Callable[[], Awaitable[T]]) -> T:
+    """Sends something, and again where the connection was cut: Discord takes what has arrived already only once."""
+    try:
+        return await send()
+    except (aiohttp.ServerDisconnectedError, ConnectionError):
+        return await send()
+
+
+def in_words(embed: discord.Embed) -> str:
+    """An embed as text, for where embeds are forbidden; what does not fit is cut off the end, never the answer."""
+    fields = [f"**{field.name}**: {field.value}" for field in embed.fields if field.value]
+    parts = [f"**{embed.title}**" if embed.title else "", embed.description or "", *fields, embed.footer.text or ""]
+    return cut("\n\n".join(filter(None, parts)), limits.MESSAGE_CONTENT)
