@@ -134,10 +134,13 @@ async def rig(
     questions: int = 100,
     texts: dict[int, str] | None = None,
     database: str | None = None,
+    heartbeat: int = 41_250,
+    look: float = 5.0,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
     """A running bot; at the end every request of it has to have been one that Discord describes."""
     async with StandIn(privileged=privileged, openapi=OPENAPI) as standin:
+        standin.heartbeat_interval = heartbeat
         guild = standin.guild()
         channel = guild.channel("general")
         if listen:
@@ -147,6 +150,7 @@ async def rig(
         answerer, time = Scripted(), [0.0]
         cooldown = Cooldown(questions, 20, lambda: time[0])
         client = PilcrowClient(config, Ready(answerer, texts or {}, ""), journal, cooldown)
+        client.look.change_interval(seconds=look)
         ada = standin.person(guild, name="Ada")
         try:
             async with connected(client, standin):

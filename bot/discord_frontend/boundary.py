@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.discord_frontend import wording
-from bot.discord_frontend.sending import Sender
+from bot.discord_frontend.sending import ANSWERED, Sender
 from bot.discord_frontend.traffic import TROUBLE, trouble
 from bot.discord_frontend.wording import echo
 from bot.errors import PilcrowError
@@ -16,11 +16,9 @@ log = logging.getLogger(__name__)
 LATE = 10062
 """Unknown interaction: nobody answered it within limits.INTERACTION_SECONDS."""
 BAD_REQUEST = 400
-ANSWERED = 40060
-"""The interaction has been answered already."""
 REASONS = {
     LATE: "it was not answered within 3 seconds; is the machine or the network too slow?",
-    ANSWERED: "it has been answered already; does another process run with the same token?",
+    ANSWERED: "it has one already; unless Discord has just been in trouble, another process runs with the same token",
 }
 
 

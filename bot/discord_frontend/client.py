@@ -140,9 +140,21 @@ class PilcrowClient(discord.Client):
         except TROUBLE as error:
             log.warning("The moderators' channel can't be written to: %s", trouble(error))
 
-    async def on_ready(self) -> None:
+    async def on_connect(self) -> None:
         """There is a new session, at the start or after one that could not go on."""
         self.connection.back(resumed=False)
+
+    async def on_ready(self) -> None:
+        """All servers are known."""
+        log.info("Ready; servers: %d", len(self.guilds))
+        named = (*self.config.listen_channels, *filter(None, [self.config.moderator_channel]))
+        for id in named if self.shard_count in (None, 1) else ():  # of several processes each sees its own servers
+            if self.get_channel(id) is None:
+                log.warning(
+                    "The bot does not see channel %d of the settings: allow it View Channel there, "
+                    "or take it out of config.yaml",
+                    id,
+                )
 
     async def on_resumed(self) -> None:
         """The session goes on."""

@@ -148,7 +148,7 @@ def _timeline(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 async def _picture(desk: Desk, interaction: Interaction, theme: Theme, *, private: bool) -> None:
     desk.admit(interaction.user.id)
     if not interaction.app_permissions.attach_files:
-        cast("HasDesk", interaction.client).sender.tell_operator(interaction.channel_id or 0, (FILES,))
+        cast("HasDesk", interaction.client).sender.tell_operator(interaction, (FILES,))
         raise NoFiles(wording.NO_FILES)
     await interaction.response.defer(thinking=True, ephemeral=private)  # drawing may take longer than an answer may
     say = READING[language(interaction)]

@@ -47,7 +47,7 @@ class Connection:
         seconds = self._lost_for()
         self._lost = None
         if not self._began:
-            log.info("Connected to Discord; servers: %d", len(self._client.guilds))
+            log.info("Connected to Discord")
         elif resumed:
             log.info("Connected again after %.1f s; nothing was missed", seconds)
         else:

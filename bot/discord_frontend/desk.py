@@ -166,8 +166,9 @@ class Desk:
         return [(wording.cut(question, name), f"{PICKED}{id}"[:name]) for id, question in found]
 
     def remember(self, key: int | None, said: Said) -> None:
-        """Keeps a conversation under the id of our message, or of a direct channel."""
-        self._said.keep(key, said.context)
+        """Keeps a conversation under the id of our message, if it is known, or of a direct channel."""
+        if key is not None:
+            self._said.keep(key, said.context)
 
     def context(self, key: int | None) -> tuple[str, ...]:
         """The conversation that a message or a direct channel stands for, as far as it is remembered."""

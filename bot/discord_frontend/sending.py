@@ -20,6 +20,8 @@ CHANNELS = 1_000
 VIEW, SEND, EMBED, HISTORY = "View Channel", "Send Messages", "Embed Links", "Read Message History"
 FILES = "Attach Files"
 UNKNOWN_CHANNEL = 10003
+ANSWERED = 40060
+"""The interaction has been answered already."""
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -48,9 +50,9 @@ class Sender:
         try:
             sent = await once_more(lambda: send(embed=card.embed, view=view, ephemeral=private))
         except discord.Forbidden:
-            self.tell_operator(interaction.channel_id or 0, (EMBED,))
+            self.tell_operator(interaction, (EMBED,))
             sent = await send(in_words(card.embed), view=view, ephemeral=private)
-        return sent.message_id
+        return sent.message_id if sent else None
 
     async def _send(
         self, message: discord.Message, lacking: Collection[str], what: dict[str, Any]
@@ -64,22 +66,22 @@ class Sender:
         try:
             return await once_more(lambda: message.channel.send(**what))
         except discord.Forbidden:
-            self.tell_operator(message.channel.id, (SEND,))  # what we know of our permissions is out of date
+            # What we know of our permissions is out of date, and Discord does not say which one it is.
+            self.tell_operator(message, (f"{SEND} or {EMBED}",))
         except discord.NotFound as error:
             if error.code != UNKNOWN_CHANNEL:
                 raise
-            log.warning("Channel %d is gone; an answer was not sent", message.channel.id)
+            log.warning("An answer was not sent: %s is gone", _name(message.guild, message.channel.id))
         return None
 
-    def tell_operator(self, channel: int, lacking: tuple[str, ...]) -> None:
+    def tell_operator(self, where: discord.Message | discord.Interaction[Any], lacking: tuple[str, ...]) -> None:
         """Says in the log what the bot may not do in a channel, unless it has just been said."""
+        channel = where.channel.id if where.channel else None
         if (self._told.get(channel) or ()) != lacking and lacking:
             names = " and ".join([", ".join(lacking[:-1]), lacking[-1]] if len(lacking) > 1 else lacking)
-            log.warning(
-                "The bot lacks %s in channel %d: allow it to the bot's role in that channel's settings, under Permissions",
-                names,
-                channel,
-            )
+            how = "allow it to the bot's role in that channel's settings, under Permissions"
+            how = how if where.guild else "the person takes no messages from it"
+            log.warning("The bot lacks %s in %s: %s", names, _name(where.guild, channel), how)
         self._told.keep(channel, lacking)
 
     def _lacking(self, message: discord.Message) -> tuple[str, ...]:
@@ -87,7 +89,7 @@ class Sender:
         if message.guild is None:
             return ()
         lacking = missing(message)
-        self.tell_operator(message.channel.id, lacking)
+        self.tell_operator(message, lacking)
         return lacking
 
 
@@ -99,21 +101,28 @@ def missing(message: discord.Message) -> tuple[str, ...]:
         return ()
     granted = channel.permissions_for(cast("Any", me))
     thread = isinstance(channel, discord.Thread)
-    needed = {
-        VIEW: granted.view_channel,
-        SEND: granted.send_messages_in_threads if thread else granted.send_messages,
-        EMBED: granted.embed_links,
-        HISTORY: granted.read_message_history,
-    }
+    if not granted.view_channel:
+        return (VIEW,)  # without it, as without the next, Discord counts all the rest as forbidden
+    if not (granted.send_messages_in_threads if thread else granted.send_messages):
+        return (SEND,)
+    needed = {EMBED: granted.embed_links, HISTORY: granted.read_message_history}
     return tuple(name for name, has in needed.items() if not has)
 
 
-async def once_more(send: Callable[[], Awaitable[T]]) -> T:
-    """Sends something, and again where the connection was cut: Discord takes what has arrived already only once."""
+async def once_more(send: Callable[[], Awaitable[T]]) -> T | None:
+    """Sends something, and again where the connection was cut: Discord takes what has arrived already only once.
+
+    None: it had arrived, and we have not been told as what.
+    """
     try:
         return await send()
     except (aiohttp.ServerDisconnectedError, ConnectionError):
-        return await send()
+        try:
+            return await send()
+        except discord.HTTPException as error:
+            if error.code != ANSWERED:
+                raise
+            return None
 
 
 def in_words(embed: discord.Embed) -> str:
@@ -121,3 +130,8 @@ def in_words(embed: discord.Embed) -> str:
     fields = [f"**{field.name}**: {field.value}" for field in embed.fields if field.value]
     parts = [f"**{embed.title}**" if embed.title else "", embed.description or "", *fields, embed.footer.text or ""]
     return cut("\n\n".join(filter(None, parts)), limits.MESSAGE_CONTENT)
+
+
+def _name(guild: discord.Guild | None, channel: int | None) -> str:
+    """A channel as it may stand in a log: a direct conversation is a person's."""
+    return f"channel {channel}" if guild else "a direct conversation"

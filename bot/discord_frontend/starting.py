@@ -50,11 +50,18 @@ def run(config: Config, base: Base | None, ready: Ready, journal: Journal, token
     `ready` is what it answers from; `base`, where its changes are to be followed.
     """
     logs.set_up(config.log_level, config.log_format)
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it warns that it can't speak; we never do
+    quiet()
     try:
         asyncio.run(serve(config, base, ready, journal, token, told_to_stop=_be_gone_in_time))
     finally:
         journal.close()
+
+
+def quiet() -> None:
+    """Keeps discord.py from saying what we say ourselves, without ids, and that it can't speak, which we never do."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    for name in ("discord.http", "discord.webhook"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 async def serve(

@@ -73,7 +73,7 @@ class Traffic:
             self._refused.append(self._clock())
         what = f"{answer.method} {route(answer.url.path)}"
         if response.status == TOO_MANY:
-            scope = response.headers.get("X-RateLimit-Scope", "no scope")
+            scope = response.headers.get("X-RateLimit-Scope") or "no scope"
             wait = response.headers.get("Retry-After")
             again = f"try again in {wait} s" if wait else "it does not say when to try again"
             self._seldom.warning((what, scope), f"Discord asks to slow down (429, {scope}): {what}; {again}")

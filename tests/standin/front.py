@@ -44,6 +44,8 @@ class Front:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer anything at all."""
         if request.headers.get("Upgrade", "").lower() == "websocket":
+            if fault := self.standin.faults.take("GATEWAY", ""):
+                return web.Response(status=fault.status or 503)
             return await self.standin.gateway.handle(request)
         if request.path.startswith("/attachments/"):
             return self._file(request)

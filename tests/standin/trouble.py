@@ -50,6 +50,10 @@ class Trouble:
         """Hold the next matching request: `arrived` is set when it is there, `release()` lets it go on."""
         return self.faults.add(Fault(method, re.compile(path), None, gate=asyncio.Event()))
 
+    def refuse_gateway(self, times: int) -> Fault:
+        """Answer the next attempts to connect to the gateway with 503."""
+        return self.faults.add(Fault("GATEWAY", re.compile(""), 503, times))
+
     def go_silent(self) -> None:
         """Nothing comes over the present gateway connections any more, though they stay open."""
         self._generation = self.gateway.generation
