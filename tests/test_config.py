@@ -87,13 +87,8 @@ log_level: loud
 """
     ids = "in Discord, switch on Developer Mode, right-click and choose Copy ID"
     known = (
-<<<<<<< HEAD
-        "article, command_guilds, cooldown_questions, cooldown_seconds, database, knowledge, listen_channels, "
-        "log_level, moderator_channel, stats_days, unanswered_days"
-=======
         "article, command_guilds, cooldown_questions, cooldown_seconds, database, health_file, knowledge, "
-        "listen_channels, log_format, log_level, moderator_channel, unanswered_days"
->>>>>>> 344d452 (The log is one line of text or JSON and holds nothing of people; trouble with Discord, permissions it lacks, a lost connection and a signal to stop are met)
+        "listen_channels, log_format, log_level, moderator_channel, stats_days, unanswered_days"
     )
     assert refusal(tmp_path, text) == [
         "config.yaml:1: 'knowledge' has to be text, and YAML reads yes as a yes or no; put quotes round it",
