@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.tables import Tables
 
 Outcome = Literal["abstain", "none_of_these", "not_helpful"]
+State = Literal["made", "under way", "not made"]
 TEXT = 500
 """Characters kept of a question."""
 MOST = 10_000
@@ -76,6 +77,17 @@ class Change:
     before: str
     after: str
     files: Mapping[str, tuple[str | None, str | None]]
+    state: State = "made"
+    """Not made: the process died before; the text is kept all the same."""
+
+    @property
+    def told(self) -> str:
+        """The change in one line."""
+        why = f" ({self.why})" if self.why else ""
+        many = "a warning" if len(self.warnings) == 1 else f"{len(self.warnings)} warnings"
+        spite = f", in spite of {many}" if self.warnings else ""
+        lost = "" if self.state == "made" else f"; {self.state}"
+        return f"Change {self.number} by {self.who}: {self.what}{why}{spite}{lost}"
 
 
 class Journal:
@@ -171,8 +183,11 @@ class Journal:
                 found[entry] = (up + count, down) if verdict == "up" else (up, down + count)
         return found
 
-    def note_change(self, change: Change) -> int:
-        """Keeps one change of the base; its number (that of `change` does not count)."""
+    def note_change(self, change: Change, mark: str = "") -> int:
+        """Keeps one change of the base; its number (that of `change` does not count).
+
+        `mark`: by which the base will know that a change under way was made, see `settle`.
+        """
         table = self._tables.history
         with self._transaction() as connection:
             row = table.insert().values(
@@ -184,8 +199,29 @@ class Journal:
                 before=change.before,
                 after=change.after,
                 files=json.dumps(change.files),
+                state=change.state,
+                mark=mark,
             )
             return int((connection.execute(row).inserted_primary_key or (0,))[0])
+
+    def under_way(self) -> dict[int, str]:
+        """The changes of which it is not known whether they were made: number and mark."""
+        table = self._tables.history
+        with self._transaction() as connection:
+            rows = connection.execute(table.select().where(table.c.state == "under way"))
+            return {row.id: row.mark for row in rows}
+
+    def settle(self, number: int, state: State) -> None:
+        """Notes whether a change that was under way was made."""
+        table = self._tables.history
+        with self._transaction() as connection:
+            connection.execute(table.update().where(table.c.id == number).values(state=state))
+
+    def withdraw(self, number: int) -> None:
+        """Forgets a change that was refused before anything was made of it."""
+        table = self._tables.history
+        with self._transaction() as connection:
+            connection.execute(table.delete().where(table.c.id == number))
 
     def changes(self, limit: int) -> list[Change]:
         """The changes of the base, the latest first."""
@@ -266,4 +302,4 @@ def _count(connection: "Connection", table: "Table", key: Mapping[str, object], 
 def _change(row: "Row[Any]") -> Change:
     files = {name: (old, new) for name, (old, new) in json.loads(row.files).items()}
     warnings = tuple(json.loads(row.warnings))
-    return Change(row.id, row.at, row.who, row.what, row.why, warnings, row.before, row.after, files)
+    return Change(row.id, row.at, row.who, row.what, row.why, warnings, row.before, row.after, files, row.state)

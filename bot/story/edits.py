@@ -5,7 +5,7 @@ replaced where it stands.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.errors import EditError
@@ -84,6 +84,19 @@ def add_phrasing(data: bytes, id: str, phrasing: str) -> bytes:
     return "".join([*lines[: last + 1], f"{indent}- {_scalar(phrasing)}\n", *lines[last + 1 :]]).encode()
 
 
+def pieces(data: bytes) -> list[tuple[str, str]]:
+    """The whole file in pieces: (id, text) for each entry, from its '- ' to its last line, ('', text) for what is between.
+
+    Raises EditError where it can't be read.
+    """
+    lines, at = _lines(data), 0
+    found = []
+    for id, span, _ in _spans(data):
+        found += [("", "".join(lines[at : span.start])), (id, "".join(lines[span.start : span.end]))]
+        at = span.end
+    return [piece for piece in (*found, ("", "".join(lines[at:]))) if piece[1]]
+
+
 def entry_text(fields: Mapping[str, Value]) -> str:
     """An entry as it is written in a file."""
     parts = [_field_text(key, fields[key]) for key in KEYS if fields.get(key)]
@@ -109,6 +122,17 @@ def _change(data: bytes, id: str, key: str, value: Value) -> bytes:
 
 def _find(data: bytes, id: str) -> tuple[_Span, nodes.Mapping]:
     """Where an entry stands: from its '- ' to its last line that is neither blank nor a comment."""
+    lines = _lines(data)
+    for known, span, item in _spans(data):
+        if known == id:
+            if not lines[span.start].startswith("- ") or lines[span.start].startswith("- {"):
+                raise EditError(f"the entry {id} is not written with one key a line; change it in an editor")
+            return span, item
+    raise EditError(f"there is no entry '{id}' in this file")
+
+
+def _spans(data: bytes) -> Iterator[tuple[str, _Span, nodes.Mapping]]:
+    """Each entry's id, where it stands, and its fields."""
     try:
         root = nodes.parse(data)
     except nodes.Unreadable as error:
@@ -116,17 +140,18 @@ def _find(data: bytes, id: str) -> tuple[_Span, nodes.Mapping]:
     items = root.items if isinstance(root, nodes.Sequence) else []
     lines = _lines(data)
     for number, item in enumerate(items):
-        if not isinstance(item, nodes.Mapping):
+        ids = [value.text for key, value in _pairs(item) if key.text == "id" and isinstance(value, nodes.Scalar)]
+        if not ids or not isinstance(item, nodes.Mapping):
             continue
-        if any(key.text == "id" and isinstance(value, nodes.Scalar) and value.text == id for key, value in item.pairs):
-            start = item.line - 1
-            if not lines[start].startswith("- ") or lines[start].startswith("- {"):
-                raise EditError(f"the entry {id} is not written with one key a line; change it in an editor")
-            end = items[number + 1].line - 1 if number + 1 < len(items) else len(lines)
-            while end > start + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
-                end -= 1
-            return _Span(start, end), item
-    raise EditError(f"there is no entry '{id}' in this file")
+        start = item.line - 1
+        end = items[number + 1].line - 1 if number + 1 < len(items) else len(lines)
+        while end > start + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
+            end -= 1
+        yield ids[0], _Span(start, end), item
+
+
+def _pairs(item: nodes.Node) -> list[tuple[nodes.Scalar, nodes.Node]]:
+    return item.pairs if isinstance(item, nodes.Mapping) else []
 
 
 def _field(span: _Span, entry: nodes.Mapping, key: str) -> _Span:

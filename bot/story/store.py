@@ -12,7 +12,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.errors import EditError
-from bot.story import reader
+from bot.story import edits, reader
 
 OWN = ".pilcrow"
 """The folder in the base where changes are made ready; not part of the base."""
@@ -31,7 +31,23 @@ log = logging.getLogger(__name__)
 
 
 class Conflict(EditError):
-    """The base is not the one that the change was made for."""
+    """The base is not the one that the change was made for.
+
+    Where it is about one entry: its `id`, what was wanted of it (`yours`), and the entry as it is now (`present`, None where
+    it is gone), both by field.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        id: str = "",
+        yours: Mapping[str, edits.Value] | None = None,
+        present: Mapping[str, edits.Value] | None = None,
+    ) -> None:
+        super().__init__(sentence)
+        self.id = id
+        self.yours = yours or {}
+        self.present = present
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +72,39 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._own = folder / OWN
+        self._lock = FileLock(self._own / "lock")
 
     def read(self) -> Version:
         """The base as it is now. Raises StoryError where a file can't be read, EditError where another process is stuck."""
         if not self.folder.is_dir() or not os.access(self.folder, os.W_OK):
             return self._load()  # nobody changes it here, or there is nothing to read
-        with self._locked():
-            self._recover()
+        with self.held():
             return self._load()
 
-    def publish(self, changes: Mapping[str, bytes | None], expected: str) -> Version:
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keeps every other process out as long as it lasts, and finishes what one that died has left. Raises EditError."""
+        with self._locked():
+            self._recover()
+            yield
+
+    def made(self) -> set[str]:
+        """The marks of the changes that were made and not forgotten."""
+        return {path.name for path in (self._own / "made").glob("*")}
+
+    def forget(self, mark: str) -> None:
+        """Forgets the mark of a change, once somebody else remembers that it was made."""
+        (self._own / "made" / mark).unlink(missing_ok=True)
+
+    def publish(self, changes: Mapping[str, bytes | None], expected: str, mark: str = "") -> Version:
         """Replaces files (None: removes them) if the base still has the revision `expected`; the new version.
 
+        `mark`: a name that stands in `made` from then on, whenever this process dies, and only if the change is made.
         Raises Conflict where it has not, StoryError where the result can't be read as a base (nothing is changed then),
         EditError where the disk refuses.
         """
-        for name in changes:
-            if not _NAME.match(name):
-                raise EditError(f"'{name}' is no name for a file of the base: use small letters, as in qa/topic.yaml")
-        with self._locked():
-            self._recover()
+        check_names(changes)
+        with self.held():
             now = self._load()
             if now.revision != expected:
                 raise Conflict(
@@ -85,7 +114,7 @@ class Store:
             files |= {name: data for name, data in changes.items() if data is not None}
             reader.read_files(files)
             try:
-                self._prepare({n: d for n, d in changes.items() if now.files.get(n) != d}, now.files)
+                self._prepare({n: d for n, d in changes.items() if now.files.get(n) != d}, now.files, mark)
                 self._apply()
             except OSError as error:
                 raise EditError(f"The base can't be changed: {error.strerror or error}.") from error
@@ -101,15 +130,14 @@ class Store:
     def _locked(self) -> Iterator[None]:
         try:
             self._own.mkdir(mode=0o700, exist_ok=True)
-            lock = FileLock(self._own / "lock", timeout=PATIENCE)
-            with lock:
+            with self._lock.acquire(timeout=PATIENCE):
                 yield
         except Timeout:
             raise EditError("Another program is changing the base. Try again in a moment.") from None
         except OSError as error:
             raise EditError(f"The base can't be changed: {error.strerror or error}.") from error
 
-    def _prepare(self, changes: Mapping[str, bytes | None], before: Mapping[str, bytes]) -> None:
+    def _prepare(self, changes: Mapping[str, bytes | None], before: Mapping[str, bytes], mark: str) -> None:
         """Writes everything beside the base; with the last rename the change is made, whatever happens afterwards."""
         ready = self._own / "next"
         shutil.rmtree(ready, ignore_errors=True)
@@ -127,6 +155,8 @@ class Store:
             )
             if data is not None:
                 _write(ready / str(number), data)
+        if mark:
+            _write(ready / "mark", mark.encode())
         _write(ready / "steps.json", json.dumps(steps).encode())
         _sync(ready)
         ready.rename(self._own / "commit")
@@ -140,8 +170,16 @@ class Store:
             for step in json.loads(listed.read_bytes()):
                 self._move(ready, step)
             _sync(self.folder)
+            if (ready / "mark").exists():
+                self._note_made(ready / "mark")
             listed.unlink()
         shutil.rmtree(ready, ignore_errors=True)
+
+    def _note_made(self, noted: Path) -> None:
+        made = self._own / "made"
+        made.mkdir(mode=0o700, exist_ok=True)
+        noted.replace(made / noted.read_text("utf-8"))
+        _sync(made)
 
     def _move(self, ready: Path, step: Mapping[str, str | None]) -> None:
         target = self.folder / str(step["name"])
@@ -163,6 +201,13 @@ class Store:
         if self._pending():
             self._apply()
         shutil.rmtree(self._own / "next", ignore_errors=True)
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Raises EditError where one of these is no name of a file of the base."""
+    for name in names:
+        if not _NAME.match(name):
+            raise EditError(f"'{name}' is no name for a file of the base: use small letters, as in qa/topic.yaml")
 
 
 def _digest(data: bytes) -> str:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from bot import app, config
 from bot.answering import Answerer
-from bot.editing import Editor, Proposal, unified
+from bot.editing import Editor
+from bot.effects import unified
 from bot.errors import EditError
 from bot.journal import Change, Journal
+from bot.proposal import Proposal
 from bot.story import edits
 from bot.story.records import STANDINGS
 from bot.story.store import Store

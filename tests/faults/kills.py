@@ -3,8 +3,10 @@
     python -m tests.faults.kills [--kills 500] [--seed 1]
 
 A child publishes and imports without end, back and forth between two bases that differ in several files; after a random
-time it is killed (SIGKILL). Whoever reads next has to find one of the two, whole, and be able to change it. The last line
-says how many kills there were, how many hit a change that was under way, and how many lost something.
+time it is killed (SIGKILL). Whoever comes next has to find one of the two, whole; a history in which each change begins where
+the one before it ended and the last one ends at what is on disk; every text that was to be published in it; and the last
+change has to be one that can be undone. The last line says how many kills there were, how many hit a change that was under
+way, in how many the history had to find out whether a change was made, and how many lost something.
 """
 
 import argparse
@@ -15,34 +17,62 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
+from bot import app, archive
+from bot.editing import Editor
+from bot.errors import PilcrowError
+from bot.journal import Change, Journal
+from bot.proposal import Import, Proposal
 from bot.story.store import OWN, Store, Version
 from tests.test_store import NEW, OLD, write
 
-LONGEST = 0.03
+LONGEST = 0.04
 """Seconds after which a child is killed at the latest."""
+RECENT = 100
+"""Changes of the history that are looked at after a kill."""
 
 
-def change_for_ever(folder: Path, ready: int) -> None:
+def work(folder: Path) -> tuple[Editor, Journal]:
+    """An editor of the base, with its journal."""
+    journal = Journal(f"sqlite:///{folder.parent}/journal.sqlite3")
+    return Editor(Store(folder), journal, app.weights(), lambda: datetime.now(UTC)), journal
+
+
+def proposals(folder: Path) -> tuple[Proposal, Proposal]:
+    """From the old base to the new one and back, looked at once, so that a child only publishes."""
+    editor, journal = work(folder)
+    to_new = editor.import_(archive.packed(NEW))
+    changes = {name: OLD.get(name) for name in to_new.changes}
+    journal.close()
+    back = Proposal(Import(OLD), "back again", changes, Version.of(NEW), to_new.warnings, None, "")
+    return to_new, back
+
+
+def change_for_ever(folder: Path, both: tuple[Proposal, Proposal], ready: int) -> None:
     """Publishes one base after the other until it is killed."""
-    store = Store(folder)
+    editor, _ = work(folder)
+    editor.settle()
+    revision = Store(folder).read().revision
     os.write(ready, b"x")
     while True:
-        now = store.read()
-        wanted = NEW if dict(now.files) == OLD else OLD
-        changes = {name: wanted.get(name) for name in {*OLD, *NEW} if wanted.get(name) != now.files.get(name)}
-        store.publish(changes, now.revision)
+        for proposal in both:
+            if proposal.version.revision == revision:
+                revision = editor.publish(proposal, "a child", despite=True).after
 
 
-def kill_once(folder: Path, seconds: float) -> bool:
+def kill_once(folder: Path, both: tuple[Proposal, Proposal], seconds: float) -> bool:
     """Lets a child change the base and kills it; whether a change was under way."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         try:
-            change_for_ever(folder, writing)
+            change_for_ever(folder, both, writing)
         finally:
             os._exit(1)
     os.close(writing)
@@ -54,15 +84,52 @@ def kill_once(folder: Path, seconds: float) -> bool:
     return (folder / OWN / "commit").exists() or (folder / OWN / "next").exists()
 
 
-def lost(folder: Path) -> bool:
-    """Whether what is left is neither the one base nor the other."""
+def begun(folder: Path) -> bool:
+    """Whether the history does not know if the last change was made."""
+    _, journal = work(folder)
+    try:
+        return bool(journal.under_way())
+    finally:
+        journal.close()
+
+
+def lost(folder: Path) -> str:
+    """What is not as it has to be; nothing where all is well."""
     found = Store(folder).read()
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
         if path.is_file() and OWN not in path.parts
     }
-    return files != dict(found.files) or found.revision not in (Version.of(OLD).revision, Version.of(NEW).revision)
+    if files != dict(found.files) or found.revision not in (Version.of(OLD).revision, Version.of(NEW).revision):
+        return "the base"
+    editor, journal = work(folder)
+    try:
+        editor.settle()
+        return history_lost(editor, journal.changes(RECENT), found.revision)
+    except PilcrowError as error:
+        return str(error)
+    finally:
+        journal.close()
+
+
+def history_lost(editor: Editor, changes: Sequence[Change], revision: str) -> str:
+    """What of the history is not as it has to be."""
+    for change in changes:
+        wanted = NEW if change.after == Version.of(NEW).revision else OLD
+        if any(_data(texts[1]) != wanted.get(name) for name, texts in change.files.items()):
+            return "a text"
+    made = [change for change in changes if change.state == "made"]
+    if any(later.before != earlier.after for later, earlier in pairwise(made)):
+        return "a change between two others"
+    if made and made[0].after != revision:
+        return "the last change"
+    back = {name: _data(texts[0]) for name, texts in made[0].files.items()} if made else {}
+    return "the way back" if made and editor.undo(made[0].number).changes != back else ""
+
+
+def _data(text: str | None) -> bytes | None:
+    return None if text is None else text.encode()
 
 
 def main() -> int:
@@ -72,16 +139,22 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
     chance = random.Random(chosen.seed)
-    folder = Path(tempfile.mkdtemp(prefix="pilcrow-kills-"))
-    under_way = losses = 0
+    place = Path(tempfile.mkdtemp(prefix="pilcrow-kills-"))
+    under_way = unsettled = 0
+    losses: Counter[str] = Counter()
     try:
-        write(folder)
+        folder = write(place / "knowledge")
+        both = proposals(folder)
         for _ in range(chosen.kills):
-            under_way += kill_once(folder, chance.uniform(0, LONGEST))
-            losses += lost(folder)
+            under_way += kill_once(folder, both, chance.uniform(0, LONGEST))
+            unsettled += begun(folder)
+            losses.update(filter(None, [lost(folder)]))
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    print(f"{chosen.kills} kills, {under_way} with a change under way, {losses} lost something")
+        shutil.rmtree(place, ignore_errors=True)
+    print(
+        f"{chosen.kills} kills, {under_way} with a change of files under way, {unsettled} with one that the history did not "
+        f"know the end of, {losses.total()} lost something {dict(losses) or ''}".rstrip()
+    )
     return 1 if losses else 0
 
 

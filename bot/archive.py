@@ -1,0 +1,77 @@
+"""The base as a ZIP archive, out and in. What comes in was made by anybody: it is read with care, and nothing is unpacked to disk."""
+
+import io
+import lzma
+import stat
+import zipfile
+import zlib
+from collections.abc import Mapping
+
+from bot.errors import EditError
+from bot.story import reader
+from bot.story.nodes import MAX_BYTES
+from bot.story.store import check_names
+
+PACKED = 10_000_000
+"""Bytes of an archive."""
+UNPACKED = 20_000_000
+"""Bytes that it may hold, unpacked."""
+STAMP = (2020, 1, 1, 0, 0, 0)
+"""The date of every file in an archive, so that the same base makes the same archive."""
+_BROKEN = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+)
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """The archive of these files."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, STAMP), data, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def unpacked(archive: bytes) -> dict[str, bytes]:
+    """The files of an archive that somebody sent. Raises EditError where it is not just a base."""
+    if len(archive) > PACKED:
+        raise EditError("The archive is too large to be a base.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            listed = [one for one in opened.infolist() if not one.is_dir()]
+            _check(listed)
+            return {one.filename: _read(opened, one) for one in listed}
+    except _BROKEN as error:
+        raise EditError("That is no ZIP archive that I can open.") from error
+
+
+def _check(listed: list[zipfile.ZipInfo]) -> None:
+    """What can be said without unpacking anything."""
+    names = [one.filename for one in listed]
+    if len(listed) > reader.MAX_FILES or sum(one.file_size for one in listed) > UNPACKED:
+        raise EditError("The archive is too large to be a base.")
+    if "story.yaml" not in names:
+        raise EditError(
+            "The archive has no story.yaml at its top; pack the files of the base themselves, not their folder."
+        )
+    check_names(names)
+    double = next((name for name in names if names.count(name) > 1), None)
+    if double:
+        raise EditError(f"The archive holds {double} twice.")
+    for one in listed:
+        kind = stat.S_IFMT(one.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG):
+            raise EditError(f"{one.filename} in the archive is a link or a device; only plain files belong to a base.")
+
+
+def _read(opened: zipfile.ZipFile, one: zipfile.ZipInfo) -> bytes:
+    """A file, no more of it than a file of a base may have: the reader refuses a longer one."""
+    with opened.open(one) as file:
+        return file.read(MAX_BYTES + 1)

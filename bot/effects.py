@@ -1,0 +1,101 @@
+"""What a change of the base does: which questions get another answer, and what in it is not true to its paragraphs. Pure."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from bot.answering import Answerer, Reply
+from bot.errors import Problem
+from bot.evaluation import changed
+from bot.journal import Unanswered
+from bot.story.check import findings
+from bot.story.records import Entry, Story
+
+ASKED = 200
+"""New phrasings that are held against the other entries: a whole base that comes in may have thousands."""
+CUT = 120
+"""Characters that a warning shows of an answer."""
+
+
+def warnings(before: Answerer, after: Answerer, waiting: Iterable[Unanswered]) -> tuple[str, ...]:
+    """What is to be looked at before it is published, as sentences; `waiting`: questions of the inbox, asked again."""
+    found = [problem.sentence for problem in _more(findings(after.story), findings(before.story))]
+    found += _taken(before, after)
+    expected = {one.line: one for one in after.story.expected}
+    for problem in _more(changed(after), changed(before)):
+        one = expected[problem.line]
+        reply = after.reply(one.question, one.context)
+        found.append(f"{problem.sentence}{f' (‘{_cut(reply.answer)}’)' if reply.outcome == 'answer' else ''}")
+    meant = touched(before.story, after.story)
+    for waits in waiting:
+        was, now = before.reply(waits.text), after.reply(waits.text)
+        if _given(now) != _given(was) and [now.entry] != meant:  # a change of one entry is made to be found
+            found.append(f"'{waits.text}' ({_times(waits.count)}) would get {_told(now)}, and gets {_told(was)} now")
+    return tuple(dict.fromkeys(found))
+
+
+def touched(before: Story, after: Story) -> list[str]:
+    """The entries that are new, gone or different, wherever they stand."""
+    ids = dict.fromkeys((*before.entries, *after.entries))
+    return [id for id in ids if _bare(before, id) != _bare(after, id)]
+
+
+def unified(files: Mapping[str, tuple[str | None, str | None]]) -> str:
+    """Texts before and after as lines with + and -; None where there is no such file."""
+    lines: list[str] = []
+    for name in sorted(files):
+        old, new = ((text or "").splitlines() for text in files[name])
+        lines += difflib.unified_diff(old, new, f"{name} (before)", name, lineterm="", n=1)
+    return "\n".join(lines)
+
+
+def _taken(before: Answerer, after: Answerer) -> Iterator[str]:
+    """New ways of asking that another entry answers so far."""
+    new = [
+        (id, text)
+        for id in touched(before.story, after.story)
+        for text in _asked(after.story, id)
+        if text not in _asked(before.story, id)
+    ]
+    for id, text in new[:ASKED]:
+        was = before.reply(text)
+        if was.outcome == "answer" and was.entry != id:
+            yield f"'{text}' is answered by {_told(was)} now"
+
+
+def _asked(story: Story, id: str) -> tuple[str, ...]:
+    entry = story.entries.get(id)
+    return (entry.question, *entry.phrasings) if entry else ()
+
+
+def _bare(story: Story, id: str) -> Entry | None:
+    entry = story.entries.get(id)
+    return replace(entry, file="", line=0) if entry else None
+
+
+def _more(now: Iterable[Problem], before: Iterable[Problem]) -> list[Problem]:
+    """What is wrong now and was not before, wherever it stands."""
+    known = {(problem.file, problem.sentence) for problem in before}
+    return [problem for problem in now if (problem.file, problem.sentence) not in known]
+
+
+def _given(reply: Reply) -> str:
+    return reply.entry if reply.outcome == "answer" and reply.entry else reply.outcome
+
+
+def _told(reply: Reply) -> str:
+    """What a question gets, for somebody who decides whether that is right."""
+    if reply.outcome == "answer":
+        return f"{reply.entry} (‘{_cut(reply.answer)}’)"
+    if reply.outcome == "clarify":
+        return f"a choice of {', '.join(option.entry for option in reply.options)}"
+    return "no answer"
+
+
+def _cut(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= CUT else f"{plain[: CUT - 1].rstrip()}…"
+
+
+def _times(count: int) -> str:
+    return "asked once" if count == 1 else f"asked {count} times"
