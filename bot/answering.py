@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.language.phrases import PHRASES, Language, Phrases, language_of
-from bot.matching.analysis import Analyser
+from bot.matching.analysis import Vocabulary
+from bot.matching.building import build, renewed
 from bot.matching.features import Candidate, unaccounted
 from bot.matching.index import Index, Source
 from bot.matching.matcher import OPTIONS, Match, Matcher, Weights
@@ -101,11 +102,22 @@ class Reply:
 
 
 class Answerer:
-    """Answers from one story. Pure and immutable: a changed base is a new Answerer."""
+    """Answers from one story. Pure and immutable: a changed base is a new Answerer.
 
-    def __init__(self, story: Story, weights: Weights) -> None:
+    index: that of the story, where there is one already.
+    """
+
+    def __init__(self, story: Story, weights: Weights, index: Index | None = None) -> None:
         self.story = story
-        self.matcher = Matcher(Index(_sources(story), _analyser(story)), weights)
+        self.matcher = Matcher(index or build(sources(story), vocabulary(story)), weights)
+        self._entries: dict[tuple[str, Language], Reply] = {}
+        """Replies that show an entry, made when they are first wanted."""
+
+    def renewed(self, story: Story) -> "Answerer":
+        """What answers from a changed story: only entries that have changed are read again, unless names or words have."""
+        index, words = self.matcher.index, vocabulary(story)
+        same = words == index.analyser.vocabulary
+        return Answerer(story, self.matcher.weights, renewed(index, sources(story)) if same else None)
 
     def reply(self, question: str, context: Sequence[str] = ()) -> Reply:
         """The reply to `question`; `context` holds the questions asked before it in the conversation, the latest last."""
@@ -159,15 +171,20 @@ class Answerer:
         self, id: str, language: Language = "en", confidence: float = 1.0, reason: str = "You chose this question."
     ) -> Reply:
         """The reply that shows one entry. Raises KeyError where there is none."""
-        entry = self.story.entries[id]
+        found = self._entries.get((id, language))
+        if found is None:
+            found = self._entries[id, language] = self._entry(self.story.entries[id], language)
+        return replace(found, confidence=round(confidence, 4), reason=reason)
+
+    def _entry(self, entry: Entry, language: Language) -> Reply:
         shown = self._shown(entry)
         claims = self._claims(shown)
         translated = entry.translations.get(language)
         return Reply(
             outcome="answer",
             answer=self._text(entry, language),
-            reason=reason,
-            confidence=round(confidence, 4),
+            reason="",
+            confidence=1.0,
             entry=entry.id,
             question=translated.question if translated else entry.question,
             language=language,
@@ -222,8 +239,9 @@ class Answerer:
         return tuple((id, story.entries[id].question) for id in ids if id != entry.id)[:RELATED]
 
     def _option(self, candidate: Candidate) -> Option:
-        entry = self.story.entries[candidate.entry]
-        return Option(entry.id, entry.question, self._text(entry), self._citations(entry))
+        reply = self.entry(candidate.entry)
+        question = self.story.entries[candidate.entry].question
+        return Option(candidate.entry, question, reply.answer, reply.citations)
 
     def _clarify(self, match: Match, language: Language) -> Reply:
         options = tuple(self._option(candidate) for candidate in match.candidates[:OPTIONS])
@@ -235,7 +253,7 @@ class Answerer:
         near = first is not None and unaccounted(match.question, first, self.matcher.index) <= MOST_LEFT
         nearest = self._option(match.candidates[0]) if near else None
         terms = match.question.terms
-        missing = match.candidates[0].leftover if nearest else [t for t in terms if t not in self.matcher.index.weights]
+        missing = match.candidates[0].leftover if nearest else [t for t in terms if not self.matcher.index.knows(t)]
         if len(missing) > FEW:
             missing = ()
         reply = Reply(
@@ -257,7 +275,7 @@ class Answerer:
         if not match.candidates:
             return "No word of it occurs in the base."
         first = match.candidates[0]
-        asked = self.matcher.index.phrasings[first.phrasing].text
+        asked = first.phrasing
         missing = self.words(first.leftover, match.question.said)
         if match.decision == "answer":
             return f"It is close to ‘{asked}’." if not missing else f"It is close to ‘{asked}’, but for {missing}."
@@ -285,17 +303,19 @@ def _settled(match: Match) -> bool:
     return not first.leftover and first.similarity >= CLOSE
 
 
-def _sources(story: Story) -> list[Source]:
+def sources(story: Story) -> list[Source]:
+    """The entries of a story, as the matcher reads them."""
     return [
         Source(e.id, (e.question, *e.phrasings), e.answer, e.standing != "not_covered", frozenset(e.cites))
         for e in story.entries.values()
     ]
 
 
-def _analyser(story: Story) -> Analyser:
+def vocabulary(story: Story) -> Vocabulary:
+    """The names and words of a story, as the matcher reads them."""
     aliases: dict[str, str] = {}
     for person in story.people.values():
         for name in (person.name, *person.aliases):
             aliases.setdefault(name, person.id)
     members = {person.id: person.members for person in story.people.values() if person.members}
-    return Analyser(aliases=aliases, concepts=story.concepts, members=members)
+    return Vocabulary.of(aliases=aliases, concepts=story.concepts, members=members)

@@ -3,14 +3,16 @@
 import pytest
 
 from bot.language.text import Stems, normalise, words
-from bot.matching.analysis import Analyser
+from bot.matching.analysis import Analyser, Vocabulary
 
 
 def analyser() -> Analyser:
     return Analyser(
-        aliases={"Ada Quill": "ada", "Quill": "ada", "the two keepers": "keepers", "Tom": "tom"},
-        concepts={"leave": ["leave", "left", "walk away"], "home-office": ["home office"]},
-        members={"keepers": ["ada", "tom"]},
+        Vocabulary.of(
+            aliases={"Ada Quill": "ada", "Quill": "ada", "the two keepers": "keepers", "Tom": "tom"},
+            concepts={"leave": ["leave", "left", "walk away"], "home-office": ["home office"]},
+            members={"keepers": ["ada", "tom"]},
+        )
     )
 
 

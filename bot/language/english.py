@@ -90,3 +90,6 @@ NUMBER_WORDS: dict[str, str] = {
     word: str(number)
     for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
 } | {"deux": "2", "trois": "3", "twice": "2", "once": "1"}
+
+# Every word of these tables, each spelt as people spell it.
+KNOWN: frozenset[str] = FUNCTION | NEGATIONS | ANAPHORA | WHETHER | WH_WORDS | SPELLINGS.keys() | NUMBER_WORDS.keys()

@@ -5,15 +5,11 @@ negation, anything else the stem of an ordinary word. Questions and phrasings ar
 question is held against a phrasing term by term.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA, JaroWinkler
 
 from bot.language import english
+from bot.language.spelling import Speller, listed
 from bot.language.text import Stems, normalise, words
 
 NOT = "!not"
@@ -23,8 +19,9 @@ POINTING = frozenset("who whom whose what which how quel quelle quels quelles qu
 """Words that ask about the word after them: 'who chairs', 'which committee'."""
 FAR = 3
 """Words after a word that asks, up to which it may be about them."""
-MIN_MISSPELT = 4
-"""Shortest word that may be taken for a misspelt one."""
+MOST_WORDS = 400
+MOST_CORRECTED = 60
+"""Misspelt words that are corrected in one text: what holds more is no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,116 +56,103 @@ class Analysis:
         return frozenset(term for term in self.terms if term[0] == "=")
 
 
-@lru_cache(maxsize=2)
-def listed_words(name: str) -> frozenset[str]:
-    """The words of a list shipped with `bot.language`."""
-    text = files("bot.language").joinpath(name).read_text("utf-8")
-    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
+"""Known runs of words with their term, by their first word, the longest first."""
 
 
-class Analyser:
-    """Turns text into an Analysis with one story's names and vocabulary.
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """One story's names and words, ready to be looked up.
 
-    aliases: every name of somebody, to its id; concepts: words that mean the same, by concept; members: what a group
-    stands for; ordinary: further texts whose words are spelt right (the phrasings of the base).
+    names: as they are spelt; phrases: words of the vocabulary, by their stems; words: all words of both; groups: the term
+    of the group that somebody belongs to.
     """
 
-    def __init__(
-        self,
+    names: Phrases
+    phrases: Phrases
+    words: frozenset[str]
+    groups: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls,
         *,
         aliases: Mapping[str, str],
         concepts: Mapping[str, Collection[str]],
         members: Mapping[str, Collection[str]],
-    ) -> None:
+    ) -> "Vocabulary":
+        """aliases: every name of somebody, to its id; concepts: words that mean the same, by concept; members: what a
+        group stands for.
+        """
+        stem = Stems()
+        names: dict[str, dict[tuple[str, ...], str]] = {}
+        phrases: dict[str, dict[tuple[str, ...], str]] = {}
+        known: set[str] = set()
+        for name, id in aliases.items():
+            spelt = words(normalise(name))
+            known.update(spelt)
+            plain = tuple(word for word in spelt if word not in ARTICLES)
+            if plain:  # as it is spelt, also as in 'trudeaus office'; 'reporters' are not the report
+                for form in (plain, (*plain[:-1], plain[-1] + "s")):
+                    names.setdefault(form[0], {}).setdefault(form, f"@{id}")
+        for concept, alike in concepts.items():
+            for name in alike:
+                spelt = words(normalise(name))
+                known.update(spelt)
+                form = tuple(stem(word) for word in spelt if word not in ARTICLES)
+                if form:
+                    phrases.setdefault(form[0], {}).setdefault(form, f"#{concept}")
+        groups = {f"@{member}": f"@{group}" for group, ids in members.items() for member in ids}
+        return cls(_longest_first(names), _longest_first(phrases), frozenset(known), groups)
+
+
+def _longest_first(
+    known: Mapping[str, Mapping[tuple[str, ...], str]],
+) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    return {first: tuple(sorted(forms.items(), key=lambda form: -len(form[0]))) for first, forms in known.items()}
+
+
+class Analyser:
+    """Turns text into an Analysis with one story's vocabulary. Immutable: `knowing` gives another one.
+
+    base_words: further words that are spelt right, those of the base.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, base_words: Collection[str] = ()) -> None:
+        self.vocabulary = vocabulary
         self._stem = Stems()
-        self._names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        """Names by their first word, and the words of the vocabulary by the stem of theirs."""
-        self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self._story_words: set[str] = set()
-        self._groups = {f"@{member}": f"@{group}" for group, ids in members.items() for member in ids}
-        for name, term in [(name, f"@{id}") for name, id in aliases.items()] + [
-            (word, f"#{concept}") for concept, listed in concepts.items() for word in listed
-        ]:
-            self._learn(name, term)
-        for listed_phrases in (*self._names.values(), *self._phrases.values()):
-            listed_phrases.sort(key=lambda phrase: -len(phrase[0]))
-        self._right = (
-            set(listed_words("common_words.txt")) | set(english.SPELLINGS) | english.FUNCTION | english.WH_WORDS
-        )
-        self._right |= english.NEGATIONS | english.ANAPHORA | english.WHETHER | set(english.NUMBER_WORDS)
-        self._right_stems: frozenset[str] = frozenset()
-        self._targets: list[str] = []
-        self._corrections: dict[str, str | None] = {}
-        self.spells(())
+        self._speller = Speller(vocabulary.words, listed().union(base_words), self._stem)
 
-    def spells(self, texts: Iterable[str]) -> None:
-        """Takes the words of these texts as spelt right, where they occur at least twice."""
-        seen: dict[str, int] = {}
-        for text in texts:
-            for word in set(words(normalise(text))):
-                seen[word] = seen.get(word, 0) + 1
-        self._right |= {word for word, count in seen.items() if count > 1}
-        self._right_stems = listed_words("other_stems.txt") | {self._stem(word) for word in self._right}
-        self._targets = sorted(word for word in self._story_words | self._right if len(word) >= MIN_MISSPELT)
-        self._corrections.clear()
+    def knowing(self, base_words: Collection[str]) -> "Analyser":
+        """The same with other words of the base."""
+        return Analyser(self.vocabulary, base_words)
 
-    def _learn(self, name: str, term: str) -> None:
-        spelt = words(normalise(name))
-        self._story_words.update(spelt)
-        plain = tuple(word for word in spelt if word not in ARTICLES)
-        if not plain:
-            return
-        forms: tuple[tuple[str, ...], ...]
-        if term[0] == "@":  # a name as it is spelt, also as in 'trudeaus office'; 'reporters' are not the report
-            forms, listed_in = (plain, (*plain[:-1], plain[-1] + "s")), self._names
-        else:
-            forms, listed_in = (tuple(self._stem(word) for word in plain),), self._phrases
-        for known in forms:
-            listed = listed_in.setdefault(known[0], [])
-            if all(known != other for other, _ in listed):
-                listed.append((known, term))
+    def lists(self, word: str) -> bool:
+        """Whether a word is one of the story's or of the lists shipped with the bot, whatever the base's texts hold."""
+        return word in self.vocabulary.words or word in listed()
+
+    def stem(self, word: str) -> str:
+        """The stem of a word."""
+        return self._stem(word)
 
     def correct(self, word: str) -> str | None:
-        """The word of the story that `word` is a misspelling of, or None where it is none.
-
-        Short words need the same first letter and one slip (optimal string alignment); longer ones may have two or three.
-        """
-        if word in self._corrections:
-            return self._corrections[word]
-        found = self._correct(word)
-        if len(self._corrections) < 100_000:
-            self._corrections[word] = found
-        return found
-
-    def _correct(self, word: str) -> str | None:
-        size = len(word)
-        if size < MIN_MISSPELT or size > 30 or word in self._right or word in self._story_words or not word.isalpha():
-            return None
-        stem = self._stem(word)
-        if stem in self._phrases or stem in self._right_stems:
-            return None
-        slips = 1 if size < 6 else 2 if size < 9 else 3
-        near = process.extract(word, self._targets, scorer=OSA.distance, score_cutoff=slips, limit=12)
-        best: tuple[float, str] | None = None
-        for target, distance, _ in near:
-            if distance >= len(target) - 2 or (size < 6 and target[0] != word[0]) or abs(len(target) - size) > 2:
-                continue
-            score = JaroWinkler.similarity(word, target) - 0.1 * distance + 0.03 * (target in self._story_words)
-            if best is None or score > best[0]:
-                best = (score, target)
-        # Closest to an ordinary word: a slip that changes nothing for us.
-        return best[1] if best and best[0] > 0.55 and best[1] in self._story_words else None
+        """The word of the story that `word` is a misspelling of, or None where it is none."""
+        return None if self._stem(word) in self.vocabulary.phrases else self._speller.correct(word)
 
     def __call__(self, text: str) -> Analysis:
         """The meaning of `text`, however it is typed. Never raises."""
+        return self.understand(words(normalise(text)))
+
+    def understand(self, read: Sequence[str]) -> Analysis:
+        """The same for words that have been read already (see `language.text.words`)."""
         spelt: list[str] = []
         corrected: list[tuple[str, str]] = []
-        for word in words(normalise(text)):
-            right = self.correct(word)
+        for word in read[:MOST_WORDS]:
+            right = self.correct(word) if len(corrected) < MOST_CORRECTED else None
             if right is not None:
                 corrected.append((word, right))
             spelt.append(right or word)
-        return self._understand(tuple(spelt[:400]), tuple(corrected))
+        return self._understand(tuple(spelt), tuple(corrected))
 
     def _understand(self, spelt: tuple[str, ...], corrected: tuple[tuple[str, str], ...]) -> Analysis:
         slots = self._slots(spelt)
@@ -176,8 +160,8 @@ class Analyser:
         for _, _, term in slots:
             if term is not None:
                 terms[term] = None
-                if term in self._groups:
-                    terms[self._groups[term]] = None
+                if term in self.vocabulary.groups:
+                    terms[self.vocabulary.groups[term]] = None
         asks = _asks(spelt)
         named = any(term[0] == "@" for term in terms)
         pronoun = any(word in english.ANAPHORA for word in spelt)
@@ -218,14 +202,12 @@ class Analyser:
 
     def _phrase_at(self, spelt: tuple[str, ...], stems: list[str], at: int) -> tuple[int, str | None]:
         """The longest name or vocabulary phrase that starts at word `at`, articles inside it skipped."""
-        name = self._longest(self._names, spelt, spelt, at)
-        word = self._longest(self._phrases, stems, spelt, at)
+        name = self._longest(self.vocabulary.names, spelt, spelt, at)
+        word = self._longest(self.vocabulary.phrases, stems, spelt, at)
         return max(name, word, key=lambda found: (found[1] is not None, found[0]))
 
     @staticmethod
-    def _longest(
-        known: Mapping[str, list[tuple[tuple[str, ...], str]]], read: Sequence[str], spelt: Sequence[str], at: int
-    ) -> tuple[int, str | None]:
+    def _longest(known: Phrases, read: Sequence[str], spelt: Sequence[str], at: int) -> tuple[int, str | None]:
         for phrase, term in known.get(read[at], ()):
             end, matched = at + 1, 1
             while matched < len(phrase) and end < len(read):

@@ -13,18 +13,21 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
 from bot.matching.analysis import Analysis
-from bot.matching.index import Document, Index, in_order, pieces
+from bot.matching.index import Index, Profile, in_order, pieces
 
 FOR = ("support", "covered", "filled", "order", "letters", "sorted", "pieces", "asked")
 AGAINST = ("stranger", "number", "focus", "leftover", "unlike", "turned", "absent")
 BORROWED = 0.5
 THIN = 4.0
 UNKNOWN = 3
-NOMINATED = 30
 ENOUGH = 120
 """Entries nominated by rarer terms from which a more common one nominates no further ones."""
 SIMILAR = 4
+ANSWERED = 0.5
+"""How far an entry accounts for a term that only its answer has."""
 FEATURES = (*FOR, *AGAINST)
+Similar = list[tuple[float, int]]
+"""(similarity, text) of the texts of one document that are closest to a question, the closest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,8 @@ class Candidate:
 
     entry: str
     document: int
-    phrasing: int
-    """The phrasing closest to the question."""
+    phrasing: str
+    """The one closest to the question."""
     similarity: float
     """How close it is, 0 to 1 (see `shortlist`)."""
     features: Mapping[str, float]
@@ -43,88 +46,128 @@ class Candidate:
     """Terms of the question that nothing in the entry accounts for."""
 
 
-def shortlist(question: Analysis, index: Index, size: int) -> list[tuple[int, list[tuple[float, int]]]]:
-    """The entries whose phrasings share most with the question: (document, best (similarity, phrasing) first).
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is held against entries: what is the same for all of them, worked out once.
 
-    Two steps, so that common terms cost little: entries by the terms they have, then the phrasings of the best ones.
+    weights: how much each term counts, one that comes from an earlier question by half; total: their sum; known: the sum
+    of those that the base has; own: the terms that are the question's own; runs: its runs of letters, each with how
+    telling it is.
+    """
+
+    question: Analysis
+    weights: Mapping[str, float]
+    total: float
+    known: float
+    own: tuple[str, ...]
+    people: tuple[str, ...]
+    strangers: tuple[str, ...]
+    numbers: tuple[str, ...]
+    focus: tuple[str, ...]
+    runs: Mapping[str, float]
+    letters: float
+    sorted: str
+
+    @classmethod
+    def of(cls, question: Analysis, index: Index) -> "Asked":
+        """The question as it is held against the entries of an index."""
+        borrowed = question.borrowed
+        weights = {t: index.weight(t) * (BORROWED if t in borrowed else 1.0) for t in question.terms}
+        own = tuple(term for term in question.terms if term not in borrowed)
+        runs = {run: index.rarity(run) for run in pieces(question.plain)}
+        return cls(
+            question=question,
+            weights=weights,
+            total=sum(weights.values()) or 1.0,
+            known=sum(weight for term, weight in weights.items() if index.knows(term)) or 1.0,
+            own=own,
+            people=tuple(term for term in question.terms if term[0] == "@"),
+            strangers=tuple(term for term in own if term[0] == "@"),
+            numbers=tuple(term for term in own if term[0] == "=" and len(term) > 2),
+            focus=tuple(term for term in question.focus if term in weights),
+            runs=runs,
+            letters=sum(runs.values()) or 1.0,
+            sorted=in_order(question.words),
+        )
+
+
+def shortlist(asked: Asked, index: Index, size: int) -> list[tuple[int, Similar]]:
+    """The documents that have most of the question's terms, each with the texts that share most with it.
+
     Similarity is the Dice coefficient over terms, weighted by how telling each is: 2·|q∩p| / (|q|+|p|).
     """
-    weights = weigh(question, index)
-    own = sum(weights.values())
-    nominated: dict[int, float] = {}
-    for term in sorted(weights, key=lambda term: len(index.postings.get(term, ()))):
-        weight, found = weights[term], index.postings.get(term, {})
+    found = [(number, _similar(asked, number, index)) for number in _nominated(asked, index, size)]
+    exact = index.exact(asked.question)
+    if exact is not None and all(number != exact[0] for number, _ in found):
+        found.append((exact[0], [(1.0, exact[1])]))
+    return found
+
+
+def _similar(asked: Asked, number: int, index: Index) -> Similar:
+    having, sizes = index.profile(number).having, index.sizes(number)
+    shared: dict[int, float] = {}
+    for term, weight in asked.weights.items():
+        for text in having.get(term, ()):
+            shared[text] = shared.get(text, 0.0) + weight
+    similar = [(2 * weight / (asked.total + sizes[text]), text) for text, weight in shared.items()]
+    return heapq.nlargest(SIMILAR, similar)
+
+
+def _nominated(asked: Asked, index: Index, size: int) -> list[int]:
+    """The documents that have most of the question's terms, the best first."""
+    postings = index.tables.postings
+    found: dict[int, float] = {}
+    listed = sorted(((postings[term], weight) for term, weight in asked.weights.items() if term in postings), key=_long)
+    for documents, weight in listed:
+        if len(found) <= ENOUGH:
+            for number, share in documents.items():
+                found[number] = found.get(number, 0.0) + weight * share
         # Rare terms first: where there are enough entries by then, a common one only weighs in for those.
-        among = nominated.keys() & found.keys() if len(nominated) > ENOUGH else found
-        for document in among:
-            share = index.documents[document].share[term]
-            nominated[document] = nominated.get(document, 0.0) + weight * share
-    ranked = []
-    for document in heapq.nsmallest(NOMINATED, nominated, key=lambda number: (-nominated[number], number)):
-        shared: dict[int, float] = {}
-        for term, weight in weights.items():
-            for phrasing in index.postings.get(term, {}).get(document, ()):
-                shared[phrasing] = shared.get(phrasing, 0.0) + weight
-        similar = [(2 * weight / (own + index.phrasings[number].size), number) for number, weight in shared.items()]
-        ranked.append((document, sorted(similar, reverse=True)[:SIMILAR]))
-    ranked.sort(key=lambda pair: (-_strength(pair[1]), pair[0]))
-    exact = index.exact.get(question.plain)
-    if exact is not None and all(document != index.phrasings[exact].entry for document, _ in ranked[:size]):
-        ranked.insert(0, (index.phrasings[exact].entry, [(1.0, exact)]))
-    return ranked[:size]
+        elif len(documents) < len(found):
+            for number in documents.keys() & found.keys():
+                found[number] += weight * documents[number]
+        else:
+            for number in found:
+                if number in documents:
+                    found[number] += weight * documents[number]
+    return heapq.nlargest(size, found, key=found.__getitem__)
 
 
-def weigh(question: Analysis, index: Index) -> dict[str, float]:
-    """How much each term of the question counts; one that comes from an earlier question counts by half."""
-    return {term: index.weight(term) * (BORROWED if term in question.borrowed else 1.0) for term in question.terms}
+def _long(posting: tuple[Mapping[int, float], float]) -> int:
+    return len(posting[0])
 
 
-def _strength(similar: Sequence[tuple[float, int]]) -> float:
-    best = similar[0][0]
-    return best + 0.3 * sum(value for value, _ in similar[:3]) / 3
-
-
-def rare_pieces(question: Analysis, index: Index) -> dict[str, float]:
-    """The runs of letters of a question, each with how telling it is."""
-    return {run: index.rarity(run) for run in pieces(question.plain)}
-
-
-def features(
-    question: Analysis,
-    runs: Mapping[str, float],
-    similar: Sequence[tuple[float, int]],
-    document: Document,
-    index: Index,
-) -> tuple[dict[str, float], int, tuple[str, ...]]:
-    """All features of one entry for one question, the phrasing they rest on, and what is left over."""
-    weight = index.weight
-    weights = weigh(question, index)
-    total = sum(weights.values()) or 1.0
-    accounted = {term: _accounts(document, term) for term in question.terms}
-    own = [term for term in question.terms if term not in question.borrowed]
-    leftover = tuple(term for term in own if accounted[term] == 0)
-    known = {term: weight for term, weight in weights.items() if term in index.weights}
-    nearest = [(value, index.phrasings[number], number) for value, number in similar]
-    analyses = [phrasing.analysis for _, phrasing, _ in nearest]
-    best = nearest[0][1]
+def features(asked: Asked, number: int, similar: Similar, index: Index) -> tuple[dict[str, float], tuple[str, ...]]:
+    """All features of one document for one question, and what is left over."""
+    profile = index.profile(number)
+    question, document, share = asked.question, profile.document, profile.share
+    covered, lacking = 0.0, set()
+    for term, weight in asked.weights.items():
+        accounted = share.get(term) or (ANSWERED if term in document.answer_terms else 0.0)
+        covered += weight * accounted
+        if not accounted:
+            lacking.add(term)
+    leftover = tuple([term for term in asked.own if term in lacking]) if lacking else ()
+    best, nearest = similar[0][1], [text for _, text in similar]
+    had = profile.pieces
     found = {
-        "support": sum(value for value, _ in similar[:3]) / 3,
-        "covered": sum(weights[term] * accounted[term] for term in question.terms) / total,
-        "filled": sum(weight(term) for term in best.terms if term in accounted) / (best.size or 1.0),
-        "order": max(Indel.normalized_similarity(question.terms, analysis.terms) for analysis in analyses),
+        "support": sum([value for value, _ in similar[:3]]) / 3,
+        "covered": covered / asked.total,
+        "filled": _filled(asked, document.terms[best], index) / (index.sizes(number)[best] or 1.0),
+        "order": max([Indel.normalized_similarity(question.terms, document.terms[text]) for text in nearest]),
         "letters": _most_alike(question.plain, document.plain),
-        "sorted": _most_alike(in_order(question.words), document.sorted),
-        "pieces": _pieces(runs, document),
-        "asked": max((document.asks.get(kind, 0.0) for kind in question.asks), default=0.5),
-        "stranger": float(any(term[0] == "@" and term not in document.people for term in own)),
-        "number": float(any(term[0] == "=" and len(term) > 2 and term not in document.numbers for term in own)),
-        "focus": float(any(accounted[term] == 0 for term in question.focus if term in accounted)),
-        "leftover": sum(known.get(term, 0.0) for term in leftover) / (sum(known.values()) or 1.0),
-        "unlike": float(bool(question.asks) and not any(question.asks & analysis.asks for analysis in analyses)),
-        "turned": _turned(question, best.analysis),
-        "absent": _absent(question, document, index),
+        "sorted": _most_alike(asked.sorted, profile.sorted),
+        "pieces": sum([rare for run, rare in asked.runs.items() if run in had]) / asked.letters,
+        "asked": max([profile.asks.get(kind, 0.0) for kind in question.asks], default=0.5),
+        "stranger": 0.0 if profile.people.issuperset(asked.strangers) else 1.0,
+        "number": 0.0 if profile.numbers.issuperset(asked.numbers) else 1.0,
+        "focus": 0.0 if lacking.isdisjoint(asked.focus) else 1.0,
+        "leftover": sum([asked.weights[term] for term in leftover if index.knows(term)]) / asked.known,
+        "unlike": float(bool(question.asks) and all(question.asks.isdisjoint(document.asks[text]) for text in nearest)),
+        "turned": _turned(asked.people, document.terms[best]) if len(asked.people) > 1 else 0.0,
+        "absent": _absent(question, profile, index),
     }
-    return found, nearest[0][2], leftover
+    return found, leftover
 
 
 def unaccounted(question: Analysis, candidate: Candidate, index: Index) -> float:
@@ -133,31 +176,27 @@ def unaccounted(question: Analysis, candidate: Candidate, index: Index) -> float
     return sum(index.weight(term) for term in candidate.leftover) / (own or 1.0)
 
 
+def _filled(asked: Asked, terms: Sequence[str], index: Index) -> float:
+    """How much of a text the question has."""
+    return sum([index.weight(term) for term in terms if term in asked.weights])
+
+
 def _most_alike(text: str, others: Sequence[str]) -> float:
     """Similarity by letters to the most similar of some texts, 0 to 1."""
     found = process.extractOne(text, others, scorer=fuzz.ratio)
     return found[1] / 100 if found else 0.0
 
 
-def _pieces(runs: Mapping[str, float], document: Document) -> float:
-    """How much of the question's letters, in runs of four, the entry's phrasings have between them, rare runs first."""
-    had = document.pieces
-    return sum([rare for run, rare in runs.items() if run in had]) / (sum(runs.values()) or 1.0)
-
-
-def _absent(question: Analysis, document: Document, index: Index) -> float:
+def _absent(question: Analysis, profile: Profile, index: Index) -> float:
     """How much of what the entry is about the question does not have, 0 to 1."""
-    core = sum(index.weight(term) for term in document.core)
-    missing = sum(index.weight(term) for term in document.core if term not in question.terms)
-    return missing / core if core else 0.0
+    core = sum([index.weight(term) for term in profile.core])
+    return sum([index.weight(term) for term in profile.core.difference(question.terms)]) / core if core else 0.0
 
 
-def _turned(question: Analysis, phrasing: Analysis) -> float:
+def _turned(people: Sequence[str], terms: Sequence[str]) -> float:
     """Whether two people stand the other way round than in the phrasing: who did what to whom."""
-    order = [term for term in question.terms if term[0] == "@"]
-    other = [term for term in phrasing.terms if term[0] == "@" and term in order]
-    order = [term for term in order if term in other]
-    return float(order != other)
+    other = [term for term in terms if term[0] == "@" and term in people]
+    return float([term for term in people if term in other] != other)
 
 
 def thinness(question: Analysis) -> float:
@@ -167,12 +206,5 @@ def thinness(question: Analysis) -> float:
 
 def unknown(question: Analysis, index: Index) -> float:
     """How many words of the question no entry has, 0 to 1: harmless ones in most messages, but not many."""
-    return (
-        min(sum(term not in index.weights for term in question.terms if term not in question.borrowed), UNKNOWN)
-        / UNKNOWN
-    )
-
-
-def _accounts(document: Document, term: str) -> float:
-    """How far the entry accounts for a term: fully where its phrasings have it often, by half where only its answer has it."""
-    return document.share.get(term, 0.5 if term in document.answer_terms else 0.0)
+    strange = [term for term in question.terms if not index.knows(term) and term not in question.borrowed]
+    return min(len(strange), UNKNOWN) / UNKNOWN

@@ -1,57 +1,22 @@
-"""The base as the matcher sees it: which terms each phrasing and each entry has, and how telling each term is."""
+"""The base as the matcher sees it: which terms each phrasing and each entry has, and how telling each term is.
+
+An entry becomes a `Document` by itself, so that a changed base keeps the documents of all entries that have not changed.
+What an entry is measured by is worked out from its document when it is first needed, as its `Profile`. Only what depends
+on the whole base (how many entries have a term) is the index's own.
+"""
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 
+from bot.language.text import normalise, words
 from bot.matching.analysis import Analyser, Analysis
 
 RUN = 4
 CORE = 0.6
 """Share of an entry's phrasings that have a term for it to be what the entry is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrasing:
-    """One way of asking an entry's question, analysed. `size` is the sum of its terms' weights."""
-
-    entry: int
-    text: str
-    analysis: Analysis
-    terms: frozenset[str]
-    size: float
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One entry as the matcher sees it: all its phrasings together."""
-
-    id: str
-    phrasings: tuple[int, ...]
-    share: Mapping[str, float]
-    """For each term, how firmly it belongs to the entry: 0 to 1, from how many phrasings have it."""
-    plain: tuple[str, ...]
-    """The words of each phrasing, as read."""
-    sorted: tuple[str, ...]
-    """The same in alphabetical order, so that another order of words changes nothing."""
-    pieces: frozenset[str]
-    """Every run of letters in any phrasing (see `pieces`)."""
-    answer_terms: frozenset[str]
-    """Terms of the answer itself: they account for a word of the question, though nobody asks by them."""
-    asks: Mapping[str, float]
-    """Share of phrasings that ask who, when, …"""
-    people: frozenset[str]
-    numbers: frozenset[str]
-    core: frozenset[str]
-    """Who and what the entry is about: the terms of names and vocabulary that most of its phrasings have."""
-    covered: bool
-    """False for an entry that says what the article does not say."""
-    cites: frozenset[int]
-
-    def alike(self, other: "Document") -> bool:
-        """Whether both rest on one paragraph, and both or neither say what the article does not say."""
-        return self.covered == other.covered and bool(self.cites & other.cites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,71 +28,180 @@ class Source:
     """The question first, then its phrasings."""
     answer: str
     covered: bool
+    """False for an entry that says what the article does not say."""
     cites: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One entry, read: for each of its texts the words, the terms and what is asked for."""
+
+    source: Source
+    plain: tuple[str, ...]
+    """The words of each text, as read."""
+    terms: tuple[tuple[str, ...], ...]
+    asks: tuple[frozenset[str], ...]
+    answer_terms: frozenset[str]
+    """Terms of the answer itself: they account for a word of the question, though nobody asks by them."""
+    odd: frozenset[str]
+    """The words, as typed, that no list has: whether they are spelt right depends on the rest of the base."""
+
+    @classmethod
+    def of(cls, source: Source, analyser: Analyser) -> "Document":
+        """One entry, read."""
+        read = [words(normalise(text)) for text in (*source.texts, source.answer)]
+        *analyses, answer = (analyser.understand(one) for one in read)
+        return cls(
+            source=source,
+            plain=tuple(analysis.plain for analysis in analyses),
+            terms=tuple(tuple(map(intern, analysis.terms)) for analysis in analyses),
+            asks=tuple(analysis.asks for analysis in analyses),
+            answer_terms=frozenset(map(intern, answer.terms)),
+            odd=frozenset(intern(word) for one in read for word in one if not analyser.lists(word)),
+        )
+
+    def alike(self, other: "Document") -> bool:
+        """Whether both rest on one paragraph, and both or neither say what the article does not say."""
+        return self.source.covered == other.source.covered and bool(self.source.cites & other.source.cites)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one entry is measured by: all its phrasings together."""
+
+    document: Document
+    share: Mapping[str, float]
+    """For each term, how firmly it belongs to the entry: 0 to 1, from how many phrasings have it."""
+    having: Mapping[str, tuple[int, ...]]
+    """For each term, the texts that have it."""
+    sorted: tuple[str, ...]
+    """The words of each text in alphabetical order, so that another order of words changes nothing."""
+    pieces: frozenset[str]
+    """Every run of letters in any text (see `pieces`)."""
+    asks: Mapping[str, float]
+    """Share of texts that ask who, when, …"""
+    people: frozenset[str]
+    numbers: frozenset[str]
+    core: frozenset[str]
+    """Who and what the entry is about: the terms of names and vocabulary that most of its texts have."""
+
+    @classmethod
+    def of(cls, document: Document) -> "Profile":
+        """The profile of one document."""
+        having: dict[str, list[int]] = {}
+        for number, terms in enumerate(document.terms):
+            for term in terms:
+                having.setdefault(term, []).append(number)
+        asks = Counter(kind for kinds in document.asks for kind in kinds)
+        texts = len(document.terms)
+        named = document.answer_terms.union(having)
+        return cls(
+            document=document,
+            share={term: len(numbers) / (len(numbers) + 1.0) for term, numbers in having.items()},
+            having={term: tuple(numbers) for term, numbers in having.items()},
+            sorted=tuple(in_order(plain.split()) for plain in document.plain),
+            pieces=frozenset(intern(run) for plain in document.plain for run in pieces(plain)),
+            asks={kind: count / texts for kind, count in asks.items()},
+            people=frozenset(term for term in named if term[0] == "@"),
+            numbers=frozenset(term for term in named if term[0] == "="),
+            core=frozenset(term for term, found in having.items() if term[0] in "@#" and len(found) >= CORE * texts),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What is known of the base as a whole.
+
+    counts: in how many texts each word occurs; postings: for each term the documents that have it, each with its share;
+    runs: how many documents have each run of letters; exact: the first text (document, text) with just these words.
+    """
+
+    counts: Mapping[str, int]
+    postings: Mapping[str, Mapping[int, float]]
+    runs: Mapping[str, int]
+    exact: Mapping[str, tuple[int, int]]
+
+
 class Index:
-    """Built once from a base; looked up for every question."""
+    """Looked up for every question, and never changed: see `building` for how one is made.
 
-    def __init__(self, sources: Sequence[Source], analyser: Analyser) -> None:
+    documents: by number; None where one was removed. profiles: those that are known already.
+    """
+
+    def __init__(
+        self,
+        analyser: Analyser,
+        documents: Sequence[Document | None],
+        tables: Tables,
+        profiles: Mapping[int, Profile] | None = None,
+    ) -> None:
         self.analyser = analyser
-        analyser.spells(text for source in sources for text in (*source.texts, source.answer))
-        analysed = [[analyser(text) for text in source.texts] for source in sources]
-        self.weights = _weights(analysed)
-        self.unseen = math.log(1 + len(sources))
+        self.documents = documents
+        self.tables = tables
+        self.size = sum(document is not None for document in documents)
+        self.unseen = math.log(1 + self.size)
         """Weight of a term that the base does not have."""
-        self.phrasings: list[Phrasing] = []
-        self.documents: list[Document] = []
-        self.exact: dict[str, int] = {}
-        """The first phrasing with just these words, for a question of ordinary words only: 'what is this about?'"""
-        self.postings: dict[str, dict[int, list[int]]] = {}
-        """For each term, the documents that have it, each with the phrasings that have it."""
-        for number, (source, analyses) in enumerate(zip(sources, analysed, strict=True)):
-            self._add(number, source, analyses)
-        runs = Counter(run for document in self.documents for run in document.pieces)
-        self.rare = {run: math.log(1 + len(self.documents) / count) for run, count in runs.items()}
+        # What follows is only remembered: each is worked out from the above when it is first asked for.
+        self._profiles = dict(profiles or {})
+        self._sizes: dict[int, tuple[float, ...]] = {}
+        self._weights: dict[str, float] = {}
+        self._rarities: dict[str, float] = {}
 
-    def rarity(self, run: str) -> float:
-        """How telling a run of letters is, as for terms."""
-        return self.rare.get(run, self.unseen)
+    def document(self, number: int) -> Document:
+        """The document of a number that some posting has."""
+        document = self.documents[number]
+        if document is None:
+            raise KeyError(number)
+        return document
+
+    def profile(self, number: int) -> Profile:
+        """What that document's entry is measured by."""
+        profile = self._profiles.get(number)
+        if profile is None:
+            profile = self._profiles[number] = Profile.of(self.document(number))
+        return profile
+
+    @property
+    def profiles(self) -> Mapping[int, Profile]:
+        """Those worked out so far."""
+        return self._profiles
+
+    def knows(self, term: str) -> bool:
+        """Whether any text of the base has this term."""
+        return term in self.tables.postings
 
     def weight(self, term: str) -> float:
         """How telling a term is: log of how few entries have it (inverse document frequency)."""
-        return self.weights.get(term, self.unseen)
+        weight = self._weights.get(term)
+        if weight is None:
+            found = self.tables.postings.get(term)
+            if not found:
+                return self.unseen
+            weight = self._weights[term] = math.log(1 + self.size / len(found))
+        return weight
 
-    def _add(self, number: int, source: Source, analyses: Sequence[Analysis]) -> None:
-        numbers = []
-        counts: Counter[str] = Counter()
-        asks: Counter[str] = Counter()
-        for text, analysis in zip(source.texts, analyses, strict=True):
-            terms = frozenset(analysis.terms)
-            counts.update(terms)
-            asks.update(analysis.asks)
-            size = sum(self.weight(term) for term in terms)
-            numbers.append(len(self.phrasings))
-            self.exact.setdefault(analysis.plain, len(self.phrasings))
-            for term in terms:
-                self.postings.setdefault(term, {}).setdefault(number, []).append(len(self.phrasings))
-            self.phrasings.append(Phrasing(number, text, analysis, terms, size))
-        answer = frozenset(self.analyser(source.answer).terms)
-        named = answer | set(counts)
-        self.documents.append(
-            Document(
-                id=source.id,
-                phrasings=tuple(numbers),
-                share={term: count / (count + 1.0) for term, count in counts.items()},
-                plain=tuple(analysis.plain for analysis in analyses),
-                sorted=tuple(in_order(analysis.words) for analysis in analyses),
-                pieces=frozenset(run for analysis in analyses for run in pieces(analysis.plain)),
-                answer_terms=answer,
-                asks={kind: count / len(analyses) for kind, count in asks.items()},
-                people=frozenset(term for term in named if term[0] == "@"),
-                numbers=frozenset(term for term in named if term[0] == "="),
-                core=frozenset(term for term, n in counts.items() if term[0] in "@#" and n >= CORE * len(analyses)),
-                covered=source.covered,
-                cites=source.cites,
-            )
-        )
+    def rarity(self, run: str) -> float:
+        """How telling a run of letters is, as for terms."""
+        rarity = self._rarities.get(run)
+        if rarity is None:
+            count = self.tables.runs.get(run)
+            if not count:
+                return self.unseen
+            rarity = self._rarities[run] = math.log(1 + self.size / count)
+        return rarity
+
+    def sizes(self, number: int) -> tuple[float, ...]:
+        """For each text of a document the sum of its terms' weights."""
+        sizes = self._sizes.get(number)
+        if sizes is None:
+            weight = self.weight
+            sizes = tuple(sum(map(weight, terms)) for terms in self.document(number).terms)
+            self._sizes[number] = sizes
+        return sizes
+
+    def exact(self, question: Analysis) -> tuple[int, int] | None:
+        """(document, text) of a text with just these words."""
+        return self.tables.exact.get(question.plain)
 
 
 def in_order(spelt: Iterable[str]) -> str:
@@ -139,11 +213,3 @@ def pieces(text: str) -> set[str]:
     """Every run of `RUN` letters, word ends included: what two spellings of a word still share."""
     padded = f" {text} "
     return {padded[at : at + RUN] for at in range(len(padded) - RUN + 1)}
-
-
-def _weights(analysed: Sequence[Sequence[Analysis]]) -> dict[str, float]:
-    frequency: Counter[str] = Counter()
-    for analyses in analysed:
-        frequency.update({term for analysis in analyses for term in analysis.terms})
-    total = len(analysed)
-    return {term: math.log(1 + total / count) for term, count in frequency.items()}

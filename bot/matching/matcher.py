@@ -6,22 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.matching.analysis import Analysis
-from bot.matching.features import (
-    AGAINST,
-    FOR,
-    Candidate,
-    features,
-    rare_pieces,
-    shortlist,
-    thinness,
-    unaccounted,
-    unknown,
-)
+from bot.matching.features import AGAINST, FOR, Asked, Candidate, features, shortlist, thinness, unaccounted, unknown
 from bot.matching.follow import lean
 from bot.matching.index import Index
 
 Decision = Literal["answer", "clarify", "abstain"]
-SHORTLIST = 12
+SHORTLIST = 8
 OPTIONS = 3
 SURE = 0.99
 """Confidence in an entry whose phrasing was asked word for word; `pilcrow check` sees to it that there is only one."""
@@ -67,11 +57,12 @@ class Matcher:
     def __init__(self, index: Index, weights: Weights) -> None:
         self.index = index
         self.weights = weights
+        self._signed = {name: weights.rank[name] * (1 if name in FOR else -1) for name in (*FOR, *AGAINST)}
 
     def match(self, question: str, context: Sequence[str] = ()) -> Match:
         """The match for `question`; `context` are the questions asked before it, the latest last."""
         alone = self.index.analyser(question)
-        if not context or not alone.leaning or alone.plain in self.index.exact:
+        if not context or not alone.leaning or self.index.exact(alone):
             return self.decide(alone)
         before = self.match(context[-1], context[:-1][-2:])
         leaning = self.decide(lean(alone, before.question, self._named(before)))
@@ -84,24 +75,23 @@ class Matcher:
         """Who the entry that answered is about: those named in most of its phrasings."""
         if match.decision == "abstain" or not match.candidates:
             return ()
-        document = self.index.documents[match.candidates[0].document]
-        return tuple(sorted(term for term in document.people if document.share.get(term, 0.0) > 0.8))
+        profile = self.index.profile(match.candidates[0].document)
+        return tuple(sorted(term for term in profile.people if profile.share.get(term, 0.0) > 0.8))
 
     def rank(self, question: Analysis) -> tuple[Candidate, ...]:
         """The entries that share most with the question, best first."""
-        candidates = []
-        runs = rare_pieces(question, self.index)
-        for number, similar in shortlist(question, self.index, SHORTLIST):
-            document = self.index.documents[number]
-            found, phrasing, leftover = features(question, runs, similar, document, self.index)
+        asked, candidates = Asked.of(question, self.index), []
+        for number, similar in shortlist(asked, self.index, SHORTLIST):
+            document, (closeness, text) = self.index.document(number), similar[0]
+            found, leftover = features(asked, number, similar, self.index)
+            phrasing = document.source.texts[text]
             candidates.append(
-                Candidate(document.id, number, phrasing, similar[0][0], found, self._score(found), leftover)
+                Candidate(document.source.id, number, phrasing, closeness, found, self._score(found), leftover)
             )
-        return tuple(sorted(candidates, key=lambda one: (not _exact(one), -one.score, one.document)))
+        return tuple(sorted(candidates, key=lambda one: (not _exact(one), -one.score, one.entry)))
 
     def _score(self, found: Mapping[str, float]) -> float:
-        rank = self.weights.rank
-        return sum(rank[name] * found[name] for name in FOR) - sum(rank[name] * found[name] for name in AGAINST)
+        return sum([self._signed[name] * value for name, value in found.items()])
 
     def decide(self, question: Analysis) -> Match:
         """Ranks the entries and decides whether to answer, to offer two or three, or to keep quiet."""
@@ -134,7 +124,7 @@ class Matcher:
 
     def _chance(self, candidates: Sequence[Candidate]) -> float:
         """The first candidate's share of the odds (softmax of the scores), together with those that are alike."""
-        first, *others = (self.index.documents[candidate.document] for candidate in candidates)
+        first, *others = (self.index.document(candidate.document) for candidate in candidates)
         odds = [math.exp(candidate.score - candidates[0].score) for candidate in candidates]
         alike = [1.0, *(one for other, one in zip(others, odds[1:], strict=True) if first.alike(other))]
         return sum(alike) / sum(odds)

@@ -82,7 +82,7 @@ def case(question: Question, answerer: Answerer) -> Case | None:
     match = answerer.matcher.match(question.text, question.context)
     if not match.candidates:
         return None
-    found = [answerer.matcher.index.documents[candidate.document] for candidate in match.candidates]
+    found = [answerer.matcher.index.document(candidate.document) for candidate in match.candidates]
     replies = [answerer.entry(candidate.entry) for candidate in match.candidates]
     right = [judge(question, reply) in ("right", "held") and question.kind != "offtopic" for reply in replies]
     cited = [bool(question.paragraphs & {c.paragraph for c in reply.citations[:5]}) for reply in replies]

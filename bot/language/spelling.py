@@ -1,0 +1,102 @@
+"""Misspelt words taken for the words of a story that they are meant to be."""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property, lru_cache
+from importlib.resources import files
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from bot.language import english
+
+SHORTEST, LONGEST = 4, 30
+"""Letters of a word that may be taken for a misspelt one."""
+REMEMBERED = 20_000
+"""Words whose correction is remembered."""
+ENOUGH = 0.55
+"""Score from which a word is taken for another."""
+
+
+@lru_cache(maxsize=2)
+def listed_words(name: str) -> frozenset[str]:
+    """The words of a list shipped with this package."""
+    text = files("bot.language").joinpath(name).read_text("utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+@lru_cache(maxsize=1)
+def listed() -> frozenset[str]:
+    """The words that this package knows to be spelt right."""
+    return english.KNOWN | listed_words("common_words.txt")
+
+
+class Speller:
+    """Corrects words, only ever towards `targets`.
+
+    right: words that are spelt right, which are left alone, and which keep a word that is closer to one of them than to any
+    target from being corrected: that slip changes nothing for us.
+    """
+
+    def __init__(self, targets: frozenset[str], right: frozenset[str], stem: Callable[[str], str]) -> None:
+        self._stem = stem
+        self._given, self._right = targets, right
+        self._remembered: dict[str, str | None] = {}
+
+    @cached_property
+    def _right_stems(self) -> frozenset[str]:
+        return listed_words("other_stems.txt").union(map(self._stem, self._right))
+
+    @cached_property
+    def _targets(self) -> dict[int, list[str]]:
+        return _by_size(self._given)
+
+    @cached_property
+    def _others(self) -> dict[int, list[str]]:
+        return _by_size(self._right - self._given)
+
+    def correct(self, word: str) -> str | None:
+        """The target that `word` is a misspelling of, or None where it is none.
+
+        Short words need the same first letter and one slip (optimal string alignment); longer ones may have two or three.
+        """
+        if word in self._given or word in self._right or not SHORTEST <= len(word) <= LONGEST:
+            return None
+        if word in self._remembered:
+            return self._remembered[word]
+        found = self._correct(word)
+        if len(self._remembered) < REMEMBERED:
+            self._remembered[word] = found
+        return found
+
+    def _correct(self, word: str) -> str | None:
+        if not word.isalpha() or self._stem(word) in self._right_stems:
+            return None
+        best = _closest(word, self._targets, favour=0.03)
+        if best is None or best[0] <= ENOUGH:
+            return None
+        other = _closest(word, self._others)
+        return best[1] if other is None or best[0] >= other[0] else None
+
+
+def _by_size(words: Iterable[str]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for word in sorted(words):
+        if len(word) >= SHORTEST:
+            found.setdefault(len(word), []).append(word)
+    return found
+
+
+def _closest(word: str, among: dict[int, list[str]], favour: float = 0.0) -> tuple[float, str] | None:
+    """(score, word) of the one that `word` looks most like, None where all are too far off."""
+    size = len(word)
+    slips = 1 if size < 6 else 2 if size < 9 else 3
+    best: tuple[float, str] | None = None
+    for length in range(size - 2, size + 3):
+        near = process.extract(word, among.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=12)
+        for target, distance, _ in near:
+            if distance >= len(target) - 2 or (size < 6 and target[0] != word[0]):
+                continue
+            score = JaroWinkler.similarity(word, target) - 0.1 * distance + favour
+            if best is None or score > best[0]:
+                best = (score, target)
+    return best

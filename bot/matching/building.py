@@ -1,0 +1,153 @@
+"""Makes an index: of a whole base, or from the index of the base before, of which most entries have not changed.
+
+How a word of one entry is read can depend on the others: what occurs in two texts of the base counts as spelt right, and
+keeps words like it from being corrected. Where a change touches that, the entries with such words are read again too.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.language.text import normalise, words
+from bot.matching.analysis import Analyser, Vocabulary
+from bot.matching.index import Document, Index, Profile, Source, Tables
+
+SEEN = 2
+"""Texts of the base that have a word for it to count as spelt right."""
+SLIPS = 3
+"""Most slips that are ever taken for a misspelling; see `language.spelling`."""
+
+
+def build(sources: Sequence[Source], vocabulary: Vocabulary) -> Index:
+    """The index of a whole base."""
+    return renewed(Index(Analyser(vocabulary), (), Tables({}, {}, {}, {})), sources)
+
+
+def renewed(index: Index, sources: Sequence[Source]) -> Index:
+    """The index of the base that these entries make; what has not changed is taken from `index`, which stays as it is."""
+    numbers = {document.source.id: number for number, document in enumerate(index.documents) if document}
+    wanted = {source.id: source for source in sources}
+    gone = {n for id, n in numbers.items() if index.document(n).source != wanted.get(id)}
+    fresh = [source for id, source in wanted.items() if id not in numbers or numbers[id] in gone]
+    counts, touched = _counted(index.tables.counts, [index.document(n).source for n in gone], fresh)
+    analyser, misread = _analyser(index, counts, touched)
+    kept = {n: index.document(n) for n in numbers.values() if n not in gone}
+    again = {n for n, document in kept.items() if misread and not misread.isdisjoint(document.odd)}
+
+    documents = [None if n in gone or n in again else document for n, document in enumerate(index.documents)]
+    made: dict[int, Document] = {n: Document.of(kept[n].source, analyser) for n in again}
+    for source in fresh:
+        number = numbers.get(source.id, -1)
+        if number < 0:
+            number = len(documents)
+            documents.append(None)
+        made[number] = Document.of(source, analyser)
+    for number, document in made.items():
+        documents[number] = document
+
+    profiles = {number: Profile.of(document) for number, document in made.items()}
+    tables = _Draft(index.tables)
+    for number in (*gone, *again):
+        tables.remove(number, index.profile(number))
+    for number, profile in profiles.items():
+        tables.add(number, profile)
+    tables.find_lost(documents)
+    known = {n: profile for n, profile in index.profiles.items() if n not in gone and n not in again}
+    return Index(analyser, documents, tables.done(counts), known | profiles)
+
+
+def _counted(
+    before: Mapping[str, int], gone: Iterable[Source], fresh: Iterable[Source]
+) -> tuple[dict[str, int], set[str]]:
+    """In how many texts each word occurs now, and the words whose count has changed."""
+    change: Counter[str] = Counter()
+    for source in fresh:
+        change.update(_words(source))
+    for source in gone:
+        change.subtract(_words(source))
+    counts, touched = dict(before), {word for word, count in change.items() if count}
+    for word in touched:
+        counts[word] = counts.get(word, 0) + change[word]
+        if not counts[word]:
+            del counts[word]
+    return counts, touched
+
+
+def _words(source: Source) -> Iterable[str]:
+    return (word for text in (*source.texts, source.answer) for word in set(words(normalise(text))))
+
+
+def _analyser(index: Index, counts: Mapping[str, int], touched: Collection[str]) -> tuple[Analyser, set[str]]:
+    """What reads texts from now on, and the words of the base that it takes for others than before."""
+    before, old = index.tables.counts, index.analyser
+    flipped = {word for word in touched if (before.get(word, 0) >= SEEN) != (counts.get(word, 0) >= SEEN)}
+    if not flipped:
+        return old, set()
+    new = old.knowing([word for word, count in counts.items() if count >= SEEN])
+    if not before:
+        return new, set()
+    rare = [word for word, count in counts.items() if count < SEEN and not old.lists(word)]
+    near = flipped & counts.keys()
+    stems = {old.stem(word) for word in flipped}
+    near.update(word for word in rare if old.stem(word) in stems)
+    for word in flipped:
+        found = process.extract(word, rare, scorer=OSA.distance, score_cutoff=SLIPS, limit=None)
+        near.update(other for other, _, _ in found)
+    return new, {word for word in near if old.correct(word) != new.correct(word)}
+
+
+class _Draft:
+    """Tables while they are made from earlier ones: what is shared with those is copied before it is changed."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._postings: dict[str, Mapping[int, float]] = dict(tables.postings)
+        self._own: dict[str, dict[int, float]] = {}
+        self._runs = dict(tables.runs)
+        self._exact = dict(tables.exact)
+        self._lost: set[str] = set()
+
+    def remove(self, number: int, profile: Profile) -> None:
+        """Takes a document out."""
+        for term in profile.share:
+            self._documents(term).pop(number, None)
+        for run in profile.pieces:
+            self._runs[run] -= 1
+            if not self._runs[run]:
+                del self._runs[run]
+        for plain in profile.document.plain:
+            if plain in self._exact and self._exact[plain][0] == number:
+                del self._exact[plain]
+                self._lost.add(plain)
+
+    def add(self, number: int, profile: Profile) -> None:
+        """Puts a document in."""
+        for term, share in profile.share.items():
+            self._documents(term)[number] = share
+        runs = self._runs
+        for run in profile.pieces:
+            runs[run] = runs.get(run, 0) + 1
+        for text, plain in enumerate(profile.document.plain):
+            self._exact.setdefault(plain, (number, text))
+
+    def find_lost(self, documents: Sequence[Document | None]) -> None:
+        """Finds the words of texts that were taken out in other documents that have them too."""
+        if self._lost:
+            for number, document in enumerate(documents):
+                for text, plain in enumerate(document.plain if document else ()):
+                    if plain in self._lost:
+                        self._exact.setdefault(plain, (number, text))
+
+    def done(self, counts: Mapping[str, int]) -> Tables:
+        """The tables."""
+        self._postings.update(self._own)
+        for term in [term for term, found in self._own.items() if not found]:
+            del self._postings[term]
+        return Tables(counts, self._postings, self._runs, self._exact)
+
+    def _documents(self, term: str) -> dict[int, float]:
+        own = self._own.get(term)
+        if own is None:
+            own = self._own[term] = dict(self._postings.get(term, ()))
+        return own
