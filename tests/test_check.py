@@ -63,6 +63,12 @@ def test_an_honest_base_has_no_findings() -> None:
             "qa/keeper.yaml:1: keeper-left: 'two days ago' counts from the article's day, not from the reader's; quote it or give a date",
         ),
         (
+            "qa/keeper.yaml",
+            "She left it on Friday evening",
+            "Ada Quill did, on Friday evening",
+            "qa/keeper.yaml:1: keeper-left: it is shown as the nearest under other questions, where 'Ada Quill did,' needs its own question; name who and what in the first sentence",
+        ),
+        (
             "summaries.yaml",
             "left the lighthouse at Brim on Friday.",
             "left the lighthouse at Brim last week.",

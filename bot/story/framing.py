@@ -22,7 +22,11 @@ _ATTRIBUTING = re.compile(
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ])")
 _RELATIVE = re.compile(
     r"\b(?:(?:last|next) (?:night|week|month|year)|(?:an?|one|two|three|\d+) (?:day|week|month|year)s? ago"
-    r"|yesterday|today|tomorrow|tonight)\b",
+    r"|yesterday|today|tomorrow|tonight|now|nowadays|currently|at present)\b",
+    re.IGNORECASE,
+)
+_LEANING = re.compile(
+    r"^(?:about|before|from|of|to)\b|^it (?!(?:is|was) .* that\b)|^(?:\S+ ){1,5}(?:it|so|did|does)[.,:;]",
     re.IGNORECASE,
 )
 YES_OR_NO = re.compile(r"(?:yes|no)\b[.,;:]\s*", re.IGNORECASE)
@@ -91,6 +95,15 @@ def _relative(story: Story) -> Iterator[Problem]:
                 yield Problem(file, line, f"{about}'{when[0]}' {elsewhen}")
 
 
+def _leaning(story: Story) -> Iterator[Problem]:
+    """What is shown as the nearest stands under another question: it must not need its own to be understood."""
+    for id in dict.fromkeys(entry.nearest for entry in story.entries.values() if entry.nearest):
+        nearest = story.entries[id]
+        if leaning := _LEANING.search(_SENTENCE_END.split(nearest.answer)[0]):
+            reason = f"'{leaning[0].strip()}' needs its own question; name who and what in the first sentence"
+            yield at(nearest, f"it is shown as the nearest under other questions, where {reason}")
+
+
 def _missing(story: Story) -> Iterator[Problem]:
     """A `not_covered` answer is one sentence that says what is missing, and nothing else."""
     for entry in story.entries.values():
@@ -110,5 +123,6 @@ RULES: tuple[Callable[[Story], Iterable[Problem]], ...] = (
     _denied_points,
     _attributed,
     _relative,
+    _leaning,
     _missing,
 )
