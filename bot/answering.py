@@ -262,7 +262,7 @@ class Answerer:
             self._why(match),
             round(match.confidence, 4),
             nearest=nearest,
-            missing=self.words(missing, match.question.said),
+            missing=self.words(missing, match.question.said, language),
             language=language,
         )
         return replace(
@@ -287,12 +287,12 @@ class Answerer:
             )
         return f"Nothing in the base accounts for {missing}." if missing else f"The closest, ‘{asked}’, is too far off."
 
-    def words(self, terms: Iterable[str], said: Mapping[str, str] | None = None) -> str:
+    def words(self, terms: Iterable[str], said: Mapping[str, str] | None = None, language: Language = "en") -> str:
         """Terms as a reader would say them, in the words that were `said` where they are known: ‘how old’, Han Dong."""
-        people, typed = self.story.people, said or {}
-        shown = [people[t[1:]].name if t[0] == "@" else f"‘{typed.get(t, t.lstrip('#=!'))}’" for t in terms]
+        people, typed, say = self.story.people, said or {}, PHRASES[language]
+        shown = [people[t[1:]].name if t[0] == "@" else say.quoted.format(typed.get(t, t.lstrip("#=!"))) for t in terms]
         shown = list(dict.fromkeys(shown))
-        return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+        return f" {say.joined} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _settled(match: Match) -> bool:

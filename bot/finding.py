@@ -24,10 +24,13 @@ class Names:
     """Ids by every name that something goes by; where two share a name, it is the first one's."""
 
     def __init__(self, named: Iterable[tuple[str, str]]) -> None:
-        """`named`: (id, name), an id as often as it has names."""
+        """`named`: (id, name), an id as often as it has names, its main one first."""
         self._ids: dict[str, str] = {}
+        self._main: dict[str, str] = {}
+        """The first name of each id, which is what it is shown as."""
         for id, name in named:
             self._ids.setdefault(bare(name), id)
+            self._main.setdefault(id, bare(name))
         self._ids.pop("", None)
 
     def find(self, typed: str) -> str | None:
@@ -40,8 +43,13 @@ class Names:
         return self._ids[found[0]] if found else None
 
     def closest(self, typed: str, limit: int, among: Collection[str] | None = None) -> list[str]:
-        """Ids whose names are most like it, the closest first, of those `among` these ids; none for no text."""
+        """Ids of those `among` these, the closest first: with a word that starts like this, then by likeness; none for no text."""
         wanted = bare(typed)
+        if not wanted:
+            return []
         names = [name for name, id in self._ids.items() if among is None or id in among]
-        found = process.extract(wanted, names, scorer=fuzz.WRatio, limit=limit * 4) if wanted else []
-        return list(dict.fromkeys(self._ids[name] for name, _, _ in found))[:limit]
+        starting = [
+            id for id, name in self._main.items() if f" {wanted}" in f" {name}" and (among is None or id in among)
+        ]
+        found = process.extract(wanted, names, scorer=fuzz.WRatio, limit=limit * 4)
+        return list(dict.fromkeys([*starting, *(self._ids[name] for name, _, _ in found)]))[:limit]

@@ -234,7 +234,7 @@ class Readings:
         """What the bot is, who wrote the answers, and how to correct them."""
         story, say = self.story, self._say
         rows = (
-            Row(story.disclaimer),
+            *([Row(story.disclaimer)] if self.language == story.language else []),
             Row(say.about_article.format(story.title, story.publisher, story.published), url=story.url),
             Row(say.about_count.format(len(story.entries), len(story.paragraphs))),
             *(Row(text) for text in say.about_rows),

@@ -107,3 +107,11 @@ def test_a_line_that_is_no_question_is_named(answerer: Answerer, line: str) -> N
     """Bad JSON on standard input is named by its line."""
     with pytest.raises(LineError, match="line 2 of the input"):
         list(replies(['{"question": "x"}', line], answerer))
+
+
+def test_in_french_what_is_missing_is_named_the_french_way(answerer: Answerer) -> None:
+    """Quotation marks and 'and' too."""
+    assert answerer.reply("où sont les pizzas de napoli").answer == (
+        "Je n'ai pas de réponse rédigée et vérifiée à cette question. "
+        "Rien de ce que j'ai ne parle de « pizzas » et « napoli »."
+    )

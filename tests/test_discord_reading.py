@@ -18,7 +18,7 @@ from bot.discord_frontend.cooldown import Cooldown
 from bot.picture import Picture
 from bot.reading import Reading, Readings, Row, Section
 from tests.small_story import small_story
-from tests.test_discord_rig import Rig, Scripted, connected, embed, labels, rig
+from tests.test_discord_rig import Rig, Scripted, connected, embed, fields, labels, rig
 
 PLACES = ("server", "direct")
 VALUES: dict[str, dict[str, Any]] = {"who": {"name": "the mayor"}, "paragraph": {"number": "2"}}
@@ -284,6 +284,17 @@ async def test_a_question_in_french_gets_french_around_the_answer(r: Rig) -> Non
     assert card["fields"][0] == {"name": "Statut", "value": "Rapporté par l'article", "inline": False}
 
 
+async def test_whoever_picks_or_presses_in_french_gets_french_around_it(r: Rig) -> None:
+    """Nothing was typed, so the language is that of the person's Discord."""
+    zoe = r.standin.person(r.guild, name="Zoé", locale="fr")
+    picked = await zoe.slash("ask", question="¶:keeper-left")
+    assert fields(picked.message)["Statut"] == "Rapporté par l'article"
+    pressed = await zoe.clicks(picked, "What is Ada Quill accused of?")
+    assert fields(pressed.message)["Statut"] == "Allégué, non prouvé"
+    english = await r.ada.slash("ask", question="¶:keeper-left")
+    assert fields(english.message)["Standing"] == "Reported by the article"
+
+
 def huge() -> Reading:
     """A reading with everything at its longest, and far too much of it."""
     story = small_story()
@@ -304,7 +315,7 @@ def test_what_was_found_later_joins_the_first_page_where_there_is_room() -> None
     )
     card = pages.card(Reading("who", "x", "X", (told, later)), 1, "footer")
     assert card.buttons == ()
-    assert [field.name for field in card.embed.fields] == ["Known later", "\u200b"]
+    assert [field.name for field in card.embed.fields] == ["Known later", "\u200b"]  # more than one field holds
     assert (card.embed.fields[0].value or "").startswith("- **May:** a a a")
     assert len(card.embed) <= limits.EMBED_TOTAL
     apart = pages.card(Reading("who", "x", "X", (told, replace(later, rows=later.rows * 4))), 1, "footer")

@@ -212,6 +212,7 @@ def test_in_french_the_words_around_the_lines_are_french(readings: Readings) -> 
         "Appris plus tard (pas dans l'article)",
         "1er juin 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
     ]
+    assert french.about().sections[0].rows[0].text == ("L'article : Harbour light goes dark, The Quay, May 2020.")
     assert (french.help().frame, french.help().sections[1].rows[1].text) == (
         "",
         "/résumé : L'histoire, ou l'un de ses sujets, en bref.",
@@ -255,6 +256,7 @@ def test_suggestions_find_misspelt_names_and_topics(readings: Readings) -> None:
     """Everything for no text, the closest first otherwise."""
     assert readings.people("", 25) == [("ada-quill", "Ada Quill"), ("tom-reed", "Tom Reed"), ("brim", "Brim")]
     assert readings.people("mayr", 25)[0] == ("tom-reed", "Tom Reed")
+    assert readings.people("bri", 25)[0] == ("brim", "Brim")  # a name that starts like it, before likeness
     assert readings.topics("", 25) == [("all", "The dark light"), ("lamp", "The lamp")]
     assert readings.topics("lmp", 25)[0] == ("lamp", "The lamp")
 

@@ -91,13 +91,18 @@ async def _entry(desk: Desk, interaction: Interaction, id: str) -> None:
     # the question was private too.
     desk.admit(interaction.user.id)
     message = interaction.message
-    await respond(desk, interaction, desk.entry(id), private=message is not None and message.flags.ephemeral)
+    await respond(
+        desk,
+        interaction,
+        desk.entry(id, language(interaction)),
+        private=message is not None and message.flags.ephemeral,
+    )
 
 
 async def _related(desk: Desk, interaction: Interaction, id: str) -> None:
     # Reading on is one person's own business; a channel would fill up with cards.
     desk.admit(interaction.user.id)
-    await respond(desk, interaction, desk.entry(id), private=True)
+    await respond(desk, interaction, desk.entry(id, language(interaction)), private=True)
 
 
 async def _paragraphs(desk: Desk, interaction: Interaction, id: str) -> None:

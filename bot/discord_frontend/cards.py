@@ -157,13 +157,13 @@ def _fields(
     """As many fields as the things take up: at the first of the `lengths` of their texts at which all of them fit."""
     fields: list[tuple[str, str]] = []
     for length in lengths:
-        fields, whole = _packed(name, [line(thing, length) for thing in things], room)
+        fields, whole = packed(name, [line(thing, length) for thing in things], room)
         if whole:
             break
     return fields
 
 
-def _packed(name: str, lines: Iterable[str], room: int) -> tuple[list[tuple[str, str]], bool]:
+def packed(name: str, lines: Iterable[str], room: int) -> tuple[list[tuple[str, str]], bool]:
     """Lines put together into fields, and whether there was room for all of them."""
     fields: list[tuple[str, str]] = []
     for line in lines:

@@ -110,7 +110,9 @@ def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
     @_command(listed.ASK)
     async def ask(interaction: discord.Interaction, question: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
         desk.admit(interaction.user.id)
-        await respond(desk, interaction, desk.pick(question, echo=True), private=private)
+        await respond(
+            desk, interaction, desk.pick(question, echo=True, language=language(interaction)), private=private
+        )
 
     ask.autocomplete("question")(_suggesting(desk.suggest))
     return ask

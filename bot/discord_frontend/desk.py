@@ -112,15 +112,15 @@ class Desk:
             card = self._cards.abstain(reply, nearest, asked=asked)
         return Said(card, reply, (*context, question[: limits.QUESTION])[-CONTEXT:])
 
-    def pick(self, value: str, *, echo: bool) -> Said:
+    def pick(self, value: str, *, echo: bool, language: Language = "en") -> Said:
         """The reply to the option of a command: a choice picked from the suggestions, or free text."""
         if value.startswith(PICKED):
-            return replace(self.entry(value.removeprefix(PICKED)), asked=True)
+            return replace(self.entry(value.removeprefix(PICKED), language), asked=True)
         return self.ask(value, echo=echo)
 
-    def entry(self, id: str) -> Said:
+    def entry(self, id: str, language: Language = "en") -> Said:
         """The reply that shows one entry. Raises Gone."""
-        reply = self._entry(id)
+        reply = self._entry(id, language)
         return Said(self._cards.answer(reply), reply, (reply.question or "",), asked=False)
 
     def paragraphs(self, id: str) -> Card:
@@ -208,10 +208,10 @@ class Desk:
         """Whether the base holds this entry."""
         return id in self._answerer.story.entries
 
-    def _entry(self, id: str) -> Reply:
+    def _entry(self, id: str, language: Language = "en") -> Reply:
         if not self.known(id):
             raise Gone(wording.GONE)
-        return self._answerer.entry(id)
+        return self._answerer.entry(id, language)
 
     async def _count(self, reply: Reply) -> None:
         """One write at a time; what is asked meanwhile goes into the next one, so that a burst makes few."""

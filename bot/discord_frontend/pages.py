@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from discord import Embed
 
 from bot import limits
-from bot.discord_frontend.cards import MORE, Card, Press, linked
+from bot.discord_frontend.cards import Card, Press, linked, packed
 from bot.discord_frontend.wording import cut, plain
 from bot.language.reading_phrases import READING, ReadingPhrases
 from bot.reading import Reading, Row, Section
@@ -64,13 +64,13 @@ def _together(embed: Embed, pages: Sequence[_Page]) -> bool:
     if len(pages) != 2 or pages[0].later or pages[1].told:
         return False
     heading, *lines = pages[1].text.split("\n")
-    if len(embed) + sum(len(page.text) for page in pages) + 2 * len(lines) > limits.EMBED_TOTAL:
-        return False
-    if len(lines) >= limits.EMBED_FIELDS or any(len(line) > limits.EMBED_FIELD_VALUE for line in lines):
+    room = limits.EMBED_TOTAL - len(embed) - len(pages[0].text)
+    fields, whole = packed(heading.strip("*"), lines, room)
+    if not whole or len(fields) > limits.EMBED_FIELDS or any(len(line) > limits.EMBED_FIELD_VALUE for line in lines):
         return False
     embed.description = pages[0].text
-    for number, line in enumerate(lines):
-        embed.add_field(name=MORE if number else heading.strip("*"), value=line, inline=False)
+    for name, value in fields:
+        embed.add_field(name=name, value=value, inline=False)
     return True
 
 

@@ -63,7 +63,7 @@ OPENERS: frozenset[str] = frozenset("and but so ok also or what about then et ma
 # What is asked for, by the words that ask. The first that fits a question counts, plus every later one.
 ASKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("how-many", ("how many", "how much", "number of", "count of", "combien")),
-    ("how-long", ("how long", "combien de temps", "length of", "how many years", "how many days", "how many months", "for how long")),
+    ("how-long", ("how long", "combien de temps", "combien annees", "depuis combien", "length of", "how many years", "how many days", "how many months", "for how long")),
     ("how-often", ("how often", "how many times", "how frequently")),
     ("how-long-ago", ("how long ago",)),
     ("how-old", ("how old", "what age", "quel age")),

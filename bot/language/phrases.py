@@ -39,6 +39,8 @@ class Phrases:
     not_helpful: str
     none_of_these: str
     said_by: str
+    quoted: str
+    """A word of the question, as it was typed."""
     joined: str
     """'and', between the last two of a list."""
 
@@ -72,6 +74,7 @@ PHRASES: Mapping[str, Phrases] = {
         not_helpful="Not helpful",
         none_of_these="None of these",
         said_by="Said by {}",
+        quoted="‘{}’",
         joined="and",
     ),
     "fr": Phrases(
@@ -102,6 +105,7 @@ PHRASES: Mapping[str, Phrases] = {
         not_helpful="Pas utile",
         none_of_these="Aucune de ces questions",
         said_by="Selon {}",
+        quoted="« {} »",
         joined="et",
     ),
 }

@@ -118,7 +118,7 @@ ENGLISH = ReadingPhrases(
     commands="Commands",
     listed="/{}: {}",
     about="What I am",
-    about_article="The article: {} ({}, {}).",
+    about_article="The article: {}, {}, {}.",
     about_rows=(
         "Nothing is generated: I look for the answer that somebody wrote and checked, and show it as it is.",
         "An answer is wrong? In Discord, press ‘Not helpful’ under it, or tell a moderator. Every answer can be changed, and every change undone.",
@@ -167,12 +167,12 @@ FRENCH = ReadingPhrases(
     mentioned="Où l'article en parle",
     outside="L'article ne parle pas de {}.",
     members="C'est-à-dire : {}.",
-    claims="Ce qui est allégué, démenti et établi",
+    claims="Ce qui est allégué, ce qui est démenti, ce qu'on a su plus tard",
     claim="Allégation {} sur {}",
-    alleged="Allégué par {} : {}",
+    alleged="Allégué par « {} » : {}",
     denied="Démenti : {}",
     denials="Ce qui est démenti",
-    found_later="Établi plus tard, {}",
+    found_later="Appris plus tard, {}",
     paragraph="Paragraphe {}",
     gist="Ce qu'il dit, avec nos mots",
     own_text="Le texte même de l'article",
@@ -194,7 +194,7 @@ FRENCH = ReadingPhrases(
     commands="Commandes",
     listed="/{} : {}",
     about="Ce que je suis",
-    about_article="L'article : {} ({}, {}).",
+    about_article="L'article : {}, {}, {}.",
     about_rows=(
         "Rien n'est généré : je cherche la réponse que quelqu'un a rédigée et vérifiée, et je la montre telle quelle.",
         "Une réponse est fausse ? Dans Discord, appuyez sur « Pas utile » sous la réponse, ou dites-le à un modérateur. "
