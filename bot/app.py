@@ -36,15 +36,17 @@ def weights() -> Weights:
     return Weights(**json.loads(files("bot.matching").joinpath("weights.json").read_text("utf-8")))
 
 
-def run_discord(config_file: Path, knowledge: Path | None, environ: Mapping[str, str]) -> None:
-    """Runs the Discord bot until it is told to stop; `knowledge` goes before the setting.
+def run_discord(
+    config_file: Path, knowledge: Path | None, environ: Mapping[str, str], shard_ids: str | None = None
+) -> None:
+    """Runs the Discord bot until it is told to stop; `knowledge` and `shard_ids` go before the settings.
 
     Raises ConfigError, StoryError or StartError.
     """
     from bot import config
     from bot.journal import Journal
 
-    settings = config.read(config_file, environ)
+    settings = config.read(config_file, environ, shard_ids)
     lines = article.read_lines(settings.article) if settings.article else None
     base = Base(knowledge or settings.knowledge, weights(), lines)
     ready = base.read()

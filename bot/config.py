@@ -1,13 +1,14 @@
-"""The settings: config.yaml, and what the environment says about the way to Discord.
+"""The settings: config.yaml, and what the environment says about the ways to Discord and to the journal's database.
 
 Read with the strictness of the base: every problem of the file at once, as `config.yaml:line: sentence`. The token is no
-setting: it is read from the environment, and only there.
+setting: it is read from the environment, and only there; so is an address of the database that holds a password.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from bot.errors import ConfigError, Problem
 from bot.logs import FORMATS, Format
@@ -19,12 +20,18 @@ DATABASE = "sqlite:///data/pilcrow.sqlite3"
 UNANSWERED_DAYS = 90
 STATS_DAYS = 365
 LOG_LEVELS = ("debug", "info", "warning", "error")
+DATABASE_VARIABLE = "PILCROW_DATABASE"
 TOKEN = "DISCORD_TOKEN"  # noqa: S105 (the variable's name, not its value)
 TEXT = 400
+SHARDS = 1000
+"""The most that may be set."""
+_DATABASE = re.compile(r"(?:sqlite|postgresql)(?:\+\w+)?://\S*")
+_PASSWORD = re.compile(r"://[^/@]*:[^/@]+@|[?&]password=", re.IGNORECASE)
 _SECRET_KEY = re.compile(r"token|secret|password", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{25,}")
 _ID = re.compile(r"[1-9]\d{5,19}")
 _COUNT = re.compile(r"[1-9]\d{0,5}")
+_SHARD = re.compile(r"0|[1-9]\d{0,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Config:
     knowledge: Path = Path("knowledge")
     article: Path | None = None
     """The article's own text, if the operator has put it beside the base."""
-    database: str = DATABASE
+    database: str = field(default=DATABASE, repr=False)
     command_guilds: tuple[int, ...] = ()
     """Servers to register the commands in; empty: everywhere."""
     listen_channels: tuple[int, ...] = ()
@@ -49,19 +56,41 @@ class Config:
     log_format: Format = "text"
     health_file: Path | None = None
     """Where to write, every few seconds, whether the bot is well."""
+    shards: int | Literal["auto"] = 1
+    """Into how many parts Discord deals out the servers, over all processes; 'auto': as many as Discord advises."""
+    shard_ids: tuple[int, ...] = ()
+    """The shards of this process, from 0; empty: all."""
+    home_guild: int | None = None
+    """The server whose process is the home of the base; None: that of shard 0."""
     api: str = API
     gateway: str | None = None
 
+    @property
+    def home(self) -> bool:
+        """Whether this process is the one that changes the base, registers commands and deletes what is old."""
+        if self.shards == "auto" or not self.shard_ids:
+            return True
+        return shard_of(self.home_guild or 0, self.shards) in self.shard_ids
 
-def read(path: Path, environ: Mapping[str, str]) -> Config:
-    """The settings in `path` (all defaults where there is no such file) and in the environment. Raises ConfigError."""
+
+def shard_of(guild: int, shards: int) -> int:
+    """The shard that a server belongs to; topics/gateway, "Sharding"."""
+    return (guild >> 22) % shards
+
+
+def read(path: Path, environ: Mapping[str, str], shard_ids: str | None = None) -> Config:
+    """The settings in `path` (all defaults where there is no such file) and in the environment. Raises ConfigError.
+
+    shard_ids: numbers with commas, which go before the setting, and become part of the name of the health file.
+    """
     api, gateway = _addresses(environ)
     problems = Problems(path.name)
     root = _root(path, problems)
     config = Config() if root is None or problems.found else _config(_Settings(root, "the settings", problems))
     if problems.found:
         raise ConfigError("\n".join(str(problem) for problem in sorted(set(problems.found))))
-    return replace(config, api=api, gateway=gateway)
+    config = replace(config, api=api, gateway=gateway, database=_database(environ) or config.database)
+    return config if shard_ids is None else _with_shards(config, shard_ids)
 
 
 def token(environ: Mapping[str, str]) -> str:
@@ -82,6 +111,30 @@ class _Settings(Fields):
             self.problems.add(node.line, f"'{key}' has to be a whole number from 1 to {most}, as in '{key}: {default}'")
             return default
         return int(text)
+
+    def shards(self, key: str) -> int | Literal["auto"]:
+        """A number of shards, or 'auto'."""
+        node = self._values.get(key)
+        if isinstance(node, nodes.Scalar) and node.text == "auto":
+            self._asked.append(key)
+            return "auto"
+        return self.count(key, 1, SHARDS)
+
+    def shard_ids(self, key: str, shards: int | Literal["auto"]) -> tuple[int, ...]:
+        """A list of shards, each of which there has to be."""
+        found = [(n, n.text if isinstance(n, nodes.Scalar) else "") for n in self._list(key, "[0]", required=False)]
+        for node, text in found:
+            if problem := _no_shard(text, shards):
+                self.problems.add(node.line, f"'{key}' {problem}")
+                return ()
+        return tuple(sorted({int(text) for _, text in found}))
+
+    def database(self, key: str) -> str:
+        """The address of a database, without a password."""
+        text = self.text(key, TEXT, required=False)
+        if text and (problem := _no_database(text)):
+            self.problems.add(self._values[key].line, f"'{key}' {problem}")
+        return text or DATABASE
 
     def snowflakes(self, key: str) -> tuple[int, ...]:
         """A list of Discord's ids, as bare numbers or in quotes."""
@@ -109,10 +162,11 @@ class _Settings(Fields):
 def _config(fields: _Settings) -> Config:
     article = fields.text("article", TEXT, required=False)
     health = fields.text("health_file", TEXT, required=False)
+    shards = fields.shards("shards")
     config = Config(
         knowledge=Path(fields.text("knowledge", TEXT, required=False) or "knowledge"),
         article=Path(article) if article else None,
-        database=fields.text("database", TEXT, required=False) or DATABASE,
+        database=fields.database("database"),
         command_guilds=fields.snowflakes("command_guilds"),
         listen_channels=fields.snowflakes("listen_channels"),
         moderator_channel=next(iter(fields.snowflakes("moderator_channel")), None),
@@ -123,6 +177,9 @@ def _config(fields: _Settings) -> Config:
         log_level=fields.word("log_level", LOG_LEVELS, "info"),
         log_format=fields.word("log_format", FORMATS, "text"),
         health_file=Path(health) if health else None,
+        shards=shards,
+        shard_ids=fields.shard_ids("shard_ids", shards),
+        home_guild=next(iter(fields.snowflakes("home_guild")), None),
     )
     fields.done()
     return config
@@ -147,6 +204,9 @@ def _root(path: Path, problems: Problems) -> nodes.Node | None:
         raise ConfigError(
             str(Problem(path.name, line, f"{sentence}; remove it here, and make a new one if it was shared"))
         )
+    if root is not None and (line := _password_line(root)):
+        sentence = f"an address with a password belongs in the environment variable {DATABASE_VARIABLE}"
+        raise ConfigError(str(Problem(path.name, line, f"{sentence}; remove it here")))
     if root is not None and not isinstance(root, nodes.Mapping):
         problems.add(root.line, "the settings have to be keys with values, as in 'knowledge: knowledge'")
     return root
@@ -163,6 +223,51 @@ def _secret_line(node: nodes.Node) -> int:
         for key, value in node.pairs
     )
     return next(filter(None, lines), 0)
+
+
+def _password_line(node: nodes.Node) -> int:
+    """The line of the first address that holds a password; 0 where there is none."""
+    if isinstance(node, nodes.Scalar):
+        return node.line if _PASSWORD.search(node.text) else 0
+    if isinstance(node, nodes.Sequence):
+        return next(filter(None, map(_password_line, node.items)), 0)
+    return next(filter(None, (_password_line(value) for _, value in node.pairs)), 0)
+
+
+def _no_database(address: str) -> str:
+    """Why this is no address of a database; nothing where it is one."""
+    if _DATABASE.fullmatch(address):
+        return ""
+    return f"has to be an address that starts with sqlite:/// or postgresql://, as in {DATABASE}"
+
+
+def _no_shard(text: str, shards: int | Literal["auto"]) -> str:
+    """Why this names no shard; nothing where it does."""
+    if shards == "auto":
+        return "needs a number in 'shards', the same for all processes: with 'auto' one process runs them all"
+    if not _SHARD.fullmatch(text) or int(text) >= shards:
+        return f"holds shards of this process, from 0 to {shards - 1} with 'shards: {shards}'"
+    return ""
+
+
+def _with_shards(config: Config, text: str) -> Config:
+    """The settings with these shards for this process. Raises ConfigError."""
+    parts = [part.strip() for part in text.split(",")]
+    for part in parts:
+        if problem := _no_shard(part, config.shards):
+            raise ConfigError(f"--shard-ids {problem}")
+    ids, health = tuple(sorted({int(part) for part in parts})), config.health_file
+    if health is not None:
+        health = health.with_stem("-".join([health.stem, *map(str, ids)]))
+    return replace(config, shard_ids=ids, health_file=health)
+
+
+def _database(environ: Mapping[str, str]) -> str:
+    """The address of the database that the environment names, if it does. Raises ConfigError."""
+    address = environ.get(DATABASE_VARIABLE, "").strip()
+    if address and (problem := _no_database(address)):
+        raise ConfigError(f"{DATABASE_VARIABLE} {problem}")
+    return address
 
 
 def _addresses(environ: Mapping[str, str]) -> tuple[str, str | None]:

@@ -58,6 +58,9 @@ stats_days: 60
 log_level: warning
 log_format: json
 health_file: health.json
+shards: 4
+shard_ids: [3, 1]
+home_guild: [423456789012345678]
 """
     assert read(tmp_path, text) == Config(
         knowledge=Path("base"),
@@ -72,6 +75,9 @@ health_file: health.json
         log_level="warning",
         log_format="json",
         health_file=Path("health.json"),
+        shards=4,
+        shard_ids=(1, 3),
+        home_guild=423456789012345678,
     )
 
 
@@ -87,8 +93,8 @@ log_level: loud
 """
     ids = "in Discord, switch on Developer Mode, right-click and choose Copy ID"
     known = (
-        "article, command_guilds, cooldown_questions, cooldown_seconds, database, health_file, knowledge, "
-        "listen_channels, log_format, log_level, moderator_channel, stats_days, unanswered_days"
+        "article, command_guilds, cooldown_questions, cooldown_seconds, database, health_file, home_guild, knowledge, "
+        "listen_channels, log_format, log_level, moderator_channel, shard_ids, shards, stats_days, unanswered_days"
     )
     assert refusal(tmp_path, text) == [
         "config.yaml:1: 'knowledge' has to be text, and YAML reads yes as a yes or no; put quotes round it",
@@ -159,3 +165,92 @@ def test_an_address_that_is_none_is_named(tmp_path: Path, name: str, sentence: s
     with pytest.raises(ConfigError) as refused:
         read(tmp_path, "", {name: "discord"})
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("shards: 0", "config.yaml:1: 'shards' has to be a whole number from 1 to 1000, as in 'shards: 1'"),
+        (
+            "shards: 2\nshard_ids: [0, 2]",
+            "config.yaml:2: 'shard_ids' holds shards of this process, from 0 to 1 with 'shards: 2'",
+        ),
+        (
+            "shards: 2\nshard_ids: 1",
+            "config.yaml:2: 'shard_ids' has to be a list, as in 'shard_ids: [a, b]' or one '- item' a line",
+        ),
+        (
+            "shards: auto\nshard_ids: [0]",
+            "config.yaml:2: 'shard_ids' needs a number in 'shards', the same for all processes: "
+            "with 'auto' one process runs them all",
+        ),
+    ],
+)
+def test_shards_that_do_not_fit_are_named(tmp_path: Path, text: str, sentence: str) -> None:
+    """A shard has to be one of those that there are."""
+    assert refusal(tmp_path, text) == [sentence]
+
+
+def test_the_command_line_says_which_shards_this_process_has(tmp_path: Path) -> None:
+    """It goes before the setting, is held to the same rules, and each process has a health file of its own."""
+    (tmp_path / "config.yaml").write_text("shards: 3\nshard_ids: [0]\nhealth_file: run/health.json\n")
+    found = config.read(tmp_path / "config.yaml", {}, "2, 1")
+    assert (found.shard_ids, found.health_file) == ((1, 2), Path("run/health-1-2.json"))
+    with pytest.raises(ConfigError, match=r"^--shard-ids holds shards of this process, from 0 to 2 with 'shards: 3'$"):
+        config.read(tmp_path / "config.yaml", {}, "3")
+    assert read(tmp_path, "shards: auto").shards == "auto"
+
+
+@pytest.mark.parametrize(
+    ("settings", "home"),
+    [
+        (Config(), True),
+        (Config(shards="auto"), True),
+        (Config(shards=2), True),
+        (Config(shards=2, shard_ids=(0,)), True),
+        (Config(shards=2, shard_ids=(1,)), False),
+        (Config(shards=2, shard_ids=(0,), home_guild=1 << 22), False),
+        (Config(shards=2, shard_ids=(1,), home_guild=1 << 22), True),
+        (Config(shards=3, shard_ids=(1, 2), home_guild=(5 << 22) + 7), True),
+    ],
+)
+def test_one_process_is_the_home_of_the_base(settings: Config, *, home: bool) -> None:
+    """That of the home server's shard, (id >> 22) % shards; without a home server that of shard 0; alone, always."""
+    assert settings.home is home
+
+
+def test_the_environment_says_where_the_journal_is(tmp_path: Path) -> None:
+    """Before the setting, so that a password need not be in a file; and it is not shown by accident."""
+    secret = "postgresql://pilcrow:hush@localhost/pilcrow"
+    found = read(tmp_path, "database: sqlite:///here.sqlite3", {"PILCROW_DATABASE": f" {secret}\n"})
+    assert found.database == secret
+    assert "hush" not in repr(found)
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, "", {"PILCROW_DATABASE": "mysql://pilcrow:hush@localhost/pilcrow"})
+    assert str(refused.value) == (
+        "PILCROW_DATABASE has to be an address that starts with sqlite:/// or postgresql://, "
+        "as in sqlite:///data/pilcrow.sqlite3"
+    )
+
+
+def test_an_address_that_is_no_databases_is_named(tmp_path: Path) -> None:
+    """With what to write instead."""
+    assert refusal(tmp_path, "database: data/pilcrow.sqlite3") == [
+        "config.yaml:1: 'database' has to be an address that starts with sqlite:/// or postgresql://, "
+        "as in sqlite:///data/pilcrow.sqlite3"
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://pilcrow:hush@localhost/pilcrow",
+        "postgresql://localhost/p?user=x&password=hush",
+        "mysql://a:hush@b",
+    ],
+)
+def test_a_password_in_the_file_is_refused_and_not_shown(tmp_path: Path, address: str) -> None:
+    """Files are copied, shown and kept in git."""
+    assert refusal(tmp_path, f"log_level: loud\ndatabase: {address}") == [
+        "config.yaml:2: an address with a password belongs in the environment variable PILCROW_DATABASE; remove it here"
+    ]

@@ -3,11 +3,14 @@
 import asyncio
 import logging
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from time import monotonic
+from typing import Any
 
 import discord
 from discord.ext import tasks
+from discord.gateway import DiscordWebSocket
 
 from bot import health, limits
 from bot.base import Base, Ready, sentence
@@ -16,7 +19,7 @@ from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.asking import Asked, asked
 from bot.discord_frontend.buttons import Button, view
 from bot.discord_frontend.commands import French, Tree
-from bot.discord_frontend.connection import Connection
+from bot.discord_frontend.connection import ONLY, Connection
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.desk import DIRECT, Desk, Said, TooFast
 from bot.discord_frontend.memory import Memory
@@ -40,7 +43,7 @@ def today() -> date:
 
 
 class PilcrowClient(discord.Client):
-    """One bot. `ready` is what it answers from; `base`, where its changes are to be followed."""
+    """One bot with one connection. `ready` is what it answers from; `base`, where its changes are to be followed."""
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class PilcrowClient(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            **self._sharding(config),
         )
         self.config = config
         self._base = base
@@ -67,7 +71,9 @@ class PilcrowClient(discord.Client):
         self._broken = False
         self.sender = Sender()
         self._heard: Memory[bool] = Memory(HEARD)
-        self.connection = Connection(self, config, lambda: self._revision)
+        self.connection = Connection(
+            self, config, lambda: self._revision, sockets=self.sockets, shards=lambda: self.shards_here
+        )
         self.desk = Desk(
             answerer=ready.answerer,
             journal=journal,
@@ -82,11 +88,25 @@ class PilcrowClient(discord.Client):
         """Before the gateway is there: buttons of old cards, commands, and what has been kept long enough."""
         self.add_dynamic_items(Button)
         await self.tree.set_translator(French())
-        await sync(self, self.tree, self.config.command_guilds)
-        self.forget.start()
+        if self.config.home:  # of several processes one is enough
+            await sync(self, self.tree, self.config.command_guilds)
+            self.forget.start()
         self.look.start()
         if self._base is not None:
             self.follow.start()
+
+    def sockets(self) -> Mapping[int, DiscordWebSocket]:
+        """The connections there are, by shard."""
+        return {ONLY: self.ws} if self.ws else {}
+
+    @property
+    def shards_here(self) -> Sequence[int]:
+        """The shards that this process has to have."""
+        return (ONLY,)
+
+    def _sharding(self, _: Config) -> dict[str, Any]:
+        """What discord.py has to know of shards."""
+        return {}
 
     async def close(self) -> None:
         """Ends the connection and everything that runs beside it."""
@@ -132,7 +152,7 @@ class PilcrowClient(discord.Client):
             await self._tell_moderators(wording.WELL_AGAIN)
 
     async def _tell_moderators(self, text: str) -> None:
-        if self.config.moderator_channel is None:
+        if self.config.moderator_channel is None or not self.config.home:
             return
         try:
             channel = self.get_partial_messageable(self.config.moderator_channel)

@@ -1,4 +1,4 @@
-"""The connection to Discord's gateway: one line when it is lost and one when it is back, and how well it is.
+"""The connections to Discord's gateway: one line when one is lost and one when it is back, and how well they are.
 
 discord.py comes back by itself. What it does not see is a connection on which events still come and heartbeats are no
 longer acknowledged: Discord says to end such a one, and that is done here.
@@ -6,7 +6,7 @@ longer acknowledged: Discord says to end such a one, and that is done here.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from time import monotonic, perf_counter
 from time import time as wall_time
 
@@ -21,45 +21,70 @@ ENOUGH = 2.2
 """Heartbeat intervals without an acknowledgement after which the connection counts as dead."""
 RESTART = 4000
 """The close code with which to go on afterwards: any but 1000 and 1001; topics/gateway, "Heartbeat"."""
+ONLY = 0
+"""The shard of a client that has no others."""
 log = logging.getLogger(__name__)
 
 
 class Connection:
-    """Watches the gateway connection of one client."""
+    """Watches the gateway connections of one client, of which there is one for each of its shards; most have one.
 
-    def __init__(self, client: discord.Client, config: Config, revision: Callable[[], str]) -> None:
+    sockets: those that there are, by shard; shards: those that there have to be.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        config: Config,
+        revision: Callable[[], str],
+        *,
+        sockets: Callable[[], Mapping[int, DiscordWebSocket]],
+        shards: Callable[[], Collection[int]],
+    ) -> None:
         self._client = client
         self._file = config.health_file
+        self._name = "" if config.shards == 1 else "Shard %d: "
         self._revision = revision
-        self._lost: float | None = monotonic()
-        self._began = False
+        self._sockets = sockets
+        self._shards = shards
+        self._start = monotonic()
+        self._began: set[int] = set()
+        self._lost: dict[int, float] = {}
         self._failed = False
 
-    def lost(self) -> None:
-        """The connection is lost. discord.py says so again for each attempt that fails."""
-        if self._lost is None:
-            self._lost = monotonic()
-            code = getattr(self._client.ws.socket, "close_code", None) if self._client.ws else None
-            log.warning("The connection to Discord is lost (close code %s); it is coming back", code or "none")
+    def lost(self, shard: int = ONLY) -> None:
+        """A connection is lost. discord.py says so again for each attempt that fails."""
+        if shard in self._began and shard not in self._lost:
+            self._lost[shard] = monotonic()
+            socket = self._sockets().get(shard)
+            code = getattr(socket.socket, "close_code", None) if socket else None
+            self._say(
+                logging.WARNING,
+                shard,
+                f"The connection to Discord is lost (close code {code or 'none'}); it is coming back",
+            )
 
-    def back(self, *, resumed: bool) -> None:
-        """The connection is there (again)."""
-        seconds = self._lost_for()
-        self._lost = None
-        if not self._began:
-            log.info("Connected to Discord")
+    def back(self, shard: int = ONLY, *, resumed: bool) -> None:
+        """A connection is there (again)."""
+        seconds = self._lost_for(shard)
+        self._lost.pop(shard, None)
+        if shard not in self._began:
+            self._say(logging.INFO, shard, "Connected to Discord")
         elif resumed:
-            log.info("Connected again after %.1f s; nothing was missed", seconds)
+            self._say(logging.INFO, shard, f"Connected again after {seconds:.1f} s; nothing was missed")
         else:
-            log.info("Connected again after %.1f s, in a new session: what was written meanwhile was missed", seconds)
-        self._began = True
+            missed = "in a new session: what was written meanwhile was missed"
+            self._say(logging.INFO, shard, f"Connected again after {seconds:.1f} s, {missed}")
+        self._began.add(shard)
 
     async def look(self) -> None:
-        """Ends a dead connection, so that a new one is made, and writes down how things are."""
-        socket = self._client.ws
-        if self._lost is None and socket is not None and socket.open and _dead(socket):
-            log.warning("Discord no longer acknowledges heartbeats; the connection is made anew")
-            await socket.close(code=RESTART)
+        """Ends dead connections, so that new ones are made, and writes down how things are."""
+        for shard, socket in self._sockets().items():
+            if shard in self._began and shard not in self._lost and socket.open and _dead(socket):
+                self._say(
+                    logging.WARNING, shard, "Discord no longer acknowledges heartbeats; the connection is made anew"
+                )
+                await socket.close(code=RESTART)
         if self._file is not None:
             try:
                 await asyncio.to_thread(health.write, self._file, self._health())
@@ -70,18 +95,23 @@ class Connection:
                 self._failed = True
 
     def _health(self) -> Health:
-        ago = _acknowledged(self._client.ws) if self._client.ws is not None else None
+        acknowledged = [ago for one in self._sockets().values() if (ago := _acknowledged(one)) is not None]
+        lost = [self._lost_for(shard) for shard in self._shards() if shard not in self._began or shard in self._lost]
         return Health(
             written=round(wall_time()),
-            connected=self._lost is None,
-            lost_seconds=round(self._lost_for()),
-            heartbeat_ack_seconds=None if ago is None else round(ago),
+            connected=not lost,
+            lost_seconds=round(max(lost, default=0)),
+            heartbeat_ack_seconds=round(max(acknowledged)) if acknowledged else None,
             servers=len(self._client.guilds),
             revision=self._revision(),
         )
 
-    def _lost_for(self) -> float:
-        return 0.0 if self._lost is None else monotonic() - self._lost
+    def _lost_for(self, shard: int) -> float:
+        since = self._lost.get(shard) if shard in self._began else self._start
+        return 0.0 if since is None else monotonic() - since
+
+    def _say(self, level: int, shard: int, sentence: str) -> None:
+        log.log(level, "%s%s", self._name % shard if self._name else "", sentence)
 
 
 def _acknowledged(socket: DiscordWebSocket) -> float | None:

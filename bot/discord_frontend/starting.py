@@ -20,10 +20,12 @@ from bot import logs
 from bot.base import Base, Ready
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
+from bot.discord_frontend.sharding import ShardedClient, make_client
 from bot.errors import StartError
 from bot.journal import Journal
 
 BAD_TOKEN_CODE = 4004  # close code "Authentication failed"; topics/opcodes-and-status-codes
+SHARDING_REQUIRED = 4011  # close code; same page
 PORTAL = "https://discord.com/developers/applications"
 NO_TOKEN = (
     f"there is no token: copy it from {PORTAL} (your application, Bot, Reset Token) "
@@ -39,6 +41,7 @@ CLOSE = 1.0  # seconds for taking leave of Discord
 GONE = 4.8  # seconds after which the process is gone, whatever hangs
 ANSWERING = ("discord.py: on_message", "CommandTree-invoker", "discord-ui-")
 """How discord.py names the tasks that answer somebody."""
+MANY_SERVERS = "the bot is in more servers than fit one connection (2500): write 'shards: auto' into config.yaml"
 LATER = "try again in a few minutes"
 HINTS = {403: "it refuses this address or application", 429: "too many starts or requests; wait an hour"}
 log = logging.getLogger(__name__)
@@ -74,7 +77,7 @@ async def serve(
     told_to_stop: Callable[[], None] = lambda: None,
 ) -> None:
     """The same inside an event loop; the journal stays open. Raises StartError."""
-    client = PilcrowClient(config, ready, journal, base=base)
+    client = make_client(config, ready, journal, base)
     loop = asyncio.get_running_loop()
     closing: list[asyncio.Task[None]] = []
 
@@ -150,6 +153,8 @@ async def start(client: PilcrowClient, token: str) -> None:
     except discord.ConnectionClosed as error:
         if error.code == BAD_TOKEN_CODE:
             raise StartError(BAD_TOKEN) from error
+        if error.code == SHARDING_REQUIRED:
+            raise StartError(MANY_SERVERS) from error
         raise StartError(
             f"Discord ended the connection for good (close code {error.code}); start again later"
         ) from error
@@ -164,7 +169,10 @@ async def start(client: PilcrowClient, token: str) -> None:
 async def _find_gateway(client: PilcrowClient) -> None:
     """Points discord.py at the gateway of the settings, or at the one that another server's API names."""
     address = client.config.gateway
-    if address is None and client.config.api != settings.API:
+    if isinstance(client, ShardedClient):
+        found = await client.prepare()
+        address = address or found
+    elif address is None and client.config.api != settings.API:
         _, address, _ = await client.http.get_bot_gateway()
     if address is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)

@@ -25,6 +25,10 @@ UNREADABLE = (
 NO_TEXT = "There is no text in that message that I could answer."
 CHANGED = "That command has changed since your Discord last looked. Please try again in a minute."
 APOLOGY = "Something went wrong on my side. It has been logged."
+NOT_HOME = (
+    "The base is changed in its home server only, and this server is looked after by another part of me. "
+    "Go there, or use `pilcrow kb` in a terminal."
+)
 BROKEN = "The base is broken, so I go on with the last good one:"
 WELL_AGAIN = "The base is well again, and in use."
 NO_FILES = "I may not attach files here. `/timeline` without a picture has the same as text."

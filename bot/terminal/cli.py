@@ -91,6 +91,8 @@ def parser() -> argparse.ArgumentParser:
     health = commands.add_parser("health", help=text, description=text)
     health.set_defaults(command=_health)
     health.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
+    for command in (run, health):
+        command.add_argument("--shard-ids", metavar="N,N", help="the shards of this process (default: as in config)")
     return top
 
 
@@ -206,14 +208,14 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    app.run_discord(options.config, options.knowledge, os.environ)
+    app.run_discord(options.config, options.knowledge, os.environ, options.shard_ids)
     return 0
 
 
 def _health(options: argparse.Namespace) -> int:
     from bot import config, health
 
-    file = config.read(options.config, os.environ).health_file
+    file = config.read(options.config, os.environ, options.shard_ids).health_file
     well, sentence = health.verdict(health.read(file) if file else None, time.time())
     print(sentence)
     return 0 if well else FAILED

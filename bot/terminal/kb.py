@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ class Work:
     """One command with everything it needs."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        settings = config.read(options.config, {})
+        settings = config.read(options.config, os.environ)
         self.options = options
         self.folder: Path = options.knowledge or settings.knowledge
         self.journal = Journal(settings.database)

@@ -1,0 +1,94 @@
+"""Several shards: Discord deals out the servers among several connections, which may be in several processes.
+
+What discord.py does with them, and what follows: it starts one after the other with five seconds between two, whatever
+`max_concurrency` Discord allows, so that forty take more than three minutes; a shard that is lost for longer than it can
+resume comes back in a new session, and what was written meanwhile is missed. Direct messages come to shard 0. Every
+process answers on its own; one of them, the home of the base, also changes it, registers the commands and deletes what
+is old (`Config.home`).
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+from discord.gateway import DiscordWebSocket
+
+from bot.base import Base, Ready
+from bot.config import Config
+from bot.discord_frontend import wording
+from bot.discord_frontend.client import PilcrowClient
+from bot.errors import EditError, StartError
+from bot.journal import Journal
+
+log = logging.getLogger(__name__)
+
+
+class ShardedClient(PilcrowClient, discord.AutoShardedClient):
+    """The same bot with several connections."""
+
+    def _sharding(self, config: Config) -> dict[str, Any]:
+        if config.shards == "auto":
+            return {}
+        return {"shard_count": config.shards, "shard_ids": list(config.shard_ids) or None}
+
+    def sockets(self) -> Mapping[int, DiscordWebSocket]:
+        """The connections there are, by shard."""
+        return {id: shard._parent.ws for id, shard in self.shards.items()}  # noqa: SLF001 (there is no other way)
+
+    @property
+    def shards_here(self) -> Sequence[int]:
+        """The shards that this process has to have."""
+        return self.shard_ids or range(self.shard_count or 1)
+
+    async def on_connect(self) -> None:
+        """Said for each shard below."""
+
+    async def on_resumed(self) -> None:
+        """Said for each shard below."""
+
+    async def on_disconnect(self) -> None:
+        """Said for each shard below."""
+
+    async def on_shard_connect(self, shard: int) -> None:
+        """A shard has a new session."""
+        self.connection.back(shard, resumed=False)
+
+    async def on_shard_resumed(self, shard: int) -> None:
+        """A shard's session goes on."""
+        self.connection.back(shard, resumed=True)
+
+    async def on_shard_disconnect(self, shard: int) -> None:
+        """A shard's connection is lost, or another attempt to get it back has failed."""
+        if not self.is_closed():
+            self.connection.lost(shard)
+
+    async def prepare(self) -> str:
+        """Asks Discord for the number of shards and whether they may be started; where its gateway is.
+
+        Raises StartError.
+        """
+        advised, address, limit = await self.http.get_bot_gateway()
+        self.shard_count = self.shard_count or advised
+        here = self.shards_here
+        if limit["remaining"] < len(here):
+            hours = limit["reset_after"] / 3_600_000
+            raise StartError(
+                f"Discord allows only {limit['remaining']} more connections until {hours:.1f} hours from now, and this "
+                f"process needs {len(here)}; start it again then, and look at why it has been started so often"
+            )
+        others = "" if self.config.home else "; another process changes the base"
+        log.info("Shards: %s of %d%s", ", ".join(map(str, here)), self.shard_count, others)
+        return address
+
+
+def make_client(config: Config, ready: Ready, journal: Journal, base: Base | None) -> PilcrowClient:
+    """The bot that the settings ask for."""
+    kind = PilcrowClient if config.shards == 1 else ShardedClient
+    return kind(config, ready, journal, base=base)
+
+
+def must_be_home(config: Config) -> None:
+    """For everything that changes the base. Raises EditError where that is another process's."""
+    if not config.home:
+        raise EditError(wording.NOT_HOME)
