@@ -151,7 +151,7 @@ LAMP = """\
     - who took the lamp
 - id: lamp-denied
   question: Does Ada Quill deny taking the lamp?
-  answer: Yes, she denies it.
+  answer: Ada Quill denies it.
   cites: [2]
   standing: denied
   by: [ada-quill]

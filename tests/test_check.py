@@ -42,7 +42,7 @@ def test_an_honest_base_has_no_findings() -> None:
             "qa/lamp.yaml",
             "The mayor, Tom Reed, says that she took",
             "Yes, Tom Reed says that she took",
-            "qa/lamp.yaml:1: lamp-taken: the answer says yes to an allegation; begin with who alleges it",
+            "qa/lamp.yaml:1: lamp-taken: the answer begins with yes or no, which another way of asking turns round; say it whole",
         ),
         (
             "qa/lamp.yaml",
@@ -52,8 +52,8 @@ def test_an_honest_base_has_no_findings() -> None:
         ),
         (
             "qa/lamp.yaml",
-            "Yes, she denies it.",
-            "No, never. She denies it.",
+            "Ada Quill denies it.",
+            "Never. She denies it.",
             "qa/lamp.yaml:11: lamp-denied: standing denied, but its first sentence does not say on whose word; say it there",
         ),
         (

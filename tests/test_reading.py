@@ -291,10 +291,3 @@ def test_every_line_is_held_to_its_paragraphs() -> None:
     assert spoilt("timeline.yaml", TIMELINE, again) == [
         "timeline.yaml:6: 2019 stands after 2020-05; put the events in order, oldest first"
     ]
-
-
-def test_the_nearest_entry_does_not_begin_with_yes_or_no() -> None:
-    """It would read as the answer to a question that the article does not answer."""
-    assert spoilt("qa/keeper.yaml", "answer: She left it", "answer: Yes, she left it") == [
-        "qa/keeper.yaml:18: keeper-age: its nearest, 'keeper-left', begins with yes or no, which reads as the answer to this"
-    ]

@@ -13,7 +13,7 @@ from bot.language import english
 from bot.language.text import Stems, normalise, words
 from bot.story import framing
 from bot.story.article import paragraphs
-from bot.story.framing import QUOTED, YES_OR_NO, at, points
+from bot.story.framing import QUOTED, at, points
 from bot.story.records import Entry, Paragraph, Story
 from bot.story.skeleton import TODO
 
@@ -176,8 +176,6 @@ def _unfounded(story: Story) -> Iterator[Problem]:
     for entry in story.entries.values():
         if entry.nearest and story.entries[entry.nearest].standing == "not_covered":
             yield at(entry, f"its nearest, '{entry.nearest}', does not hold anything the article says; choose another")
-        if entry.nearest and YES_OR_NO.match(story.entries[entry.nearest].answer):
-            yield at(entry, f"its nearest, '{entry.nearest}', begins with yes or no, which reads as the answer to this")
 
 
 def _doubles(story: Story) -> Iterator[Problem]:

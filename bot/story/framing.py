@@ -29,7 +29,7 @@ _LEANING = re.compile(
     r"^(?:about|before|from|of|to)\b|^it (?!(?:is|was) .* that\b)|^(?:\S+ ){1,5}(?:it|so|did|does)[.,:;]",
     re.IGNORECASE,
 )
-YES_OR_NO = re.compile(r"(?:yes|no)\b[.,;:]\s*", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"(?:yes|no)\b[.,;:]", re.IGNORECASE)
 
 
 def at(entry: Entry, sentence: str) -> Problem:
@@ -74,12 +74,15 @@ def _attributed(story: Story) -> Iterator[Problem]:
     for entry in story.entries.values():
         if entry.standing in ("reported", "not_covered"):
             continue
-        opening = YES_OR_NO.match(entry.answer)
-        if entry.standing == "alleged" and opening and opening[0].casefold().startswith("yes"):
-            yield at(entry, "the answer says yes to an allegation; begin with who alleges it")
-        first = _SENTENCE_END.split(entry.answer[opening.end() if opening else 0 :])[0]
-        if not _ATTRIBUTING.search(first):
+        if not _ATTRIBUTING.search(_SENTENCE_END.split(entry.answer)[0]):
             yield at(entry, f"standing {entry.standing}, {unsaid}")
+
+
+def _whole(story: Story) -> Iterator[Problem]:
+    """No answer begins with yes or no: people ask one thing both ways, 'did he tell?' and 'did he never tell?'."""
+    for entry in story.entries.values():
+        if _YES_OR_NO.match(entry.answer):
+            yield at(entry, "the answer begins with yes or no, which another way of asking turns round; say it whole")
 
 
 def _relative(story: Story) -> Iterator[Problem]:
@@ -122,6 +125,7 @@ RULES: tuple[Callable[[Story], Iterable[Problem]], ...] = (
     _denials,
     _denied_points,
     _attributed,
+    _whole,
     _relative,
     _leaning,
     _missing,
