@@ -14,6 +14,7 @@ from bot.errors import ConfigError, Problem
 from bot.logs import FORMATS, Format
 from bot.story import nodes
 from bot.story.fields import Fields, Problems, Word
+from bot.story.files import MAX_BYTES
 
 API = "https://discord.com/api/v10"
 DATABASE = "sqlite:///data/pilcrow.sqlite3"
@@ -189,7 +190,7 @@ def _root(path: Path, problems: Problems) -> nodes.Node | None:
     """The file's content, if there is one that can be read and that holds no secret."""
     try:
         with path.open("rb") as file:
-            root = nodes.parse(file.read(nodes.MAX_BYTES + 1))
+            root = nodes.parse(file.read(MAX_BYTES + 1))
     except FileNotFoundError:
         return None
     except OSError as error:
