@@ -174,11 +174,12 @@ class Journal:
         with self._transaction() as connection:
             return connection.execute(table.delete().where(table.c.id.in_(list(ids)))).rowcount
 
-    def feedback(self) -> dict[str, tuple[int, int]]:
-        """How often each entry was found helpful, and not."""
+    def feedback(self, since: date = date.min) -> dict[str, tuple[int, int]]:
+        """How often each entry was found helpful, and not, from a day on."""
+        table = self._tables.feedback
         found: dict[str, tuple[int, int]] = {}
         with self._transaction() as connection:
-            for entry, verdict, _, count in connection.execute(self._tables.feedback.select()):
+            for entry, verdict, _, count in connection.execute(table.select().where(table.c.day >= since)):
                 up, down = found.get(entry, (0, 0))
                 found[entry] = (up + count, down) if verdict == "up" else (up, down + count)
         return found
@@ -245,6 +246,12 @@ class Journal:
             for table in (tables.asked, tables.feedback) if counts else ():
                 gone += connection.execute(table.delete().where(table.c.day < counts)).rowcount
             return gone
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple["Connection", "Tables"]]:
+        """A transaction over all tables, for what concerns the database as a whole (see `bot.data`)."""
+        with self._transaction() as connection:
+            yield connection, self._tables
 
     def close(self) -> None:
         """Lets go of the database; a journal that was never used has nothing to let go of."""

@@ -189,7 +189,7 @@ def entered(version: Version, story: Story, id: str) -> Entered:
 
 def _known(story: Story, id: str) -> Entry:
     if id not in story.entries:
-        near = list(difflib.get_close_matches(id, list(story.entries), 1))
+        near = difflib.get_close_matches(id, list(story.entries), 1) or [one for one in story.entries if id in one]
         raise EditError(f"There is no entry '{id}'." + (f" Did you mean '{near[0]}'?" if near else ""))
     return story.entries[id]
 

@@ -89,9 +89,10 @@ def parser(alone: str = "") -> argparse.ArgumentParser:
     new.set_defaults(command=_new)
     new.add_argument("folder", type=Path, metavar="DIR", help="the new base")
     new.add_argument("--article", type=Path, required=True, metavar="FILE", help="the article's text, headline first")
-    from bot.terminal import kb
+    from bot.terminal import data, kb
 
     kb.add_to(commands)
+    data.add_to(commands)
     run = add("run", "Run the Discord bot (needs DISCORD_TOKEN).", _run)
     run.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
     text = "Say whether the running bot is well, by its health_file; exit status 0 or 1."
