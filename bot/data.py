@@ -52,15 +52,17 @@ def forget_words(journal: Journal, wanted: str) -> dict[str, int]:
         counts = {}
         for table, column in _columns(tables, TYPED):
             (key,) = table.primary_key
-            rows = connection.execute(table.select().with_only_columns(key, column)).tuples()
+            rows = connection.execute(table.select().with_only_columns(key, column)).all()
             keys = [one for one, text in rows if _has(text, wanted)]
             counts[table.name] = connection.execute(table.delete().where(key.in_(keys))).rowcount
-        history, counts["history"] = tables.history, 0
-        for id, listed in connection.execute(history.select().with_only_columns(history.c.id, history.c.warnings)).all():
+        history, counts["warnings"] = tables.history, 0
+        for id, listed in connection.execute(
+            history.select().with_only_columns(history.c.id, history.c.warnings)
+        ).all():
             kept = [GONE if _has(text, wanted) else text for text in json.loads(listed)]
             if kept != json.loads(listed):
                 connection.execute(history.update().where(history.c.id == id).values(warnings=json.dumps(kept)))
-                counts["history"] += 1
+                counts["warnings"] += 1
         return counts
 
 

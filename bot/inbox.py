@@ -120,7 +120,12 @@ def _likeness(one: Analysis, other: Analysis, index: Index) -> float:
     """How alike two questions are, 0 where they do not mean the same."""
     if one.people != other.people or one.numbers != other.numbers or (NOT in one.terms) != (NOT in other.terms):
         return 0.0
-    if one.asks and other.asks and (one.asks - OPEN).isdisjoint(other.asks - OPEN) and not OPEN >= one.asks | other.asks:
+    if (
+        one.asks
+        and other.asks
+        and (one.asks - OPEN).isdisjoint(other.asks - OPEN)
+        and not one.asks | other.asks <= OPEN
+    ):
         return 0.0
     letters = Indel.normalized_similarity(one.plain, other.plain, score_cutoff=SPELT)
     return max(letters, _shared(one, other, index))

@@ -1,6 +1,7 @@
 """`pilcrow data`: all that the database holds, given out and forgotten."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,13 @@ from bot.errors import EditError
 from bot.journal import Journal
 
 SHOWN = 10
-NAMES = {"asked": "counts of questions", "feedback": "verdicts", "inbox": "questions", "history": "changes in the history"}
+NAMES = {
+    "asked": "counts of questions",
+    "feedback": "verdicts",
+    "inbox": "questions",
+    "history": "changes of the history",
+    "warnings": "warnings of the history",
+}
 Run = Callable[[Journal, argparse.Namespace], int]
 
 
@@ -37,7 +44,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _run(run: Run, options: argparse.Namespace) -> int:
-    journal = Journal(config.read(options.config, {}).database)
+    journal = Journal(config.read(options.config, os.environ).database)
     try:
         return run(journal, options)
     finally:
@@ -81,7 +88,9 @@ def _forget(journal: Journal, options: argparse.Namespace) -> int:
 
 
 def _told(counts: Mapping[str, int]) -> str:
-    return "Deleted: " + (", ".join(f"{n} {NAMES.get(name, name)}" for name, n in counts.items() if n) or "nothing") + "."
+    return (
+        "Deleted: " + (", ".join(f"{NAMES.get(name, name)} {n}" for name, n in counts.items() if n) or "nothing") + "."
+    )
 
 
 def _agreed() -> bool:
