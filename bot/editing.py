@@ -47,7 +47,6 @@ class Editor:
         self._weights = weights
         self._now = now
         self._current = current
-        self._known: Answerer | None = None
 
     def story(self) -> Story:
         """The base as it is on disk. Raises StoryError."""
@@ -99,7 +98,7 @@ class Editor:
         changes = {name: data for name, data in files.items() if version.files.get(name) != data}
         new = reader.read_files(proposal.applied(version.files, changes))
         before = self._before(version, old)
-        after = before.renewed(new)
+        after = self._after(new, before)
         touched = [id for id in effects.touched(old, new) if id in new.entries]
         return Proposal(
             edit=edit,
@@ -181,10 +180,9 @@ class Editor:
         return replace(change, number=number, state="made")
 
     def _before(self, version: Version, story: Story) -> Answerer:
-        """What answers from the base as it is; what is known of it already is not read again."""
         ready = self._current()
-        if ready and ready.revision == version.revision:
-            return ready.answerer
-        known = ready.answerer if ready else self._known
-        self._known = known.renewed(story) if known else Answerer(story, self._weights)
-        return self._known
+        return ready.answerer if ready and ready.revision == version.revision else Answerer(story, self._weights)
+
+    def _after(self, story: Story, _before: Answerer) -> Answerer:
+        """What would answer from a changed base."""
+        return Answerer(story, self._weights)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from bot.story.files import MAX_BYTES
-
+MAX_BYTES = 2_000_000
 MAX_DEPTH = 12
 MAX_NODES = 200_000
 
