@@ -10,7 +10,6 @@ from typing import Literal
 
 from bot.language.phrases import PHRASES, Language, Phrases, language_of
 from bot.matching.analysis import Vocabulary
-from bot.matching.building import build, renewed
 from bot.matching.features import Candidate, unaccounted
 from bot.matching.index import Index, Source
 from bot.matching.matcher import OPTIONS, Match, Matcher, Weights
@@ -109,12 +108,21 @@ class Answerer:
 
     def __init__(self, story: Story, weights: Weights, index: Index | None = None) -> None:
         self.story = story
-        self.matcher = Matcher(index or build(sources(story), vocabulary(story)), weights)
+        self.matcher = Matcher(index or _built(story), weights)
         self._entries: dict[tuple[str, Language], Reply] = {}
         """Replies that show an entry, made when they are first wanted."""
 
+    def warm(self) -> None:
+        """Works out beforehand all that a question may need of any entry."""
+        for number, document in enumerate(self.matcher.index.documents):
+            if document is not None:
+                self.matcher.index.profile(number)
+                self.matcher.index.sizes(number)
+
     def renewed(self, story: Story) -> "Answerer":
         """What answers from a changed story: only entries that have changed are read again, unless names or words have."""
+        from bot.matching.building import renewed
+
         index, words = self.matcher.index, vocabulary(story)
         same = words == index.analyser.vocabulary
         return Answerer(story, self.matcher.weights, renewed(index, sources(story)) if same else None)
@@ -301,6 +309,12 @@ def _settled(match: Match) -> bool:
     if match.decision != "answer" or first is None:
         return False
     return not first.leftover and first.similarity >= CLOSE
+
+
+def _built(story: Story) -> Index:
+    from bot.matching.building import build  # where the index is there already, starting is quicker without
+
+    return build(sources(story), vocabulary(story))
 
 
 def sources(story: Story) -> list[Source]:

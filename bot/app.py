@@ -1,39 +1,48 @@
 """The composition root: builds everything from settings and passes it in. Nothing else reads a file to get going."""
 
+import gc
 import json
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bot import base
 from bot.answering import Answerer
-from bot.base import Base
-from bot.config import UNANSWERED_DAYS
 from bot.matching.matcher import Weights
-from bot.reading import Readings
-from bot.story import article, reader
+from bot.story import article
 from bot.story.records import Story
 from bot.story.store import Store
+
+if TYPE_CHECKING:
+    from bot.reading import Readings
+
+
+WEIGHTS = Path(__file__).parent / "matching" / "weights.json"
 
 
 def story(knowledge: Path) -> Story:
     """The story in `knowledge`. Raises StoryError."""
-    return reader.read_files(Store(knowledge).read().files)
+    return answerer(knowledge).story
 
 
 def answerer(knowledge: Path) -> Answerer:
     """What answers from the base in `knowledge`. Raises StoryError."""
-    return Answerer(story(knowledge), weights())
+    store = Store(knowledge)
+    return base.answerer(store, store.read(), weights())
 
 
-def readings(story: Story, article_file: Path | None = None, kept_days: int = UNANSWERED_DAYS) -> Readings:
+def readings(story: Story, article_file: Path | None = None) -> "Readings":
     """What can be read of a story; `article_file`: the article's own text, where the operator has it. Raises StoryError."""
+    from bot.config import UNANSWERED_DAYS
+    from bot.reading import Readings
+
     texts = article.paragraphs(story, article.read_lines(article_file)) if article_file else {}
-    return Readings(story, texts, kept_days)
+    return Readings(story, texts, UNANSWERED_DAYS)
 
 
 def weights() -> Weights:
     """The fitted weights, shipped beside the matcher."""
-    return Weights(**json.loads(files("bot.matching").joinpath("weights.json").read_text("utf-8")))
+    return Weights(**json.loads(WEIGHTS.read_text("utf-8")))
 
 
 def run_discord(
@@ -43,18 +52,16 @@ def run_discord(
 
     Raises ConfigError, StoryError or StartError.
     """
-    from datetime import UTC, datetime
-
     from bot import config
-    from bot.editing import Editor
     from bot.journal import Journal
 
     settings = config.read(config_file, environ, shard_ids)
     lines = article.read_lines(settings.article) if settings.article else None
-    base = Base(knowledge or settings.knowledge, weights(), lines)
-    ready = base.read()
+    followed = base.Base(knowledge or settings.knowledge, weights(), lines)
+    ready = followed.read()
+    ready.answerer.warm()
+    gc.collect()
+    gc.freeze()  # the base stays: the collector need not walk through it again and again
     from bot.discord_frontend import starting
 
-    journal = Journal(settings.database)
-    editor = Editor(base.store, journal, weights(), lambda: datetime.now(UTC), lambda: base.latest)
-    starting.run(settings, base, ready, journal, config.token(environ), editor=editor)
+    starting.run(settings, followed, ready, Journal(settings.database), config.token(environ))

@@ -8,8 +8,7 @@ import zlib
 from collections.abc import Mapping
 
 from bot.errors import EditError
-from bot.story import reader
-from bot.story.nodes import MAX_BYTES
+from bot.story.files import MAX_BYTES, MAX_FILES
 from bot.story.store import check_names
 
 PACKED = 10_000_000
@@ -55,7 +54,7 @@ def unpacked(archive: bytes) -> dict[str, bytes]:
 def _check(listed: list[zipfile.ZipInfo]) -> None:
     """What can be said without unpacking anything."""
     names = [one.filename for one in listed]
-    if len(listed) > reader.MAX_FILES or sum(one.file_size for one in listed) > UNPACKED:
+    if len(listed) > MAX_FILES or sum(one.file_size for one in listed) > UNPACKED:
         raise EditError("The archive is too large to be a base.")
     if "story.yaml" not in names:
         raise EditError(

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot import kept
 from bot.answering import Answerer
 from bot.errors import StoryError
 from bot.matching.matcher import Weights
-from bot.story import article, reader
-from bot.story.store import Store
-
-Signature = tuple[tuple[str, int, int], ...]
+from bot.story import article, files
+from bot.story.store import Store, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,19 @@ class Ready:
     answerer: Answerer
     texts: Mapping[int, str]
     revision: str
+
+
+def answerer(store: Store, version: Version, weights: Weights, before: Answerer | None = None) -> Answerer:
+    """What answers from a version of a base; `before`: what answered from an earlier one. Raises StoryError."""
+    found = kept.load(store.own, version.revision) if before is None else None
+    if found is not None:
+        return Answerer(found[0], weights, found[1])
+    from bot.story import reader
+
+    story = reader.read_files(version.files)
+    made = before.renewed(story) if before else Answerer(story, weights)
+    kept.save(store.own, version.revision, story, made.matcher.index)
+    return made
 
 
 class Base:
@@ -35,19 +47,17 @@ class Base:
         self.store = Store(folder)
         self._weights = weights
         self._lines = lines
-        self._seen: Signature = ()
-        self._settled: Signature = ()
-        self.latest: Ready | None = None
-        """What was last read, to be asked without reading it again."""
+        self._seen: files.Signature = ()
+        self._settled: files.Signature = ()
+        self._last: Answerer | None = None
 
     def read(self) -> Ready:
         """The base as it is on disk. Raises StoryError."""
-        self._seen = self._settled = self._signature()
+        self._seen = self._settled = files.signature(self.store.folder)
         version = self.store.read()
-        story = reader.read_files(version.files)
-        texts = article.paragraphs(story, self._lines) if self._lines else {}
-        self.latest = Ready(Answerer(story, self._weights), texts, version.revision)
-        return self.latest
+        self._last = answerer(self.store, version, self._weights, self._last)
+        texts = article.paragraphs(self._last.story, self._lines) if self._lines else {}
+        return Ready(self._last, texts, version.revision)
 
     def changed(self, than: str) -> Ready | None:
         """The base, if its files have changed since they were last looked at and are another version `than` this one.
@@ -55,7 +65,7 @@ class Base:
         Files that change while they are looked at are left alone until the next look: somebody is still writing. Raises
         StoryError where they are broken, once for each state they are in.
         """
-        seen = self._signature()
+        seen = files.signature(self.store.folder)
         if seen != self._seen:
             self._seen = seen
             return None
@@ -65,17 +75,6 @@ class Base:
         if self.store.read().revision == than:
             return None
         return self.read()
-
-    def _signature(self) -> Signature:
-        """Names, times and sizes of the files: cheap to take, and different after any change that an editor makes."""
-        found = []
-        for path in sorted([*self.store.folder.glob("*.yaml"), *self.store.folder.glob(f"{reader.QA}*.yaml")]):
-            try:
-                state = path.stat()
-            except OSError:
-                continue
-            found.append((path.name, state.st_mtime_ns, state.st_size))
-        return tuple(found)
 
 
 def sentence(error: StoryError, most: int = 5) -> str:

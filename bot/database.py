@@ -97,6 +97,7 @@ def _prepare_sqlite(engine: "Engine") -> None:
         connection.isolation_level = None  # Python's sqlite3 begins nothing by itself: `begun` does
         connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
         connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA secure_delete=ON")  # what was forgotten is not left lying in the file
 
     def begun(connection: "Connection") -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")

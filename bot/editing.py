@@ -47,6 +47,7 @@ class Editor:
         self._weights = weights
         self._now = now
         self._current = current
+        self._known: Answerer | None = None
 
     def story(self) -> Story:
         """The base as it is on disk. Raises StoryError."""
@@ -98,7 +99,7 @@ class Editor:
         changes = {name: data for name, data in files.items() if version.files.get(name) != data}
         new = reader.read_files(proposal.applied(version.files, changes))
         before = self._before(version, old)
-        after = self._after(new, before)
+        after = before.renewed(new)
         touched = [id for id in effects.touched(old, new) if id in new.entries]
         return Proposal(
             edit=edit,
@@ -180,9 +181,10 @@ class Editor:
         return replace(change, number=number, state="made")
 
     def _before(self, version: Version, story: Story) -> Answerer:
+        """What answers from the base as it is; what is known of it already is not read again."""
         ready = self._current()
-        return ready.answerer if ready and ready.revision == version.revision else Answerer(story, self._weights)
-
-    def _after(self, story: Story, _before: Answerer) -> Answerer:
-        """What would answer from a changed base."""
-        return Answerer(story, self._weights)
+        if ready and ready.revision == version.revision:
+            return ready.answerer
+        known = ready.answerer if ready else self._known
+        self._known = known.renewed(story) if known else Answerer(story, self._weights)
+        return self._known

@@ -4,7 +4,7 @@ The journal holds each text once; here those that mean the same come together, b
 people, numbers and negation, the same thing asked for, and terms that mostly agree, or letters that nearly do.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -15,10 +15,16 @@ from bot.journal import Unanswered
 from bot.matching.analysis import NOT, Analysis
 from bot.matching.index import Index
 
-ALIKE = 0.8
+ALIKE = 0.7
 """Share of their terms, by weight, from which two questions mean the same."""
 SPELT = 0.9
 """Share of their letters from which two questions are spellings of one."""
+MOST = 2_000
+"""Questions looked at, the most frequent ones: gathering them takes a moment."""
+NEAR = 100
+"""Groups that a question is held against, those that share something rare with it."""
+OPEN = frozenset(("what", "which"))
+"""What asks for the same thing: 'what school', 'which school'."""
 GUESSES = 3
 
 
@@ -63,14 +69,18 @@ def gather(questions: Iterable[Unanswered], answerer: Answerer) -> list[Waiting]
     # The oldest first, so that a group keeps its id as long as its first question is there.
     for one in sorted(questions, key=lambda one: one.id):
         read = index.analyser(one.text)
-        looked = [(one.entry, key) for key in (*_telling(read, index), _initials(read))]
-        near = {group.held[0].id: group for key in looked for group in having.get(key, ())}
+        looked = sorted((having[one.entry, key] for key in _keys(read) if (one.entry, key) in having), key=len)
+        near: dict[int, _Group] = {}
+        for some in looked:  # the rarest first; what everybody has tells nothing apart
+            if near and len(near) + len(some) > NEAR:
+                break
+            near |= {group.held[0].id: group for group in some}
         alike = [(_likeness(read, group.read, index), -first, group) for first, group in near.items()]
         likeness, _, group = max(alike, default=(0.0, 0, None), key=lambda found: found[:2])
         if group is None or not likeness:
             group = _Group(read)
             groups.append(group)
-            for key in {*read.terms, _initials(read)}:
+            for key in _keys(read):
                 having.setdefault((one.entry, key), []).append(group)
         group.held.append(one)
     return sorted((_waiting(group.held) for group in groups), key=lambda w: (-w.count, -w.last_seen.toordinal(), w.id))
@@ -101,26 +111,21 @@ def _waiting(held: Sequence[Unanswered]) -> Waiting:
     )
 
 
-def _telling(read: Analysis, index: Index) -> Iterator[str]:
-    """The heaviest terms of a question, by one of which anything alike has to have it: a third of its weight."""
-    left = sum(index.weight(term) for term in read.terms) * (1 - ALIKE / (2 - ALIKE))
-    for term in sorted(read.terms, key=index.weight, reverse=True):
-        if left < 0:
-            return
-        left -= index.weight(term)
-        yield term
-
-
-def _initials(read: Analysis) -> str:
-    """The first letters of a question's words: what spellings of one nearly always share."""
-    return "".join(word[0] for word in read.words)
+def _keys(read: Analysis) -> frozenset[str]:
+    """By what alike questions are found: their terms, and their first letters, which spellings of one nearly always share."""
+    return frozenset((*read.terms, "".join(word[0] for word in read.words)))
 
 
 def _likeness(one: Analysis, other: Analysis, index: Index) -> float:
     """How alike two questions are, 0 where they do not mean the same."""
     if one.people != other.people or one.numbers != other.numbers or (NOT in one.terms) != (NOT in other.terms):
         return 0.0
-    if one.asks and other.asks and one.asks.isdisjoint(other.asks):
+    if (
+        one.asks
+        and other.asks
+        and (one.asks - OPEN).isdisjoint(other.asks - OPEN)
+        and not one.asks | other.asks <= OPEN
+    ):
         return 0.0
     letters = Indel.normalized_similarity(one.plain, other.plain, score_cutoff=SPELT)
     return max(letters, _shared(one, other, index))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from bot.answering import Reply
 from bot.errors import EditError
 from bot.journal import Change
-from bot.story import edits, reader, undoing
+from bot.story import edits, undoing
+from bot.story.files import QA
 from bot.story.records import Entry, Story
 from bot.story.store import Conflict, Version
 
@@ -154,7 +155,7 @@ def _undone(name: str, now: bytes | None, before: str | None, after: str | None)
     """A file without one change of it. Raises EditError."""
     if _text(now) == after:
         return None if before is None else before.encode()
-    if now is None or not name.startswith(reader.QA):
+    if now is None or not name.startswith(QA):
         raise EditError(f"{name} has been changed since; undo the later changes first, or edit it.")
     try:
         text = undoing.taken_back(now.decode(), before or "", after or "")
@@ -188,13 +189,13 @@ def entered(version: Version, story: Story, id: str) -> Entered:
 
 def _known(story: Story, id: str) -> Entry:
     if id not in story.entries:
-        near = list(difflib.get_close_matches(id, list(story.entries), 1))
+        near = difflib.get_close_matches(id, list(story.entries), 1) or [one for one in story.entries if id in one]
         raise EditError(f"There is no entry '{id}'." + (f" Did you mean '{near[0]}'?" if near else ""))
     return story.entries[id]
 
 
 def _file(name: str) -> str:
-    return name if "/" in name else f"{reader.QA}{name.removesuffix('.yaml')}.yaml"
+    return name if "/" in name else f"{QA}{name.removesuffix('.yaml')}.yaml"
 
 
 def _beside(fields: Fields, story: Story) -> str:
@@ -203,7 +204,7 @@ def _beside(fields: Fields, story: Story) -> str:
     first = str(cites[0]) if cites else ""
     near = [entry.file for entry in story.entries.values() if str(entry.cites[0]) == first]
     listed = near or [entry.file for entry in story.entries.values()]
-    return max(listed, key=listed.count, default=f"{reader.QA}answers.yaml")
+    return max(listed, key=listed.count, default=f"{QA}answers.yaml")
 
 
 def applied(files: Mapping[str, bytes], changes: Files) -> dict[str, bytes]:

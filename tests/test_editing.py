@@ -17,7 +17,6 @@ from bot.journal import Journal
 from bot.proposal import Moved
 from bot.story import edits
 from bot.story.store import Conflict, Store
-from bot.terminal import cli
 from tests.test_store import OLD, on_disk, write
 
 NOW = datetime(2026, 5, 23, 14, 5, tzinfo=UTC)
@@ -413,26 +412,3 @@ def test_an_archive_writes_nowhere_else(editor: Editor, base: Path, tmp_path: Pa
         editor.publish(editor.import_(packed(OLD | {name: b"x: y"})), "Ada", despite=True)
     assert on_disk(base) == OLD
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["knowledge"]
-
-
-def test_the_terminal_does_the_same(
-    base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`pilcrow kb`: a phrasing, the history, undo; nothing is published without a yes."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "config.yaml").write_text(f"database: sqlite:///{tmp_path}/j.sqlite3\n", "utf-8")
-    asked = ["kb", "phrase", "keeper-place", "the lighthouse, whereabouts", "--who", "Ada"]
-    assert cli.main(asked) == 2
-    assert "say --yes to publish where nobody can be asked" in capsys.readouterr().err
-    assert on_disk(base) == OLD
-    assert cli.main([*asked, "--yes", "--why", "sailors say so"]) == 0
-    assert "+    - 'the lighthouse, whereabouts'\n" in (shown := capsys.readouterr().out)
-    assert "Published as change 1; 'pilcrow kb undo 1' takes it back.\n" in shown
-    assert cli.main(["kb", "history"]) == 0
-    assert "Ada, phrase keeper-place: sailors say so\n" in capsys.readouterr().out
-    assert cli.main(["kb", "diff", "1"]) == 0
-    assert "+    - 'the lighthouse, whereabouts'\n" in capsys.readouterr().out
-    assert cli.main(["kb", "undo", "1", "--yes"]) == 0
-    assert on_disk(base) == OLD
-    assert cli.main(["kb", "inbox"]) == 0
-    assert "Nothing is waiting.\n" in capsys.readouterr().out

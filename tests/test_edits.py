@@ -106,7 +106,7 @@ def test_an_entry_is_added_and_removed() -> None:
         ("Forty crowns. " * 20).strip(),
         ("price of the lamp", "yes", "12", "#1 lamp"),
     )
-    assert edits.remove_entry(after, "lamp-price") == COMMENTED + b"\n\n"
+    assert edits.remove_entry(after, "lamp-price") == COMMENTED + b"\n"
     assert b"keeper-left" not in edits.remove_entry(COMMENTED, "keeper-left")
     assert edits.add_entry(b"", fields).startswith(b"- id: lamp-price\n")
 

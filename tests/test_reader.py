@@ -3,7 +3,8 @@
 import pytest
 
 from bot.errors import StoryError
-from bot.story import nodes, reader
+from bot.story import reader
+from bot.story.files import MAX_BYTES
 from tests.small_story import files, small_story
 
 
@@ -165,7 +166,7 @@ def test_missing_files_are_named() -> None:
         (b"- *x", "*x repeats another part of the file"),
         (b"[" * 40 + b"]" * 40, "values are nested more than 12 deep"),
         (b"[" * 100_000, "values are nested more than 12 deep"),
-        (b"x" * (nodes.MAX_BYTES + 1), "the file is larger than 2 MB"),
+        (b"x" * (MAX_BYTES + 1), "the file is larger than 2 MB"),
         (b"- a\n---\n- b", "the file holds a second document"),
         (b"\xff\xfe\x00", "this is not UTF-8 text"),
         (b"[a, b]: c", "a key has to be a plain word"),

@@ -18,7 +18,6 @@ from bot.base import Base, Ready
 from bot.config import Config
 from bot.discord_frontend import wording
 from bot.discord_frontend.client import PilcrowClient
-from bot.editing import Editor
 from bot.errors import EditError, StartError
 from bot.journal import Journal
 
@@ -83,12 +82,10 @@ class ShardedClient(PilcrowClient, discord.AutoShardedClient):
         return address
 
 
-def make_client(
-    config: Config, ready: Ready, journal: Journal, base: Base | None, editor: Editor | None = None
-) -> PilcrowClient:
+def make_client(config: Config, ready: Ready, journal: Journal, base: Base | None) -> PilcrowClient:
     """The bot that the settings ask for."""
     kind = PilcrowClient if config.shards == 1 else ShardedClient
-    return kind(config, ready, journal, base=base, editor=editor)
+    return kind(config, ready, journal, base=base)
 
 
 def must_be_home(config: Config) -> None:

@@ -2,10 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
-from importlib.resources import files
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA, JaroWinkler
+from pathlib import Path
 
 from bot.language import english
 
@@ -20,7 +17,7 @@ ENOUGH = 0.55
 @lru_cache(maxsize=2)
 def listed_words(name: str) -> frozenset[str]:
     """The words of a list shipped with this package."""
-    text = files("bot.language").joinpath(name).read_text("utf-8")
+    text = Path(__file__).with_name(name).read_text("utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
@@ -88,6 +85,9 @@ def _by_size(words: Iterable[str]) -> dict[int, list[str]]:
 
 def _closest(word: str, among: dict[int, list[str]], favour: float = 0.0) -> tuple[float, str] | None:
     """(score, word) of the one that `word` looks most like, None where all are too far off."""
+    from rapidfuzz import process  # most questions need none of it, and it takes long to import
+    from rapidfuzz.distance import OSA, JaroWinkler
+
     size = len(word)
     slips = 1 if size < 6 else 2 if size < 9 else 3
     best: tuple[float, str] | None = None

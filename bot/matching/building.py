@@ -12,17 +12,15 @@ from rapidfuzz.distance import OSA
 
 from bot.language.text import normalise, words
 from bot.matching.analysis import Analyser, Vocabulary
-from bot.matching.index import Document, Index, Profile, Source, Tables
+from bot.matching.index import SEEN, Document, Index, Profile, Source, Tables, analyser_of
 
-SEEN = 2
-"""Texts of the base that have a word for it to count as spelt right."""
 SLIPS = 3
 """Most slips that are ever taken for a misspelling; see `language.spelling`."""
 
 
 def build(sources: Sequence[Source], vocabulary: Vocabulary) -> Index:
     """The index of a whole base."""
-    return renewed(Index(Analyser(vocabulary), (), Tables({}, {}, {}, {})), sources)
+    return renewed(Index(Analyser(vocabulary), (), Tables(0, {}, {}, {}, {})), sources)
 
 
 def renewed(index: Index, sources: Sequence[Source]) -> Index:
@@ -55,7 +53,7 @@ def renewed(index: Index, sources: Sequence[Source]) -> Index:
         tables.add(number, profile)
     tables.find_lost(documents)
     known = {n: profile for n, profile in index.profiles.items() if n not in gone and n not in again}
-    return Index(analyser, documents, tables.done(counts), known | profiles)
+    return Index(analyser, documents, tables.done(len(wanted), counts), known | profiles)
 
 
 def _counted(
@@ -85,7 +83,7 @@ def _analyser(index: Index, counts: Mapping[str, int], touched: Collection[str])
     flipped = {word for word in touched if (before.get(word, 0) >= SEEN) != (counts.get(word, 0) >= SEEN)}
     if not flipped:
         return old, set()
-    new = old.knowing([word for word, count in counts.items() if count >= SEEN])
+    new = analyser_of(old, counts)
     if not before:
         return new, set()
     rare = [word for word, count in counts.items() if count < SEEN and not old.lists(word)]
@@ -139,12 +137,12 @@ class _Draft:
                     if plain in self._lost:
                         self._exact.setdefault(plain, (number, text))
 
-    def done(self, counts: Mapping[str, int]) -> Tables:
+    def done(self, size: int, counts: Mapping[str, int]) -> Tables:
         """The tables."""
         self._postings.update(self._own)
         for term in [term for term, found in self._own.items() if not found]:
             del self._postings[term]
-        return Tables(counts, self._postings, self._runs, self._exact)
+        return Tables(size, counts, self._postings, self._runs, self._exact)
 
     def _documents(self, term: str) -> dict[int, float]:
         own = self._own.get(term)

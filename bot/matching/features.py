@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import Indel
 
 from bot.matching.analysis import Analysis
 from bot.matching.index import Index, Profile, in_order, pieces
@@ -154,7 +153,7 @@ def features(asked: Asked, number: int, similar: Similar, index: Index) -> tuple
         "support": sum([value for value, _ in similar[:3]]) / 3,
         "covered": covered / asked.total,
         "filled": _filled(asked, document.terms[best], index) / (index.sizes(number)[best] or 1.0),
-        "order": max([Indel.normalized_similarity(question.terms, document.terms[text]) for text in nearest]),
+        "order": max([fuzz.ratio(question.terms, document.terms[text]) for text in nearest]) / 100,
         "letters": _most_alike(question.plain, document.plain),
         "sorted": _most_alike(asked.sorted, profile.sorted),
         "pieces": sum([rare for run, rare in asked.runs.items() if run in had]) / asked.letters,

@@ -19,6 +19,10 @@ CORE = 0.6
 """Share of an entry's phrasings that have a term for it to be what the entry is about."""
 
 
+SEEN = 2
+"""Texts of the base that have a word for it to count as spelt right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What the index needs of one entry."""
@@ -112,14 +116,20 @@ class Profile:
 class Tables:
     """What is known of the base as a whole.
 
-    counts: in how many texts each word occurs; postings: for each term the documents that have it, each with its share;
+    size: how many documents there are; counts: in how many texts each word occurs; postings: for each term the documents that have it, each with its share;
     runs: how many documents have each run of letters; exact: the first text (document, text) with just these words.
     """
 
+    size: int
     counts: Mapping[str, int]
     postings: Mapping[str, Mapping[int, float]]
     runs: Mapping[str, int]
     exact: Mapping[str, tuple[int, int]]
+
+
+def analyser_of(analyser: Analyser, counts: Mapping[str, int]) -> Analyser:
+    """An analyser that takes the words of a base as spelt right; `counts`: in how many of its texts each occurs."""
+    return analyser.knowing([word for word, count in counts.items() if count >= SEEN])
 
 
 class Index:
@@ -138,8 +148,7 @@ class Index:
         self.analyser = analyser
         self.documents = documents
         self.tables = tables
-        self.size = sum(document is not None for document in documents)
-        self.unseen = math.log(1 + self.size)
+        self.unseen = math.log(1 + tables.size)
         """Weight of a term that the base does not have."""
         # What follows is only remembered: each is worked out from the above when it is first asked for.
         self._profiles = dict(profiles or {})
@@ -177,7 +186,7 @@ class Index:
             found = self.tables.postings.get(term)
             if not found:
                 return self.unseen
-            weight = self._weights[term] = math.log(1 + self.size / len(found))
+            weight = self._weights[term] = math.log(1 + self.tables.size / len(found))
         return weight
 
     def rarity(self, run: str) -> float:
@@ -187,7 +196,7 @@ class Index:
             count = self.tables.runs.get(run)
             if not count:
                 return self.unseen
-            rarity = self._rarities[run] = math.log(1 + self.size / count)
+            rarity = self._rarities[run] = math.log(1 + self.tables.size / count)
         return rarity
 
     def sizes(self, number: int) -> tuple[float, ...]:

@@ -55,7 +55,10 @@ def remove_entry(data: bytes, id: str) -> bytes:
     end = span.end
     while end < len(lines) and not lines[end].strip():
         end += 1  # the gap after it goes too
-    return "".join([*lines[: span.start], *lines[end:]]).encode()
+    start = span.start
+    while end == len(lines) and start and not lines[start - 1].strip():
+        start -= 1  # and before the last one the gap there
+    return "".join([*lines[:start], *lines[end:]]).encode()
 
 
 def change_entry(data: bytes, id: str, fields: Mapping[str, Value]) -> bytes:

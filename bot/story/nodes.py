@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-MAX_BYTES = 2_000_000
+from bot.story.files import MAX_BYTES
+
 MAX_DEPTH = 12
 MAX_NODES = 200_000
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot import limits
-from bot.errors import Problem, StoryError
+from bot.errors import StoryError
 from bot.language.phrases import LANGUAGES
+from bot.story import files as on_disk
 from bot.story import nodes
 from bot.story.fields import Fields, Problems, items
+from bot.story.files import QA
 from bot.story.records import (
     KINDS,
     STANDINGS,
@@ -30,36 +32,13 @@ from bot.story.records import (
     Waiver,
 )
 
-MAX_FILES = 200
-QA = "qa/"
 EXPECTED = "expected.yaml"
 T = TypeVar("T")
 
 
 def read(folder: Path) -> Story:
     """The story in `folder`. Raises StoryError with all problems when any file has one."""
-    return read_files(load_files(folder))
-
-
-def load_files(folder: Path) -> dict[str, bytes]:
-    """The bytes of every YAML file of the base, by path relative to `folder`. Raises StoryError."""
-    if not folder.is_dir():
-        raise StoryError([Problem(str(folder), 0, "there is no such folder; name the base with --knowledge DIR")])
-    paths = sorted([*folder.glob("*.yaml"), *folder.glob(f"{QA}*.yaml")])
-    if len(paths) > MAX_FILES:
-        raise StoryError([Problem(str(folder), 0, f"it holds more than {MAX_FILES} YAML files; put some together")])
-    files: dict[str, bytes] = {}
-    problems = []
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
-        try:
-            with path.open("rb") as file:
-                files[name] = file.read(nodes.MAX_BYTES + 1)
-        except OSError as error:
-            problems.append(Problem(name, 0, f"it can't be read: {error.strerror or error}"))
-    if problems:
-        raise StoryError(problems)
-    return files
+    return read_files(on_disk.load(folder))
 
 
 def read_files(files: Mapping[str, bytes]) -> Story:

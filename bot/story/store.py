@@ -8,26 +8,28 @@ lock: what they changed in the meantime is found by the revision, and never over
 
 import hashlib
 import json
-import logging
 import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from bot.errors import EditError
-from bot.story import edits, reader
+from bot.story import files as on_disk
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+    from bot.story import edits
 
 OWN = ".pilcrow"
 """The folder in the base where changes are made ready; not part of the base."""
 PATIENCE = 10.0
 """Seconds to wait for another process."""
 _NAME = re.compile(r"(?:qa/)?[a-z0-9][a-z0-9_-]{0,60}\.yaml\Z")
-log = logging.getLogger(__name__)
 
 
 class Conflict(EditError):
@@ -41,8 +43,8 @@ class Conflict(EditError):
         self,
         sentence: str,
         id: str = "",
-        yours: Mapping[str, edits.Value] | None = None,
-        present: Mapping[str, edits.Value] | None = None,
+        yours: "Mapping[str, edits.Value] | None" = None,
+        present: "Mapping[str, edits.Value] | None" = None,
     ) -> None:
         super().__init__(sentence)
         self.id = id
@@ -71,13 +73,16 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._own = folder / OWN
-        self._lock = FileLock(self._own / "lock")
+        self.own = folder / OWN
 
     def read(self) -> Version:
         """The base as it is now. Raises StoryError where a file can't be read, EditError where another process is stuck."""
-        if not self.folder.is_dir() or not os.access(self.folder, os.W_OK):
-            return self._load()  # nobody changes it here, or there is nothing to read
+        before, pending = on_disk.signature(self.folder), self._pending()
+        version = self._load()
+        if not pending and not self._pending() and on_disk.signature(self.folder) == before:
+            return version  # nobody has changed it meanwhile
+        if not os.access(self.folder, os.W_OK):
+            return self._load()  # nobody changes it here
         with self.held():
             return self._load()
 
@@ -88,13 +93,19 @@ class Store:
             self._recover()
             yield
 
+    @cached_property
+    def _lock(self) -> "FileLock":
+        from filelock import FileLock
+
+        return FileLock(self.own / "lock")
+
     def made(self) -> set[str]:
         """The marks of the changes that were made and not forgotten."""
-        return {path.name for path in (self._own / "made").glob("*")}
+        return {path.name for path in (self.own / "made").glob("*")}
 
     def forget(self, mark: str) -> None:
         """Forgets the mark of a change, once somebody else remembers that it was made."""
-        (self._own / "made" / mark).unlink(missing_ok=True)
+        (self.own / "made" / mark).unlink(missing_ok=True)
 
     def publish(self, changes: Mapping[str, bytes | None], expected: str, mark: str = "") -> Version:
         """Replaces files (None: removes them) if the base still has the revision `expected`; the new version.
@@ -112,6 +123,8 @@ class Store:
                 )
             files = {name: data for name, data in now.files.items() if name not in changes}
             files |= {name: data for name, data in changes.items() if data is not None}
+            from bot.story import reader
+
             reader.read_files(files)
             try:
                 self._prepare({n: d for n, d in changes.items() if now.files.get(n) != d}, now.files, mark)
@@ -121,15 +134,17 @@ class Store:
             return Version.of(files)
 
     def _load(self) -> Version:
-        return Version.of(reader.load_files(self.folder))
+        return Version.of(on_disk.load(self.folder))
 
     def _pending(self) -> bool:
-        return (self._own / "commit").exists()
+        return (self.own / "commit").exists()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        from filelock import Timeout
+
         try:
-            self._own.mkdir(mode=0o700, exist_ok=True)
+            self.own.mkdir(mode=0o700, exist_ok=True)
             with self._lock.acquire(timeout=PATIENCE):
                 yield
         except Timeout:
@@ -139,8 +154,8 @@ class Store:
 
     def _prepare(self, changes: Mapping[str, bytes | None], before: Mapping[str, bytes], mark: str) -> None:
         """Writes everything beside the base; with the last rename the change is made, whatever happens afterwards."""
-        ready = self._own / "next"
-        shutil.rmtree(ready, ignore_errors=True)
+        ready = self.own / "next"
+        _remove(ready)
         ready.mkdir(mode=0o700)
         steps = []
         for number, (name, data) in enumerate(sorted(changes.items())):
@@ -159,12 +174,12 @@ class Store:
             _write(ready / "mark", mark.encode())
         _write(ready / "steps.json", json.dumps(steps).encode())
         _sync(ready)
-        ready.rename(self._own / "commit")
-        _sync(self._own)
+        ready.rename(self.own / "commit")
+        _sync(self.own)
 
     def _apply(self) -> None:
         """Moves what is ready into place; may be begun again at any point."""
-        ready = self._own / "commit"
+        ready = self.own / "commit"
         listed = ready / "steps.json"
         if listed.exists():
             for step in json.loads(listed.read_bytes()):
@@ -173,10 +188,10 @@ class Store:
             if (ready / "mark").exists():
                 self._note_made(ready / "mark")
             listed.unlink()
-        shutil.rmtree(ready, ignore_errors=True)
+        _remove(ready)
 
     def _note_made(self, noted: Path) -> None:
-        made = self._own / "made"
+        made = self.own / "made"
         made.mkdir(mode=0o700, exist_ok=True)
         noted.replace(made / noted.read_text("utf-8"))
         _sync(made)
@@ -187,8 +202,7 @@ class Store:
             found = _digest(target.read_bytes())
             if found not in (step["old"], step["new"]):  # an editor was quicker than we: keep what it wrote
                 kept = target.with_name(f"{target.name}.kept-{found[:8]}")
-                shutil.copy2(target, kept)
-                log.warning("%s was changed by another program at the same moment; that text is in %s", target, kept)
+                _set_aside(target, kept)
         if step["file"] is None:
             target.unlink(missing_ok=True)
         elif (ready / step["file"]).exists():
@@ -200,7 +214,7 @@ class Store:
         """Finishes a change that was made and not moved; forgets one that was not made."""
         if self._pending():
             self._apply()
-        shutil.rmtree(self._own / "next", ignore_errors=True)
+        _remove(self.own / "next")
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -229,3 +243,18 @@ def _sync(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _remove(folder: Path) -> None:
+    import shutil  # here and below: what only changes need would slow down every start
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _set_aside(target: Path, kept: Path) -> None:
+    import logging
+    import shutil
+
+    shutil.copy2(target, kept)
+    log = logging.getLogger(__name__)
+    log.warning("%s was changed by another program at the same moment; that text is in %s", target, kept)

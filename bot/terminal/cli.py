@@ -5,6 +5,7 @@ traceback.
 """
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -28,7 +29,11 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command line; returns the exit status."""
-    options = parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    alone = "ask" if given[:1] == ["ask"] else ""
+    if alone and "--jsonl" not in given:
+        gc.disable()  # one answer makes little garbage; walking through the base for it takes longer than the answer
+    options = parser(alone).parse_args(given)
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -45,12 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands with their options; every text here is shown by --help."""
+def parser(alone: str = "") -> argparse.ArgumentParser:
+    """All commands with their options; every text here is shown by --help. `alone`: no more of them than this one needs."""
     top = argparse.ArgumentParser(
         prog="pilcrow", description="Answers questions about one news story, with its source."
     )
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    commands = top.add_subparsers(prog="pilcrow", metavar="COMMAND", required=True)  # a prog given is none to work out
 
     def add(name: str, text: str, command: Command) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
@@ -64,6 +69,8 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="the reply as JSON")
     ask.add_argument("--explain", action="store_true", help="what matched, what did not, and why")
     ask.add_argument("--jsonl", action="store_true", help="read one JSON question a line, write one JSON reply a line")
+    if alone == "ask":  # to start quickly: importing and building the others takes longer than asking
+        return top
     for one in command_list.COMMANDS:
         if one not in (command_list.ASK, command_list.HELP):  # asking is above, help below
             _add_reading(add(one.name, one.description, _read), one)
@@ -82,9 +89,10 @@ def parser() -> argparse.ArgumentParser:
     new.set_defaults(command=_new)
     new.add_argument("folder", type=Path, metavar="DIR", help="the new base")
     new.add_argument("--article", type=Path, required=True, metavar="FILE", help="the article's text, headline first")
-    from bot.terminal import kb
+    from bot.terminal import data, kb
 
     kb.add_to(commands)
+    data.add_to(commands)
     run = add("run", "Run the Discord bot (needs DISCORD_TOKEN).", _run)
     run.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
     text = "Say whether the running bot is well, by its health_file; exit status 0 or 1."

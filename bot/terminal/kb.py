@@ -8,16 +8,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import app, config
+from bot import app, config, inbox
 from bot.answering import Answerer
 from bot.editing import Editor
 from bot.effects import unified
 from bot.errors import EditError
+from bot.inbox import Waiting
 from bot.journal import Change, Journal
-from bot.proposal import Proposal
+from bot.proposal import Fields, Moved, Proposal
 from bot.story import edits
 from bot.story.records import STANDINGS
-from bot.story.store import Store
+from bot.story.store import Conflict, Store
 from bot.terminal.render import Line
 from bot.terminal.show import Screen
 
@@ -38,6 +39,21 @@ class Work:
         self.editor = Editor(Store(self.folder), self.journal, app.weights(), lambda: datetime.now(UTC))
         self.screen = Screen.for_stdout()
 
+    def answerer(self) -> Answerer:
+        """What answers from the base as it is."""
+        return app.answerer(self.folder)
+
+    def waiting(self, answerer: Answerer) -> list[Waiting]:
+        """The inbox."""
+        return inbox.gather(self.journal.unanswered(inbox.MOST), answerer)
+
+    def one_waiting(self, id: int) -> Waiting:
+        """One group of the inbox. Raises EditError."""
+        found = inbox.find(self.waiting(self.answerer()), id)
+        if found is None:
+            raise EditError(f"there is no {id} in the inbox; 'pilcrow kb inbox' lists what is")
+        return found
+
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds `kb` and everything under it."""
@@ -45,9 +61,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     kb = commands.add_parser("kb", help=text, description=text)
     under = kb.add_subparsers(metavar="WHAT", required=True)
 
-    def add(name: str, text: str, run: Run, *, changes: bool = True) -> argparse.ArgumentParser:
+    def add(name: str, text: str, run: Run, *, changes: bool = False) -> argparse.ArgumentParser:
         sub = under.add_parser(name, help=text, description=text)
-        sub.set_defaults(command=lambda options: _run(run, options))
+        sub.set_defaults(command=lambda options: _run(run, options), waiting=None)
         sub.add_argument("--knowledge", type=Path, default=None, metavar="DIR", help="the base (default: as in config)")
         sub.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="the settings")
         if changes:
@@ -57,24 +73,43 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
             sub.add_argument("--who", default="", help="your name, for the history")
         return sub
 
-    add("inbox", "Questions without an answer, most frequent first.", _inbox, changes=False)
-    new = add("add", "A new entry.", _add)
-    new.add_argument("--file", required=True, help="the file of qa/ that it goes into, as in 'denial'")
+    add("inbox", "What people asked and did not get, alike ones together, most frequent first.", _inbox)
+    dismiss = add("dismiss", "Take something off the inbox for good.", _dismiss)
+    dismiss.add_argument("waiting", type=int, nargs="+", metavar="N", help="its number in the inbox")
+    new = add("add", "A new entry.", _add, changes=True)
+    _from(new, "start from this number of the inbox: its wordings become question and phrasings")
+    new.add_argument(
+        "--file", default="", help="the file of qa/ that it goes into, as in 'denial' (default: beside its like)"
+    )
     new.add_argument("--phrasing", action="append", default=[], help="a way of asking it; may be given again")
-    _fields(new, required=("question", "answer", "cites", "standing"))
-    edit = add("edit", "Change fields of an entry; an empty value removes one.", _edit)
+    _fields(new, required=("answer", "cites", "standing"))
+    edit = add("edit", "Change fields of an entry; an empty value removes one.", _edit, changes=True)
     edit.add_argument("id")
     _fields(edit)
-    phrase = add("phrase", "One more way of asking for an entry.", _phrase)
+    phrase = add("phrase", "More ways of asking for an entry.", _phrase, changes=True)
     phrase.add_argument("id")
-    phrase.add_argument("phrasing")
-    add("remove", "Take an entry away.", _remove).add_argument("id")
-    add("history", "What was changed, by whom, when and why.", _history, changes=False)
-    add("diff", "One change in full.", _diff, changes=False).add_argument("number", type=int)
-    add("undo", "Take a change back; that is a change too.", _undo).add_argument("number", type=int)
-    add("export", "The base as a ZIP archive.", _export, changes=False).add_argument("file", type=Path)
-    add("import", "The base of a ZIP archive in place of this one.", _import).add_argument("file", type=Path)
-    add("stats", "What is missed, and how answers are judged.", _stats, changes=False)
+    phrase.add_argument("phrasing", nargs="*")
+    _from(phrase, "the wordings of this number of the inbox; with phrasings given, those instead")
+    add("remove", "Take an entry away.", _remove, changes=True).add_argument("id")
+    add("show", "An entry as it is written.", _show).add_argument("id")
+    add("history", "What was changed, by whom, when and why.", _history)
+    add("diff", "One change in full.", _diff).add_argument("number", type=int)
+    add("undo", "Take a change back; that is a change too.", _undo, changes=True).add_argument("number", type=int)
+    add("export", "The base as a ZIP archive.", _export).add_argument("file", type=Path)
+    add("import", "The base of a ZIP archive in place of this one.", _import, changes=True).add_argument(
+        "file", type=Path
+    )
+    add("test", "Ask, and see how the answer came about; nothing is counted.", _test).add_argument(
+        "question", nargs="+"
+    )
+    stats = add("stats", "What is asked, answered, offered and missed, by entry and over time.", _stats)
+    stats.add_argument("--days", type=int, default=30, help="how many days back (default: 30)")
+    stats.add_argument("--plot", type=Path, metavar="FILE.png", help="draw it as a picture")
+    stats.add_argument("--theme", choices=("dark", "light"), default="dark", help="of the picture; default: dark")
+
+
+def _from(command: argparse.ArgumentParser, text: str) -> None:
+    command.add_argument("--from", dest="waiting", type=int, metavar="N", help=text)
 
 
 def _fields(command: argparse.ArgumentParser, required: tuple[str, ...] = ()) -> None:
@@ -101,37 +136,77 @@ def _run(run: Run, options: argparse.Namespace) -> int:
         work.journal.close()
 
 
-def _publish(work: Work, proposal: Proposal) -> int:
+def _publish(work: Work, proposal: Proposal, answers: tuple[int, ...] = ()) -> int:
     """Shows what a change does, asks, and publishes it."""
-    lines = [Line(text, "plain") for text in proposal.diff.splitlines()]
-    work.screen.lines([Line(proposal.what, "question"), *lines])
-    if proposal.reply:
-        work.screen.lines([Line(""), Line("Members will see:", "standing")])
-        work.screen.reply(proposal.reply)
-    work.screen.lines(Line(f"Warning: {text}", "standing") for text in proposal.warnings)
+    _show_proposal(work.screen, proposal)
     options = work.options
     despite = options.despite_warnings
+    if not proposal.changes:
+        raise EditError("nothing would change")
     if proposal.warnings and not despite:
         raise EditError("there are warnings; change it, or say --despite-warnings")
-    if not options.yes and not _agreed():
+    if not options.yes and not _agreed("Publish?"):
         work.screen.lines([Line("Nothing is changed.", "hint")])
         return 0
-    change = work.editor.publish(proposal, options.who or getpass.getuser(), options.why, despite=despite)
-    work.screen.lines(
-        [Line(f"Published as change {change.number}; 'pilcrow kb undo {change.number}' takes it back.", "hint")]
-    )
+    who = options.who or getpass.getuser()
+    try:
+        change = work.editor.publish(proposal, who, options.why, despite=despite, answers=answers)
+    except Moved as moved:
+        work.screen.lines([Line(str(moved), "standing")])
+        return _publish(work, moved.proposal, answers)
+    except Conflict as conflict:
+        _show_conflict(work.screen, conflict)
+        raise
+    took = "; what it answers is off the inbox" if answers else ""
+    hint = f"Published as change {change.number}{took}; 'pilcrow kb undo {change.number}' takes it back."
+    work.screen.lines([Line(hint, "hint")])
     return 0
 
 
-def _agreed() -> bool:
+def _show_proposal(screen: Screen, proposal: Proposal) -> None:
+    lines = [Line(text, "plain") for text in proposal.diff.splitlines()]
+    screen.lines([Line(proposal.what, "question"), *lines])
+    if proposal.reply:
+        screen.lines([Line(""), Line("Members will see:", "standing")])
+        screen.reply(proposal.reply)
+    screen.lines(Line(f"Warning: {text}", "standing") for text in proposal.warnings)
+
+
+def _show_conflict(screen: Screen, conflict: Conflict) -> None:
+    """Both versions of an entry that somebody else has changed meanwhile."""
+    if conflict.present is None:
+        return
+    screen.lines([Line("As it is now:", "standing"), *_field_lines(conflict.present)])
+    screen.lines([Line("What you wrote:", "standing"), *_field_lines(conflict.yours)])
+
+
+def _field_lines(fields: Fields) -> list[Line]:
+    found = []
+    for key, value in fields.items():
+        if key == "phrasings" and not isinstance(value, str):
+            found += [Line(f"{key}:", "row"), *(Line(f"- {one}", "row") for one in value)]
+        else:
+            found.append(Line(f"{key}: {value if isinstance(value, str) else ', '.join(map(str, value))}", "row"))
+    return found
+
+
+def _agreed(question: str) -> bool:
     if not sys.stdin.isatty():
-        raise EditError("say --yes to publish where nobody can be asked")
-    return input("Publish? [y/N] ").strip().casefold() in ("y", "yes")
+        raise EditError("say --yes to go on where nobody can be asked")
+    return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
 
 
 def _add(work: Work) -> int:
-    fields = _given(work.options) | {"phrasings": work.options.phrasing}
-    return _publish(work, work.editor.add(fields, work.options.file))
+    options = work.options
+    waiting = work.one_waiting(options.waiting) if options.waiting else None
+    fields = _given(options)
+    texts = [*(waiting.texts if waiting else ()), *options.phrasing]
+    if "question" not in fields:
+        if not texts:
+            raise EditError("say --question, or --from with a number of the inbox")
+        fields["question"] = texts.pop(0)
+    proposal = work.editor.add(fields | {"phrasings": texts}, options.file)
+    return _publish(work, proposal, waiting.ids if waiting else ())
 
 
 def _edit(work: Work) -> int:
@@ -139,7 +214,12 @@ def _edit(work: Work) -> int:
 
 
 def _phrase(work: Work) -> int:
-    return _publish(work, work.editor.phrase(work.options.id, work.options.phrasing))
+    options = work.options
+    waiting = work.one_waiting(options.waiting) if options.waiting else None
+    texts = options.phrasing or (waiting.texts if waiting else ())
+    if not texts:
+        raise EditError("say a phrasing, or --from with a number of the inbox")
+    return _publish(work, work.editor.phrase(options.id, *texts), waiting.ids if waiting else ())
 
 
 def _remove(work: Work) -> int:
@@ -151,32 +231,68 @@ def _undo(work: Work) -> int:
 
 
 def _import(work: Work) -> int:
-    return _publish(work, work.editor.import_(work.options.file.read_bytes()))
+    return _publish(work, work.editor.import_(_bytes(work.options.file)))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EditError(f"{path} can't be read: {error.strerror or error}") from error
+
+
+def write(path: Path, data: bytes) -> None:
+    """Writes what was asked for. Raises EditError."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise EditError(f"{path} can't be written: {error.strerror or error}") from error
 
 
 def _export(work: Work) -> int:
     data = work.editor.export()
-    work.options.file.write_bytes(data)
+    write(work.options.file, data)
     print(f"{work.options.file}: {len(data):,} bytes")
     return 0
 
 
+def _show(work: Work) -> int:
+    entered = work.editor.entered(work.options.id)
+    work.screen.lines([Line(f"{entered.id} ({entered.file})", "question"), *_field_lines(entered.fields)])
+    return 0
+
+
 def _inbox(work: Work) -> int:
-    found = work.journal.unanswered(SHOWN)
+    answerer = work.answerer()
+    found = work.waiting(answerer)
     if not found:
         work.screen.lines([Line("Nothing is waiting.", "hint")])
         return 0
-    answerer = Answerer(app.story(work.folder), app.weights())
-    for one in found:
-        near = [candidate.entry for candidate in answerer.matcher.match(one.text).candidates[:3]]
-        seen = f"{one.count} times, last on {one.last_seen}"
-        work.screen.lines(
-            [Line(f"{one.text} ({seen})", "question"), Line(f"nearest: {', '.join(near) or 'nothing'}", "row")]
-        )
+    for one in found[:SHOWN]:
+        times = "once" if one.count == 1 else f"{one.count} times, last"
+        head = Line(f"{one.id}. {one.text} ({times} on {one.last_seen}, {one.why})", "question")
+        others = [Line(f"also: {text}", "row") for text in one.texts[1:]]
+        guesses = [Line(f"perhaps {id}: {question}", "row") for id, question in inbox.guessed(one, answerer).guesses]
+        work.screen.lines([head, *others, *(guesses or [Line("nothing comes near", "row")])])
+    if len(found) > SHOWN:
+        work.screen.lines([Line(f"and {len(found) - SHOWN} more", "hint")])
+    return 0
+
+
+def _dismiss(work: Work) -> int:
+    answerer = work.answerer()
+    waiting = work.waiting(answerer)
+    for id in work.options.waiting:
+        found = inbox.find(waiting, id)
+        if found is None:
+            raise EditError(f"there is no {id} in the inbox; 'pilcrow kb inbox' lists what is")
+        work.journal.dismiss(found.ids)
+        work.screen.lines([Line(f"Dismissed: {'; '.join(found.texts)}", "plain")])
     return 0
 
 
 def _history(work: Work) -> int:
+    work.editor.settle()
     work.screen.lines(Line(_told(change), "plain") for change in work.journal.changes(SHOWN))
     return 0
 
@@ -185,24 +301,26 @@ def _diff(work: Work) -> int:
     change = work.journal.change(work.options.number)
     if change is None:
         raise EditError(f"there is no change {work.options.number}; 'pilcrow kb history' lists them")
-    work.screen.lines(
-        [Line(_told(change), "question"), *(Line(text, "plain") for text in unified(change.files).splitlines())]
-    )
+    spite = [Line(f"In spite of: {text}", "standing") for text in change.warnings]
+    lines = [Line(text, "plain") for text in unified(change.files).splitlines()]
+    work.screen.lines([Line(_told(change), "question"), *spite, *lines])
     return 0
 
 
 def _told(change: Change) -> str:
-    why = f": {change.why}" if change.why else ""
-    spite = f" (in spite of {len(change.warnings)} warnings)" if change.warnings else ""
-    return f"{change.number}. {change.at} {change.who}, {change.what}{why}{spite}"
+    return f"{change.at}  {change.told}"
+
+
+def _test(work: Work) -> int:
+    answerer = work.answerer()
+    reply, match = answerer.explained(" ".join(work.options.question))
+    work.screen.reply(reply)
+    work.screen.explanation(match, answerer)
+    return 0
 
 
 def _stats(work: Work) -> int:
-    missed = work.journal.unanswered(10_000)
-    lines = [
-        Line(f"Without an answer: {len(missed)} questions, asked {sum(one.count for one in missed)} times", "plain")
-    ]
-    judged = sorted(work.journal.feedback().items(), key=lambda item: (-item[1][1], item[0]))
-    lines += [Line(f"{id}: {up} helpful, {down} not", "plain") for id, (up, down) in judged]
-    work.screen.lines(lines)
+    from bot.terminal.figures import show
+
+    show(work.journal, app.story(work.folder), work.options)
     return 0

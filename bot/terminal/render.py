@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.answering import Citation, Option, Reply
 from bot.matching.features import AGAINST, FOR
 from bot.matching.matcher import Match
-from bot.reading import Reading, Row
 from bot.story.records import Development
+
+if TYPE_CHECKING:
+    from bot.reading import Reading, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def reply_lines(reply: Reply) -> list[Line]:
     return lines
 
 
-def reading_lines(reading: Reading) -> list[Line]:
+def reading_lines(reading: "Reading") -> list[Line]:
     """Everything of a reading, its title first."""
     lines = [Line(reading.title, "question")]
     lines += [Line(reading.frame, "hint")] if reading.frame else []
@@ -49,7 +52,7 @@ def reading_lines(reading: Reading) -> list[Line]:
     return lines
 
 
-def _row_lines(row: Row) -> Iterator[Line]:
+def _row_lines(row: "Row") -> Iterator[Line]:
     """A row, what stands beside it, and last where it leads."""
     paragraphs = " ".join(f"¶{citation.paragraph}" for citation in row.citations)
     text = f"{row.time}: {row.text}" if row.time else row.text

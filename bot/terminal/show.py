@@ -1,7 +1,6 @@
 """Lines on the screen: with colour where the terminal has it, plain text in a pipe."""
 
 import os
-import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
@@ -37,7 +36,7 @@ class Screen:
     def for_stdout(cls) -> "Screen":
         """Standard output as it is: NO_COLOR (https://no-color.org) and pipes get no colour."""
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return cls(sys.stdout, width=min(WIDEST, shutil.get_terminal_size().columns), colour=colour)
+        return cls(sys.stdout, width=min(WIDEST, _columns()), colour=colour)
 
     def reply(self, reply: Reply) -> None:
         """Shows a reply."""
@@ -72,3 +71,14 @@ class Screen:
             return text
         shown = f"\x1b[{code}m{text}\x1b[0m" if code else text
         return f"\x1b]8;;{link}\x1b\\{shown}\x1b]8;;\x1b\\" if link else shown
+
+
+def _columns() -> int:
+    """The width of the terminal; COLUMNS goes before it. shutil has the same, but takes long to import."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(1).columns  # of standard output
+    except OSError:
+        return 80

@@ -31,8 +31,8 @@ from bot.proposal import Import, Proposal
 from bot.story.store import OWN, Store, Version
 from tests.test_store import NEW, OLD, write
 
-LONGEST = 0.04
-"""Seconds after which a child is killed at the latest."""
+LONGEST = 2.5
+"""After how many times what one change takes on this disk a child is killed at the latest."""
 RECENT = 100
 """Changes of the history that are looked at after a kill."""
 
@@ -51,6 +51,16 @@ def proposals(folder: Path) -> tuple[Proposal, Proposal]:
     journal.close()
     back = Proposal(Import(OLD), "back again", changes, Version.of(NEW), to_new.warnings, None, "")
     return to_new, back
+
+
+def there_and_back(folder: Path, both: tuple[Proposal, Proposal]) -> float:
+    """Publishes both; how many seconds one takes."""
+    editor, journal = work(folder)
+    begin = time.monotonic()
+    for proposal in both:
+        editor.publish(proposal, "the parent", despite=True)
+    journal.close()
+    return (time.monotonic() - begin) / 2
 
 
 def change_for_ever(folder: Path, both: tuple[Proposal, Proposal], ready: int) -> None:
@@ -119,6 +129,8 @@ def history_lost(editor: Editor, changes: Sequence[Change], revision: str) -> st
         wanted = NEW if change.after == Version.of(NEW).revision else OLD
         if any(_data(texts[1]) != wanted.get(name) for name, texts in change.files.items()):
             return "a text"
+    if any(change.state == "under way" for change in changes):
+        return "how a change ended"
     made = [change for change in changes if change.state == "made"]
     if any(later.before != earlier.after for later, earlier in pairwise(made)):
         return "a change between two others"
@@ -145,8 +157,9 @@ def main() -> int:
     try:
         folder = write(place / "knowledge")
         both = proposals(folder)
+        longest = LONGEST * there_and_back(folder, both)
         for _ in range(chosen.kills):
-            under_way += kill_once(folder, both, chance.uniform(0, LONGEST))
+            under_way += kill_once(folder, both, chance.uniform(0, longest))
             unsettled += begun(folder)
             losses.update(filter(None, [lost(folder)]))
     finally:

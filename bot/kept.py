@@ -1,0 +1,91 @@
+"""The base as it was read and indexed before, kept beside it, so that starting is reading one file.
+
+What is kept is used only for the very same base (by its revision) and the very same engine (by its source files), and
+only if it can be decoded as what it claims to be: anything else counts as nothing, and is made again. Losing it loses nothing.
+"""
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import overload
+
+import msgspec
+
+from bot.matching.analysis import Analyser, Vocabulary
+from bot.matching.index import Document, Index, Tables, analyser_of
+from bot.story.records import Story
+
+NAME = "index"
+LARGEST = 300_000_000
+"""Bytes that are read of what is kept."""
+ROOMS = ("matching", "language", "story")
+"""Folders of the engine on whose code it depends what is kept."""
+_DOCUMENT = msgspec.msgpack.Decoder(Document | None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    revision: str
+    engine: tuple[tuple[str, int, int], ...]
+    story: Story
+    vocabulary: Vocabulary
+    tables: Tables
+    documents: tuple[msgspec.Raw, ...]
+
+
+class _Documents(Sequence[Document | None]):
+    """Documents that are decoded when they are wanted: a question wants few."""
+
+    def __init__(self, encoded: Sequence[msgspec.Raw]) -> None:
+        self._encoded = encoded
+        self._decoded: dict[int, Document | None] = {}
+
+    def __len__(self) -> int:
+        return len(self._encoded)
+
+    @overload
+    def __getitem__(self, number: int) -> Document | None: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Document | None]: ...
+    def __getitem__(self, number: int | slice) -> Document | Sequence[Document | None] | None:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        if number not in self._decoded:
+            self._decoded[number] = _DOCUMENT.decode(self._encoded[number])
+        return self._decoded[number]
+
+
+def load(folder: Path, revision: str) -> tuple[Story, Index] | None:
+    """The story and the index of the base of this revision, as they were kept in `folder`; None where they were not."""
+    try:
+        with (folder / NAME).open("rb") as file:
+            kept = msgspec.msgpack.decode(file.read(LARGEST), type=_Kept)
+    except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
+    if kept.revision != revision or kept.engine != _engine():
+        return None
+    analyser = analyser_of(Analyser(kept.vocabulary), kept.tables.counts)
+    return kept.story, Index(analyser, _Documents(kept.documents), kept.tables)
+
+
+def save(folder: Path, revision: str, story: Story, index: Index) -> None:
+    """Keeps them; where that is not possible, starting takes a second longer."""
+    documents = tuple(msgspec.Raw(msgspec.msgpack.encode(document)) for document in index.documents)
+    kept = _Kept(revision, _engine(), story, index.analyser.vocabulary, index.tables, documents)
+    made = folder / f"{NAME}.{os.getpid()}"  # two processes may keep the same base at once
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        made.write_bytes(msgspec.msgpack.encode(kept))
+        made.replace(folder / NAME)
+    except OSError:  # a disk that is full or can't be written: nothing is lost
+        with suppress(OSError):
+            made.unlink(missing_ok=True)
+
+
+def _engine() -> tuple[tuple[str, int, int], ...]:
+    """Names, times and sizes of the files of the engine."""
+    own = Path(__file__).parent
+    files = sorted(path for room in ROOMS for path in (own / room).iterdir() if path.is_file())
+    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
