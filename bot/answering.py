@@ -23,6 +23,8 @@ CAUTIOUS: tuple[Standing, ...] = ("alleged", "denied", "assumed", "said", "repor
 """Which standing an answer to two questions shows: the most cautious, so that nothing alleged stands as reported."""
 LONGEST = 3500
 """Characters up to which two answers are shown as one."""
+LONGEST_WORD = 60
+"""Letters of a word that are repeated to whoever typed it: some type four thousand without a space."""
 FEW = 2
 """Most words that are named as missing: more of them are a list, and no help."""
 NEARBY = 0.05
@@ -298,9 +300,16 @@ class Answerer:
     def words(self, terms: Iterable[str], said: Mapping[str, str] | None = None, language: Language = "en") -> str:
         """Terms as a reader would say them, in the words that were `said` where they are known: ‘how old’, Han Dong."""
         people, typed, say = self.story.people, said or {}, PHRASES[language]
-        shown = [people[t[1:]].name if t[0] == "@" else say.quoted.format(typed.get(t, t.lstrip("#=!"))) for t in terms]
+        shown = [
+            people[t[1:]].name if t[0] == "@" else say.quoted.format(_short(typed.get(t, t.lstrip("#=!"))))
+            for t in terms
+        ]
         shown = list(dict.fromkeys(shown))
         return f" {say.joined} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…"
 
 
 def _settled(match: Match) -> bool:

@@ -30,9 +30,9 @@ _DATABASE = re.compile(r"(?:sqlite|postgresql)(?:\+\w+)?://\S*")
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@|[?&]password=", re.IGNORECASE)
 _SECRET_KEY = re.compile(r"token|secret|password", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{25,}")
-_ID = re.compile(r"[1-9]\d{5,19}")
-_COUNT = re.compile(r"[1-9]\d{0,5}")
-_SHARD = re.compile(r"0|[1-9]\d{0,5}")
+_ID = re.compile(r"[1-9][0-9]{5,19}")
+_COUNT = re.compile(r"[1-9][0-9]{0,5}")
+_SHARD = re.compile(r"0|[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True, slots=True)

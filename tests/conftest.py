@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import fuzzing
 from tests.postgres import NotInstalled, Postgres
 from tests.small_story import files
+
+fuzzing.register()
 
 
 @pytest.fixture

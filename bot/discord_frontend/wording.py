@@ -37,7 +37,8 @@ ECHO = 300
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _MARKUP = re.compile(r"([\\*_~`|<>\[\]])")
-_LINE_START = re.compile(r"^(\s*)([#+-])", re.MULTILINE)
+_LINE_START = re.compile(r"^([^\S\n]*(?:\d+(?=\.\s))?)([#+.-])", re.MULTILINE)
+"""A heading, a list, or a list with numbers."""
 
 
 def wait(seconds: float) -> str:
@@ -57,21 +58,21 @@ def said_by(names: Iterable[str], say: Phrases) -> str:
 
 
 def plain(text: str, limit: int = EMBED_DESCRIPTION) -> str:
-    """Text of the base, so that Discord shows it as it is written: nothing in it formats, links or is an emoji.
+    """Text of the base, so that Discord shows it as it is written: nothing in it formats, links, mentions or is an emoji.
 
     At most `limit` characters of what is sent.
 
     discord.utils.escape_markdown is not enough: of two masked links in one line it breaks only the first, and it leaves
     channels, commands, time stamps and custom emoji alone.
     """
-    escaped = _MARKUP.sub(r"\\\1", text[: max(0, limit) + 1])
+    escaped = _MARKUP.sub(r"\\\1", escape_mentions(text[: max(0, limit) + 1]))
     return cut(_LINE_START.sub(r"\1\\\2", escaped), limit)
 
 
 def echo(text: str) -> str:
     """What somebody typed, shown back: on one line, not too much of it, without links, mentions or reversed writing."""
     shown = _CONTROL.sub(" ", text.encode("utf-8", "replace").decode())
-    return plain(escape_mentions(cut(" ".join(shown.split()), ECHO))).replace("://", ":\\//")
+    return plain(cut(" ".join(shown.split()), ECHO)).replace("://", ":\\//")
 
 
 def cut(text: str, limit: int) -> str:

@@ -30,7 +30,7 @@ def normalise(text: str) -> str:
     text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
     if text.isascii():
         return _STRETCHED.sub(r"\1", _CONTROL.sub("", text).lower())
-    decomposed = unicodedata.normalize("NFKD", text)
+    decomposed = unicodedata.normalize("NFKD", text)[:QUESTION]  # one character may become eighteen
     kept = "".join(
         " " if c in "\n\r\t" else c for c in decomposed if unicodedata.category(c)[0] not in "MC" or c in "\n\r\t"
     )

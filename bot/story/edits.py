@@ -15,6 +15,8 @@ from bot.story.fields import ID
 FOLDED = 150
 """Characters from which a text is written over several lines."""
 _PLAIN = re.compile(r"[A-Za-z0-9][^:#\[\]{},&*!|>'\"%@`\n]*\Z")
+_ASIDE = re.compile(r" {0,2}#|\s*$")
+"""A comment no deeper than the keys, or nothing: deeper ones may be part of a text."""
 LISTS_ON_A_LINE = ("cites", "by", "related", "developments")
 KEYS = (
     "id",
@@ -75,16 +77,15 @@ def add_phrasing(data: bytes, id: str, phrasing: str) -> bytes:
     if not isinstance(listed, nodes.Sequence) or not listed.items:
         return _change(data, id, "phrasings", [phrasing])
     lines = _lines(data)
-    field = _field(span, entry, "phrasings")
+    field = _field(lines, span, entry, "phrasings")
     last = listed.items[-1].line - 1
     indent = lines[last][: len(lines[last]) - len(lines[last].lstrip())]
     if not lines[last].startswith(f"{indent}- "):  # a list on one line, as in [a, b]
         texts = [item.text for item in listed.items if isinstance(item, nodes.Scalar)]
         return _change(data, id, "phrasings", [*texts, phrasing])
-    while last + 1 < field.end and lines[last + 1].startswith(f"{indent} "):
-        last += 1  # a phrasing over several lines
-    lines[last] = lines[last].rstrip("\n") + "\n"
-    return "".join([*lines[: last + 1], f"{indent}- {_scalar(phrasing)}\n", *lines[last + 1 :]]).encode()
+    end = field.end  # of the last phrasing, which may go over several lines
+    lines[end - 1] = lines[end - 1].rstrip("\n") + "\n"
+    return "".join([*lines[:end], f"{indent}- {_scalar(phrasing)}\n", *lines[end:]]).encode()
 
 
 def pieces(data: bytes) -> list[tuple[str, str]]:
@@ -117,7 +118,7 @@ def _change(data: bytes, id: str, key: str, value: Value) -> bytes:
         if new:
             lines[span.end - 1] = lines[span.end - 1].rstrip("\n") + "\n"
         return "".join([*lines[: span.end], new, *lines[span.end :]]).encode()
-    field = _field(span, entry, key)
+    field = _field(lines, span, entry, key)
     if lines[field.start].lstrip().startswith("- "):
         raise EditError(f"'{key}' stands first in the entry {id}; put 'id' first, then try again")
     return "".join([*lines[: field.start], new, *lines[field.end :]]).encode()
@@ -157,10 +158,14 @@ def _pairs(item: nodes.Node) -> list[tuple[nodes.Scalar, nodes.Node]]:
     return item.pairs if isinstance(item, nodes.Mapping) else []
 
 
-def _field(span: _Span, entry: nodes.Mapping, key: str) -> _Span:
+def _field(lines: Sequence[str], span: _Span, entry: nodes.Mapping, key: str) -> _Span:
+    """Where a field stands; comments and gaps before the next one are not part of it."""
     starts = [known.line - 1 for known, _ in entry.pairs]
     number = next(at for at, (known, _) in enumerate(entry.pairs) if known.text == key)
-    return _Span(starts[number], starts[number + 1] if number + 1 < len(starts) else span.end)
+    end = starts[number + 1] if number + 1 < len(starts) else span.end
+    while end > starts[number] + 1 and _ASIDE.match(lines[end - 1]):
+        end -= 1
+    return _Span(starts[number], end)
 
 
 def _lines(data: bytes) -> list[str]:

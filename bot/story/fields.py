@@ -15,9 +15,12 @@ from bot.errors import Problem
 from bot.story.nodes import Mapping, Node, Scalar, Sequence
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z")
+WHOLE = re.compile(r"[1-9][0-9]{0,3}")
+"""A paragraph's number."""
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
 _URL = re.compile(r"https?://[^\s/]+\S*\Z")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Controls, marks that turn the direction of writing, spaces without width (not the joiners of scripts and emoji), half characters.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _KINDS = {"bool": "a yes or no", "int": "a number", "float": "a number", "timestamp": "a date", "null": "nothing"}
 T = TypeVar("T")
 Word = TypeVar("Word", bound=str)
@@ -250,7 +253,7 @@ class Fields:
         return text
 
     def _number(self, node: Node, key: str) -> int | None:
-        if isinstance(node, Scalar) and node.plain and re.fullmatch(r"[1-9]\d{0,3}", node.text):
+        if isinstance(node, Scalar) and node.plain and WHOLE.fullmatch(node.text):
             return int(node.text)
         shown = f", not '{node.text}'" if isinstance(node, Scalar) else ""
         self.problems.add(node.line, f"'{key}' holds whole numbers only, as in [2, 15]{shown}")

@@ -13,7 +13,7 @@ from bot.errors import StoryError
 from bot.language.phrases import LANGUAGES
 from bot.story import files as on_disk
 from bot.story import nodes
-from bot.story.fields import Fields, Problems, items
+from bot.story.fields import WHOLE, Fields, Problems, items
 from bot.story.files import QA
 from bot.story.records import (
     KINDS,
@@ -281,7 +281,7 @@ def _list(file: _File | None) -> list[nodes.Node]:
 
 
 def _whole(node: nodes.Scalar) -> bool:
-    return node.text.isascii() and node.text.isdigit()
+    return WHOLE.fullmatch(node.text) is not None
 
 
 def _development(fields: Fields) -> Development:

@@ -1,6 +1,7 @@
 """Lines on the screen: with colour where the terminal has it, plain text in a pipe."""
 
 import os
+import re
 import sys
 import textwrap
 from collections.abc import Iterable
@@ -20,6 +21,8 @@ _COLOURS = {
     "note": "2",
     "prompt": "1;32",
 }
+_COMMANDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+"""What moves a cursor, changes colours or turns the direction of writing: questions of strangers are shown here too."""
 _INDENTED = ("source", "later", "hint", "row", "note")
 WIDEST = 100
 
@@ -51,8 +54,9 @@ class Screen:
         """Shows lines, each wrapped; a link stands behind its line in plain text."""
         for line in lines:
             indent = "  " if line.style in _INDENTED else ""
+            link = _COMMANDS.sub("", line.link)
             wrapped = textwrap.wrap(
-                line.text,
+                _COMMANDS.sub(" ", line.text),
                 self.width,
                 initial_indent=indent,
                 subsequent_indent=indent + "  " * bool(indent),
@@ -60,9 +64,9 @@ class Screen:
                 break_on_hyphens=False,
             )
             for text in wrapped or [""]:
-                print(self.styled(text, line.style, line.link), file=self.out)
-            if line.link and not self.colour:
-                print(f"    {line.link}", file=self.out)
+                print(self.styled(text, line.style, link), file=self.out)
+            if link and not self.colour:
+                print(f"    {link}", file=self.out)
 
     def styled(self, text: str, style: str, link: str = "") -> str:
         """`text` with the style's colour, and as a link, where the screen has that."""

@@ -1,0 +1,176 @@
+"""Feeds the reader of the base, or the matcher, inputs that grow towards code not yet reached (atheris, libFuzzer).
+
+    python -m tests.faults.fuzz reader|matcher [--inputs 1000000] [--seconds 0] [--seed 1]
+
+Inputs start from the small story, one file of it spoilt, and from questions about it. Every input has to end in a story, in
+problems that are named, or in a reply that fits Discord's limits; what does not is printed as Python, to be kept in
+`tests/test_found_by_fuzzing.py`. Needs `pip install ".[fuzz]"`; without it the program says so and does nothing.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+TARGETS = ("reader", "matcher")
+SLOWEST = 20
+"""Seconds after which an input counts as hanging; the machine may be busy."""
+LARGEST = 4_096
+WORDS = (
+    "- id: ", "id: ", "question: ", "answer: ", "cites: [1]", "standing: ", "alleged", "not_covered", "nearest: ", "phrasings:",
+    "claim: ", "by: [", "translations: {fr: {", "waivers: [{what: x, why: y}]", "outside: true", "number: ", "paragraphs:",
+    "&a", "*a", "!!str ", "!!python/name:os.system ", "<<: ", "---", "...", "? ", "|", ">-", "'", '"', "\\u2028", "\\x85", "[", "{",
+    "#", "~", "0x1F", "1e309", "2020-06-01", "true", "\t", "\r\n", "\ufeff", "\x00", "keeper-left", "ada-quill", "2020-13-45",
+    "Ada Quill", "the keeper", "lamp", "who", "when", "how many", "? and ", " and who ", "and he", "n't", "l'", "@everyone", "<@1>",
+    "<:a:1>", "https://x.y", "**", "```", "`", "||", "\u202e", "\u0301", "\U0001f600", "\ufdfa", "4", "2021", "not", "what about ", "mayr",
+)  # fmt: skip
+
+
+def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
+    """One input: the first byte says which file, the others are what stands in it."""
+    from bot.errors import EditError, StoryError
+    from bot.story import edits, nodes, reader
+    from tests.small_story import files
+
+    base = files()
+    base["summaries.yaml"] = base["summaries.yaml"][base["summaries.yaml"].rindex(b"- id: ") :]
+    names = sorted(base)
+
+    def entries(changed: dict[str, bytes]) -> dict[str, object]:
+        found = reader.read_files(changed).entries
+        return {id: (e.question, e.answer, e.phrasings, e.cites, e.standing) for id, e in found.items()}
+
+    def try_one(data: bytes) -> None:
+        if not data:
+            return
+        name, spoilt = names[data[0] % len(names)], data[1:]
+        try:
+            nodes.parse(spoilt)  # most inputs end here, and need no story around them
+            before = entries(base | {name: spoilt})
+        except nodes.Unreadable:
+            return
+        except StoryError as error:
+            if not error.problems or any(problem.line < 0 or not problem.sentence for problem in error.problems):
+                raise AssertionError("a problem without a sentence") from None
+            return
+        for id in before if name.startswith("qa/") else ():
+            try:
+                after = edits.add_phrasing(spoilt, id, "entirely new words")
+            except EditError:
+                continue
+            try:
+                now = entries(base | {name: after})
+            except StoryError as error:
+                if "stands twice" in str(error):  # an input may have the phrasing already
+                    continue
+                raise AssertionError(f"the edit of {id} broke the file: {error}") from error
+            if {k: v for k, v in now.items() if k != id} != {k: v for k, v in before.items() if k != id}:
+                raise AssertionError(f"the edit of {id} changed another entry")
+
+    return try_one, [bytes([number]) + base[name] for number, name in enumerate(names)]
+
+
+def matcher_target() -> tuple[Callable[[bytes], None], list[bytes]]:
+    """One input: a question, and after line feeds the questions before it."""
+    from bot import app
+    from bot.answering import Answerer
+    from bot.discord_frontend.cards import Cards
+    from tests.small_story import small_story
+    from tests.standin.limits import check_message
+
+    answerer = Answerer(small_story(), app.weights())
+    cards = Cards(answerer.story, {})
+
+    def try_one(data: bytes) -> None:
+        question, *context = data.decode("utf-8", "surrogateescape").split("\n", 3)
+        reply = answerer.reply(question, context)
+        if not (reply.answer and reply.reason and 0 <= reply.confidence <= 1):
+            raise AssertionError(f"no whole reply: {reply}")
+        if reply.outcome == "answer":
+            card = cards.answer(reply)
+        elif reply.outcome == "clarify":
+            card = cards.clarify(reply, question)
+        else:
+            card = cards.abstain(reply, answerer.entry(reply.nearest.entry) if reply.nearest else None, question)
+        check_message({"embeds": [card.embed.to_dict()]})
+
+    asked = [text for entry in answerer.story.entries.values() for text in (entry.question, *entry.phrasings)]
+    return try_one, [text.encode() for text in [*asked, f"{asked[0]} and {asked[1]}", f"and why?\n{asked[0]}"]]
+
+
+def run_target(name: str, more: list[str]) -> None:
+    """Never returns: libFuzzer ends the process."""
+    import atheris
+
+    with atheris.instrument_imports(include=["bot"]):
+        try_one, _ = reader_target() if name == "reader" else matcher_target()
+    atheris.Setup([sys.argv[0], *more], try_one)
+    atheris.Fuzz()
+
+
+def main() -> int:
+    """Runs one target in a process of its own and says how it went; 1 where an input broke something."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("target", choices=TARGETS)
+    options.add_argument("--inputs", type=int, default=1_000_000)
+    options.add_argument("--seconds", type=int, default=0, help="stop after so long (0: when all inputs are done)")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--inside", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    if chosen.inside is not None:
+        run_target(chosen.target, chosen.inside)
+    try:
+        import atheris  # noqa: F401
+    except ImportError:
+        print(
+            f"atheris is not installed (pip install '.[fuzz]'; there is none for every platform): no {chosen.target} run"
+        )
+        return 0
+    with tempfile.TemporaryDirectory(prefix="pilcrow-fuzz-") as made:
+        return _supervise(chosen, Path(made))
+
+
+def _supervise(chosen: argparse.Namespace, folder: Path) -> int:
+    """Runs libFuzzer on inputs in `folder`, and reads from its log how it went."""
+    corpus = folder / "inputs"
+    corpus.mkdir()
+    for number, seed in enumerate(reader_target()[1] if chosen.target == "reader" else matcher_target()[1]):
+        (corpus / str(number)).write_bytes(seed)
+    listed = folder / "words"
+    listed.write_text("".join(f'"{_escaped(word)}"\n' for word in WORDS), "ascii")
+    flags = [
+        f"-runs={chosen.inputs}",
+        f"-seed={chosen.seed}",
+        f"-max_len={LARGEST}",
+        f"-timeout={SLOWEST}",
+        f"-dict={listed}",
+    ]
+    flags += [f"-artifact_prefix={folder}/", f"-max_total_time={chosen.seconds}", str(corpus)]
+    command = [sys.executable, "-m", "tests.faults.fuzz", chosen.target, "--inside", *flags]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    finished = re.search(r"Done (\d+) runs in (\d+) second", done.stderr)
+    covered = re.findall(r" ft: (\d+)", done.stderr)
+    broken = [path.read_bytes() for path in folder.glob("*-*") if path.is_file()]
+    for data in broken:
+        print(done.stderr[-4000:], file=sys.stderr)
+        print(f"an input broke the {chosen.target}: {data!r}")
+    if done.returncode or not finished:
+        if not broken:
+            print(done.stderr[-4000:], file=sys.stderr)
+        return 1
+    runs, seconds = int(finished[1]), int(finished[2])
+    print(
+        f"{chosen.target}: {runs:,} inputs in {seconds} s, {covered[-1] if covered else 0} features of the code reached, none broke it"
+    )
+    return 0
+
+
+def _escaped(word: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in word.encode())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
