@@ -52,7 +52,10 @@ def run_discord(
 
     Raises ConfigError, StoryError or StartError.
     """
+    from datetime import UTC, datetime
+
     from bot import config
+    from bot.editing import Editor
     from bot.journal import Journal
 
     settings = config.read(config_file, environ, shard_ids)
@@ -64,4 +67,6 @@ def run_discord(
     gc.freeze()  # the base stays: the collector need not walk through it again and again
     from bot.discord_frontend import starting
 
-    starting.run(settings, followed, ready, Journal(settings.database), config.token(environ))
+    journal = Journal(settings.database)
+    editor = Editor(followed.store, journal, weights(), lambda: datetime.now(UTC), lambda: followed.latest)
+    starting.run(settings, followed, ready, journal, config.token(environ), editor=editor)

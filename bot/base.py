@@ -50,6 +50,8 @@ class Base:
         self._seen: files.Signature = ()
         self._settled: files.Signature = ()
         self._last: Answerer | None = None
+        self.latest: Ready | None = None
+        """What was last read, to be asked without reading it again."""
 
     def read(self) -> Ready:
         """The base as it is on disk. Raises StoryError."""
@@ -57,7 +59,8 @@ class Base:
         version = self.store.read()
         self._last = answerer(self.store, version, self._weights, self._last)
         texts = article.paragraphs(self._last.story, self._lines) if self._lines else {}
-        return Ready(self._last, texts, version.revision)
+        self.latest = Ready(self._last, texts, version.revision)
+        return self.latest
 
     def changed(self, than: str) -> Ready | None:
         """The base, if its files have changed since they were last looked at and are another version `than` this one.

@@ -20,6 +20,7 @@ API = "https://discord.com/api/v10"
 DATABASE = "sqlite:///data/pilcrow.sqlite3"
 UNANSWERED_DAYS = 90
 STATS_DAYS = 365
+DRAFT_DAYS = 14
 LOG_LEVELS = ("debug", "info", "warning", "error")
 DATABASE_VARIABLE = "PILCROW_DATABASE"
 TOKEN = "DISCORD_TOKEN"  # noqa: S105 (the variable's name, not its value)
@@ -49,6 +50,13 @@ class Config:
     """Channels in which the bot answers without being called."""
     moderator_channel: int | None = None
     """The channel that is told when the base is broken, and when it is well again."""
+    moderator_guilds: tuple[int, ...] = ()
+    """Servers in which moderators keep the base; empty: it is kept in files and in the terminal only."""
+    moderator_roles: tuple[int, ...] = ()
+    """Roles, in those servers, whose members are moderators."""
+    changes_channel: int | None = None
+    """The channel that gets one line for each change of the base."""
+    draft_days: int = DRAFT_DAYS
     cooldown_questions: int = 5
     cooldown_seconds: int = 20
     unanswered_days: int = UNANSWERED_DAYS
@@ -171,6 +179,10 @@ def _config(fields: _Settings) -> Config:
         command_guilds=fields.snowflakes("command_guilds"),
         listen_channels=fields.snowflakes("listen_channels"),
         moderator_channel=next(iter(fields.snowflakes("moderator_channel")), None),
+        moderator_guilds=fields.snowflakes("moderator_guilds"),
+        moderator_roles=fields.snowflakes("moderator_roles"),
+        changes_channel=next(iter(fields.snowflakes("changes_channel")), None),
+        draft_days=fields.count("draft_days", DRAFT_DAYS, 3650),
         cooldown_questions=fields.count("cooldown_questions", 5, 1000),
         cooldown_seconds=fields.count("cooldown_seconds", 20, 86_400),
         unanswered_days=fields.count("unanswered_days", UNANSWERED_DAYS, 3650),
@@ -182,6 +194,10 @@ def _config(fields: _Settings) -> Config:
         shard_ids=fields.shard_ids("shard_ids", shards),
         home_guild=next(iter(fields.snowflakes("home_guild")), None),
     )
+    if bool(config.moderator_guilds) != bool(config.moderator_roles):
+        given, missing = ("guilds", "roles") if config.moderator_guilds else ("roles", "guilds")
+        what = f"'moderator_{given}' needs 'moderator_{missing}' too; without them nobody could moderate"
+        fields.problems.add(fields.line, what)
     fields.done()
     return config
 

@@ -17,6 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot import database
+from bot.drafts import Draft
 from bot.errors import JournalError
 from bot.language.text import normalise
 
@@ -29,6 +30,8 @@ Outcome = Literal["abstain", "none_of_these", "not_helpful"]
 State = Literal["made", "under way", "not made"]
 TEXT = 500
 """Characters kept of a question."""
+MOST_DRAFTS = 500
+"""Drafts kept; the oldest go first."""
 MOST = 10_000
 """Questions kept; the ones asked longest ago go first, so that nobody can fill the disk."""
 REST = 10.0
@@ -252,6 +255,46 @@ class Journal:
         """A transaction over all tables, for what concerns the database as a whole (see `bot.data`)."""
         with self._transaction() as connection:
             yield connection, self._tables
+
+    def keep_draft(self, draft: Draft, now: date, *, waiting: bool, replaces: str = "") -> None:
+        """Keeps a draft; `waiting`: somebody wrote it and has not published it; the one it `replaces` waits no more."""
+        table = self._tables.drafts
+        with self._transaction() as connection:
+            connection.execute(table.update().where(table.c.key == replaces).values(waiting=False))
+            number = connection.execute(
+                table.select().with_only_columns(table.c.number).order_by(table.c.number.desc())
+            )
+            row = {"key": draft.key, "waiting": waiting, "day": now, "number": (number.scalar() or 0) + 1}
+            connection.execute(table.insert().values(**row, data=draft.data(), archive=draft.archive))
+            oldest = table.select().with_only_columns(table.c.key).order_by(table.c.number.desc()).offset(MOST_DRAFTS)
+            connection.execute(table.delete().where(table.c.key.in_(oldest)))
+
+    def draft(self, key: str) -> Draft | None:
+        """The draft with this key."""
+        table = self._tables.drafts
+        with self._transaction() as connection:
+            row = connection.execute(table.select().where(table.c.key == key)).first()
+            return Draft.of(row.key, row.data, row.archive) if row is not None else None
+
+    def drafts(self, limit: int) -> list[Draft]:
+        """What was written and not published, the latest first."""
+        table = self._tables.drafts
+        with self._transaction() as connection:
+            rows = connection.execute(
+                table.select().where(table.c.waiting).order_by(table.c.number.desc()).limit(limit)
+            )
+            return [Draft.of(row.key, row.data, row.archive) for row in rows]
+
+    def drop_draft(self, key: str) -> None:
+        """Forgets a draft that was published or discarded."""
+        with self._transaction() as connection:
+            connection.execute(self._tables.drafts.delete().where(self._tables.drafts.c.key == key))
+
+    def forget_drafts(self, day: date) -> int:
+        """Deletes the drafts from before `day`; returns how many."""
+        table = self._tables.drafts
+        with self._transaction() as connection:
+            return connection.execute(table.delete().where(table.c.day < day)).rowcount
 
     def close(self) -> None:
         """Lets go of the database; a journal that was never used has nothing to let go of."""

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Boolean, Column, Date, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 
 LONGEST = 500
 """Characters kept of a question."""
@@ -74,4 +74,14 @@ class Tables:
             Column("files", Text, nullable=False),
             _text("state", 10),
             _text("mark", 32),
+        )
+        self.drafts = Table(
+            "drafts",
+            self.metadata,
+            _text("key", 20, key=True),
+            Column("waiting", Boolean, nullable=False),
+            _day("day"),
+            Column("number", Integer, nullable=False),
+            Column("data", Text, nullable=False),
+            Column("archive", LargeBinary, nullable=False),
         )

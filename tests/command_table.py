@@ -1,5 +1,6 @@
 """The README's list of commands, made from the command tree: `python -m tests.command_table` writes it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -7,41 +8,59 @@ import discord
 from discord import app_commands
 
 from bot.discord_frontend.commands import Tree
+from bot.discord_frontend.moderating.commands import group
 
 README = Path(__file__).parent.parent / "README.md"
 START, END = "<!-- commands, made by python -m tests.command_table -->", "<!-- end of commands -->"
+MODERATORS = "<!-- moderators' commands, made by python -m tests.command_table -->"
+
+
+HEAD = ("| command | takes | what it does |", "|---|---|---|")
 
 
 def table() -> str:
     """All commands of the tree as a Markdown table, in alphabetical order, with what each takes."""
-    desk: Any = _Desk()
+    desk: Any = _Anything()
     tree = Tree(discord.Client(intents=discord.Intents.none()), desk, ())
-    rows = []
-    for command in sorted(tree.get_commands(), key=lambda one: one.name):
-        if isinstance(command, app_commands.Command):
-            options = ", ".join(
-                f"`{option.name}`" + ("" if option.required else " (optional)") for option in command.parameters
-            )
-            rows.append(f"| `/{command.name}` | {options or '–'} | {command.description} |")
+    rows = _rows(tree.get_commands())
     rows += [
         f"| {one.name} (in a message's Apps menu) | – | Answers that message. |"
         for one in tree.get_commands(type=discord.AppCommandType.message)
     ]
-    return "\n".join(["| command | takes | what it does |", "|---|---|---|", *rows])
+    return "\n".join([*HEAD, *rows])
 
 
-class _Desk:
-    """Stands where the tree keeps a desk to hand questions to; nothing is asked of it here."""
+def moderators_table() -> str:
+    """The same of the moderators' commands."""
+    office: Any = _Anything()
+    return "\n".join([*HEAD, *_rows(group(office).commands)])
 
-    def __getattr__(self, name: str) -> None:
-        return None
+
+def _rows(commands: Iterable[Any]) -> list[str]:
+    rows = []
+    for command in sorted(commands, key=lambda one: one.name):
+        if isinstance(command, app_commands.Command):
+            options = ", ".join(
+                f"`{option.name}`" + ("" if option.required else " (optional)") for option in command.parameters
+            )
+            rows.append(f"| `/{command.qualified_name}` | {options or '–'} | {command.description} |")
+    return rows
+
+
+class _Anything:
+    """Stands where the commands keep a desk, or an office, to hand things to; nothing is asked of it here."""
+
+    def __getattr__(self, name: str) -> "_Anything":
+        return self
 
 
 def written(text: str) -> str:
-    """The README with the table as it is now."""
-    before, _, rest = text.partition(START)
-    _, _, after = rest.partition(END)
-    return f"{before}{START}\n{table()}\n{END}{after}"
+    """The README with the tables as they are now."""
+    for start, made in ((START, table()), (MODERATORS, moderators_table())):
+        before, _, rest = text.partition(start)
+        _, _, after = rest.partition(END)
+        text = f"{before}{start}\n{made}\n{END}{after}"
+    return text
 
 
 if __name__ == "__main__":

@@ -51,6 +51,11 @@ article: article.txt
 database: postgresql://localhost/pilcrow
 command_guilds: [123456789012345678, "223456789012345678"]
 listen_channels: [323456789012345678]
+moderator_channel: [423456789012345678]
+moderator_guilds: [523456789012345678]
+moderator_roles: [623456789012345678, 723456789012345678]
+changes_channel: [823456789012345678]
+draft_days: 3
 cooldown_questions: 2
 cooldown_seconds: 60
 unanswered_days: 30
@@ -68,6 +73,11 @@ home_guild: [423456789012345678]
         database="postgresql://localhost/pilcrow",
         command_guilds=(123456789012345678, 223456789012345678),
         listen_channels=(323456789012345678,),
+        moderator_channel=423456789012345678,
+        moderator_guilds=(523456789012345678,),
+        moderator_roles=(623456789012345678, 723456789012345678),
+        changes_channel=823456789012345678,
+        draft_days=3,
         cooldown_questions=2,
         cooldown_seconds=60,
         unanswered_days=30,
@@ -93,8 +103,9 @@ log_level: loud
 """
     ids = "in Discord, switch on Developer Mode, right-click and choose Copy ID"
     known = (
-        "article, command_guilds, cooldown_questions, cooldown_seconds, database, health_file, home_guild, knowledge, "
-        "listen_channels, log_format, log_level, moderator_channel, shard_ids, shards, stats_days, unanswered_days"
+        "article, changes_channel, command_guilds, cooldown_questions, cooldown_seconds, database, draft_days, health_file, "
+        "home_guild, knowledge, listen_channels, log_format, log_level, moderator_channel, moderator_guilds, "
+        "moderator_roles, shard_ids, shards, stats_days, unanswered_days"
     )
     assert refusal(tmp_path, text) == [
         "config.yaml:1: 'knowledge' has to be text, and YAML reads yes as a yes or no; put quotes round it",
@@ -104,6 +115,14 @@ log_level: loud
         "config.yaml:4: 'cooldown_questions' has to be a whole number from 1 to 1000, as in 'cooldown_questions: 5'",
         "config.yaml:5: 'cooldown_seconds' has to be a whole number from 1 to 86400, as in 'cooldown_seconds: 20'",
         "config.yaml:6: 'log_level: loud' has to be one of debug, info, warning, error",
+    ]
+
+
+@pytest.mark.parametrize(("given", "missing"), [("guilds", "roles"), ("roles", "guilds")])
+def test_moderators_need_a_server_and_a_role(tmp_path: Path, given: str, missing: str) -> None:
+    """One without the other lets nobody in; better said at the start."""
+    assert refusal(tmp_path, f"moderator_{given}: [123456789012345678]\n") == [
+        f"config.yaml:1: 'moderator_{given}' needs 'moderator_{missing}' too; without them nobody could moderate"
     ]
 
 

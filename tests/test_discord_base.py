@@ -106,7 +106,7 @@ async def test_a_moderators_channel_that_is_closed_is_a_line_in_the_log(
         (folder / KEEPER).write_bytes(BROKEN)
         await base.looked_at()
         assert await where(ada) == "It stands at Brim."
-        assert "The moderators' channel can't be written to" in caplog.text
+        assert "of the settings can't be written to" in caplog.text
 
 
 def test_files_still_being_written_are_left_alone(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 LATE = 10062
 """Unknown interaction: nobody answered it within limits.INTERACTION_SECONDS."""
 BAD_REQUEST = 400
+IN_PLACE = (discord.InteractionResponseType.deferred_message_update, discord.InteractionResponseType.message_update)
+"""Answers that stand where a message was, so that something more can be said."""
 REASONS = {
     LATE: "it was not answered within 3 seconds; is the machine or the network too slow?",
     ANSWERED: "it has one already; unless Discord has just been in trouble, another process runs with the same token",
@@ -52,8 +54,12 @@ async def tell(interaction: discord.Interaction[Any], error: BaseException) -> N
     if text is None:
         return
     try:
-        if deferred:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await response.autocomplete([])  # nothing can be said there
+        elif deferred:
             await interaction.edit_original_response(content=text)
+        elif response.type in IN_PLACE:
+            await interaction.followup.send(text, ephemeral=True)
         elif not response.is_done():
             await response.send_message(text, ephemeral=True)
     except TROUBLE as failed:

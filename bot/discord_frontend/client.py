@@ -23,9 +23,15 @@ from bot.discord_frontend.connection import ONLY, Connection
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.desk import DIRECT, Desk, Said, TooFast
 from bot.discord_frontend.memory import Memory
+from bot.discord_frontend.moderating import commands as moderating
+from bot.discord_frontend.moderating.controls import Control, Picker
+from bot.discord_frontend.moderating.door import Door
+from bot.discord_frontend.moderating.office import Office
+from bot.discord_frontend.moderating.permissions import Moderators
 from bot.discord_frontend.sending import Sender
 from bot.discord_frontend.sync import sync
 from bot.discord_frontend.traffic import TROUBLE, Traffic, trouble
+from bot.editing import Editor
 from bot.errors import PilcrowError, StoryError
 from bot.journal import Journal
 from bot.reading import Readings
@@ -43,7 +49,10 @@ def today() -> date:
 
 
 class PilcrowClient(discord.Client):
-    """One bot with one connection. `ready` is what it answers from; `base`, where its changes are to be followed."""
+    """One bot with one connection.
+
+    `ready` is what it answers from; `base`, where its changes are to be followed; `editor` changes it for moderators.
+    """
 
     def __init__(
         self,
@@ -52,6 +61,8 @@ class PilcrowClient(discord.Client):
         journal: Journal,
         cooldown: Cooldown | None = None,
         base: Base | None = None,
+        *,
+        editor: Editor | None = None,
     ) -> None:
         self.traffic = Traffic()
         super().__init__(
@@ -69,6 +80,7 @@ class PilcrowClient(discord.Client):
         self._base = base
         self._revision = ready.revision
         self._broken = False
+        self._reading = asyncio.Lock()
         self.sender = Sender()
         self._heard: Memory[bool] = Memory(HEARD)
         self.connection = Connection(
@@ -83,13 +95,30 @@ class PilcrowClient(discord.Client):
             today=today,
         )
         self.tree = Tree(self, self.desk, config.command_guilds)
+        office = self._office(editor, journal) if editor is not None and config.moderator_guilds else None
+        self.door = Door(office)
+        if office is not None:
+            self.tree.add_command(moderating.group(office), guilds=[*map(discord.Object, config.moderator_guilds)])
+
+    def _office(self, editor: Editor, journal: Journal) -> Office:
+        config = self.config
+        return Office(
+            moderators=Moderators(config.moderator_guilds, config.moderator_roles, home=config.home),
+            editor=editor,
+            journal=journal,
+            desk=self.desk,
+            today=today,
+            renew=self.renew,
+            announce=lambda text: self._tell(config.changes_channel, text),
+        )
 
     async def setup_hook(self) -> None:
         """Before the gateway is there: buttons of old cards, commands, and what has been kept long enough."""
-        self.add_dynamic_items(Button)
+        self.add_dynamic_items(Button, Control, Picker)
         await self.tree.set_translator(French())
         if self.config.home:  # of several processes one is enough
-            await sync(self, self.tree, self.config.command_guilds)
+            guilds = dict.fromkeys((*self.config.command_guilds, *self.config.moderator_guilds))
+            await sync(self, self.tree, tuple(guilds))
             self.forget.start()
         self.look.start()
         if self._base is not None:
@@ -108,6 +137,11 @@ class PilcrowClient(discord.Client):
         """What discord.py has to know of shards."""
         return {}
 
+    def dispatch(self, event: str, /, *args: Any, **more: Any) -> None:
+        """Tells of an event. discord.py goes on with that while it closes, when there is no loop left to hear it in."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **more)
+
     async def close(self) -> None:
         """Ends the connection and everything that runs beside it."""
         self.forget.cancel()
@@ -118,7 +152,7 @@ class PilcrowClient(discord.Client):
     @tasks.loop(hours=24)
     async def forget(self) -> None:
         """Deletes what has been kept long enough, every day."""
-        await self.desk.forget(self.config.unanswered_days, self.config.stats_days)
+        await self.desk.forget(self.config.unanswered_days, self.config.stats_days, self.config.draft_days)
 
     @tasks.loop(seconds=health.EVERY)
     async def look(self) -> None:
@@ -128,6 +162,22 @@ class PilcrowClient(discord.Client):
     @tasks.loop(seconds=FOLLOW)
     async def follow(self) -> None:
         """Takes up what has changed in the base; a broken file leaves the last good base in place."""
+        async with self._reading:
+            await self._follow()
+
+    async def renew(self) -> None:
+        """Takes up the base as it is on disk, at once. Raises StoryError."""
+        if self._base is not None:
+            async with self._reading:
+                self._take_up(await asyncio.to_thread(self._base.read))
+
+    def _take_up(self, ready: Ready) -> None:
+        self._revision = ready.revision
+        story = ready.answerer.story
+        self.desk.renew(ready.answerer, Readings(story, ready.texts, self.config.unanswered_days), ready.texts)
+        log.info("The base has changed: %d entries", len(story.entries))
+
+    async def _follow(self) -> None:
         base = self._base
         if base is None:
             return
@@ -136,29 +186,30 @@ class PilcrowClient(discord.Client):
         except StoryError as error:
             self._broken = True
             log.warning("The base is broken; the last good one stays in use:\n%s", error)
-            await self._tell_moderators(f"{wording.BROKEN}\n{sentence(error)}")
+            await self._tell(self.config.moderator_channel, wording.plain(f"{wording.BROKEN}\n{sentence(error)}"))
             return
         except PilcrowError as error:
             log.warning("The base can't be looked at: %s", error)
             return
         if ready is None:
             return
-        self._revision = ready.revision
-        story = ready.answerer.story
-        self.desk.renew(ready.answerer, Readings(story, ready.texts, self.config.unanswered_days), ready.texts)
-        log.info("The base has changed: %d entries", len(story.entries))
+        self._take_up(ready)
         if self._broken:
             self._broken = False
-            await self._tell_moderators(wording.WELL_AGAIN)
+            await self._tell(self.config.moderator_channel, wording.WELL_AGAIN)
 
-    async def _tell_moderators(self, text: str) -> None:
-        if self.config.moderator_channel is None or not self.config.home:
+    async def _tell(self, channel: int | None, text: str) -> None:
+        """Says something in a channel of the settings. Never fails."""
+        if channel is None or not self.config.home:
             return
         try:
-            channel = self.get_partial_messageable(self.config.moderator_channel)
-            await channel.send(wording.cut(wording.plain(text), limits.MESSAGE_CONTENT))
+            await self.get_partial_messageable(channel).send(wording.cut(text, limits.MESSAGE_CONTENT))
         except TROUBLE as error:
-            log.warning("The moderators' channel can't be written to: %s", trouble(error))
+            log.warning("Channel %d of the settings can't be written to: %s", channel, trouble(error))
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Forms arrive here: discord.py itself would drop one that was opened before a restart."""
+        await self.door.submitted(interaction)
 
     async def on_connect(self) -> None:
         """There is a new session, at the start or after one that could not go on."""
@@ -167,7 +218,8 @@ class PilcrowClient(discord.Client):
     async def on_ready(self) -> None:
         """All servers are known."""
         log.info("Ready; servers: %d", len(self.guilds))
-        named = (*self.config.listen_channels, *filter(None, [self.config.moderator_channel]))
+        told = filter(None, [self.config.moderator_channel, self.config.changes_channel])
+        named = (*self.config.listen_channels, *told)
         for id in named if self.shard_count in (None, 1) else ():  # of several processes each sees its own servers
             if self.get_channel(id) is None:
                 log.warning(

@@ -66,7 +66,7 @@ class Tree(app_commands.CommandTree[Any]):
         await boundary.tell(interaction, error)
 
 
-def _command(one: listed.Command) -> Callable[[Any], "app_commands.Command[Any, ..., None]"]:
+def as_command(one: listed.Command) -> Callable[[Any], "app_commands.Command[Any, ..., None]"]:
     """Makes a function the command of the list, with its names in both languages."""
     name, description = one.french
 
@@ -107,7 +107,7 @@ async def _show(desk: Desk, interaction: Interaction, command: str, about: str =
 
 
 def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
-    @_command(listed.ASK)
+    @as_command(listed.ASK)
     async def ask(interaction: discord.Interaction, question: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
         desk.admit(interaction.user.id)
         await respond(
@@ -119,7 +119,7 @@ def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 
 
 def _summary(desk: Desk) -> "app_commands.Command[Any, ..., None]":
-    @_command(listed.SUMMARY)
+    @as_command(listed.SUMMARY)
     @app_commands.choices(length=_choices(listed.LENGTH))
     async def summary(
         interaction: discord.Interaction,
@@ -135,7 +135,7 @@ def _summary(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 
 
 def _timeline(desk: Desk) -> "app_commands.Command[Any, ..., None]":
-    @_command(listed.TIMELINE)
+    @as_command(listed.TIMELINE)
     @app_commands.choices(picture=_choices(listed.PICTURE))
     async def timeline(interaction: discord.Interaction, picture: str = "", private: bool = False) -> None:  # noqa: FBT001, FBT002
         theme = next((theme for theme in THEMES if theme == picture), None)
@@ -164,7 +164,7 @@ async def _picture(desk: Desk, interaction: Interaction, theme: Theme, *, privat
 
 
 def _who(desk: Desk) -> "app_commands.Command[Any, ..., None]":
-    @_command(listed.WHO)
+    @as_command(listed.WHO)
     async def who(interaction: discord.Interaction, name: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
         await _show(desk, interaction, listed.WHO.name, name, private=private)
 
@@ -173,7 +173,7 @@ def _who(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 
 
 def _paragraph(desk: Desk) -> "app_commands.Command[Any, ..., None]":
-    @_command(listed.PARAGRAPH)
+    @as_command(listed.PARAGRAPH)
     async def paragraph(interaction: discord.Interaction, number: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
         await _show(desk, interaction, listed.PARAGRAPH.name, number, private=private)
 
@@ -182,7 +182,7 @@ def _paragraph(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 
 
 def _plain(desk: Desk, one: listed.Command) -> "app_commands.Command[Any, ..., None]":
-    @_command(one)
+    @as_command(one)
     async def read(interaction: discord.Interaction, private: bool = False) -> None:  # noqa: FBT001, FBT002
         await _show(desk, interaction, one.name, private=private)
 

@@ -89,6 +89,11 @@ class Desk:
         self._cards = Cards(answerer.story, texts)
         self._pictures: dict[tuple[Theme, Language], tuple[Picture, ...]] = {}
 
+    @property
+    def answerer(self) -> Answerer:
+        """What answers from the base as it is now."""
+        return self._answerer
+
     def admit(self, person: int) -> None:
         """Counts a question against the person's cooldown. Raises TooFast."""
         seconds = self._cooldown.wait(person)
@@ -198,11 +203,12 @@ class Desk:
         if question and not helpful:
             await self._write(lambda: self._journal.note_unanswered(question, place, today, "not_helpful", id))
 
-    async def forget(self, days: int, counts: int) -> None:
-        """Deletes the questions that want an answer, and the counts, that are older than so many days. Never fails."""
+    async def forget(self, days: int, counts: int, drafts: int) -> None:
+        """Deletes what is older than so many days: questions that want an answer, counts, drafts. Never fails."""
         today = self._today()
         oldest = [today - timedelta(days=some) for some in (days, counts)]
         await self._write(lambda: self._journal.forget_older_than(*oldest))
+        await self._write(lambda: self._journal.forget_drafts(today - timedelta(days=drafts)))
 
     def known(self, id: str) -> bool:
         """Whether the base holds this entry."""

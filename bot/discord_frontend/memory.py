@@ -23,3 +23,7 @@ class Memory(Generic[T]):
     def get(self, key: object) -> T | None:
         """The thing, if it is still remembered."""
         return self._kept.get(key)
+
+    def drop(self, key: object) -> None:
+        """Forgets a thing."""
+        self._kept.pop(key, None)

@@ -18,6 +18,7 @@ from bot.base import Base, Ready
 from bot.config import Config
 from bot.discord_frontend import wording
 from bot.discord_frontend.client import PilcrowClient
+from bot.editing import Editor
 from bot.errors import EditError, StartError
 from bot.journal import Journal
 
@@ -82,10 +83,12 @@ class ShardedClient(PilcrowClient, discord.AutoShardedClient):
         return address
 
 
-def make_client(config: Config, ready: Ready, journal: Journal, base: Base | None) -> PilcrowClient:
+def make_client(
+    config: Config, ready: Ready, journal: Journal, base: Base | None, editor: Editor | None = None
+) -> PilcrowClient:
     """The bot that the settings ask for."""
     kind = PilcrowClient if config.shards == 1 else ShardedClient
-    return kind(config, ready, journal, base=base)
+    return kind(config, ready, journal, base=base, editor=editor)
 
 
 def must_be_home(config: Config) -> None:

@@ -21,6 +21,7 @@ from bot.base import Base, Ready
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.sharding import ShardedClient, make_client
+from bot.editing import Editor
 from bot.errors import StartError
 from bot.journal import Journal
 
@@ -39,7 +40,7 @@ NO_INTENT = (
 FINISH = 3.0  # seconds for the answers that are under way when we are told to stop
 CLOSE = 1.0  # seconds for taking leave of Discord
 GONE = 4.8  # seconds after which the process is gone, whatever hangs
-ANSWERING = ("discord.py: on_message", "CommandTree-invoker", "discord-ui-")
+ANSWERING = ("discord.py: on_message", "discord.py: on_interaction", "CommandTree-invoker", "discord-ui-")
 """How discord.py names the tasks that answer somebody."""
 MANY_SERVERS = "the bot is in more servers than fit one connection (2500): write 'shards: auto' into config.yaml"
 LATER = "try again in a few minutes"
@@ -47,15 +48,17 @@ HINTS = {403: "it refuses this address or application", 429: "too many starts or
 log = logging.getLogger(__name__)
 
 
-def run(config: Config, base: Base | None, ready: Ready, journal: Journal, token: str) -> None:
+def run(
+    config: Config, base: Base | None, ready: Ready, journal: Journal, token: str, *, editor: Editor | None = None
+) -> None:
     """Runs the bot until it is told to stop (SIGINT, SIGTERM). Raises StartError.
 
-    `ready` is what it answers from; `base`, where its changes are to be followed.
+    `ready` is what it answers from; `base`, where its changes are to be followed; `editor` changes it for moderators.
     """
     logs.set_up(config.log_level, config.log_format)
     quiet()
     try:
-        asyncio.run(serve(config, base, ready, journal, token, told_to_stop=_be_gone_in_time))
+        asyncio.run(serve(config, base, ready, journal, token, editor=editor, told_to_stop=_be_gone_in_time))
     finally:
         journal.close()
 
@@ -74,10 +77,11 @@ async def serve(
     journal: Journal,
     token: str,
     *,
+    editor: Editor | None = None,
     told_to_stop: Callable[[], None] = lambda: None,
 ) -> None:
     """The same inside an event loop; the journal stays open. Raises StartError."""
-    client = make_client(config, ready, journal, base)
+    client = make_client(config, ready, journal, base, editor)
     loop = asyncio.get_running_loop()
     closing: list[asyncio.Task[None]] = []
 

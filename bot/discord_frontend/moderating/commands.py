@@ -1,0 +1,179 @@
+"""The /kb commands. Each looks by itself at who uses it, and so does each suggestion while typing."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+
+from bot import limits
+from bot.discord_frontend.commands import as_command
+from bot.discord_frontend.moderating import deeds, history, inbox, names
+from bot.discord_frontend.moderating.office import Office
+from bot.discord_frontend.wording import cut
+from bot.drafts import Draft
+from bot.entry_form import find, topics
+
+log = logging.getLogger(__name__)
+Choice = app_commands.Choice[str]
+Command = app_commands.Command[Any, ..., None]
+SEEN_BY = discord.Permissions(manage_messages=True)
+"""Whom Discord shows the commands to, until an administrator says otherwise; a hint only."""
+
+
+def group(office: Office) -> app_commands.Group:
+    """All of them."""
+    name, description = names.GROUP.french
+    made = app_commands.Group(
+        name=locale_str(names.GROUP.name, fr=name),
+        description=locale_str(names.GROUP.description, fr=description),
+        default_permissions=SEEN_BY,
+        guild_only=True,
+    )
+    for make in (_inbox, _add, _edit, _phrase, _remove, _history, _diff, _undo, _export, _import, _test):
+        command = make(office)
+        command.add_check(office.moderators.check)
+        made.add_command(command)
+    return made
+
+
+def _suggesting(office: Office, suggest: Callable[[str], Awaitable[list[tuple[str, str]]]]) -> Any:
+    """Autocomplete from (name, value) pairs, for moderators; discord.py does not ask a command's checks here."""
+
+    async def complete(interaction: discord.Interaction, typed: str) -> list[Choice]:
+        try:
+            if not office.moderators.include(interaction):
+                return []
+            found = (await suggest(typed))[: limits.CHOICES]
+            return [Choice(name=cut(name, limits.CHOICE_NAME), value=value) for name, value in found]
+        except Exception:  # discord.py's own log line would name the person
+            log.exception("No suggestions could be made")
+            return []
+
+    return complete
+
+
+def _entries(office: Office) -> Any:
+    async def suggest(typed: str) -> list[tuple[str, str]]:
+        return [(question, id) for id, question in office.desk.answerer.suggest(typed, limits.CHOICES)]
+
+    return _suggesting(office, suggest)
+
+
+def _changes(office: Office) -> Any:
+    async def suggest(typed: str) -> list[tuple[str, str]]:
+        changes = await asyncio.to_thread(office.journal.changes, 200)
+        listed = [(f"{one.number}: {one.what}, {one.who}, {one.at}", str(one.number)) for one in changes]
+        return [one for one in listed if typed.casefold() in one[0].casefold()]
+
+    return _suggesting(office, suggest)
+
+
+def _topics(office: Office) -> Any:
+    async def suggest(typed: str) -> list[tuple[str, str]]:
+        return [(name, name) for name in topics(office.desk.answerer.story) if typed.casefold() in name]
+
+    return _suggesting(office, suggest)
+
+
+def _entry(office: Office, typed: str) -> str:
+    """The id of the entry that was chosen or typed. Raises EditError."""
+    return find(typed, office.desk.answerer.story)
+
+
+def _inbox(office: Office) -> Command:
+    @as_command(names.INBOX)
+    async def command(interaction: discord.Interaction) -> None:
+        await inbox.page(office, interaction, "1")
+
+    return command
+
+
+def _add(office: Office) -> Command:
+    @as_command(names.ADD)
+    async def command(interaction: discord.Interaction, topic: str, question: str = "", why: str = "") -> None:
+        await deeds.begin(office, interaction, Draft("add", topic, {"question": question}, why=why))
+
+    command.autocomplete("topic")(_topics(office))
+    return command
+
+
+def _edit(office: Office) -> Command:
+    @as_command(names.EDIT)
+    async def command(interaction: discord.Interaction, entry: str, why: str = "") -> None:
+        await deeds.begin_edit(office, interaction, _entry(office, entry), why)
+
+    command.autocomplete("entry")(_entries(office))
+    return command
+
+
+def _phrase(office: Office) -> Command:
+    @as_command(names.PHRASE)
+    async def command(interaction: discord.Interaction, entry: str, phrasing: str, why: str = "") -> None:
+        draft = Draft("phrase", _entry(office, entry), {"phrasing": phrasing}, why=why)
+        await deeds.start(office, interaction, draft)
+
+    command.autocomplete("entry")(_entries(office))
+    return command
+
+
+def _remove(office: Office) -> Command:
+    @as_command(names.REMOVE)
+    async def command(interaction: discord.Interaction, entry: str, why: str = "") -> None:
+        await deeds.start(office, interaction, Draft("remove", _entry(office, entry), why=why))
+
+    command.autocomplete("entry")(_entries(office))
+    return command
+
+
+def _history(office: Office) -> Command:
+    @as_command(names.HISTORY)
+    async def command(interaction: discord.Interaction) -> None:
+        await history.page(office, interaction, "1")
+
+    return command
+
+
+def _diff(office: Office) -> Command:
+    @as_command(names.DIFF)
+    async def command(interaction: discord.Interaction, number: str) -> None:
+        await history.diff(office, interaction, number)
+
+    command.autocomplete("number")(_changes(office))
+    return command
+
+
+def _undo(office: Office) -> Command:
+    @as_command(names.UNDO)
+    async def command(interaction: discord.Interaction, number: str, why: str = "") -> None:
+        await deeds.start(office, interaction, Draft("undo", number, why=why))
+
+    command.autocomplete("number")(_changes(office))
+    return command
+
+
+def _export(office: Office) -> Command:
+    @as_command(names.EXPORT)
+    async def command(interaction: discord.Interaction) -> None:
+        await history.export(office, interaction)
+
+    return command
+
+
+def _import(office: Office) -> Command:
+    @as_command(names.IMPORT)
+    async def command(interaction: discord.Interaction, archive: discord.Attachment, why: str = "") -> None:
+        await history.import_(office, interaction, archive, why)
+
+    return command
+
+
+def _test(office: Office) -> Command:
+    @as_command(names.TEST)
+    async def command(interaction: discord.Interaction, question: str) -> None:
+        await history.test(office, interaction, question)
+
+    return command

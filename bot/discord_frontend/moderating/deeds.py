@@ -1,0 +1,203 @@
+"""What happens to a draft: its form is opened and sent, it is looked at, published, discarded.
+
+A form's text is kept before anything else happens to it. Whatever goes wrong afterwards, the text can be opened again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+import discord
+
+from bot.discord_frontend.buttons import Interaction
+from bot.discord_frontend.moderating import forms, previews, wording
+from bot.discord_frontend.moderating.controls import show, wait
+from bot.discord_frontend.moderating.forms import Part
+from bot.discord_frontend.moderating.office import Office
+from bot.discord_frontend.moderating.permissions import NOT_A_MODERATOR
+from bot.discord_frontend.moderating.sheets import Act, Pick, Sheet
+from bot.discord_frontend.wording import cut
+from bot.drafts import Draft, new_key
+from bot.entry_form import texts
+from bot.errors import PilcrowError
+from bot.journal import Change
+from bot.limits import OPTION
+from bot.preview import Collision
+
+log = logging.getLogger(__name__)
+
+
+async def begin(office: Office, interaction: Interaction, draft: Draft, part: Part = "text") -> None:
+    """Opens the form of a new draft."""
+    await office.keep(draft, waiting=False)
+    await interaction.response.send_modal(forms.opened(draft, part, office.desk.answerer.story))
+
+
+async def begin_edit(office: Office, interaction: Interaction, id: str, why: str = "", asked: int = 0) -> None:
+    """Opens the form of an entry, filled in with what is published."""
+    story = office.desk.answerer.story
+    now = texts(story.entries[id], story)
+    draft = Draft("edit", id, texts=now, before=now, why=why, asked=(asked,) if asked else ())
+    await begin(office, interaction, draft)
+
+
+async def reopen(office: Office, interaction: Interaction, about: str) -> None:
+    """Opens a form of a draft again, with the same text; `about`: which form, and the draft's key."""
+    part, _, key = about.partition(":")
+    draft = await office.draft(key)
+    await interaction.response.send_modal(forms.opened(draft, cast("Part", part), office.desk.answerer.story))
+
+
+async def submitted(office: Office, interaction: Interaction, key: str, typed: Mapping[str, str]) -> None:
+    """Takes a form's text: kept first, then looked at."""
+    draft, unkept = await _kept(office, key, typed)
+    if draft is None:
+        office.moderators.require(interaction)
+        sheet = Sheet(wording.LOST)
+        await show(interaction, previews.unkept(sheet, Draft("edit", texts=typed), unkept or wording.LOST))
+        return
+    if not office.moderators.include(interaction):
+        await show(interaction, Sheet(NOT_A_MODERATOR, acts=previews.again(draft)))
+        return
+    await look(office, interaction, draft, here=_stands_in(interaction.message, key), unkept=unkept)
+
+
+async def _kept(office: Office, key: str, typed: Mapping[str, str]) -> tuple[Draft | None, str]:
+    """The draft with the text that was typed, and why it could not be written down, if so."""
+    try:
+        old = await office.draft(key)
+    except PilcrowError as error:
+        return None, str(error)
+    fields = {**old.texts, **typed}
+    topic = fields.pop("topic", old.about) if old.kind == "add" else old.about
+    draft = replace(old, about=topic, texts=fields, key=new_key())
+    return draft, await office.keep(draft, waiting=True, replaces=key)
+
+
+async def start(office: Office, interaction: Interaction, draft: Draft) -> None:
+    """Keeps a draft that needs no form, and looks at it."""
+    unkept = await office.keep(draft, waiting=True)
+    await look(office, interaction, draft, unkept=unkept)
+
+
+async def look(
+    office: Office, interaction: Interaction, draft: Draft, *, here: bool = False, note: str = "", unkept: str = ""
+) -> None:
+    """Shows what a draft would do, or why it can't be published."""
+    if not interaction.response.is_done():
+        await wait(interaction, Sheet(wording.WORKING), here=here)
+    sheet = await _looked(office, draft, note)
+    await show(interaction, previews.unkept(sheet, draft, unkept) if unkept else sheet)
+
+
+async def _looked(office: Office, draft: Draft, note: str) -> Sheet:
+    try:
+        return previews.preview(await office.look(draft), note)
+    except Collision as error:
+        return previews.collision(draft, error, draft.before.get("question", draft.about))
+    except PilcrowError as error:
+        return previews.problem(draft, error)
+    except Exception:  # whatever it is, the text is to be given back
+        log.exception("This is a bug")
+        return previews.problem(draft, wording.BUG)
+
+
+async def publish(office: Office, interaction: Interaction, about: str) -> None:
+    """Publishes what a preview showed."""
+    await _publish(office, interaction, about, despite=False)
+
+
+async def publish_despite(office: Office, interaction: Interaction, about: str) -> None:
+    """Publishes what a preview showed, in spite of its warnings."""
+    await _publish(office, interaction, about, despite=True)
+
+
+async def _publish(office: Office, interaction: Interaction, about: str, *, despite: bool) -> None:
+    key, _, seen = about.partition(":")
+    draft = await office.draft(key)
+    await wait(interaction, Sheet(wording.PUBLISHING), here=True)
+    try:
+        found = await office.publish(draft, seen, interaction.user.name, despite=despite)
+    except Collision as error:
+        sheet = previews.collision(draft, error, draft.before.get("question", draft.about))
+    except PilcrowError as error:
+        sheet = previews.problem(draft, error)
+    except Exception:  # whatever it is, the text is to be given back
+        log.exception("This is a bug")
+        sheet = previews.problem(draft, wording.BUG)
+    else:
+        sheet = previews.done(found) if isinstance(found, Change) else previews.preview(found, wording.LOOK_AGAIN)
+    await show(interaction, sheet)
+
+
+async def discard(office: Office, interaction: Interaction, key: str) -> None:
+    """Forgets a draft."""
+    await office.drop(key)
+    await show(interaction, Sheet(wording.DISCARDED), here=True)
+
+
+async def take_theirs(office: Office, interaction: Interaction, key: str) -> None:
+    """Leaves what somebody else has published."""
+    await office.drop(key)
+    await show(interaction, Sheet(wording.THEIRS), here=True)
+
+
+async def take_mine(office: Office, interaction: Interaction, key: str) -> None:
+    """Goes on with one's own text, over what somebody else has published."""
+    draft = await _upon_theirs(office, key)
+    await look(office, interaction, draft, here=True)
+
+
+async def edit_on(office: Office, interaction: Interaction, key: str) -> None:
+    """Opens one's own text again, to be written over what somebody else has published."""
+    draft = await _upon_theirs(office, key)
+    await interaction.response.send_modal(forms.opened(draft, "text", office.desk.answerer.story))
+
+
+async def _upon_theirs(office: Office, key: str) -> Draft:
+    """The draft as one that was begun with what is published now."""
+    draft = await office.draft(key)
+    story = await asyncio.to_thread(office.editor.story)
+    entry = story.entries.get(draft.about)
+    mine = replace(draft, before=texts(entry, story) if entry else {}, key=new_key())
+    await office.keep(mine, waiting=True, replaces=key)
+    return mine
+
+
+async def undo(office: Office, interaction: Interaction, number: str) -> None:
+    """Begins to take a change back."""
+    await start(office, interaction, Draft("undo", number))
+
+
+async def list_drafts(office: Office, interaction: Interaction, _: str) -> None:
+    """Lists what was written and not published, to be opened again."""
+    found = await office.drafts()
+    if not found:
+        await show(interaction, Sheet(wording.NO_DRAFTS))
+        return
+    story = office.desk.answerer.story
+    options = []
+    for draft in found:
+        entry = story.entries.get(draft.about)
+        question = draft.texts.get("question") or (entry.question if entry else draft.about)
+        shown = draft.texts.get("answer") or draft.texts.get("phrasing") or ""
+        options.append((cut(wording.kind(draft, question), OPTION), draft.key, cut(shown, OPTION)))
+    await show(interaction, Sheet(wording.DRAFTS, picks=(Pick(wording.PICK_DRAFT, "draft", "", options),)))
+
+
+async def open_draft(office: Office, interaction: Interaction, key: str) -> None:
+    """Looks at a draft that was left lying."""
+    await look(office, interaction, await office.draft(key))
+
+
+def _stands_in(message: discord.Message | None, key: str) -> bool:
+    """Whether a message is about this draft, so that what comes of it may stand in its place."""
+    rows: list[Any] = list(message.components) if message else []
+    return any(key in (getattr(item, "custom_id", None) or "") for row in rows for item in getattr(row, "children", ()))
+
+
+def to_drafts(count: int) -> tuple[Act, ...]:
+    """The button to what was not published, where there is any."""
+    return (Act(f"Unpublished texts ({count})", "drafts"),) if count else ()

@@ -1,0 +1,142 @@
+"""What moderators are shown of a draft: its preview, what is wrong with it, or two versions of one entry. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from bot.discord_frontend.cards import Cards
+from bot.discord_frontend.moderating import wording
+from bot.discord_frontend.moderating.sheets import Act, Paper, Sheet, fitted
+from bot.discord_frontend.moderating.wording import number_of
+from bot.discord_frontend.wording import cut, plain
+from bot.drafts import Draft
+from bot.entry_form import LABELS, LINES, Shift, shifts
+from bot.errors import PilcrowError, StoryError
+from bot.journal import Change
+from bot.preview import Collision, Difference, Preview
+
+BEFORE, NOW = "before", "now"
+MINE, THEIRS = "yours", "theirs"
+LISTED = 40
+"""Entries that are named one by one."""
+
+
+def preview(found: Preview, note: str = "") -> Sheet:
+    """The card as members will see it, what changes, the warnings, and the buttons."""
+    draft, proposal = found.draft, found.proposal
+    question = proposal.reply.question if proposal.reply else _question(found)
+    parts = [note, f"**Preview: {wording.meant(draft, question or '')}.** {wording.NOTHING_YET}", _changes(found)]
+    if proposal.warnings:
+        listed = "\n".join(f"- {plain(text)}" for text in proposal.warnings)
+        parts.append(f"**{number_of(len(proposal.warnings), 'warning').capitalize()}**\n{listed}")
+    sheet = Sheet("", acts=(_publish(found), *again(draft)))
+    if proposal.reply is not None:
+        card = Cards(found.story, {}).answer(proposal.reply)
+        sheet = replace(sheet, embeds=(card.embed,), card=card.buttons)
+        parts.append("**Members will see this:**")
+    if draft.kind in ("undo", "import"):
+        sheet = replace(sheet, papers=(Paper("what-changes.diff", proposal.diff.encode()),))
+    return fitted(sheet, "\n\n".join(filter(None, parts)))
+
+
+def problem(draft: Draft, error: PilcrowError | str) -> Sheet:
+    """Why a draft can't be published, with its text to be opened again."""
+    if isinstance(error, StoryError) and draft.kind in ("add", "edit", "phrase", "remove"):
+        lines = list(dict.fromkeys(one.sentence for one in error.problems))
+    else:
+        lines = str(error).splitlines()
+    listed = "\n".join(f"- {plain(line)}" for line in lines)
+    head = f"**This can't be published yet.** {wording.KEPT}" if draft.texts else "**This can't be published.**"
+    return fitted(Sheet("", acts=again(draft)), f"{head}\n{listed}", "problems.txt")
+
+
+def unkept(sheet: Sheet, draft: Draft, why: str) -> Sheet:
+    """The same where the text could not be written down: with the text itself, to be copied."""
+    note = (
+        f"**Your text could not be written down:** {plain(why)}. I keep it in memory until I restart, "
+        "and here it is as a file."
+    )
+    paper = Paper("your-text.txt", as_text(draft.texts).encode())
+    return fitted(replace(sheet, papers=(*sheet.papers, paper)), f"{note}\n\n{sheet.content}")
+
+
+def collision(draft: Draft, error: Collision, question: str) -> Sheet:
+    """Both versions of an entry that two people have changed."""
+    parts = [f"**Somebody else has changed {wording.quoted(question)} since you opened it.** {wording.KEPT}"]
+    parts += [_shift(shift, THEIRS, MINE) for shift in shifts(error.theirs, error.mine)]
+    acts = (
+        Act("Take mine", "mine", draft.key, "main"),
+        Act("Take theirs", "theirs", draft.key),
+        Act("Edit on", "on", draft.key),
+    )
+    return fitted(Sheet("", acts=acts), "\n\n".join(parts), "both-versions.txt")
+
+
+def done(change: Change) -> Sheet:
+    """It is published."""
+    spite = f" in spite of {number_of(len(change.warnings), 'warning')}" if change.warnings else ""
+    text = f"Published{spite} as change {change.number}. I answer with it from now on."
+    return Sheet(text, acts=(Act("Take it back", "undo", str(change.number)),))
+
+
+def again(draft: Draft) -> tuple[Act, ...]:
+    """The buttons that open a draft's forms again, and the one that discards it."""
+    discard = Act("Discard", "discard", draft.key)
+    if draft.kind == "phrase":
+        return (Act("Change again", "form", f"phrase:{draft.key}"), discard)
+    if draft.kind in ("add", "edit"):
+        more = Act("Who says it, and more", "form", f"more:{draft.key}")
+        return (Act("Change again", "form", f"text:{draft.key}"), more, discard)
+    return (discard,)
+
+
+def as_text(texts: Mapping[str, str]) -> str:
+    """What somebody typed into a form, as plain text."""
+    return "\n\n".join(f"{LABELS.get(name, name)}:\n{text}" for name, text in texts.items() if text)
+
+
+def _publish(found: Preview) -> Act:
+    count, about = len(found.proposal.warnings), f"{found.draft.key}:{found.seen}"
+    if not count:
+        return Act("Publish", "publish", about, "go")
+    return Act(f"Publish in spite of {number_of(count, 'warning')}", "despite", about, "danger")
+
+
+def _question(found: Preview) -> str:
+    return found.differences[0].question if len(found.differences) == 1 else ""
+
+
+def _changes(found: Preview) -> str:
+    """What is different, field by field where it is one entry."""
+    if found.draft.kind == "add":
+        return ""
+    if len(found.differences) == 1 and not found.files and found.differences[0].fate == "changed":
+        return "\n\n".join(_shift(shift, BEFORE, NOW) for shift in found.differences[0].shifts)
+    lines = list(_lines(found.differences))
+    lines += [f"- other things in {plain(name)}" for name in found.files]
+    return "\n".join(["**What changes**", *lines]) if lines else ""
+
+
+def _lines(differences: tuple[Difference, ...]) -> Iterator[str]:
+    for one in differences[:LISTED]:
+        yield f"- {wording.difference(one)}"
+    if len(differences) > LISTED:
+        yield f"- and {len(differences) - LISTED} more answers"
+
+
+def _shift(shift: Shift, before: str, now: str) -> str:
+    """One field before and after; of lists only what is different."""
+    label = f"**{LABELS[shift.field]}**"
+    if shift.field in LINES:
+        gone = [f"- {before} only: {_cut(line)}" for line in shift.gone]
+        come = [f"- {now} only: {_cut(line)}" for line in shift.come]
+        if before == BEFORE:
+            gone, come = (
+                [f"- no longer: {_cut(line)}" for line in shift.gone],
+                [f"- new: {_cut(line)}" for line in shift.come],
+            )
+        return "\n".join([label, *gone, *come]) if gone or come else f"{label}\n- in another order"
+    return f"{label}\n- {before}: {_cut(shift.old) or 'nothing'}\n- {now}: {_cut(shift.new) or 'nothing'}"
+
+
+def _cut(text: str) -> str:
+    return plain(cut(text, wording.OLD))

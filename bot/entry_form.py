@@ -1,0 +1,221 @@
+"""An entry as the fields of a form, for people who have never seen YAML, and back. Pure.
+
+Every field is text: lists one item a line, people by their names, entries by their questions. Only what somebody has
+changed is read back, so that everything else stays as it is written.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from bot.errors import EditError
+from bot.language.text import normalise, words
+from bot.limits import FORM_TEXT
+from bot.story import edits
+from bot.story.records import STANDINGS, Entry, Story
+
+LABELS = {
+    "question": "Question",
+    "answer": "Answer",
+    "cites": "Paragraphs it rests on",
+    "standing": "Standing",
+    "phrasings": "Other ways of asking it",
+    "by": "Who alleges, denies or says it",
+    "claim": "The allegation it is about",
+    "nearest": "The nearest thing the article does say",
+    "related": "What to read next",
+    "developments": "What became known later",
+}
+"""The fields of an entry as moderators read them."""
+LINES = ("phrasings", "by", "related", "developments")
+"""Fields that hold one item a line."""
+NEEDED = ("question", "answer", "cites", "standing")
+ATTRIBUTED = ("alleged", "denied", "said")
+CLOSE = 60
+"""Similarity, of 100, from which something is suggested for what is not known."""
+SHOWN = 60
+"""Characters of what somebody typed that are shown back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What is different in one field: its texts before and after."""
+
+    field: str
+    old: str
+    new: str
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Lines that are no longer there."""
+        return tuple(line for line in self.old.splitlines() if line not in self.new.splitlines())
+
+    @property
+    def come(self) -> tuple[str, ...]:
+        """Lines that were not there before."""
+        return tuple(line for line in self.new.splitlines() if line not in self.old.splitlines())
+
+
+def texts(entry: Entry, story: Story) -> dict[str, str]:
+    """The entry as the fields of a form; of very many phrasings as many as a field holds."""
+    entries = story.entries
+    return {
+        "question": entry.question,
+        "answer": entry.answer,
+        "cites": ", ".join(map(str, entry.cites)),
+        "standing": entry.standing,
+        "phrasings": "\n".join(_fitting(entry.phrasings)),
+        "by": "\n".join(story.people[id].name for id in entry.by),
+        "claim": entry.claim or "",
+        "nearest": entries[entry.nearest].question if entry.nearest else "",
+        "related": "\n".join(entries[id].question for id in entry.related),
+        "developments": "\n".join(entry.developments),
+    }
+
+
+def shifts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Shift, ...]:
+    """The fields that are different."""
+    pairs = ((name, _tidy(name, before.get(name, "")), _tidy(name, after.get(name, ""))) for name in LABELS)
+    return tuple(Shift(name, old, new) for name, old, new in pairs if old != new)
+
+
+def fields(
+    typed: Mapping[str, str], before: Mapping[str, str], story: Story, entry: Entry | None = None
+) -> dict[str, edits.Value]:
+    """What has to be written into the base: the fields in which `typed` differs from `before`.
+
+    `entry`: the one that is changed, if there is one. Raises EditError with a line for everything that is wrong.
+    """
+    read = _Reading(story, [])
+    found: dict[str, edits.Value] = {}
+    for shift in shifts(before, typed):
+        value = read.field(shift.field, shift.new)
+        if shift.field == "phrasings" and entry is not None:
+            value = [*value, *entry.phrasings[len(_fitting(entry.phrasings)) :]]
+        found[shift.field] = value
+    read.whole({**before, **typed})
+    if read.problems:
+        raise EditError("\n".join(read.problems))
+    return found
+
+
+def topic(typed: str) -> str:
+    """What somebody calls a topic as the name of its file, without the ending; nothing where no letter is in it."""
+    return "-".join(words(normalise(typed.removesuffix(".yaml"))))[:60].strip("-")
+
+
+def topics(story: Story) -> tuple[str, ...]:
+    """The topics that the base has."""
+    files = dict.fromkeys(entry.file for entry in story.entries.values())
+    return tuple(sorted(name.removeprefix("qa/").removesuffix(".yaml") for name in files))
+
+
+def find(typed: str, story: Story) -> str:
+    """The id of the entry that somebody means, by its id or its question. Raises EditError."""
+    read = _Reading(story, [])
+    found = read.entry(typed)
+    if not found:
+        raise EditError(read.problems[0])
+    return found
+
+
+class _Reading:
+    """Reads what was typed; notes everything that is wrong."""
+
+    def __init__(self, story: Story, problems: list[str]) -> None:
+        self.story = story
+        self.problems = problems
+
+    def field(self, name: str, text: str) -> edits.Value:
+        """The value of one field."""
+        if name == "cites":
+            return self._paragraphs(text)
+        if name == "by":
+            return self._each(text, self._person)
+        if name == "related":
+            return self._each(text, self.entry)
+        if name == "nearest":
+            return self.entry(text) if text else ""
+        return text.splitlines() if name in LINES else text
+
+    def whole(self, typed: Mapping[str, str]) -> None:
+        """Notes what an entry has to have and has not."""
+        missing = [LABELS[name] for name in NEEDED if not typed.get(name, "").strip()]
+        standing = typed.get("standing", "")
+        if standing in ATTRIBUTED and not typed.get("by", "").strip():
+            missing.append(LABELS["by"])
+        if standing == "alleged" and not typed.get("claim", "").strip():
+            missing.append(LABELS["claim"])
+        if standing == "not_covered" and not typed.get("nearest", "").strip():
+            missing.append(LABELS["nearest"])
+        if standing and standing not in STANDINGS:
+            self.problems.append(f"‘{_cut(standing)}’ is no standing.")
+        self.problems += [f"‘{label}’ is empty; with this standing it has to be filled in." for label in missing]
+
+    def entry(self, typed: str) -> str:
+        """The entry with this id or question."""
+        entries = self.story.entries
+        wanted = typed.strip()
+        if wanted in entries:
+            return wanted
+        questions = {entry.id: _plain(entry.question) for entry in entries.values()}
+        for id, question in questions.items():
+            if question == _plain(wanted):
+                return id
+        near = process.extractOne(_plain(wanted), questions, scorer=fuzz.WRatio, score_cutoff=CLOSE)
+        self._unknown("There is no answer to", typed, entries[near[2]].question if near else "")
+        return ""
+
+    def _person(self, typed: str) -> str:
+        names = {_plain(n): one.id for one in self.story.people.values() for n in (one.id, one.name, *one.aliases)}
+        found = names.get(_plain(typed))
+        if found:
+            return found
+        near = process.extractOne(_plain(typed), list(names), scorer=fuzz.WRatio, score_cutoff=CLOSE)
+        self._unknown("Nobody in the base is called", typed, self.story.people[names[near[0]]].name if near else "")
+        return ""
+
+    def _paragraphs(self, text: str) -> list[int]:
+        found = []
+        for part in re.split(r"[,;\s]+|\band\b", text):
+            number = part.strip().lstrip("¶")
+            if number.isdecimal() and int(number) in self.story.paragraphs:
+                found.append(int(number))
+            elif number:
+                last = max(self.story.paragraphs, default=0)
+                self.problems.append(f"There is no paragraph ‘{_cut(number)}’; the article has 1 to {last}.")
+        return list(dict.fromkeys(found))
+
+    def _each(self, text: str, read: Callable[[str], str]) -> list[str]:
+        return list(dict.fromkeys(filter(None, map(read, text.splitlines()))))
+
+    def _unknown(self, sentence: str, typed: str, near: str) -> None:
+        self.problems.append(f"{sentence} ‘{_cut(typed)}’." + (f" Did you mean ‘{near}’?" if near else ""))
+
+
+def _fitting(phrasings: Iterable[str]) -> list[str]:
+    """The first phrasings, as many as fit into one field."""
+    found, room = [], FORM_TEXT
+    for one in phrasings:
+        room -= len(one) + 1
+        if room < 0:
+            break
+        found.append(one)
+    return found
+
+
+def _tidy(name: str, text: str) -> str:
+    if name not in LINES:
+        return " ".join(text.split())
+    return "\n".join(dict.fromkeys(filter(None, (" ".join(line.split()) for line in text.splitlines()))))
+
+
+def _plain(text: str) -> str:
+    return " ".join(words(normalise(text[:400])))
+
+
+def _cut(text: str) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 1]}…"

@@ -1,0 +1,113 @@
+"""What a draft would do, before it is done: the card as members will see it, entry by entry what is different, warnings.
+
+Synchronous, and takes seconds: an event loop calls it through a thread.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot import entry_form
+from bot.drafts import Draft
+from bot.editing import Editor
+from bot.entry_form import LABELS, Shift
+from bot.errors import EditError
+from bot.proposal import Proposal, applied
+from bot.story import files, reader
+from bot.story.records import Entry, Story
+
+Fate = Literal["new", "changed", "gone"]
+
+
+class Collision(EditError):
+    """Somebody else has changed the entry since the form was opened; carries both versions, as fields of a form."""
+
+    def __init__(self, mine: Mapping[str, str], theirs: Mapping[str, str]) -> None:
+        super().__init__("Somebody else has changed this entry since you opened it.")
+        self.mine = mine
+        self.theirs = theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One entry that is not what it was."""
+
+    id: str
+    question: str
+    fate: Fate
+    shifts: tuple[Shift, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be published. `story`: the base as it would be; `seen`: tells this preview from any other."""
+
+    draft: Draft
+    proposal: Proposal
+    story: Story
+    differences: tuple[Difference, ...]
+    files: tuple[str, ...]
+    """Files that hold no entries and change."""
+    seen: str
+
+
+def look(editor: Editor, draft: Draft) -> Preview:
+    """What a draft would do now. Raises EditError (Collision among them) and StoryError where it can't be published."""
+    proposal = propose(editor, draft)
+    if not proposal.changes:
+        raise EditError("Nothing would change: that is what is published already.")
+    old = reader.read_files(proposal.version.files)
+    new = reader.read_files(applied(proposal.version.files, proposal.changes))
+    seen = hashlib.sha256(repr((proposal.diff, proposal.warnings, proposal.reply)).encode()).hexdigest()[:8]
+    others = tuple(name for name in sorted(proposal.changes) if not name.startswith(files.QA))
+    return Preview(draft, proposal, new, differences(old, new), others, seen)
+
+
+def propose(editor: Editor, draft: Draft) -> Proposal:
+    """The change that a draft means. Raises EditError, StoryError."""
+    if draft.kind == "undo":
+        return editor.undo(int(draft.about))
+    if draft.kind == "import":
+        return editor.import_(draft.archive)
+    story = editor.story()
+    if draft.kind == "add":
+        name = entry_form.topic(draft.about)
+        if not name:
+            raise EditError("The new answer needs a topic, as in ‘denial’.")
+        return editor.add(entry_form.fields(draft.texts, {}, story), name)
+    id = entry_form.find(draft.about, story)
+    if draft.kind == "remove":
+        return editor.remove(id)
+    if draft.kind == "phrase":
+        return editor.phrase(id, " ".join(draft.texts.get("phrasing", "").split()))
+    return _edit(editor, draft, story, id)
+
+
+def _edit(editor: Editor, draft: Draft, story: Story, id: str) -> Proposal:
+    entry = story.entries[id]
+    now = entry_form.texts(entry, story)
+    if not entry_form.shifts(now, draft.texts):
+        raise EditError("Nothing would change: that is what is published already.")
+    if entry_form.shifts(draft.before, now):
+        raise Collision(draft.texts, now)
+    return editor.edit(id, entry_form.fields(draft.texts, now, story, entry))
+
+
+def differences(old: Story, new: Story) -> tuple[Difference, ...]:
+    """The entries that two versions of the base do not have alike."""
+    found = []
+    for id in dict.fromkeys((*old.entries, *new.entries)):
+        before, after = old.entries.get(id), new.entries.get(id)
+        if before is None or after is None:
+            one = after or before
+            found.append(Difference(id, one.question if one else "", "gone" if after is None else "new"))
+        elif changed := [name for name in LABELS if getattr(before, name) != getattr(after, name)]:
+            shifts = tuple(Shift(n, _text(before, old, n), _text(after, new, n)) for n in changed)
+            found.append(Difference(id, after.question, "changed", shifts))
+    return tuple(found)
+
+
+def _text(entry: Entry, story: Story, name: str) -> str:
+    """A field as it is read; all phrasings, however many."""
+    return "\n".join(entry.phrasings) if name == "phrasings" else entry_form.texts(entry, story)[name]
