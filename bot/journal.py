@@ -34,7 +34,7 @@ MOST_DRAFTS = 500
 """Drafts kept; the oldest go first."""
 MOST = 10_000
 """Questions kept; the ones asked longest ago go first, so that nobody can fill the disk."""
-REST = 10.0
+REST = 5.0
 """Seconds in which a server that could not be reached is not tried again: whoever writes meanwhile need not wait for it."""
 _PERSON = re.compile(r"<@!?\d+>|(?<!\d)\d{17,20}(?!\d)")
 

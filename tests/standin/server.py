@@ -182,13 +182,17 @@ class StandIn(Making, Trouble):
 
     async def due(self, look: Callable[[], T | None], what: str, within: float) -> T:
         """Like `until`, but NoAnswer as soon as the bot is through with everything and it is still not there."""
+        if not self.in_process:  # nor is it asked whether it is through: a bot may send only so many heartbeats
+            try:
+                return await self.until(look, what, within)
+            except TimeoutError as error:
+                raise NoAnswer(str(error)) from None
         coming = asyncio.create_task(self.until(look, what, within), name="standin-due")
         through = asyncio.create_task(self.watch.wait(within), name="standin-through")
         try:
-            if self.in_process:
-                await asyncio.wait({coming, through}, return_when=asyncio.FIRST_COMPLETED)
-                if not coming.done() and not through.exception() and not look():
-                    raise NoAnswer(f"{what} was due, but the bot is through with everything")
+            await asyncio.wait({coming, through}, return_when=asyncio.FIRST_COMPLETED)
+            if not coming.done() and not through.exception() and not look():
+                raise NoAnswer(f"{what} was due, but the bot is through with everything")
             return await coming
         except TimeoutError as error:
             raise NoAnswer(str(error)) from None
