@@ -13,8 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import archive, effects, proposal
-from bot.answering import Answerer
-from bot.base import Ready
+from bot.base import Ready, answerer
 from bot.errors import EditError, JournalError, StoryError
 from bot.journal import Change, Journal
 from bot.matching.matcher import Weights
@@ -47,7 +46,7 @@ class Editor:
         self._weights = weights
         self._now = now
         self._current = current
-        self._known: Answerer | None = None
+        self._known: tuple[str, effects.State | None] = ("", None)
 
     def story(self) -> Story:
         """The base as it is on disk. Raises StoryError."""
@@ -92,21 +91,21 @@ class Editor:
     def propose(self, edit: Edit) -> Proposal:
         """What a change would do to the base as it is now. Raises EditError (Conflict among them), StoryError."""
         version = self._store.read()
-        old = reader.read_files(version.files)
+        base = self._state(version)
+        old = base.answerer.story
         edit = proposal.seen(edit, version, old)
         what, files = proposal.made(edit, version, old, self._change(edit.number) if isinstance(edit, Undo) else None)
         check_names(files)
         changes = {name: data for name, data in files.items() if version.files.get(name) != data}
         new = reader.read_files(proposal.applied(version.files, changes))
-        before = self._before(version, old)
-        after = before.renewed(new)
+        after = base.answerer.renewed(new)
         touched = [id for id in effects.touched(old, new) if id in new.entries]
         return Proposal(
             edit=edit,
             what=what,
             changes=changes,
             version=version,
-            warnings=effects.warnings(before, after, self._journal.unanswered(RECENT)),
+            warnings=effects.warnings(base, effects.State.of(after), self._journal.unanswered(RECENT)),
             reply=after.entry(touched[0]) if len(touched) == 1 else None,
             diff=effects.unified(proposal.texts(version, changes)),
         )
@@ -180,11 +179,15 @@ class Editor:
             log.warning("Change %d is published; the history will say so later: %s", number, error)
         return replace(change, number=number, state="made")
 
-    def _before(self, version: Version, story: Story) -> Answerer:
-        """What answers from the base as it is; what is known of it already is not read again."""
-        ready = self._current()
-        if ready and ready.revision == version.revision:
-            return ready.answerer
-        known = ready.answerer if ready else self._known
-        self._known = known.renewed(story) if known else Answerer(story, self._weights)
-        return self._known
+    def _state(self, version: Version) -> effects.State:
+        """The base as it is, looked at; what is known of it already is not read again."""
+        revision, known = self._known
+        if known is None or revision != version.revision:
+            ready = self._current()
+            if ready and ready.revision == version.revision:
+                known = effects.State.of(ready.answerer)
+            else:
+                before = ready.answerer if ready else known.answerer if known else None
+                known = effects.State.of(answerer(self._store, version, self._weights, before))
+            self._known = version.revision, known
+        return known

@@ -1,8 +1,8 @@
 """What a change of the base does: which questions get another answer, and what in it is not true to its paragraphs. Pure."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.answering import Answerer, Reply
 from bot.errors import Problem
@@ -17,12 +17,27 @@ CUT = 120
 """Characters that a warning shows of an answer."""
 
 
-def warnings(before: Answerer, after: Answerer, waiting: Iterable[Unanswered]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class State:
+    """One version of the base, looked at: what answers from it, what is not true in it, what is not as expected."""
+
+    answerer: Answerer
+    findings: Sequence[Problem]
+    changed: Sequence[Problem]
+
+    @classmethod
+    def of(cls, answerer: Answerer) -> "State":
+        """The state of the base that this answers from. Takes a second for a large one."""
+        return cls(answerer, findings(answerer.story), changed(answerer))
+
+
+def warnings(base: State, proposed: State, waiting: Iterable[Unanswered]) -> tuple[str, ...]:
     """What is to be looked at before it is published, as sentences; `waiting`: questions of the inbox, asked again."""
-    found = [problem.sentence for problem in _more(findings(after.story), findings(before.story))]
+    before, after = base.answerer, proposed.answerer
+    found = [problem.sentence for problem in _more(proposed.findings, base.findings)]
     found += _taken(before, after)
     expected = {one.line: one for one in after.story.expected}
-    for problem in _more(changed(after), changed(before)):
+    for problem in _more(proposed.changed, base.changed):
         one = expected[problem.line]
         reply = after.reply(one.question, one.context)
         found.append(f"{problem.sentence}{f' (‘{_cut(reply.answer)}’)' if reply.outcome == 'answer' else ''}")

@@ -21,6 +21,8 @@ SPELT = 0.9
 """Share of their letters from which two questions are spellings of one."""
 MOST = 2_000
 """Questions looked at, the most frequent ones: gathering them takes a moment."""
+READ = 4
+"""Questions of a group of which another may be a spelling."""
 NEAR = 100
 """Groups that a question is held against, those that share something rare with it."""
 OPEN = frozenset(("what", "which"))
@@ -55,17 +57,22 @@ class Waiting:
 
 @dataclass(slots=True)
 class _Group:
-    """Questions gathered so far, with the reading of the first, by which others are held against it."""
+    """Questions gathered so far, with the readings of the first few, by which others are held against it."""
 
-    read: Analysis
     held: list[Unanswered] = field(default_factory=list)
+    read: list[Analysis] = field(default_factory=list)
+
+    def likeness(self, read: Analysis, index: Index) -> float:
+        """How alike a question is to the first of them, or to another spelling: else one thing would lead to another."""
+        return max(_likeness(read, self.read[0], index), *(_spelt(read, one) for one in self.read))
 
 
 def gather(questions: Iterable[Unanswered], answerer: Answerer) -> list[Waiting]:
     """The questions that mean the same together, most frequent first, then the latest."""
     index = answerer.matcher.index
     groups: list[_Group] = []
-    having: dict[tuple[str, str], list[_Group]] = {}
+    having: dict[tuple[str, str], dict[int, _Group]] = {}
+    """By what it is about and each key of it: the groups, by their first question."""
     # The oldest first, so that a group keeps its id as long as its first question is there.
     for one in sorted(questions, key=lambda one: one.id):
         read = index.analyser(one.text)
@@ -74,15 +81,17 @@ def gather(questions: Iterable[Unanswered], answerer: Answerer) -> list[Waiting]
         for some in looked:  # the rarest first; what everybody has tells nothing apart
             if near and len(near) + len(some) > NEAR:
                 break
-            near |= {group.held[0].id: group for group in some}
-        alike = [(_likeness(read, group.read, index), -first, group) for first, group in near.items()]
+            near |= some
+        alike = [(group.likeness(read, index), -first, group) for first, group in near.items()]
         likeness, _, group = max(alike, default=(0.0, 0, None), key=lambda found: found[:2])
         if group is None or not likeness:
-            group = _Group(read)
+            group = _Group()
             groups.append(group)
-            for key in _keys(read):
-                having.setdefault((one.entry, key), []).append(group)
         group.held.append(one)
+        if len(group.read) < READ and read not in group.read:
+            group.read.append(read)
+            for key in _keys(read):
+                having.setdefault((one.entry, key), {})[group.held[0].id] = group
     return sorted((_waiting(group.held) for group in groups), key=lambda w: (-w.count, -w.last_seen.toordinal(), w.id))
 
 
@@ -117,23 +126,23 @@ def _keys(read: Analysis) -> frozenset[str]:
 
 
 def _likeness(one: Analysis, other: Analysis, index: Index) -> float:
-    """How alike two questions are, 0 where they do not mean the same."""
-    if one.people != other.people or one.numbers != other.numbers or (NOT in one.terms) != (NOT in other.terms):
+    """How alike two questions are by their terms, 0 where they do not mean the same."""
+    if not _comparable(one, other):
         return 0.0
-    if (
-        one.asks
-        and other.asks
-        and (one.asks - OPEN).isdisjoint(other.asks - OPEN)
-        and not one.asks | other.asks <= OPEN
-    ):
-        return 0.0
-    letters = Indel.normalized_similarity(one.plain, other.plain, score_cutoff=SPELT)
-    return max(letters, _shared(one, other, index))
-
-
-def _shared(one: Analysis, other: Analysis, index: Index) -> float:
-    """The share of terms that both have, by weight; 0 below `ALIKE`."""
     both = sum(index.weight(term) for term in set(one.terms) & set(other.terms))
     size = sum(index.weight(term) for term in (*one.terms, *other.terms))
     share = 2 * both / size if size else 0.0
     return share if share >= ALIKE else 0.0
+
+
+def _spelt(one: Analysis, other: Analysis) -> float:
+    """How alike two questions are by their letters, 0 where they are no spellings of one."""
+    return Indel.normalized_similarity(one.plain, other.plain, score_cutoff=SPELT) if _comparable(one, other) else 0.0
+
+
+def _comparable(one: Analysis, other: Analysis) -> bool:
+    """Whether both name the same people and numbers, both or neither deny, and nothing else is asked for."""
+    if one.people != other.people or one.numbers != other.numbers or (NOT in one.terms) != (NOT in other.terms):
+        return False
+    asks = [frozenset("what" if kind in OPEN else kind for kind in read.asks) for read in (one, other)]
+    return not asks[0] or not asks[1] or not asks[0].isdisjoint(asks[1])

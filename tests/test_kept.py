@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import app, base, kept
-from bot.answering import Answerer
+from bot.answering import Answerer, vocabulary
 from bot.story.store import Store
 from tests.small_story import files
 
@@ -49,6 +49,14 @@ def test_a_kept_index_can_be_renewed(store: Store) -> None:
     renewed = Answerer(again[0], app.weights(), again[1]).renewed(story)
     for question in QUESTIONS:
         assert renewed.reply(question) == Answerer(story, app.weights()).reply(question)
+
+
+def test_a_kept_vocabulary_is_the_one_that_was_kept(store: Store) -> None:
+    """Or a small change of the base would have everything read again."""
+    read = opened(store)
+    again = kept.load(store.own, store.read().revision)
+    assert again is not None
+    assert again[1].analyser.vocabulary == vocabulary(read.story)
 
 
 def test_another_base_is_read(store: Store) -> None:

@@ -56,7 +56,7 @@ class Analysis:
         return frozenset(term for term in self.terms if term[0] == "=")
 
 
-Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
+Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 """Known runs of words with their term, by their first word, the longest first."""
 
 
