@@ -18,6 +18,7 @@ from bot.discord_frontend.cooldown import Cooldown
 from bot.picture import Picture
 from bot.reading import Reading, Readings, Row, Section
 from tests.small_story import small_story
+from tests.standin import Interaction, Person
 from tests.test_discord_rig import Rig, Scripted, connected, embed, fields, labels, rig
 
 PLACES = ("server", "direct")
@@ -59,13 +60,36 @@ async def test_every_command_works_after_a_restart(r: Rig) -> None:
 
 
 async def test_a_person_who_has_added_the_bot_reads_anywhere(r: Rig) -> None:
-    """As a user-installed app, in a server without the bot."""
+    """As a user-installed app, in a server without the bot: every command, the next page and the picture."""
     elsewhere = r.standin.guild("Elsewhere", installed=False)
     eve = r.standin.person(elsewhere, name="Eve")
     eve.installs()
     for one in READ:
         used = await eve.slash(one.name, options=VALUES.get(one.name, {}))
         assert embed(used.message)["title"]
+    await reads_on(r, eve)
+
+
+async def test_pages_and_pictures_in_a_direct_message_before_and_after_a_restart(r: Rig) -> None:
+    """Nothing of them is kept in the bot's memory."""
+    zed = r.standin.person(None, name="Zed")
+    used = await reads_on(r, zed)
+    await r.client.close()
+    patient = Cooldown(100, 20, lambda: 0.0)
+    async with connected(PilcrowClient(r.client.config, Ready(Scripted(), {}, ""), r.journal, patient), r.standin):
+        turned = await zed.clicks(used, "Next page")
+        assert embed(turned.message)["title"] == "The dark light (3 of 3)"
+        await reads_on(r, zed)
+
+
+async def reads_on(r: Rig, person: Person) -> Interaction:
+    """Somebody turns a page, and looks at the picture; the turned page."""
+    used = await person.slash("summary", length="full")
+    turned = await person.clicks(used, "Next page")
+    assert ((turned.response or {})["type"], embed(turned.message)["title"]) == (UPDATE, "The dark light (2 of 3)")
+    drawn = await person.slash("timeline", picture="light")
+    assert [one["filename"] for one in (drawn.message or {})["attachments"]] == ["timeline-1.png"]
+    return turned
 
 
 async def test_a_line_names_its_paragraph_with_a_link(r: Rig) -> None:
