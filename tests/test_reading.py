@@ -248,7 +248,7 @@ def test_a_base_without_any_of_it_still_reads(readings: Readings) -> None:
     empty = Readings(bare, {}, 90)
     assert lines(empty.updates()) == ["Nothing has been added since the article."]
     assert lines(empty.timeline()) == []
-    with pytest.raises(NotThere, match="This story has no summaries yet"):
+    with pytest.raises(NotThere, match="no summaries yet"):
         empty.summary()
 
 
