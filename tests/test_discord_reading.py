@@ -23,6 +23,7 @@ from tests.test_discord_rig import Rig, Scripted, connected, embed, fields, labe
 
 PLACES = ("server", "direct")
 VALUES: dict[str, dict[str, Any]] = {"who": {"name": "the mayor"}, "paragraph": {"number": "2"}}
+DRAWING = 60.0  # seconds to wait for a picture: another process has to start and load matplotlib
 PRIVATE = 64  # message flag EPHEMERAL
 UPDATE = 7  # interaction callback type "UPDATE_MESSAGE"
 READ = listed.COMMANDS[1:]
@@ -67,28 +68,29 @@ async def test_a_person_who_has_added_the_bot_reads_anywhere(r: Rig) -> None:
     for one in READ:
         used = await eve.slash(one.name, options=VALUES.get(one.name, {}))
         assert embed(used.message)["title"]
-    await reads_on(r, eve)
+    await reads_on(r.client, eve)
 
 
 async def test_pages_and_pictures_in_a_direct_message_before_and_after_a_restart(r: Rig) -> None:
     """Nothing of them is kept in the bot's memory."""
     zed = r.standin.person(None, name="Zed")
-    used = await reads_on(r, zed)
+    used = await reads_on(r.client, zed)
     await r.client.close()
-    patient = Cooldown(100, 20, lambda: 0.0)
-    async with connected(PilcrowClient(r.client.config, Ready(Scripted(), {}, ""), r.journal, patient), r.standin):
+    again = PilcrowClient(r.client.config, Ready(Scripted(), {}, ""), r.journal, Cooldown(100, 20, lambda: 0.0))
+    async with connected(again, r.standin):
         turned = await zed.clicks(used, "Next page")
         assert embed(turned.message)["title"] == "The dark light (3 of 3)"
-        await reads_on(r, zed)
+        await reads_on(again, zed)
 
 
-async def reads_on(r: Rig, person: Person) -> Interaction:
+async def reads_on(client: PilcrowClient, person: Person) -> Interaction:
     """Somebody turns a page, and looks at the picture; the turned page."""
     used = await person.slash("summary", length="full")
     turned = await person.clicks(used, "Next page")
     assert ((turned.response or {})["type"], embed(turned.message)["title"]) == (UPDATE, "The dark light (2 of 3)")
+    client.desk._pictures["light", "en"] = (Picture(b"\x89PNG", "drawn already"),)
     drawn = await person.slash("timeline", picture="light")
-    assert [one["filename"] for one in (drawn.message or {})["attachments"]] == ["timeline-1.png"]
+    assert [one["description"] for one in (drawn.message or {})["attachments"]] == ["drawn already"]
     return turned
 
 
@@ -208,6 +210,7 @@ async def test_a_discord_in_french_reads_with_french_around_it(r: Rig) -> None:
         True,
         "L'article ne connaît personne du nom de « Napoléon ». Le nom le plus proche : Tom Reed.",
     )
+    r.standin.patience = DRAWING
     drawn = await zoe.slash("timeline", picture="light")
     assert (drawn.message or {})["content"].startswith("Ce qui s'est passé, dessiné.")
     assert (drawn.message or {})["attachments"][0]["description"].startswith("Ce qui s'est passé, dans l'ordre.")
@@ -226,6 +229,7 @@ async def test_suggestions_while_typing(r: Rig) -> None:
 @pytest.mark.parametrize("theme", ["dark", "light"])
 async def test_the_timeline_as_a_picture(r: Rig, theme: str) -> None:
     """A PNG wide enough for a phone, with a text that a screen reader reads out."""
+    r.standin.patience = DRAWING
     used = await r.ada.slash("timeline", picture=theme)
     (file,) = (used.message or {})["attachments"]
     assert file["description"] == (
@@ -240,8 +244,7 @@ async def test_the_timeline_as_a_picture(r: Rig, theme: str) -> None:
 
 async def test_many_pictures_come_in_several_messages(r: Rig) -> None:
     """Discord takes ten files a message."""
-    png = (await r.client.desk.pictures("dark"))[0]
-    r.client.desk._pictures["dark", "en"] = (png,) * 12
+    r.client.desk._pictures["dark", "en"] = (Picture(b"\x89PNG", "drawn already"),) * 12
     used = await r.ada.slash("timeline", picture="dark")
     more = await used.next_followup()
     assert [len((used.message or {})["attachments"]), len(more["attachments"])] == [10, 2]
