@@ -9,14 +9,16 @@ from typing import Any
 import discord
 import pytest
 
+from bot import app, limits, picture
 from bot import command_list as listed
-from bot import limits, picture
 from bot.base import Ready
-from bot.discord_frontend import pages
+from bot.discord_frontend import pages, wording
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.cooldown import Cooldown
+from bot.language.phrases import LANGUAGES, Language
 from bot.picture import Picture
 from bot.reading import Reading, Readings, Row, Section
+from bot.story.records import LENGTHS
 from tests.small_story import small_story
 from tests.standin import Interaction, Person
 from tests.test_discord_rig import Rig, Scripted, connected, embed, fields, labels, rig
@@ -366,3 +368,35 @@ def test_a_page_never_exceeds_what_discord_takes() -> None:
     assert number >= 6
     assert pages.card(reading, 10_000, "").embed.title == pages.card(reading, number, "").embed.title
     assert isinstance(card.embed, discord.Embed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_can_be_read_of_the_real_base_fits(language: Language) -> None:
+    """Every topic at every length, everybody, every paragraph, page by page: within Discord's limits, and all of it there."""
+    readings = app.readings(app.story(Path(__file__).parent.parent / "knowledge")).speaking(language)
+    story = readings.story
+    abouts = {
+        "summary": [f"{topic}:{length}" for topic in story.summaries for length in LENGTHS],
+        "who": list(story.people),
+        "paragraph": [str(number) for number in story.paragraphs],
+    }
+    for command in READ:
+        for about in abouts.get(command.name, [""]):
+            reading = readings.open(command.name, about)
+            shown = shown_in_full(reading)
+            for row in (row for section in reading.sections for row in section.rows):
+                assert wording.plain(row.text) in shown, (command.name, about)
+
+
+def shown_in_full(reading: Reading) -> str:
+    """What stands on all pages of a reading; each is held against the limits."""
+    texts, number, more = [], 1, True
+    while more:
+        card = pages.card(reading, number, "¶" * 400)
+        assert len(card.embed.description or "") <= limits.EMBED_DESCRIPTION
+        assert len(card.embed) <= limits.EMBED_TOTAL
+        assert all(len(field.value or "") <= limits.EMBED_FIELD_VALUE for field in card.embed.fields)
+        texts += [card.embed.description or "", *(field.value or "" for field in card.embed.fields)]
+        number += 1
+        more = any(press.about.startswith(f"{number}:") for press in card.buttons)
+    return "\n".join(texts)

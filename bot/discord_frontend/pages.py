@@ -14,7 +14,7 @@ from bot.discord_frontend.wording import cut, plain
 from bot.language.reading_phrases import READING, ReadingPhrases
 from bot.reading import Reading, Row, Section
 
-PAGE = 3600
+PAGE = 3800
 """Characters of one page as they are sent, links included; the rest of EMBED_DESCRIPTION is room for headings."""
 ROWS = 15
 """Most lines on one page: more are a wall on a phone."""
