@@ -12,7 +12,7 @@ import pytest
 from bot import app
 from bot.archive import unpacked
 from bot.editing import Editor
-from bot.errors import EditError, StoryError
+from bot.errors import EditError, JournalError, StoryError
 from bot.journal import Journal
 from bot.proposal import Moved
 from bot.story import edits
@@ -320,6 +320,42 @@ def test_a_process_that_dies_between_files_and_history_loses_neither(
     else:
         assert change.state == "made"
         again.publish(again.undo(1), "Tom")
+    assert on_disk(base) == OLD
+
+
+def test_a_journal_that_fails_after_the_files_does_not_look_like_a_refusal(
+    editor: Editor, base: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is published; the history, and the inbox, catch up."""
+
+    def fail(*_: object) -> None:
+        raise JournalError("the disk is full")
+
+    monkeypatch.setattr(journal, "settle", fail)
+    monkeypatch.setattr(journal, "answered", fail)
+    change = editor.publish(editor.phrase("keeper-place", "the lighthouse, whereabouts"), "Ada", answers=[1])
+    assert change.told == "Change 1 by Ada: phrase keeper-place"
+    assert "Change 1 is published; the history will say so later: the disk is full" in caplog.text
+    assert "What change 1 answers is still in the inbox: the disk is full" in caplog.text
+    monkeypatch.undo()
+    assert journal.changes(1)[0].state == "under way"
+    editor.publish(editor.undo(1), "Ada")
+    assert [one.state for one in journal.changes(9)] == ["made", "made"]
+    assert on_disk(base) == OLD
+
+
+def test_a_journal_that_fails_before_the_files_stops_it(
+    editor: Editor, base: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not be undone later is not published."""
+
+    def fail(*_: object) -> None:
+        raise JournalError("the disk is full")
+
+    proposal = editor.phrase("keeper-place", "the lighthouse, whereabouts")
+    monkeypatch.setattr(journal, "note_change", fail)
+    with pytest.raises(JournalError):
+        editor.publish(proposal, "Ada")
     assert on_disk(base) == OLD
 
 

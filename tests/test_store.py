@@ -132,7 +132,7 @@ def steps(folder: Path, stop: int) -> bool:
             Path.mkdir = counted(Path.mkdir)  # type: ignore[assignment,method-assign]
             os.fsync = counted(os.fsync)  # type: ignore[assignment]
             shutil.rmtree = counted(shutil.rmtree)  # type: ignore[assignment]
-            Store(folder).publish(CHANGES, Version.of(OLD).revision)
+            Store(folder).publish(CHANGES, Version.of(OLD).revision, "mark")
         except BaseException:  # noqa: BLE001 (nothing of pytest may run on in the child)
             os._exit(1)
         os._exit(0)
@@ -154,12 +154,13 @@ def every_step(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_process_that_dies_at_any_step_leaves_the_old_base_or_the_new_one(tmp_path: Path) -> None:
-    """Whoever reads next gets one of the two, whole, and can change it at once."""
+    """Whoever reads next gets one of the two, whole, and can change it at once; the mark says which one it is."""
     seen = set()
     for folder in every_step(tmp_path):
         found = Store(folder).read()
         assert dict(found.files) in (OLD, NEW)
         assert on_disk(folder) == dict(found.files)
         seen.add(found.revision)
+        assert (Store(folder).made() == {"mark"}) == (dict(found.files) == NEW)
         Store(folder).publish({"people.yaml": OLD["people.yaml"]}, found.revision)
     assert seen == {Version.of(OLD).revision, Version.of(NEW).revision}
