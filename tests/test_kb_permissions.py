@@ -25,8 +25,8 @@ VALUES: dict[str, dict[str, Any]] = {
     "edit": {"entry": "keeper-place"},
     "phrase": {"entry": "keeper-place", "phrasing": "whereabouts of the lighthouse"},
     "remove": {"entry": "keeper-place"},
-    "diff": {"number": "1"},
-    "undo": {"number": "1"},
+    "diff": {"number": 1},
+    "undo": {"number": 1},
     "import": {"archive": ("base.zip", b"PK")},
     "test": {"question": "where is the lighthouse?"},
 }

@@ -63,6 +63,9 @@ async def kb(tmp_path: Path, **settings: Any) -> AsyncIterator[Kb]:
     """A running bot; at the end every request of it has to have been one that Discord describes."""
     folder = write(tmp_path / "knowledge")
     async with StandIn(openapi=OPENAPI) as standin:
+        standin.patience = standin.settle = (
+            30.0  # a preview takes a while where a machine is busy; nobody waits that long
+        )
         guild = standin.guild(channels=("general", "changes"))
         role = standin.role(guild, "Moderators", MANAGE_MESSAGES)
         config = replace(

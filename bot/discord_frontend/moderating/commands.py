@@ -11,14 +11,14 @@ from discord.app_commands import locale_str
 
 from bot import limits
 from bot.discord_frontend.commands import as_command
-from bot.discord_frontend.moderating import deeds, history, inbox, names
+from bot.discord_frontend.moderating import deeds, figures, history, inbox, names
 from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.wording import cut
 from bot.drafts import Draft
 from bot.entry_form import find, topics
 
 log = logging.getLogger(__name__)
-Choice = app_commands.Choice[str]
+Number = app_commands.Range[int, 1]
 Command = app_commands.Command[Any, ..., None]
 SEEN_BY = discord.Permissions(manage_messages=True)
 """Whom Discord shows the commands to, until an administrator says otherwise; a hint only."""
@@ -33,22 +33,22 @@ def group(office: Office) -> app_commands.Group:
         default_permissions=SEEN_BY,
         guild_only=True,
     )
-    for make in (_inbox, _add, _edit, _phrase, _remove, _history, _diff, _undo, _export, _import, _test):
+    for make in (_inbox, _add, _edit, _phrase, _remove, _history, _diff, _undo, _export, _import, _test, _stats):
         command = make(office)
         command.add_check(office.moderators.check)
         made.add_command(command)
     return made
 
 
-def _suggesting(office: Office, suggest: Callable[[str], Awaitable[list[tuple[str, str]]]]) -> Any:
+def _suggesting(office: Office, suggest: Callable[[str], Awaitable[list[tuple[str, Any]]]]) -> Any:
     """Autocomplete from (name, value) pairs, for moderators; discord.py does not ask a command's checks here."""
 
-    async def complete(interaction: discord.Interaction, typed: str) -> list[Choice]:
+    async def complete(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[Any]]:
         try:
             if not office.moderators.include(interaction):
                 return []
             found = (await suggest(typed))[: limits.CHOICES]
-            return [Choice(name=cut(name, limits.CHOICE_NAME), value=value) for name, value in found]
+            return [app_commands.Choice(name=cut(name, limits.CHOICE_NAME), value=value) for name, value in found]
         except Exception:  # discord.py's own log line would name the person
             log.exception("No suggestions could be made")
             return []
@@ -64,9 +64,9 @@ def _entries(office: Office) -> Any:
 
 
 def _changes(office: Office) -> Any:
-    async def suggest(typed: str) -> list[tuple[str, str]]:
+    async def suggest(typed: str) -> list[tuple[str, int]]:
         changes = await asyncio.to_thread(office.journal.changes, 200)
-        listed = [(f"{one.number}: {one.what}, {one.who}, {one.at}", str(one.number)) for one in changes]
+        listed = [(f"{one.number}: {one.what}, {one.who}, {one.at}", one.number) for one in changes]
         return [one for one in listed if typed.casefold() in one[0].casefold()]
 
     return _suggesting(office, suggest)
@@ -139,8 +139,8 @@ def _history(office: Office) -> Command:
 
 def _diff(office: Office) -> Command:
     @as_command(names.DIFF)
-    async def command(interaction: discord.Interaction, number: str) -> None:
-        await history.diff(office, interaction, number)
+    async def command(interaction: discord.Interaction, number: Number) -> None:
+        await history.diff(office, interaction, str(number))
 
     command.autocomplete("number")(_changes(office))
     return command
@@ -148,8 +148,8 @@ def _diff(office: Office) -> Command:
 
 def _undo(office: Office) -> Command:
     @as_command(names.UNDO)
-    async def command(interaction: discord.Interaction, number: str, why: str = "") -> None:
-        await deeds.start(office, interaction, Draft("undo", number, why=why))
+    async def command(interaction: discord.Interaction, number: Number, why: str = "") -> None:
+        await deeds.start(office, interaction, Draft("undo", str(number), why=why))
 
     command.autocomplete("number")(_changes(office))
     return command
@@ -175,5 +175,13 @@ def _test(office: Office) -> Command:
     @as_command(names.TEST)
     async def command(interaction: discord.Interaction, question: str) -> None:
         await history.test(office, interaction, question)
+
+    return command
+
+
+def _stats(office: Office) -> Command:
+    @as_command(names.STATS)
+    async def command(interaction: discord.Interaction, days: app_commands.Range[int, 1, 365] = figures.DAYS) -> None:
+        await figures.page(office, interaction, days)
 
     return command

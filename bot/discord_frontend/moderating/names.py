@@ -71,5 +71,6 @@ STATS = Command(
     "stats",
     "What is asked, answered and missed, by answer and over time.",
     ("statistiques", "Ce qui est demandé, répondu et manqué, par réponse et dans le temps."),
+    (Option("days", "How many days back; 30 if left out", ("jours", "Sur combien de jours ; 30 sinon")),),
 )
-COMMANDS = (INBOX, ADD, EDIT, PHRASE, REMOVE, HISTORY, DIFF, UNDO, EXPORT, IMPORT, TEST)
+COMMANDS = (INBOX, ADD, EDIT, PHRASE, REMOVE, HISTORY, DIFF, UNDO, EXPORT, IMPORT, TEST, STATS)

@@ -54,7 +54,7 @@ class Office:
         self.editor = editor
         self.journal = journal
         self.desk = desk
-        self._today = today
+        self.today = today
         self._renew = renew
         self._announce = announce
         self._held: Memory[Draft] = Memory(HELD)
@@ -65,7 +65,7 @@ class Office:
         """Keeps a draft, in memory only where the journal can't; says why then. Never fails."""
         self._held.keep(draft.key, draft)
         try:
-            await asyncio.to_thread(self.journal.keep_draft, draft, self._today(), waiting=waiting, replaces=replaces)
+            await asyncio.to_thread(self.journal.keep_draft, draft, self.today(), waiting=waiting, replaces=replaces)
         except JournalError as error:
             log.warning("A moderator's text is kept in memory only: %s", error)
             return str(error)

@@ -1,0 +1,72 @@
+"""The figures, as moderators see them: a table over time, the answers given most, and both as a picture."""
+
+import asyncio
+from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
+from multiprocessing import get_context
+
+from discord import Embed
+
+from bot import limits, stats
+from bot.discord_frontend.buttons import Interaction
+from bot.discord_frontend.moderating.controls import show
+from bot.discord_frontend.moderating.office import Office
+from bot.discord_frontend.moderating.sheets import Paper, Sheet
+from bot.discord_frontend.wording import cut, plain
+from bot.stats import Stats
+
+DAYS = 30
+TIMES = 62
+"""Lines of the table over time."""
+ENTRIES = 10
+QUESTION = 60
+COLUMNS = ("asked", "answered", "offered", "missed")
+
+
+async def page(office: Office, interaction: Interaction, days: int = DAYS) -> None:
+    """Shows the figures of so many days, today the last. Raises JournalError."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    last = office.today()
+    first = last - timedelta(days=days - 1)
+    counts = await asyncio.to_thread(office.journal.asked)
+    feedback = await asyncio.to_thread(office.journal.feedback, first)
+    found = stats.stats(counts, feedback, office.desk.answerer.story, first, last)
+    sheet = Sheet("", embeds=(embed(found),))
+    if found.total.asked:
+        sheet = Sheet("", embeds=sheet.embeds, papers=(await _drawn(found),))
+    await show(interaction, sheet)
+
+
+def embed(found: Stats) -> Embed:
+    """The figures as text."""
+    total = found.total
+    title = f"Asked from {found.first} to {found.last}: {total.asked}"
+    made = Embed(title=title, description=f"```\n{_times(found)}\n```" if total.asked else "Nobody has asked anything.")
+    lines = [
+        f"- **{one.answered}** {plain(cut(one.question, QUESTION))} (👍 {one.helpful}, 👎 {one.unhelpful})"
+        for one in found.entries[:ENTRIES]
+    ]
+    if lines:
+        made.add_field(name="Answers given most", value=cut("\n".join(lines), limits.EMBED_FIELD_VALUE), inline=False)
+    return made
+
+
+def _times(found: Stats) -> str:
+    """What was asked when, and how it came out, as a table; days without a question are left out."""
+    head = "week of   " if found.weekly else "day       "
+    rows = [f"{head} {' '.join(f'{name:>8}' for name in COLUMNS)}"]
+    listed = [(str(day), one) for day, one in found.times.items() if one.asked][-TIMES:]
+    for name, one in (*listed, ("in all", found.total)):
+        numbers = (one.asked, one.answered, one.offered, one.missed)
+        rows.append(f"{name:<10} {' '.join(f'{number:>8}' for number in numbers)}")
+    return "\n".join(rows)
+
+
+async def _drawn(found: Stats) -> Paper:
+    """The picture, drawn by another process, which takes its memory along."""
+    from bot import chart
+
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        loop = asyncio.get_running_loop()
+        picture = await loop.run_in_executor(pool, chart.stats, found, "dark")
+    return Paper("stats.png", picture.png, picture.alt)
