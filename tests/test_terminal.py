@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
+from bot import command_list as commands
 from bot.answering import Answerer
 from bot.terminal import chat, cli
 from bot.terminal.show import Screen
@@ -123,10 +124,75 @@ def test_colour_and_links_only_where_the_screen_has_them() -> None:
 
 def test_a_conversation_looks_things_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """In `chat` the commands of Discord work too; what is not there is said in a sentence."""
-    typed = iter(["/who mayr", "/paragraph 99", "quit"])
+    typed = iter(
+        ["/who mayr", "/paragraph 99", "/summary full lamp", "/summary line", "/aide", "/ask who is the mayor?", "quit"]
+    )
     monkeypatch.setattr("builtins.input", lambda _: next(typed))
     out = io.StringIO()
     answerer = Answerer(small_story(), app.weights())
     assert chat.chat(answerer, app.readings(answerer.story), Screen(out, width=100, colour=False)) == 0
     assert "Tom Reed\n\n  Mayor of Brim. ¶2\n" in out.getvalue()
     assert "There is no paragraph ‘99’: the article has 1 to 2. The nearest is 2.\n" in out.getvalue()
+    assert "The lamp\n\n  Tom Reed says that Ada Quill took the lamp; she denies it. ¶2\n" in out.getvalue()
+    assert "The dark light\n\n  The keeper of the lighthouse at Brim left. ¶1\n" in out.getvalue()
+    assert "  /résumé : L'histoire, ou l'un de ses sujets, en bref.\n" in out.getvalue()
+    assert "called ‘ask’" not in out.getvalue()
+
+
+def read(small: Path, *words: str) -> int:
+    """`pilcrow` with these words, on the small story."""
+    return cli.main([*words, "--knowledge", str(small)])
+
+
+def test_every_command_of_discord_reads_in_the_terminal(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the same code: title, headings, and each line of what `Readings` holds."""
+    readings = app.readings(small_story())
+    abouts = {"summary": ["--length", "line", "--topic", "lamp"], "who": ["the", "mayor"], "paragraph": ["2"]}
+    keys = {"summary": "lamp:line", "who": "the mayor", "paragraph": "2"}
+    for one in commands.COMMANDS[1:]:
+        if one is commands.HELP:
+            continue
+        assert read(small, one.name, *abouts.get(one.name, [])) == 0
+        shown = " ".join(capsys.readouterr().out.split())
+        reading = readings.open(one.name, keys.get(one.name, ""))
+        assert shown.startswith(reading.title)
+        for section in reading.sections:
+            assert section.heading in shown
+            assert all(" ".join(row.text.split()) in shown for row in section.rows)
+    assert cli.main(["help"]) == 0
+    assert "timeline" in capsys.readouterr().out
+
+
+def test_a_reading_in_the_terminal_word_for_word(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A source stands under its line, and its address under that; a paragraph has its link."""
+    read(small, "paragraph", "¶2")
+    assert capsys.readouterr().out.split("Questions answered")[0] == (
+        "Paragraph 2\n\n"
+        "What it says, in our words\n"
+        "  The mayor says that she took the lamp; she denies it. ¶2\n"
+        "    https://quay.example/harbour-light#:~:text=Mayor%20Tom%20Reed,she%20denies%20it.\n\n"
+        "What is denied\n"
+        "  Ada Quill denies it. ¶2\n\n"
+        "Known later (not in the article)\n"
+        "  1 June 2020: The lamp was found in the mayor's cellar.\n"
+        "  (The Quay, 1 June 2020)\n"
+        "    https://quay.example/lamp-found\n\n"
+    )
+
+
+def test_the_timeline_is_drawn_into_a_file(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One PNG of all of it, and what a screen reader would say of it."""
+    file = tmp_path / "when.png"
+    assert read(small, "timeline", "--plot", str(file), "--theme", "light") == 0
+    assert file.read_bytes().startswith(b"\x89PNG")
+    assert capsys.readouterr().out.startswith(f"{file}: What happened when. In the article. May 2020: Keeper Ada Quill")
+
+
+def test_what_is_not_there_is_refused_in_the_terminal(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence with the nearest choice, and exit status 2."""
+    assert read(small, "summary", "--topic", "quill: north") == 2
+    assert read(small, "who", "Napoleon") == 2
+    assert capsys.readouterr().err == (
+        "pilcrow: There is no topic ‘quill north’. The nearest topic: The dark light.\n"
+        "pilcrow: The article has nobody called ‘Napoleon’. The nearest name: Tom Reed.\n"
+    )

@@ -128,7 +128,9 @@ def _read(options: argparse.Namespace) -> int:
     folder = _folder(options)
     readings = app.readings(app.story(folder), options.article)
     about = " ".join(options.about) if isinstance(options.about, list) else options.about
-    reading = readings.open(options.reading.name, f"{about}:{options.length}" if options.length else about)
+    if options.length:
+        about = f"{about.replace(':', ' ')}:{options.length}"
+    reading = readings.open(options.reading.name, about)
     if options.plot:
         from bot import picture
 
