@@ -136,7 +136,7 @@ class Answerer:
     def explained(self, question: str, context: Sequence[str] = ()) -> tuple[Reply, Match]:
         """The reply, and the match it came from."""
         match = self.matcher.match(question, context)
-        language = language_of(question)
+        language = language_of(match.question.words)
         if not match.question.terms and not match.candidates:
             text, why = PHRASES[language].nothing_asked, "There is no word in it that I can read."
             return Reply("abstain", text, why, 0.0, empty=True, language=language), match

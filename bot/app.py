@@ -2,6 +2,7 @@
 
 import gc
 import json
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,9 +63,9 @@ def run_discord(
     lines = article.read_lines(settings.article) if settings.article else None
     followed = base.Base(knowledge or settings.knowledge, weights(), lines)
     ready = followed.read()
-    ready.answerer.warm()
     gc.collect()
     gc.freeze()  # the base stays: the collector need not walk through it again and again
+    threading.Thread(target=ready.answerer.warm, daemon=True).start()  # while Discord is being called
     from bot.discord_frontend import starting
 
     journal = Journal(settings.database)

@@ -54,6 +54,11 @@ def baselines(answerer: Answerer) -> dict[str, Closest]:
     owner, texts = zip(
         *((e.id, text) for e in answerer.story.entries.values() for text in (e.question, *e.phrasings)), strict=True
     )
+    return over(owner, texts)
+
+
+def over(owner: Sequence[str], texts: Sequence[str]) -> dict[str, Closest]:
+    """The baselines over these phrasings, each with the entry it belongs to. Raises MissingLibrary."""
     return {
         "WRatio": _rapidfuzz(fuzz.WRatio, owner, texts),
         "token_sort_ratio": _rapidfuzz(fuzz.token_sort_ratio, owner, texts),

@@ -3,11 +3,9 @@
 Tables only. A front end takes the language of the question, or of the person's Discord where nothing was typed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
-
-from bot.language.text import normalise, words
 
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -127,9 +125,8 @@ _ENGLISH = frozenset(
 )
 
 
-def language_of(text: str) -> Language:
-    """The language that a question is asked in: French where more of its small words are French than English."""
-    spelt = words(normalise(text))
+def language_of(spelt: Sequence[str]) -> Language:
+    """The language that a question of these words is in: French where more of its small words are French than English."""
     french = sum(word in _FRENCH and word not in _ENGLISH for word in spelt)
     english = sum(word in _ENGLISH for word in spelt)
     enough = french > 1 or (french == 1 and (len(spelt) <= 2 or spelt[0] in _FRENCH_ASKS))

@@ -4,12 +4,11 @@ Signs are fixed by sense: a feature in `FOR` can only speak for an entry, one in
 weighs is fitted (see `weights.json` and `tests/fitting`).
 """
 
-import heapq
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from bot.matching.analysis import Analysis
 from bot.matching.index import Index, Profile, in_order, pieces
@@ -21,7 +20,7 @@ THIN = 4.0
 UNKNOWN = 3
 ENOUGH = 120
 """Entries nominated by rarer terms from which a more common one nominates no further ones."""
-SIMILAR = 4
+SIMILAR = 8
 ANSWERED = 0.5
 """How far an entry accounts for a term that only its answer has."""
 FEATURES = (*FOR, *AGAINST)
@@ -109,7 +108,8 @@ def _similar(asked: Asked, number: int, index: Index) -> Similar:
         for text in having.get(term, ()):
             shared[text] = shared.get(text, 0.0) + weight
     similar = [(2 * weight / (asked.total + sizes[text]), text) for text, weight in shared.items()]
-    return heapq.nlargest(SIMILAR, similar)
+    similar.sort(reverse=True)
+    return similar[:SIMILAR]
 
 
 def _nominated(asked: Asked, index: Index, size: int) -> list[int]:
@@ -129,7 +129,7 @@ def _nominated(asked: Asked, index: Index, size: int) -> list[int]:
             for number in found:
                 if number in documents:
                     found[number] += weight * documents[number]
-    return heapq.nlargest(size, found, key=found.__getitem__)
+    return sorted(found, key=found.__getitem__, reverse=True)[:size]
 
 
 def _long(posting: tuple[Mapping[int, float], float]) -> int:
@@ -154,8 +154,8 @@ def features(asked: Asked, number: int, similar: Similar, index: Index) -> tuple
         "covered": covered / asked.total,
         "filled": _filled(asked, document.terms[best], index) / (index.sizes(number)[best] or 1.0),
         "order": max([fuzz.ratio(question.terms, document.terms[text]) for text in nearest]) / 100,
-        "letters": _most_alike(question.plain, document.plain),
-        "sorted": _most_alike(asked.sorted, profile.sorted),
+        "letters": max([fuzz.ratio(question.plain, document.plain[text]) for text in nearest]) / 100,
+        "sorted": max([fuzz.ratio(asked.sorted, profile.sorted[text]) for text in nearest]) / 100,
         "pieces": sum([rare for run, rare in asked.runs.items() if run in had]) / asked.letters,
         "asked": max([profile.asks.get(kind, 0.0) for kind in question.asks], default=0.5),
         "stranger": 0.0 if profile.people.issuperset(asked.strangers) else 1.0,
@@ -178,12 +178,6 @@ def unaccounted(question: Analysis, candidate: Candidate, index: Index) -> float
 def _filled(asked: Asked, terms: Sequence[str], index: Index) -> float:
     """How much of a text the question has."""
     return sum([index.weight(term) for term in terms if term in asked.weights])
-
-
-def _most_alike(text: str, others: Sequence[str]) -> float:
-    """Similarity by letters to the most similar of some texts, 0 to 1."""
-    found = process.extractOne(text, others, scorer=fuzz.ratio)
-    return found[1] / 100 if found else 0.0
 
 
 def _absent(question: Analysis, profile: Profile, index: Index) -> float:

@@ -83,6 +83,13 @@ def parser(alone: str = "") -> argparse.ArgumentParser:
     measure.add_argument("--baseline", action="store_true", help="put plain fuzzy matchers and BM25 beside it")
     measure.add_argument("--plot", type=Path, metavar="FILE.png", help="chart of right against wrong")
     measure.add_argument("--brief", action="store_true", help="leave the failures out")
+    speed = add("bench", "Measure how fast the bot is, beside plain matchers, on this and on larger bases.", _bench)
+    speed.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="YAML files of questions to ask the story's base"
+    )
+    speed.add_argument("--clinc", type=Path, metavar="FILE", help="CLINC150 as JSON, for 150 intents by strangers")
+    speed.add_argument("--plot", type=Path, metavar="FILE.png", help="chart of how time grows with the base")
+    speed.add_argument("--short", action="store_true", help="less of everything: a minute instead of many")
     new = commands.add_parser(
         "new", help="Start a base for another article.", description="Start a base for another article."
     )
@@ -206,6 +213,14 @@ def _eval(options: argparse.Namespace) -> int:
         plot=options.plot,
         failures=not options.brief,
     )
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from bot.terminal import bench
+
+    folder = _folder(options)
+    answerer = app.answerer(folder)
+    return bench.run(folder, answerer, options.files, options.clinc, options.plot, short=options.short)
 
 
 def _new(options: argparse.Namespace) -> int:
