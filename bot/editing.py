@@ -9,6 +9,7 @@ loses neither the text nor the way back.
 import logging
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -94,7 +95,7 @@ class Editor:
         base = self._state(version)
         old = base.answerer.story
         edit = proposal.seen(edit, version, old)
-        what, files = proposal.made(edit, version, old, self._change(edit.number) if isinstance(edit, Undo) else None)
+        what, files = proposal.made(edit, version, old, self.change(edit.number) if isinstance(edit, Undo) else None)
         check_names(files)
         changes = {name: data for name, data in files.items() if version.files.get(name) != data}
         new = reader.read_files(proposal.applied(version.files, changes))
@@ -146,9 +147,19 @@ class Editor:
             for mark in made:  # nobody else is publishing, so the history knows of all of them
                 self._store.forget(mark)
 
-    def _change(self, number: int) -> Change | None:
-        self.settle()
+    def changes(self, limit: int) -> list[Change]:
+        """The history, the latest first. Raises JournalError."""
+        self._try_to_settle()
+        return self._journal.changes(limit)
+
+    def change(self, number: int) -> Change | None:
+        """One change of the history. Raises JournalError."""
+        self._try_to_settle()
         return self._journal.change(number)
+
+    def _try_to_settle(self) -> None:
+        with suppress(EditError):  # somebody is publishing, and will say by themselves how it ended
+            self.settle()
 
     def _publish(self, proposed: Proposal, who: str, why: str) -> Change:
         """Notes a change as under way, makes it, and notes that it was made."""

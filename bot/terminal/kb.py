@@ -292,13 +292,12 @@ def _dismiss(work: Work) -> int:
 
 
 def _history(work: Work) -> int:
-    work.editor.settle()
-    work.screen.lines(Line(_told(change), "plain") for change in work.journal.changes(SHOWN))
+    work.screen.lines(Line(_told(change), "plain") for change in work.editor.changes(SHOWN))
     return 0
 
 
 def _diff(work: Work) -> int:
-    change = work.journal.change(work.options.number)
+    change = work.editor.change(work.options.number)
     if change is None:
         raise EditError(f"there is no change {work.options.number}; 'pilcrow kb history' lists them")
     spite = [Line(f"In spite of: {text}", "standing") for text in change.warnings]

@@ -26,7 +26,7 @@ NAME = "base.zip"
 
 async def page(office: Office, interaction: Interaction, about: str) -> None:
     """Shows a page of the history; `about`: its number."""
-    changes = await asyncio.to_thread(office.journal.changes, MOST)
+    changes = await asyncio.to_thread(office.editor.changes, MOST)
     if not changes:
         await show(interaction, Sheet(wording.NO_CHANGES))
         return
@@ -42,7 +42,7 @@ async def page(office: Office, interaction: Interaction, about: str) -> None:
 
 async def diff(office: Office, interaction: Interaction, number: str) -> None:
     """Shows one change, line by line. Raises EditError."""
-    change = await asyncio.to_thread(office.journal.change, int(number))
+    change = await asyncio.to_thread(office.editor.change, int(number))
     if change is None:
         raise EditError(f"There is no change {number}; the history lists them.")
     await show(interaction, _diff(change))
