@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from bot import config, data
 from bot.errors import EditError
 from bot.journal import Journal
+from bot.terminal import publishing
 
 SHOWN = 10
 NAMES = {
@@ -52,10 +52,8 @@ def _run(run: Run, options: argparse.Namespace) -> int:
 
 
 def _export(journal: Journal, options: argparse.Namespace) -> int:
-    from bot.terminal.kb import write
-
     found = data.export(journal).encode()
-    write(options.file, found)
+    publishing.write(options.file, found)
     options.file.chmod(0o600)
     print(f"{options.file}: {len(found):,} bytes")
     return 0
@@ -74,7 +72,7 @@ def _forget(journal: Journal, options: argparse.Namespace) -> int:
             print(f"and {len(found) - SHOWN} more")
     if options.all:
         print("Everything goes: the inbox, drafts, counts, and the history of the base, so that nothing can be undone.")
-    if not options.yes and not _agreed():
+    if not options.yes and not publishing.agreed("Delete?"):
         print("Nothing is deleted.")
         return 0
     if options.words:
@@ -91,9 +89,3 @@ def _told(counts: Mapping[str, int]) -> str:
     return (
         "Deleted: " + (", ".join(f"{NAMES.get(name, name)} {n}" for name, n in counts.items() if n) or "nothing") + "."
     )
-
-
-def _agreed() -> bool:
-    if not sys.stdin.isatty():
-        raise EditError("say --yes to go on where nobody can be asked")
-    return input("Delete? [y/N] ").strip().casefold() in ("y", "yes")

@@ -12,6 +12,7 @@ from bot.errors import EditError
 from bot.journal import Journal
 from bot.stats import Stats
 from bot.story.records import Story
+from bot.terminal import publishing
 
 ROWS = 25
 """Entries listed."""
@@ -28,10 +29,9 @@ def show(journal: Journal, story: Story, options: argparse.Namespace) -> None:
     figures = stats.stats(journal.asked(), journal.feedback(first), story, first, last)
     if options.plot:
         from bot import chart
-        from bot.terminal.kb import write
 
         drawn = chart.stats(figures, options.theme)
-        write(options.plot, drawn.png)
+        publishing.write(options.plot, drawn.png)
         print(f"{options.plot}: {drawn.alt}")
         return
     console = Console()

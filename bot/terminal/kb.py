@@ -1,9 +1,7 @@
 """`pilcrow kb`: the moderators' work in a terminal, through the same code as anywhere."""
 
 import argparse
-import getpass
 import os
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +13,11 @@ from bot.effects import unified
 from bot.errors import EditError
 from bot.inbox import Waiting
 from bot.journal import Change, Journal
-from bot.proposal import Fields, Moved, Proposal
+from bot.proposal import Proposal
 from bot.story import edits
 from bot.story.records import STANDINGS
-from bot.story.store import Conflict, Store
+from bot.story.store import Store
+from bot.terminal import publishing
 from bot.terminal.render import Line
 from bot.terminal.show import Screen
 
@@ -137,63 +136,8 @@ def _run(run: Run, options: argparse.Namespace) -> int:
 
 
 def _publish(work: Work, proposal: Proposal, answers: tuple[int, ...] = ()) -> int:
-    """Shows what a change does, asks, and publishes it."""
-    _show_proposal(work.screen, proposal)
-    options = work.options
-    despite = options.despite_warnings
-    if not proposal.changes:
-        raise EditError("nothing would change")
-    if proposal.warnings and not despite:
-        raise EditError("there are warnings; change it, or say --despite-warnings")
-    if not options.yes and not _agreed("Publish?"):
-        work.screen.lines([Line("Nothing is changed.", "hint")])
-        return 0
-    who = options.who or getpass.getuser()
-    try:
-        change = work.editor.publish(proposal, who, options.why, despite=despite, answers=answers)
-    except Moved as moved:
-        work.screen.lines([Line(str(moved), "standing")])
-        return _publish(work, moved.proposal, answers)
-    except Conflict as conflict:
-        _show_conflict(work.screen, conflict)
-        raise
-    took = "; what it answers is off the inbox" if answers else ""
-    hint = f"Published as change {change.number}{took}; 'pilcrow kb undo {change.number}' takes it back."
-    work.screen.lines([Line(hint, "hint")])
+    publishing.publish(work.screen, work.editor, proposal, work.options, answers)
     return 0
-
-
-def _show_proposal(screen: Screen, proposal: Proposal) -> None:
-    lines = [Line(text, "plain") for text in proposal.diff.splitlines()]
-    screen.lines([Line(proposal.what, "question"), *lines])
-    if proposal.reply:
-        screen.lines([Line(""), Line("Members will see:", "standing")])
-        screen.reply(proposal.reply)
-    screen.lines(Line(f"Warning: {text}", "standing") for text in proposal.warnings)
-
-
-def _show_conflict(screen: Screen, conflict: Conflict) -> None:
-    """Both versions of an entry that somebody else has changed meanwhile."""
-    if conflict.present is None:
-        return
-    screen.lines([Line("As it is now:", "standing"), *_field_lines(conflict.present)])
-    screen.lines([Line("What you wrote:", "standing"), *_field_lines(conflict.yours)])
-
-
-def _field_lines(fields: Fields) -> list[Line]:
-    found = []
-    for key, value in fields.items():
-        if key == "phrasings" and not isinstance(value, str):
-            found += [Line(f"{key}:", "row"), *(Line(f"- {one}", "row") for one in value)]
-        else:
-            found.append(Line(f"{key}: {value if isinstance(value, str) else ', '.join(map(str, value))}", "row"))
-    return found
-
-
-def _agreed(question: str) -> bool:
-    if not sys.stdin.isatty():
-        raise EditError("say --yes to go on where nobody can be asked")
-    return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
 
 
 def _add(work: Work) -> int:
@@ -231,34 +175,19 @@ def _undo(work: Work) -> int:
 
 
 def _import(work: Work) -> int:
-    return _publish(work, work.editor.import_(_bytes(work.options.file)))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise EditError(f"{path} can't be read: {error.strerror or error}") from error
-
-
-def write(path: Path, data: bytes) -> None:
-    """Writes what was asked for. Raises EditError."""
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise EditError(f"{path} can't be written: {error.strerror or error}") from error
+    return _publish(work, work.editor.import_(publishing.read(work.options.file)))
 
 
 def _export(work: Work) -> int:
     data = work.editor.export()
-    write(work.options.file, data)
+    publishing.write(work.options.file, data)
     print(f"{work.options.file}: {len(data):,} bytes")
     return 0
 
 
 def _show(work: Work) -> int:
     entered = work.editor.entered(work.options.id)
-    work.screen.lines([Line(f"{entered.id} ({entered.file})", "question"), *_field_lines(entered.fields)])
+    work.screen.lines([Line(f"{entered.id} ({entered.file})", "question"), *publishing.field_lines(entered.fields)])
     return 0
 
 
