@@ -108,7 +108,7 @@ class Journal:
 
         Where only its spelling differs from an earlier one it is the same; what was dismissed stays dismissed.
         """
-        text = _PERSON.sub("@someone", " ".join(text.replace("\x00", " ").split()))[:TEXT]
+        text = _clean(_PERSON.sub("@someone", " ".join(text.split())), TEXT)
         normalised = _same(text)
         if not normalised:
             return
@@ -121,7 +121,7 @@ class Journal:
             row = database.insert(connection, table).values(
                 normalised=normalised,
                 entry=entry,
-                text=text.encode("utf-8", "replace").decode(),
+                text=text,
                 count=1,
                 first_seen=now,
                 last_seen=now,
@@ -196,9 +196,9 @@ class Journal:
         with self._transaction() as connection:
             row = table.insert().values(
                 at=change.at,
-                who=change.who[:100],
-                what=change.what[:200],
-                why=change.why[:500],
+                who=_clean(change.who, 100),
+                what=_clean(change.what, 200),
+                why=_clean(change.why, 500),
                 warnings=json.dumps(change.warnings),
                 before=change.before,
                 after=change.after,
@@ -336,6 +336,11 @@ class Journal:
             if self._address.startswith("postgresql"):
                 self._rest = (self._clock() + REST, f"the journal can't be used: {database.cause(error)}")
             raise
+
+
+def _clean(text: str, most: int) -> str:
+    """What every database takes of a text: without NUL and broken characters, at most so many."""
+    return text[:most].replace("\x00", " ").encode("utf-8", "replace").decode()
 
 
 def _same(text: str) -> str:

@@ -3,6 +3,7 @@
 import io
 import stat
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,10 @@ def base(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
+def journal(address: str) -> Iterator[Journal]:
+    opened = Journal(address)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from bot import journal as module
 from bot.errors import JournalError
-from bot.journal import Count, Journal, Unanswered
+from bot.journal import Change, Count, Journal, Unanswered
 
 DAY = date(2026, 3, 1)
 
@@ -130,7 +130,7 @@ def test_counts_are_added_up_by_day_entry_and_outcome(journal: Journal) -> None:
     assert journal.feedback() == {}
 
 
-def test_a_journal_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+def test_a_journal_of_an_older_version_is_brought_up_to_date(address: str, tmp_path: Path) -> None:
     """Its questions are in the inbox; the tables are those that this program works with, column by column."""
     from alembic import command
     from alembic.autogenerate import compare_metadata
@@ -140,7 +140,7 @@ def test_a_journal_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> 
 
     from bot.tables import Tables
 
-    address = f"sqlite:///{tmp_path}/old.sqlite3"
+    (tmp_path / "data").mkdir()
     engine = create_engine(address)
     config = Config()
     config.set_main_option("script_location", str(Path(module.__file__).parent / "migrations"))
@@ -202,3 +202,13 @@ def test_a_broken_file_is_named_without_what_was_typed(tmp_path: Path) -> None:
     with pytest.raises(JournalError) as refused:
         Journal(f"sqlite:///{tmp_path}/x.sqlite3").note_unanswered("a secret question", "dm", DAY)
     assert str(refused.value) == "the journal can't be used: file is not a database"
+
+
+def test_anything_typed_can_be_a_reason(journal: Journal) -> None:
+    """Broken characters and NUL, which PostgreSQL refuses, are replaced, in the history as in questions."""
+    number = journal.note_change(Change(0, "2026-03-01 12:00", "A\x00da", "edit x", "\ud800 why", (), "a", "b", {}))
+    kept = journal.change(number)
+    assert kept is not None
+    assert (kept.who, kept.why) == ("A da", "? why")
+    journal.note_unanswered("why\x00not", "dm", DAY)
+    assert [one.text for one in journal.unanswered(9)] == ["why not"]

@@ -16,10 +16,9 @@ from discord.gateway import DiscordWebSocket
 
 from bot.base import Base, Ready
 from bot.config import Config
-from bot.discord_frontend import wording
 from bot.discord_frontend.client import PilcrowClient
 from bot.editing import Editor
-from bot.errors import EditError, StartError
+from bot.errors import StartError
 from bot.journal import Journal
 
 log = logging.getLogger(__name__)
@@ -89,9 +88,3 @@ def make_client(
     """The bot that the settings ask for."""
     kind = PilcrowClient if config.shards == 1 else ShardedClient
     return kind(config, ready, journal, base=base, editor=editor)
-
-
-def must_be_home(config: Config) -> None:
-    """For everything that changes the base. Raises EditError where that is another process's."""
-    if not config.home:
-        raise EditError(wording.NOT_HOME)

@@ -27,7 +27,7 @@ CHANGED = "That command has changed since your Discord last looked. Please try a
 APOLOGY = "Something went wrong on my side. It has been logged."
 NOT_HOME = (
     "The base is changed in its home server only, and this server is looked after by another part of me. "
-    "Go there, or use `pilcrow kb` in a terminal."
+    "Go there, or use 'pilcrow kb' in a terminal."
 )
 BROKEN = "The base is broken, so I go on with the last good one:"
 WELL_AGAIN = "The base is well again, and in use."
