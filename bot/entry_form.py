@@ -75,6 +75,11 @@ def texts(entry: Entry, story: Story) -> dict[str, str]:
     }
 
 
+def unshown(entry: Entry | None) -> int:
+    """How many phrasings of an entry do not fit into the form; they stay as they are."""
+    return len(entry.phrasings) - len(_fitting(entry.phrasings)) if entry else 0
+
+
 def shifts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Shift, ...]:
     """The fields that are different."""
     pairs = ((name, _tidy(name, before.get(name, "")), _tidy(name, after.get(name, ""))) for name in LABELS)

@@ -31,7 +31,8 @@ State = Literal["made", "under way", "not made"]
 TEXT = 500
 """Characters kept of a question."""
 MOST_DRAFTS = 500
-"""Drafts kept; the oldest go first."""
+MOST_ARCHIVES = 10
+"""Drafts kept, and those among them with an archive; the oldest go first."""
 MOST = 10_000
 """Questions kept; the ones asked longest ago go first, so that nobody can fill the disk."""
 REST = 5.0
@@ -266,8 +267,10 @@ class Journal:
             )
             row = {"key": draft.key, "waiting": waiting, "day": now, "number": (number.scalar() or 0) + 1}
             connection.execute(table.insert().values(**row, data=draft.data(), archive=draft.archive))
-            oldest = table.select().with_only_columns(table.c.key).order_by(table.c.number.desc()).offset(MOST_DRAFTS)
-            connection.execute(table.delete().where(table.c.key.in_(oldest)))
+            latest = table.select().with_only_columns(table.c.key).order_by(table.c.number.desc())
+            connection.execute(table.delete().where(table.c.key.in_(latest.offset(MOST_DRAFTS))))
+            heavy = latest.where(table.c.archive != b"").offset(MOST_ARCHIVES)
+            connection.execute(table.delete().where(table.c.key.in_(heavy)))
 
     def draft(self, key: str) -> Draft | None:
         """The draft with this key."""

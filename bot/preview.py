@@ -76,7 +76,9 @@ def propose(editor: Editor, draft: Draft) -> Proposal:
         if not name:
             raise EditError("The new answer needs a topic, as in ‘denial’.")
         return editor.add(entry_form.fields(draft.texts, {}, story), name)
-    id = entry_form.find(draft.about, story)
+    if draft.about not in story.entries:
+        raise EditError("That answer has been taken away meanwhile.")
+    id = draft.about
     if draft.kind == "remove":
         return editor.remove(id)
     if draft.kind == "phrase":

@@ -70,6 +70,21 @@ def test_a_phrasing_joins_a_list_on_one_line() -> None:
     assert len([line for line in changed(COMMENTED, after) if line.startswith("-")]) == 1
 
 
+def test_a_list_keeps_the_lines_of_what_stays_in_it() -> None:
+    """As they are written, with the comments before them; a comment on what goes stays."""
+    kept = ["where was the keeper working", "a new one: first", "it's there"]
+    after = edits.change_entry(COMMENTED, "keeper-place", {"phrasings": kept})
+    assert changed(COMMENTED, after) == [
+        "-    - in which town is the lighthouse",
+        "+    - 'a new one: first'",
+        "+    - 'it''s there'",
+    ]
+    assert entries(after)["keeper-place"].phrasings == tuple(kept)
+    quoted = COMMENTED.replace(b"- where was the keeper working", b"- 'where was\n      the keeper working'")
+    after = edits.change_entry(quoted, "keeper-place", {"phrasings": ["in front", *kept[:1]]})
+    assert changed(quoted, after) == ["-    - in which town is the lighthouse", "+    - in front"]
+
+
 def test_a_field_is_replaced_where_it_stands() -> None:
     """Its lines go, its new ones come; comments of other fields stay."""
     after = edits.change_entry(COMMENTED, "keeper-place", {"answer": "Nobody says where: yes, nobody."})

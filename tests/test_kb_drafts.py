@@ -289,7 +289,11 @@ def test_of_one_text_only_the_latest_waits(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("bot.journal.MOST_DRAFTS", 2)
     journal.keep_draft(Draft("undo", "1"), today(), waiting=False)
     assert journal.draft(first.key) is None
-    journal.drop_draft(second.key)
+    monkeypatch.setattr("bot.journal.MOST_ARCHIVES", 1)
+    monkeypatch.setattr("bot.journal.MOST_DRAFTS", 99)
+    journal.keep_draft(third := Draft("import", archive=b"\0zip"), today(), waiting=True)
+    assert [journal.draft(one.key) for one in (second, third)] == [None, third]
+    journal.drop_draft(third.key)
     assert journal.drafts(9) == []
     with pytest.raises(JournalError):
         Journal("nonsense").drafts(1)

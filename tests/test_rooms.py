@@ -53,7 +53,7 @@ def imported(path: Path) -> set[str]:
 @pytest.mark.parametrize("room", sorted(MUST_NOT_KNOW))
 def test_a_room_does_not_know_what_it_must_not(room: str) -> None:
     """Each room imports only what the design lets it know."""
-    for path in (BOT / room).glob("*.py"):
+    for path in (BOT / room).rglob("*.py"):
         for name in imported(path):
             assert not any(name == bad or name.startswith(f"{bad}.") for bad in MUST_NOT_KNOW[room]), (path.name, name)
 

@@ -15,6 +15,9 @@ from bot.story.fields import ID
 FOLDED = 150
 """Characters from which a text is written over several lines."""
 _PLAIN = re.compile(r"[A-Za-z0-9][^:#\[\]{},&*!|>'\"%@`\n]*\Z")
+_BETWEEN = re.compile(r"\s*(#|$)")
+_BLOCK = re.compile(r"[>|][-+\d]*\s*$")
+_ITEM = re.compile(r"\s*- ")
 _ASIDE = re.compile(r" {0,2}#|\s*$")
 """A comment no deeper than the keys, or nothing: deeper ones may be part of a text."""
 LISTS_ON_A_LINE = ("cites", "by", "related", "developments")
@@ -121,7 +124,34 @@ def _change(data: bytes, id: str, key: str, value: Value) -> bytes:
     field = _field(lines, span, entry, key)
     if lines[field.start].lstrip().startswith("- "):
         raise EditError(f"'{key}' stands first in the entry {id}; put 'id' first, then try again")
+    listed = next(node for known, node in entry.pairs if known.text == key)
+    if value and isinstance(listed, nodes.Sequence) and not isinstance(value, str):
+        new = _relisted(lines, field, listed, [str(one) for one in value]) or new
     return "".join([*lines[: field.start], new, *lines[field.end :]]).encode()
+
+
+def _relisted(lines: Sequence[str], field: _Span, listed: nodes.Sequence, texts: Sequence[str]) -> str:
+    """A list with one item a line, changed: what stays in it keeps its lines, and the comments before them.
+
+    Nothing where it is written in another way.
+    """
+    starts = [item.line - 1 for item in listed.items]
+    scalars = [item.text for item in listed.items if isinstance(item, nodes.Scalar)]
+    if not starts or len(scalars) < len(starts) or not all(_ITEM.match(lines[start]) for start in starts):
+        return ""
+    indent = lines[starts[0]][: len(lines[starts[0]]) - len(lines[starts[0]].lstrip())]
+    own: dict[str, str] = {}
+    aside = "".join(lines[field.start + 1 : starts[0]])
+    for text, start, end in zip(scalars, starts, [*starts[1:], field.end], strict=True):
+        last = end
+        while last > start + 1 and _BETWEEN.match(lines[last - 1]) and not _BLOCK.search(lines[start]):
+            last -= 1
+        plain = " ".join(text.split())
+        if plain in texts:
+            own[plain] = aside + "".join(lines[start:last]).rstrip("\n") + "\n"
+            aside = ""  # a comment on what goes stays, before what comes next
+        aside += "".join(lines[last:end])
+    return lines[field.start] + "".join(own.get(t) or f"{indent}- {_scalar(t)}\n" for t in texts) + aside
 
 
 def _find(data: bytes, id: str) -> tuple[_Span, nodes.Mapping]:

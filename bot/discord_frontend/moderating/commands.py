@@ -19,7 +19,13 @@ from bot.entry_form import find, topics
 
 log = logging.getLogger(__name__)
 Number = app_commands.Range[int, 1]
+Why = app_commands.Range[str, 0, 300]
+Topic = app_commands.Range[str, 1, 60]
+Question = app_commands.Range[str, 0, limits.ENTRY_QUESTION]
+Phrasing = app_commands.Range[str, 1, limits.PHRASING]
 Command = app_commands.Command[Any, ..., None]
+RECENT = 50
+"""Changes that are suggested; older ones are known by their number."""
 SEEN_BY = discord.Permissions(manage_messages=True)
 """Whom Discord shows the commands to, until an administrator says otherwise; a hint only."""
 
@@ -65,7 +71,7 @@ def _entries(office: Office) -> Any:
 
 def _changes(office: Office) -> Any:
     async def suggest(typed: str) -> list[tuple[str, int]]:
-        changes = await asyncio.to_thread(office.journal.changes, 200)
+        changes = await asyncio.to_thread(office.journal.changes, RECENT)
         listed = [(f"{one.number}: {one.what}, {one.who}, {one.at}", one.number) for one in changes]
         return [one for one in listed if typed.casefold() in one[0].casefold()]
 
@@ -94,7 +100,7 @@ def _inbox(office: Office) -> Command:
 
 def _add(office: Office) -> Command:
     @as_command(names.ADD)
-    async def command(interaction: discord.Interaction, topic: str, question: str = "", why: str = "") -> None:
+    async def command(interaction: discord.Interaction, topic: Topic, question: Question = "", why: Why = "") -> None:
         await deeds.begin(office, interaction, Draft("add", topic, {"question": question}, why=why))
 
     command.autocomplete("topic")(_topics(office))
@@ -103,7 +109,7 @@ def _add(office: Office) -> Command:
 
 def _edit(office: Office) -> Command:
     @as_command(names.EDIT)
-    async def command(interaction: discord.Interaction, entry: str, why: str = "") -> None:
+    async def command(interaction: discord.Interaction, entry: str, why: Why = "") -> None:
         await deeds.begin_edit(office, interaction, _entry(office, entry), why)
 
     command.autocomplete("entry")(_entries(office))
@@ -112,7 +118,7 @@ def _edit(office: Office) -> Command:
 
 def _phrase(office: Office) -> Command:
     @as_command(names.PHRASE)
-    async def command(interaction: discord.Interaction, entry: str, phrasing: str, why: str = "") -> None:
+    async def command(interaction: discord.Interaction, entry: str, phrasing: Phrasing, why: Why = "") -> None:
         draft = Draft("phrase", _entry(office, entry), {"phrasing": phrasing}, why=why)
         await deeds.start(office, interaction, draft)
 
@@ -122,7 +128,7 @@ def _phrase(office: Office) -> Command:
 
 def _remove(office: Office) -> Command:
     @as_command(names.REMOVE)
-    async def command(interaction: discord.Interaction, entry: str, why: str = "") -> None:
+    async def command(interaction: discord.Interaction, entry: str, why: Why = "") -> None:
         await deeds.start(office, interaction, Draft("remove", _entry(office, entry), why=why))
 
     command.autocomplete("entry")(_entries(office))
@@ -148,7 +154,7 @@ def _diff(office: Office) -> Command:
 
 def _undo(office: Office) -> Command:
     @as_command(names.UNDO)
-    async def command(interaction: discord.Interaction, number: Number, why: str = "") -> None:
+    async def command(interaction: discord.Interaction, number: Number, why: Why = "") -> None:
         await deeds.start(office, interaction, Draft("undo", str(number), why=why))
 
     command.autocomplete("number")(_changes(office))
@@ -165,7 +171,7 @@ def _export(office: Office) -> Command:
 
 def _import(office: Office) -> Command:
     @as_command(names.IMPORT)
-    async def command(interaction: discord.Interaction, archive: discord.Attachment, why: str = "") -> None:
+    async def command(interaction: discord.Interaction, archive: discord.Attachment, why: Why = "") -> None:
         await history.import_(office, interaction, archive, why)
 
     return command

@@ -14,12 +14,13 @@ from discord import ui
 from bot import limits
 from bot.discord_frontend.wording import cut
 from bot.drafts import Draft
-from bot.entry_form import LABELS, topics
+from bot.entry_form import LABELS, topics, unshown
 from bot.language.phrases import PHRASES
 from bot.story.records import STANDINGS, Story
 
 Part = Literal["text", "more", "phrase"]
 PREFIX = "pilcrow-kb-form"
+MORE = "One a line, the way people type. The more there are, the better it is found."
 STANDING_MEANS = {
     "reported": "The article itself reports it as a fact.",
     "alleged": "Somebody alleges it. Who, and which allegation, goes into the second form.",
@@ -57,7 +58,7 @@ def typed(components: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return found
 
 
-def _text(draft: Draft, _: Story) -> Iterator[ui.Label[Any]]:
+def _text(draft: Draft, story: Story) -> Iterator[ui.Label[Any]]:
     texts = draft.texts
     yield _input(texts, "question", "As a member would ask it.", limits.ENTRY_QUESTION)
     yield _input(
@@ -67,7 +68,8 @@ def _text(draft: Draft, _: Story) -> Iterator[ui.Label[Any]]:
     say = PHRASES["en"].standing
     options = [(say[one], one, STANDING_MEANS[one]) for one in STANDINGS]
     yield _select(texts, "standing", "How sure is it, going by the article?", options, needed=True)
-    more = "One a line, the way people type. The more there are, the better it is found."
+    left = unshown(story.entries.get(draft.about))
+    more = f"One a line. {left} more do not fit in here and stay as they are." if left else MORE
     yield _input(texts, "phrasings", more, limits.FORM_TEXT, long=True, needed=False)
 
 

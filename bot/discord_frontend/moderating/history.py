@@ -18,7 +18,6 @@ from bot.errors import EditError
 from bot.journal import Change
 
 PAGE = 10
-MOST = 10_000
 BLOCK = 1500
 """Characters of a difference that are shown in the message itself."""
 NAME = "base.zip"
@@ -26,12 +25,12 @@ NAME = "base.zip"
 
 async def page(office: Office, interaction: Interaction, about: str) -> None:
     """Shows a page of the history; `about`: its number."""
-    changes = await asyncio.to_thread(office.editor.changes, MOST)
-    if not changes:
+    number = max(1, int(about))
+    changes = await asyncio.to_thread(office.editor.changes, number * PAGE + 1)
+    shown = changes[(number - 1) * PAGE : number * PAGE]
+    if not shown:
         await show(interaction, Sheet(wording.NO_CHANGES))
         return
-    number = max(1, min(int(about or 1), -(-len(changes) // PAGE)))
-    shown = changes[(number - 1) * PAGE : number * PAGE]
     turns = [Act("Newer", "history", str(number - 1))] if number > 1 else []
     turns += [Act("Older", "history", str(number + 1))] if number * PAGE < len(changes) else []
     options = [(f"Change {one.number}", str(one.number), cut(f"{one.who}: {one.what}", limits.OPTION)) for one in shown]

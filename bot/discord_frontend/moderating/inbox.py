@@ -8,7 +8,7 @@ from discord import Embed
 from bot import inbox, limits
 from bot.discord_frontend.buttons import Interaction
 from bot.discord_frontend.moderating import deeds, wording
-from bot.discord_frontend.moderating.controls import show
+from bot.discord_frontend.moderating.controls import show, wait
 from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.sheets import Act, Sheet
 from bot.discord_frontend.wording import cut, plain
@@ -39,6 +39,8 @@ async def page(office: Office, interaction: Interaction, about: str) -> None:
     number = max(1, min(int(about or 1), -(-len(waiting) // PAGE)))
     shown = waiting[(number - 1) * PAGE : number * PAGE]
     guessed = [await asyncio.to_thread(inbox.guessed, one, office.desk.answerer) for one in shown]
+    for one in guessed:
+        office.shown.keep(one.id, one)
     await show(interaction, sheet(guessed, number, len(waiting), drafts, office.desk.answerer.story))
 
 
@@ -88,6 +90,7 @@ def _lettered(one: Waiting) -> list[tuple[str, tuple[str, str]]]:
 async def phrase(office: Office, interaction: Interaction, about: str) -> None:
     """Makes a question of the inbox a way of asking for an entry, through a preview."""
     id, _, entry = about.partition(":")
+    await wait(interaction, Sheet(wording.WORKING))
     one = await _one(office, id)
     why = f"from the inbox, asked {wording.number_of(one.count, 'time')}"
     await deeds.start(office, interaction, Draft("phrase", entry, {"phrasing": one.text}, asked=(one.id,), why=why))
@@ -127,7 +130,7 @@ async def dismiss(office: Office, interaction: Interaction, about: str) -> None:
 
 async def _one(office: Office, id: str) -> Waiting:
     """The question with this id, and those like it. Raises Answered."""
-    found = inbox.find(await office.waiting(), int(id))
+    found = office.shown.get(int(id)) or inbox.find(await office.waiting(), int(id))
     if found is None:
         raise Answered(wording.NOT_WAITING)
     return found

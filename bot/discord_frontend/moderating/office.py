@@ -27,6 +27,8 @@ HELD = 100
 """Drafts also held in memory, for when the journal can't be read or written."""
 LOOKED = 8
 """Previews remembered, so that publishing need not look again."""
+SHOWN = 200
+"""Questions of the inbox, as they were last shown, so that pressing a button need not gather them again."""
 LISTED = 25
 """Drafts listed of those that wait to be published."""
 log = logging.getLogger(__name__)
@@ -59,6 +61,7 @@ class Office:
         self._announce = announce
         self._held: Memory[Draft] = Memory(HELD)
         self._looked: Memory[Preview] = Memory(LOOKED)
+        self.shown: Memory[Waiting] = Memory(SHOWN)
         self._busy = asyncio.Lock()
 
     async def keep(self, draft: Draft, *, waiting: bool, replaces: str = "") -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from bot import limits
 from bot.discord_frontend.cards import Cards
 from bot.discord_frontend.moderating import wording
 from bot.discord_frontend.moderating.sheets import Act, Paper, Sheet, fitted
@@ -34,7 +35,7 @@ def preview(found: Preview, note: str = "") -> Sheet:
         sheet = replace(sheet, embeds=(card.embed,), card=card.buttons)
         parts.append("**Members will see this:**")
     if draft.kind in ("undo", "import"):
-        sheet = replace(sheet, papers=(Paper("what-changes.diff", proposal.diff.encode()),))
+        sheet = replace(sheet, papers=(Paper("what-changes.diff", proposal.diff.encode()[: limits.UPLOAD]),))
     return fitted(sheet, "\n\n".join(filter(None, parts)))
 
 
