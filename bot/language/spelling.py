@@ -51,12 +51,16 @@ class Speller:
     def _others(self) -> dict[int, list[str]]:
         return _by_size(self._right - self._given)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word is spelt right, or too short or too long to be taken for another."""
+        return word in self._given or word in self._right or not SHORTEST <= len(word) <= LONGEST
+
     def correct(self, word: str) -> str | None:
         """The target that `word` is a misspelling of, or None where it is none.
 
         Short words need the same first letter and one slip (optimal string alignment); longer ones may have two or three.
         """
-        if word in self._given or word in self._right or not SHORTEST <= len(word) <= LONGEST:
+        if self.knows(word):
             return None
         if word in self._remembered:
             return self._remembered[word]

@@ -19,9 +19,9 @@ POINTING = frozenset("who whom whose what which how quel quelle quels quelles qu
 """Words that ask about the word after them: 'who chairs', 'which committee'."""
 FAR = 3
 """Words after a word that asks, up to which it may be about them."""
-MOST_WORDS = 400
-MOST_CORRECTED = 60
-"""Misspelt words that are corrected in one text: what holds more is no question."""
+MOST_WORDS = 150
+MOST_STRANGE = 25
+"""Words of one text that are looked up as misspelt ones: a text with more is in another language, or noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,12 @@ class Analyser:
         """The same for words that have been read already (see `language.text.words`)."""
         spelt: list[str] = []
         corrected: list[tuple[str, str]] = []
+        strange = 0
         for word in read[:MOST_WORDS]:
-            right = self.correct(word) if len(corrected) < MOST_CORRECTED else None
+            right = None
+            if strange < MOST_STRANGE and not self._speller.knows(word):
+                strange += 1
+                right = self.correct(word)
             if right is not None:
                 corrected.append((word, right))
             spelt.append(right or word)
