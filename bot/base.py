@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot import kept
 from bot.answering import Answerer
-from bot.errors import StoryError
+from bot.errors import EditError, StoryError
 from bot.matching.matcher import Weights
 from bot.story import article, files
 from bot.story.store import Store, Version
@@ -66,7 +66,7 @@ class Base:
         """The base, if its files have changed since they were last looked at and are another version `than` this one.
 
         Files that change while they are looked at are left alone until the next look: somebody is still writing. Raises
-        StoryError where they are broken, once for each state they are in.
+        StoryError where they are broken, once for each state they are in, and EditError where they can't be read now.
         """
         seen = files.signature(self.store.folder)
         if seen != self._seen:
@@ -75,9 +75,11 @@ class Base:
         if seen == self._settled:
             return None
         self._settled = seen
-        if self.store.read().revision == than:
-            return None
-        return self.read()
+        try:
+            return None if self.store.read().revision == than else self.read()
+        except EditError:  # not now: another process is stuck; to be looked at again
+            self._settled = ()
+            raise
 
 
 def sentence(error: StoryError, most: int = 5) -> str:

@@ -29,6 +29,16 @@ POSTGRESQL = {
     "options": f"-c statement_timeout={2 * PATIENCE}s",
 }
 """How we connect, where the address says nothing else."""
+REMEDIES = {
+    "not a database": "put the file aside, and a new one is made, or put a copy of an earlier day in its place",
+    "malformed": "put the file aside, and a new one is made, or put a copy of an earlier day in its place",
+    "is full": "make room on that disk",
+    "No space left": "make room on that disk",
+    "is locked": "another program keeps the file to itself",
+    "readonly": "let the bot write the file and its folder",
+    "Read-only file system": "let the bot write there, or name another place in 'database'",
+}
+"""What to do, by what SQLite or the system says."""
 MIGRATING = 0xB6
 """The number of the lock that is held while tables are made or changed."""
 
@@ -80,7 +90,8 @@ def insert(connection: "Connection", table: "Table") -> "postgresql.Insert | sql
 def cause(error: Exception) -> str:
     """What the database itself said: the rest of SQLAlchemy's text is SQL and an address."""
     said = getattr(error, "orig", None) or error
-    return (str(said) or type(said).__name__).splitlines()[0]
+    line = (str(said) or type(said).__name__).splitlines()[0]
+    return next((f"{line}; {remedy}" for sign, remedy in REMEDIES.items() if sign in line), line)
 
 
 def _make_file(file: Path) -> None:

@@ -201,7 +201,10 @@ def test_a_broken_file_is_named_without_what_was_typed(tmp_path: Path) -> None:
     (tmp_path / "x.sqlite3").write_bytes(b"not a database" * 100)
     with pytest.raises(JournalError) as refused:
         Journal(f"sqlite:///{tmp_path}/x.sqlite3").note_unanswered("a secret question", "dm", DAY)
-    assert str(refused.value) == "the journal can't be used: file is not a database"
+    assert str(refused.value) == (
+        "the journal can't be used: file is not a database; "
+        "put the file aside, and a new one is made, or put a copy of an earlier day in its place"
+    )
 
 
 def test_anything_typed_can_be_a_reason(journal: Journal) -> None:

@@ -5,15 +5,15 @@ import logging
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import discord
-from discord.ext import tasks
 from discord.gateway import DiscordWebSocket
 
 from bot import health, limits
 from bot.base import Base, Ready, sentence
+from bot.calendar import Calendar
 from bot.config import Config
 from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.asking import Asked, asked
@@ -28,6 +28,7 @@ from bot.discord_frontend.moderating.controls import Control, Picker
 from bot.discord_frontend.moderating.door import Door
 from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.permissions import Moderators
+from bot.discord_frontend.repeating import Repeated
 from bot.discord_frontend.sending import Sender
 from bot.discord_frontend.sync import sync
 from bot.discord_frontend.traffic import TROUBLE, Traffic, trouble
@@ -36,6 +37,7 @@ from bot.errors import PilcrowError, StoryError
 from bot.journal import Journal
 from bot.reading import Readings
 
+DAY = 86_400.0  # seconds
 FOLLOW = 1.0  # seconds between two looks at the base's files; a change is taken up at the second look
 PATIENCE = 30.0  # seconds to wait where Discord asks us to slow down, before giving up
 HEARD = 1_000
@@ -44,7 +46,7 @@ log = logging.getLogger(__name__)
 
 
 def today() -> date:
-    """The day, as the journal has it."""
+    """The day by the machine's clock alone; what is kept goes by a Calendar."""
     return datetime.now(UTC).date()
 
 
@@ -80,19 +82,24 @@ class PilcrowClient(discord.Client):
         self._base = base
         self._revision = ready.revision
         self._broken = False
+        self._unseen = False
         self._reading = asyncio.Lock()
         self.sender = Sender()
         self._heard: Memory[bool] = Memory(HEARD)
         self.connection = Connection(
             self, config, lambda: self._revision, sockets=self.sockets, shards=lambda: self.shards_here
         )
+        self.forget = Repeated(self._forget, DAY)
+        self.look = Repeated(self.connection.look, health.EVERY)
+        self.follow = Repeated(self._follow, FOLLOW)
+        self._today = Calendar(time, monotonic).today
         self.desk = Desk(
             answerer=ready.answerer,
             journal=journal,
             cooldown=cooldown or Cooldown(config.cooldown_questions, config.cooldown_seconds, monotonic),
             readings=Readings(ready.answerer.story, ready.texts, config.unanswered_days),
             texts=ready.texts,
-            today=today,
+            today=self._today,
         )
         self.tree = Tree(self, self.desk, config.command_guilds)
         office = self._office(editor, journal) if editor is not None and config.moderator_guilds else None
@@ -107,7 +114,7 @@ class PilcrowClient(discord.Client):
             editor=editor,
             journal=journal,
             desk=self.desk,
-            today=today,
+            today=self._today,
             renew=self.renew,
             announce=lambda text: self._tell(config.changes_channel, text),
         )
@@ -149,21 +156,14 @@ class PilcrowClient(discord.Client):
         self.look.cancel()
         await super().close()
 
-    @tasks.loop(hours=24)
-    async def forget(self) -> None:
+    async def _forget(self) -> None:
         """Deletes what has been kept long enough, every day."""
         await self.desk.forget(self.config.unanswered_days, self.config.stats_days, self.config.draft_days)
 
-    @tasks.loop(seconds=health.EVERY)
-    async def look(self) -> None:
-        """Looks after the connection."""
-        await self.connection.look()
-
-    @tasks.loop(seconds=FOLLOW)
-    async def follow(self) -> None:
+    async def _follow(self) -> None:
         """Takes up what has changed in the base; a broken file leaves the last good base in place."""
         async with self._reading:
-            await self._follow()
+            await self._look_at_base()
 
     async def renew(self) -> None:
         """Takes up the base as it is on disk, at once. Raises StoryError."""
@@ -177,7 +177,7 @@ class PilcrowClient(discord.Client):
         self.desk.renew(ready.answerer, Readings(story, ready.texts, self.config.unanswered_days), ready.texts)
         log.info("The base has changed: %d entries", len(story.entries))
 
-    async def _follow(self) -> None:
+    async def _look_at_base(self) -> None:
         base = self._base
         if base is None:
             return
@@ -189,8 +189,11 @@ class PilcrowClient(discord.Client):
             await self._tell(self.config.moderator_channel, wording.plain(f"{wording.BROKEN}\n{sentence(error)}"))
             return
         except PilcrowError as error:
-            log.warning("The base can't be looked at: %s", error)
+            if not self._unseen:
+                log.warning("The base has changed and can't be read now: %s It is tried again all the time.", error)
+            self._unseen = True
             return
+        self._unseen = False
         if ready is None:
             return
         self._take_up(ready)

@@ -29,6 +29,8 @@ CONTEXT = 3
 """Earlier questions of a conversation that are passed on."""
 REMEMBERED = 5_000
 """Messages of ours whose question is still known."""
+WAITING = 100
+"""Notes that wait for the journal at one time; beyond that they are not kept, rather than pile up."""
 DIRECT = "dm"
 PICKED = "¶:"
 """How the value of a choice picked from the suggestions starts, so that nobody types it by accident."""
@@ -79,6 +81,8 @@ class Desk:
         self._said: Memory[tuple[str, ...]] = Memory(REMEMBERED)
         self._once: Memory[bool] = Memory(REMEMBERED)
         self._journal_failed = False
+        self._writing = asyncio.Lock()
+        self._waiting = 0
         self._counts: Counter[tuple[date, str, str]] = Counter()
         self._counting = False
 
@@ -194,7 +198,8 @@ class Desk:
 
     async def note_text(self, question: str, place: str, outcome: Outcome) -> None:
         """Writes a question down. Never fails."""
-        await self._write(lambda: self._journal.note_unanswered(question, place, self._today(), outcome))
+        today = self._today()
+        await self._write(lambda: self._journal.note_unanswered(question, place, today, outcome))
 
     async def note_verdict(self, id: str, place: str, question: str, *, helpful: bool) -> None:
         """Writes a verdict on an entry down, and a question that it did not help with, if known. Never fails."""
@@ -235,11 +240,25 @@ class Desk:
             self._counting = False
 
     async def _write(self, work: Callable[[], object]) -> None:
+        """One after the other, so that a journal which hangs takes up one thread and not all of them."""
+        if self._waiting >= WAITING:
+            self._failed(f"the journal is too slow: {WAITING} notes are waiting for it")
+            return
+        self._waiting += 1
         try:
-            await asyncio.to_thread(work)
+            async with self._writing:
+                await asyncio.to_thread(work)
         except JournalError as error:
-            if not self._journal_failed:
-                log.warning("Questions and verdicts are not kept: %s", error)
-            self._journal_failed = True
+            self._failed(str(error))
         else:
+            if self._journal_failed:
+                log.warning("Questions and verdicts are kept again")
             self._journal_failed = False
+        finally:
+            self._waiting -= 1
+
+    def _failed(self, why: str) -> None:
+        """Said once, until it is well again."""
+        if not self._journal_failed:
+            log.warning("Questions and verdicts are not kept: %s", why)
+        self._journal_failed = True

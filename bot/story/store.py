@@ -52,6 +52,10 @@ class Conflict(EditError):
         self.present = present
 
 
+class DiskRefuses(EditError):
+    """The disk is full, broken, or may not be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """All files of the base at one moment, by path relative to it, and what tells this version from any other."""
@@ -83,7 +87,10 @@ class Store:
             return version  # nobody has changed it meanwhile
         if not os.access(self.folder, os.W_OK):
             return self._load()  # nobody changes it here
-        with self.held():
+        try:
+            with self.held():
+                return self._load()
+        except DiskRefuses:
             return self._load()
 
     @contextmanager
@@ -128,13 +135,26 @@ class Store:
             reader.read_files(files)
             try:
                 self._prepare({n: d for n, d in changes.items() if now.files.get(n) != d}, now.files, mark)
-                self._apply()
             except OSError as error:
-                raise EditError(f"The base can't be changed: {error.strerror or error}.") from error
+                _remove(self.own / "next")
+                raise DiskRefuses(f"The base can't be changed: {error.strerror or error}.") from error
+            with suppress(
+                OSError
+            ):  # it is made: who reads next finds it, and moves it into place as soon as that can be done
+                self._apply()
             return Version.of(files)
 
     def _load(self) -> Version:
-        return Version.of(on_disk.load(self.folder))
+        """The files in place; where a change was made that could not be moved into place yet, as if it had been."""
+        files = on_disk.load(self.folder)
+        ready = self.own / "commit"
+        with suppress(FileNotFoundError):
+            for step in json.loads((ready / "steps.json").read_bytes()):
+                if step["file"] is None:
+                    files.pop(step["name"], None)
+                elif (ready / step["file"]).exists():
+                    files[step["name"]] = (ready / step["file"]).read_bytes()
+        return Version.of(files)
 
     def _pending(self) -> bool:
         return (self.own / "commit").exists()
@@ -150,7 +170,7 @@ class Store:
         except Timeout:
             raise EditError("Another program is changing the base. Try again in a moment.") from None
         except OSError as error:
-            raise EditError(f"The base can't be changed: {error.strerror or error}.") from error
+            raise DiskRefuses(f"The base can't be changed: {error.strerror or error}.") from error
 
     def _prepare(self, changes: Mapping[str, bytes | None], before: Mapping[str, bytes], mark: str) -> None:
         """Writes everything beside the base; with the last rename the change is made, whatever happens afterwards."""

@@ -1,6 +1,6 @@
 """Feeds the reader of the base, or the matcher, inputs that grow towards code not yet reached (atheris, libFuzzer).
 
-    python -m tests.faults.fuzz reader|matcher [--inputs 1000000] [--seconds 0] [--seed 1]
+    python -m tests.faults.fuzz reader|matcher [--inputs 1000000] [--seconds 0] [--workers 2]
 
 Inputs start from the small story, one file of it spoilt, and from questions about it. Every input has to end in a story, in
 problems that are named, or in a reply that fits Discord's limits; what does not is printed as Python, to be kept in
@@ -8,11 +8,14 @@ problems that are named, or in a reply that fits Discord's limits; what does not
 """
 
 import argparse
+import os
 import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 TARGETS = ("reader", "matcher")
@@ -105,7 +108,8 @@ def run_target(name: str, more: list[str]) -> None:
     """Never returns: libFuzzer ends the process."""
     import atheris
 
-    with atheris.instrument_imports(include=["bot"]):
+    watched = ["bot.story"] if name == "reader" else ["bot.matching", "bot.language", "bot.answering"]
+    with atheris.instrument_imports(include=watched):
         try_one, _ = reader_target() if name == "reader" else matcher_target()
     atheris.Setup([sys.argv[0], *more], try_one)
     atheris.Fuzz()
@@ -118,6 +122,7 @@ def main() -> int:
     options.add_argument("--inputs", type=int, default=1_000_000)
     options.add_argument("--seconds", type=int, default=0, help="stop after so long (0: when all inputs are done)")
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)")
     options.add_argument("--inside", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.inside is not None:
@@ -129,43 +134,56 @@ def main() -> int:
             f"atheris is not installed (pip install '.[fuzz]'; there is none for every platform): no {chosen.target} run"
         )
         return 0
-    with tempfile.TemporaryDirectory(prefix="pilcrow-fuzz-") as made:
-        return _supervise(chosen, Path(made))
-
-
-def _supervise(chosen: argparse.Namespace, folder: Path) -> int:
-    """Runs libFuzzer on inputs in `folder`, and reads from its log how it went."""
-    corpus = folder / "inputs"
-    corpus.mkdir()
-    for number, seed in enumerate(reader_target()[1] if chosen.target == "reader" else matcher_target()[1]):
-        (corpus / str(number)).write_bytes(seed)
-    listed = folder / "words"
-    listed.write_text("".join(f'"{_escaped(word)}"\n' for word in WORDS), "ascii")
-    flags = [
-        f"-runs={chosen.inputs}",
-        f"-seed={chosen.seed}",
-        f"-max_len={LARGEST}",
-        f"-timeout={SLOWEST}",
-        f"-dict={listed}",
-    ]
-    flags += [f"-artifact_prefix={folder}/", f"-max_total_time={chosen.seconds}", str(corpus)]
-    command = [sys.executable, "-m", "tests.faults.fuzz", chosen.target, "--inside", *flags]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-    finished = re.search(r"Done (\d+) runs in (\d+) second", done.stderr)
-    covered = re.findall(r" ft: (\d+)", done.stderr)
-    broken = [path.read_bytes() for path in folder.glob("*-*") if path.is_file()]
-    for data in broken:
-        print(done.stderr[-4000:], file=sys.stderr)
-        print(f"an input broke the {chosen.target}: {data!r}")
-    if done.returncode or not finished:
-        if not broken:
-            print(done.stderr[-4000:], file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="pilcrow-fuzz-") as made, ThreadPoolExecutor(chosen.workers) as pool:
+        runs = list(
+            pool.map(lambda number: _supervise(chosen, Path(made) / str(number), number), range(chosen.workers))
+        )
+    if any(run.broken for run in runs):
         return 1
-    runs, seconds = int(finished[1]), int(finished[2])
+    inputs, features = sum(run.inputs for run in runs), max(run.features for run in runs)
+    seconds = max(run.seconds for run in runs)
     print(
-        f"{chosen.target}: {runs:,} inputs in {seconds} s, {covered[-1] if covered else 0} features of the code reached, none broke it"
+        f"{chosen.target}: {inputs:,} inputs in {seconds} s, {features:,} features of the code reached, none broke it"
     )
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How one process went. `features`: branches of the code, each counted by how often it was taken."""
+
+    inputs: int = 0
+    seconds: int = 0
+    features: int = 0
+    broken: bool = True
+
+
+def _supervise(chosen: argparse.Namespace, folder: Path, number: int) -> Run:
+    """Runs libFuzzer on inputs in `folder`, and reads from its log how it went; prints the inputs that broke something."""
+    corpus, listed, log = folder / "inputs", folder / "words", folder / "log"
+    corpus.mkdir(parents=True)
+    for name, seed in enumerate(reader_target()[1] if chosen.target == "reader" else matcher_target()[1]):
+        (corpus / str(name)).write_bytes(seed)
+    listed.write_text("".join(f'"{_escaped(word)}"\n' for word in WORDS), "ascii")
+    flags = [f"-runs={chosen.inputs // chosen.workers}", f"-seed={chosen.seed + number}", f"-max_len={LARGEST}"]
+    flags += [
+        f"-timeout={SLOWEST}",
+        f"-dict={listed}",
+        f"-artifact_prefix={folder}/",
+        f"-max_total_time={chosen.seconds}",
+    ]
+    command = [sys.executable, "-m", "tests.faults.fuzz", chosen.target, "--inside", *flags, str(corpus)]
+    with log.open("wb") as file:
+        done = subprocess.run(command, stdout=file, stderr=file, check=False)
+    said = log.read_text("utf-8", "replace")
+    finished = re.search(r"Done (\d+) runs in (\d+) second", said)
+    if done.returncode or not finished:
+        print(said[-4000:], file=sys.stderr)
+        for path in folder.glob("*-*"):
+            print(f"an input broke the {chosen.target}: {path.read_bytes()!r}")
+        return Run()
+    covered = re.findall(r" ft: (\d+)", said)
+    return Run(int(finished[1]), int(finished[2]), int(covered[-1]) if covered else 0, broken=False)
 
 
 def _escaped(word: str) -> str:
