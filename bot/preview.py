@@ -80,10 +80,19 @@ def propose(editor: Editor, draft: Draft) -> Proposal:
         raise EditError("That answer has been taken away meanwhile.")
     id = draft.about
     if draft.kind == "remove":
+        _let_go(id, story)
         return editor.remove(id)
     if draft.kind == "phrase":
         return editor.phrase(id, " ".join(draft.texts.get("phrasing", "").split()))
     return _edit(editor, draft, story, id)
+
+
+def _let_go(id: str, story: Story) -> None:
+    """Raises EditError where other entries lead to this one."""
+    leading = [e.question for e in story.entries.values() if id in e.related or id == e.nearest]
+    if leading:
+        listed = "\n".join(f"‘{question}’" for question in leading)
+        raise EditError(f"Other answers lead to this one; change what is to be read next there first:\n{listed}")
 
 
 def _edit(editor: Editor, draft: Draft, story: Story, id: str) -> Proposal:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +15,14 @@ import pytest
 from bot import app
 from bot.discord_frontend.client import today
 from bot.drafts import Draft
+from bot.editing import Editor
 from bot.errors import JournalError
 from bot.journal import Journal
+from bot.proposal import Edit, Proposal
+from bot.story.store import Store
 from tests.standin import Interaction, NoAnswer, Person
 from tests.test_discord_rig import connected, embed
-from tests.test_kb_rig import Kb, buttons, content, filled, kb
+from tests.test_kb_rig import NOW, Kb, buttons, content, filled, kb
 from tests.test_store import OLD, on_disk
 
 HARBOUR = "It stands in the harbour of Brim."
@@ -95,7 +100,10 @@ async def test_a_text_that_came_too_late_waits(k: Kb, method: str, path: str, st
             {"Standing": "alleged"},
             "‘Who alleges, denies or says it’ is empty; with this standing it has to be filled in.",
         ),
-        ({"Other ways of asking it": "x" * 301}, "each of 'phrasings' has 301 characters; 300 fit, so shorten it"),
+        (
+            {"Other ways of asking it": "x" * 301},
+            "each of ‘Other ways of asking it’ has 301 characters; 300 fit, so shorten it",
+        ),
         ({"Paragraphs it rests on": "-"}, "There is no paragraph ‘-’; the article has 1 to 2."),
     ],
 )
@@ -208,6 +216,45 @@ async def test_a_change_of_another_entry_does_not_matter(k: Kb) -> None:
     assert content(await k.mo.clicks(preview, "Publish")) == DONE.replace("1", "2")
     assert answer(k) == HARBOUR
     assert "her word on the lamp" in app.story(k.folder).entries["lamp-denied"].phrasings
+
+
+async def test_a_warning_that_is_new_since_the_preview_is_seen_before_anything_is_published(k: Kb) -> None:
+    """Somebody else has given the same question to another entry; the preview is shown again, and says so."""
+    preview = await k.mo.slash("kb phrase", entry="keeper-place", phrasing="tell of the old brass thing")
+    assert buttons(preview)[0] == "Publish"
+    other = await k.mo.slash("kb phrase", entry="lamp-denied", phrasing="tell of the old brass thing")
+    await k.mo.clicks(other, "Publish")
+    again = await k.mo.clicks(preview, "Publish")
+    assert content(again).startswith(
+        "The base has changed since you looked, so this does something else now. Please look again.\n\n"
+        "**Preview: one more way of asking ‘Where is the lighthouse?’.** Nothing is published yet."
+    )
+    assert buttons(again)[0] == "Publish in spite of 2 warnings"
+    assert "tell of the old brass thing" not in app.story(k.folder).entries["keeper-place"].phrasings
+
+
+class Slow(Editor):
+    """An editor that takes as long as a test wants."""
+
+    begun, go = threading.Event(), threading.Event()
+
+    def propose(self, edit: Edit) -> Proposal:
+        self.begun.set()
+        self.go.wait(30)
+        return super().propose(edit)
+
+
+async def test_members_are_answered_while_a_preview_is_being_made(k: Kb) -> None:
+    """It takes seconds, in a thread; the moderator is told to wait at once."""
+    office = k.client.door._office
+    assert office is not None
+    office.editor = Slow(Store(k.folder), k.journal, app.weights(), lambda: NOW)
+    k.standin.settle = 0
+    asked = asyncio.create_task(k.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts of the tower"))
+    assert await asyncio.to_thread(Slow.begun.wait, 30)
+    assert embed(await k.ask("where is the lighthouse?"))["description"] == "It stands at Brim."
+    Slow.go.set()
+    assert "**Preview:" in content(await asked)
 
 
 async def test_a_full_disk_gives_the_text_back(k: Kb, tmp_path: Path) -> None:

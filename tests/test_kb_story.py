@@ -64,7 +64,7 @@ async def test_from_a_question_without_an_answer_to_an_answer_and_back(k: Kb) ->
     # They see the card as members will, and the warning.
     assert content(preview) == (
         "**Preview: a new answer, ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
-        "**1 warning**\n- what-is-the-lamp-worth: the answer has the name 'Oslo', which ¶2 does not have\n\n"
+        "**1 warning**\n- the answer has the name 'Oslo', which ¶2 does not have\n\n"
         "**Members will see this:**"
     )
     card = embed(preview.message)

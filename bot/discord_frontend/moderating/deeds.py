@@ -30,9 +30,9 @@ log = logging.getLogger(__name__)
 
 
 async def begin(office: Office, interaction: Interaction, draft: Draft, part: Part = "text") -> None:
-    """Opens the form of a new draft."""
-    await office.keep(draft, waiting=False)
+    """Opens the form of a new draft; at once, since a form can't be put off."""
     await interaction.response.send_modal(forms.opened(draft, part, office.desk.answerer.story))
+    await office.keep(draft, waiting=False)
 
 
 async def begin_edit(office: Office, interaction: Interaction, id: str, why: str = "", asked: int = 0) -> None:

@@ -27,7 +27,7 @@ def preview(found: Preview, note: str = "") -> Sheet:
     question = proposal.reply.question if proposal.reply else _question(found)
     parts = [note, f"**Preview: {wording.meant(draft, question or '')}.** {wording.NOTHING_YET}", _changes(found)]
     if proposal.warnings:
-        listed = "\n".join(f"- {plain(text)}" for text in proposal.warnings)
+        listed = "\n".join(f"- {_warned(text, found)}" for text in proposal.warnings)
         parts.append(f"**{number_of(len(proposal.warnings), 'warning').capitalize()}**\n{listed}")
     sheet = Sheet("", acts=(_publish(found), *again(draft)))
     if proposal.reply is not None:
@@ -42,7 +42,7 @@ def preview(found: Preview, note: str = "") -> Sheet:
 def problem(draft: Draft, error: PilcrowError | str) -> Sheet:
     """Why a draft can't be published, with its text to be opened again."""
     if isinstance(error, StoryError) and draft.kind in ("add", "edit", "phrase", "remove"):
-        lines = list(dict.fromkeys(one.sentence for one in error.problems))
+        lines = list(dict.fromkeys(_spoken(one.sentence) for one in error.problems))
     else:
         lines = str(error).splitlines()
     listed = "\n".join(f"- {plain(line)}" for line in lines)
@@ -93,6 +93,22 @@ def again(draft: Draft) -> tuple[Act, ...]:
 def as_text(texts: Mapping[str, str]) -> str:
     """What somebody typed into a form, as plain text."""
     return "\n\n".join(f"{LABELS.get(name, name)}:\n{text}" for name, text in texts.items() if text)
+
+
+def _warned(text: str, found: Preview) -> str:
+    """A warning; the entry it is about by its question, and not at all where it is the one that is shown."""
+    id, colon, rest = text.partition(": ")
+    if not colon or id not in found.story.entries:
+        return plain(text)
+    own = len(found.differences) == 1 and found.differences[0].id == id
+    return plain(rest) if own else f"{wording.quoted(found.story.entries[id].question)}: {plain(rest)}"
+
+
+def _spoken(sentence: str) -> str:
+    """A sentence about an entry's keys, with the names that the form has for them."""
+    for key, label in LABELS.items():
+        sentence = sentence.replace(f"'{key}'", f"‘{label}’")
+    return sentence
 
 
 def _publish(found: Preview) -> Act:
