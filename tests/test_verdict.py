@@ -25,11 +25,13 @@ def test_all_is_well() -> None:
 
 def test_no_answer_of_a_process_that_was_there_is_a_problem() -> None:
     """One whose process is away, at the time of the question or while somebody waits, may be missing."""
-    missing = replace(UNKNOWN, answered=None)
+    missing = replace(UNKNOWN, answered=None, gave_up=13.0)
     assert of_answers([missing], []) == ["no answer on shard 0, which was there: pizza 1"]
     assert of_answers([missing], [KILL]) == []
     assert of_answers([missing], [replace(KILL, shard=1)]) == ["no answer on shard 0, which was there: pizza 1"]
-    assert of_answers([replace(missing, at=15.0)], [KILL]) == ["no answer on shard 0, which was there: pizza 1"]
+    assert of_answers([replace(missing, at=15.0, gave_up=18.0)], [KILL]) == [
+        "no answer on shard 0, which was there: pizza 1"
+    ]
     assert of_answers([missing], [replace(KILL, shard=None)]) == ["no answer on shard 0, which was there: pizza 1"]
 
 
@@ -70,3 +72,11 @@ def test_what_fell_into_a_kill_may_be_there_or_not() -> None:
     assert len(of_journal([UNKNOWN], [KILL], Held({"pizza 1": 2}, 0, 2))) == 2
     assert len(of_journal([replace(UNKNOWN, shard=1)], [KILL], Held({}, 0, 0))) == 2
     assert of_journal([replace(UNKNOWN, shard=1)], [replace(KILL, shard=None)], Held({}, 0, 0)) == []
+
+
+def test_a_slow_machine_is_given_more_time() -> None:
+    """What an answer leaves in the journal may take as long as answers take, twice."""
+    slow = replace(UNKNOWN, shard=1, at=0.0, answered=3.0)
+    early = replace(UNKNOWN, at=5.0, answered=5.1)
+    assert of_journal([early], [KILL], Held({}, 0, 0)) != []
+    assert of_journal([early, slow], [KILL], Held({"pizza 1": 1}, 0, 1)) == []

@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from tests.standin import Channel, Guild, NoAnswer, Person, StandIn
 
@@ -19,6 +20,9 @@ PLACE = "where is the lighthouse?"
 SHARED = "best pizza in napoli tonight"
 PAUSE = 0.05
 """Seconds between an answer and the person's next question."""
+GIVEN_UP = 0.2
+"""Seconds after which somebody gives up who asks a process that is known to be away."""
+T = TypeVar("T")
 
 
 @dataclass
@@ -30,6 +34,7 @@ class Asked:
     text: str
     at: float
     answered: float | None = None
+    gave_up: float = math.inf
     right: bool = True
 
 
@@ -48,6 +53,8 @@ class Crowd:
     def __init__(self, standin: StandIn, guilds: Mapping[int, Guild], people: int, chance: Random) -> None:
         self.asked: list[Asked] = []
         self.guilds = guilds
+        self.away = {shard: asyncio.Event() for shard in guilds}
+        """Set while the process of a shard is away: nobody waits for it then."""
         self._standin = standin
         self._chance = chance
         self._numbers = count(1)
@@ -65,10 +72,8 @@ class Crowd:
 
     async def place(self, shard: int) -> str:
         """What is said on this shard about where the lighthouse is; nothing where there is no answer."""
-        asked = self._ask(shard, "known", PLACE)
-        with contextlib.suppress(NoAnswer):
-            used = await self._one(shard).person.slash("ask", question=PLACE)
-            asked.answered = time.monotonic()
+        with contextlib.suppress(NoAnswer), self._ask(shard, "known", PLACE):
+            used = await self._wait(shard, self._one(shard).person.slash("ask", question=PLACE))
             return str(_embed(used.message).get("description", ""))
         return ""
 
@@ -93,28 +98,62 @@ class Crowd:
 
     async def _question(self, reader: Reader, kind: Kind) -> None:
         text = {"known": KNOWN, "shared": SHARED}.get(kind) or f"{SHARED} number {next(self._numbers)}"
-        asked = self._ask(reader.shard, kind, text)
-        said: Any
-        if self._chance.random() < 0.5:
-            await reader.person.says(reader.channel, text, mention_bot=True)
-            said = await self._standin.next_message(reader.channel)
-        else:
-            said = (await reader.person.slash("ask", channel=reader.channel, question=text)).message
-        asked.answered = time.monotonic()
-        asked.right = (_embed(said).get("title") == TITLE) == (kind == "known")
+        with self._ask(reader.shard, kind, text) as asked:
+            said: Any
+            if self._chance.random() < 0.5:
+                said = await self._wait(reader.shard, self._mention(reader, text))
+            else:
+                slash = reader.person.slash("ask", channel=reader.channel, question=text)
+                said = (await self._wait(reader.shard, slash)).message
+            asked.right = (_embed(said).get("title") == TITLE) == (kind == "known")
 
     async def _vote(self, reader: Reader) -> None:
-        asked = self._ask(reader.shard, "known", KNOWN)
-        used = await reader.person.slash("ask", channel=reader.channel, question=KNOWN)
-        asked.answered = time.monotonic()
-        vote = self._ask(reader.shard, "vote", "keeper-left")
-        await reader.person.clicks(used, "Helpful")
-        vote.answered = time.monotonic()
+        with self._ask(reader.shard, "known", KNOWN):
+            slash = reader.person.slash("ask", channel=reader.channel, question=KNOWN)
+            used = await self._wait(reader.shard, slash)
+        with self._ask(reader.shard, "vote", "keeper-left"):
+            await self._wait(reader.shard, reader.person.clicks(used, "Helpful"))
 
-    def _ask(self, shard: int, kind: Kind, text: str) -> Asked:
+    async def _mention(self, reader: Reader, text: str) -> Any:
+        """The reply to a mention."""
+        mine = await reader.person.says(reader.channel, text, mention_bot=True)
+        store = self._standin.messages_store
+
+        def reply() -> Any:
+            for message in reversed(store.all.values()):
+                if str(message.id) == mine["id"]:
+                    return None
+                if (message.data.get("message_reference") or {}).get("message_id") == mine["id"]:
+                    return message.payload()
+            return None
+
+        return await self._standin.due(reply, "the reply to a mention", self._standin.patience)
+
+    async def _wait(self, shard: int, acting: Coroutine[Any, Any, T]) -> T:
+        """What comes of it. Raises NoAnswer where nothing does, or the process goes away."""
+        task, gone = asyncio.create_task(acting), asyncio.create_task(self.away[shard].wait())
+        try:
+            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({task}, timeout=GIVEN_UP)
+            if not task.done():
+                raise NoAnswer(f"the process of shard {shard} is away")
+            return await task
+        finally:
+            task.cancel()
+            gone.cancel()
+            await asyncio.gather(task, gone, return_exceptions=True)
+
+    @contextlib.contextmanager
+    def _ask(self, shard: int, kind: Kind, text: str) -> Iterator[Asked]:
+        """One question and its answer, or the moment at which somebody gave up."""
         asked = Asked(shard, kind, text, time.monotonic())
         self.asked.append(asked)
-        return asked
+        try:
+            yield asked
+            asked.answered = time.monotonic()
+        except NoAnswer:
+            asked.gave_up = time.monotonic()
+            raise
 
 
 def _embed(message: Any) -> dict[str, Any]:
