@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.discord_frontend.client import today
-from bot.journal import Count
+from bot.journal import Change, Count
 from tests.standin import Interaction
 from tests.test_discord_rig import embed, labels
 from tests.test_kb_rig import Kb, buttons, content, filled, kb
@@ -119,6 +119,20 @@ async def test_the_history_is_paged_and_each_change_can_be_seen(k: Kb) -> None:
     ]
     assert content(await k.mo.slash("kb diff", number=99)) == "There is no change 99; the history lists them."
     assert "There is no change 99" in content(await k.mo.slash("kb undo", number=99))
+
+
+async def test_a_change_that_was_never_made_is_told_as_such(k: Kb) -> None:
+    """A process died before it had written anything; the text is in the history all the same."""
+    change = Change(
+        0, "2026-05-23 14:00", "tom", "edit keeper-place", "", (), "", "", {KEEPER: ("a", "b")}, "under way"
+    )
+    k.journal.note_change(change, "0" * 32)
+    told = "**1.** 2026-05-23 14:00 UTC, tom: edit keeper-place (never published)"
+    assert content(await k.mo.slash("kb history")) == told
+    assert content(await k.mo.slash("kb diff", number=1)).startswith(told)
+    assert "- Change 1 was never published, so there is nothing to undo." in content(
+        await k.mo.slash("kb undo", number=1)
+    )
 
 
 async def test_a_base_goes_out_as_an_archive_and_comes_back_with_the_difference_shown(k: Kb) -> None:

@@ -233,6 +233,16 @@ async def test_a_warning_that_is_new_since_the_preview_is_seen_before_anything_i
     assert "tell of the old brass thing" not in app.story(k.folder).entries["keeper-place"].phrasings
 
 
+async def test_a_second_press_publishes_nothing(k: Kb) -> None:
+    """Two fingers, or a slow connection: one change."""
+    form = await k.mo.slash("kb add", topic="lamp", question="What is the lamp worth?")
+    typed = {"Answer": "The lamp is worth 40 crowns.", "Paragraphs it rests on": "2", "Standing": "reported"}
+    preview = await k.mo.submits(form, typed)
+    first, _ = await asyncio.gather(*(k.mo.clicks(preview, "Publish") for _ in range(2)))
+    assert content(first) == DONE
+    assert [change.what for change in k.journal.changes(9)] == ["add what-is-the-lamp-worth"]
+
+
 class Slow(Editor):
     """An editor that takes as long as a test wants."""
 
@@ -267,7 +277,7 @@ async def test_a_full_disk_gives_the_text_back(k: Kb, tmp_path: Path) -> None:
     database.close()
     preview = await k.mo.submits(form, {"Answer": HARBOUR})
     assert content(preview) == (
-        "**Your text could not be written down:** the journal can't be used: database or disk is full. "
+        "**Your text could not be written down:** the journal can't be used: database or disk is full; make room on that disk. "
         f"I keep it in memory until I restart, and here it is as a file.\n\n{PREVIEW}"
     )
     (file,) = (preview.message or {})["attachments"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -191,3 +192,19 @@ async def test_where_nobody_keeps_the_base_from_discord_there_are_no_commands(tm
             part = {"type": 2, "style": 2, "label": "x", "custom_id": "pilcrow-kb:inbox:1", "id": 2}
             message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
             nothing_but(await k.mo.clicks(message.payload(), "x"), "This bot's base is not kept from Discord any more.")
+
+
+async def test_where_another_process_keeps_the_base_a_moderator_is_told_so(k: Kb) -> None:
+    """Of several processes only one changes it."""
+    used = await k.mo.slash("kb history")
+    message = k.standin.messages_store.find((used.message or {})["id"])
+    part = {"type": 2, "style": 2, "label": "x", "custom_id": "pilcrow-kb:inbox:1", "id": 2}
+    message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
+    await k.client.close()
+    k.config = replace(k.config, shards=2, shard_ids=(1 - (k.guild.id >> 22) % 2,), home_guild=k.guild.id)
+    async with connected(k.another(), k.standin):
+        nothing_but(
+            await k.mo.clicks(message.payload(), "x"),
+            "The base is changed in its home server only, and this server is looked after by another part of me. "
+            "Go there, or use 'pilcrow kb' in a terminal.",
+        )

@@ -116,20 +116,29 @@ async def publish_despite(office: Office, interaction: Interaction, about: str) 
 
 async def _publish(office: Office, interaction: Interaction, about: str, *, despite: bool) -> None:
     key, _, seen = about.partition(":")
-    draft = await office.draft(key)
-    await wait(interaction, Sheet(wording.PUBLISHING), here=True)
+    if key in office.publishing:
+        await interaction.response.defer()
+        return
+    office.publishing.add(key)
     try:
-        found = await office.publish(draft, seen, interaction.user.name, despite=despite)
+        draft = await office.draft(key)
+        await wait(interaction, Sheet(wording.PUBLISHING), here=True)
+        await show(interaction, await _published(office, draft, seen, interaction.user.name, despite=despite))
+    finally:
+        office.publishing.discard(key)
+
+
+async def _published(office: Office, draft: Draft, seen: str, who: str, *, despite: bool) -> Sheet:
+    try:
+        found = await office.publish(draft, seen, who, despite=despite)
     except Collision as error:
-        sheet = previews.collision(draft, error, draft.before.get("question", draft.about))
+        return previews.collision(draft, error, draft.before.get("question", draft.about))
     except PilcrowError as error:
-        sheet = previews.problem(draft, error)
+        return previews.problem(draft, error)
     except Exception:  # whatever it is, the text is to be given back
         log.exception("This is a bug")
-        sheet = previews.problem(draft, wording.BUG)
-    else:
-        sheet = previews.done(found) if isinstance(found, Change) else previews.preview(found, wording.LOOK_AGAIN)
-    await show(interaction, sheet)
+        return previews.problem(draft, wording.BUG)
+    return previews.done(found) if isinstance(found, Change) else previews.preview(found, wording.LOOK_AGAIN)
 
 
 async def discard(office: Office, interaction: Interaction, key: str) -> None:

@@ -62,6 +62,8 @@ class Office:
         self._held: Memory[Draft] = Memory(HELD)
         self._looked: Memory[Preview] = Memory(LOOKED)
         self.shown: Memory[Waiting] = Memory(SHOWN)
+        self.publishing: set[str] = set()
+        """Keys of the drafts that are being published: a second press does nothing."""
         self._busy = asyncio.Lock()
 
     async def keep(self, draft: Draft, *, waiting: bool, replaces: str = "") -> str:
@@ -131,9 +133,9 @@ class Office:
 
     async def _after(self, found: Preview, change: Change) -> None:
         """What follows from a change. It is made, so nothing here may look as if it had failed."""
-        try:
-            await self._renew()
-            await self.drop(found.draft.key)
-        except PilcrowError as error:
-            log.warning("After change %d: %s", change.number, error)
+        for step in (self.drop(found.draft.key), self._renew()):
+            try:
+                await step
+            except PilcrowError as error:
+                log.warning("After change %d: %s", change.number, error)
         await self._announce(wording.announced(change, found))

@@ -78,7 +78,8 @@ def told(change: Change) -> str:
     """One line on a change that was made."""
     why = f": {plain(change.why)}" if change.why else ""
     spite = f" (in spite of {number_of(len(change.warnings), 'warning')})" if change.warnings else ""
-    return f"**{change.number}.** {change.at} UTC, {plain(change.who)}: {plain(change.what)}{why}{spite}"
+    never = "" if change.state == "made" else " (never published)"
+    return f"**{change.number}.** {change.at} UTC, {plain(change.who)}: {plain(change.what)}{why}{spite}{never}"
 
 
 def announced(change: Change, found: Preview) -> str:
