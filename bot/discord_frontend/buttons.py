@@ -15,6 +15,8 @@ from bot.language.phrases import Language
 
 MANY = 5
 """Digits that no page number has."""
+CROWD = 20
+"""Interactions waiting from which on it may take too long until each has its answer."""
 Interaction = discord.Interaction[Any]
 
 
@@ -69,6 +71,13 @@ async def respond(desk: Desk, interaction: Interaction, said: Said, *, private: 
     """Answers an interaction with a card; only then anything is written down."""
     desk.remember(await show(interaction, said.card, private=private), said)
     await desk.note(said, place(interaction))
+
+
+async def answer(desk: Desk, interaction: Interaction, work: Callable[[], Said], *, private: bool) -> None:
+    """Answers an interaction with what `work` finds, when its turn has come; in a crowd Discord first hears that we will."""
+    if desk.turns.ahead >= CROWD:
+        await interaction.response.defer(thinking=True, ephemeral=private)
+    await respond(desk, interaction, await desk.turns.take(work, urgent=True), private=private)
 
 
 async def show(interaction: Interaction, card: Card, *, private: bool) -> int | None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from time import monotonic, time
 from typing import Any
 
+import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket
 
@@ -40,6 +41,9 @@ from bot.reading import Readings
 DAY = 86_400.0  # seconds
 FOLLOW = 1.0  # seconds between two looks at the base's files; a change is taken up at the second look
 PATIENCE = 30.0  # seconds to wait where Discord asks us to slow down, before giving up
+REQUESTS = 25
+"""Requests under way at one time: a crowd must not use up what the system lets a process open, and what comes back all
+at once keeps the loop from everything else."""
 HEARD = 1_000
 """Messages for us that are not answered again, should they come again."""
 log = logging.getLogger(__name__)
@@ -69,6 +73,7 @@ class PilcrowClient(discord.Client):
         self.traffic = Traffic()
         super().__init__(
             http_trace=self.traffic.trace(),
+            connector=aiohttp.TCPConnector(limit=REQUESTS + self._most_shards(config)),
             intents=_intents(config),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=PATIENCE,
@@ -140,6 +145,10 @@ class PilcrowClient(discord.Client):
         """The shards that this process has to have."""
         return (ONLY,)
 
+    def _most_shards(self, _: Config) -> int:
+        """How many connections to the gateway there will be at most."""
+        return 1
+
     def _sharding(self, _: Config) -> dict[str, Any]:
         """What discord.py has to know of shards."""
         return {}
@@ -155,6 +164,7 @@ class PilcrowClient(discord.Client):
         self.follow.cancel()
         self.look.cancel()
         await super().close()
+        await self.desk.close()
 
     async def _forget(self) -> None:
         """Deletes what has been kept long enough, every day."""
@@ -259,7 +269,8 @@ class PilcrowClient(discord.Client):
 
     async def _said(self, message: discord.Message, found: Asked) -> Said | None:
         """What to say to a message; None: nothing."""
-        said = None if found.called else self.desk.ask(found.question)
+        desk = self.desk
+        said = None if found.called else await desk.turns.take(lambda: desk.ask(found.question), urgent=False)
         if said is not None and said.abstained:
             return None  # nor is it written down: people were talking among themselves
         try:
@@ -268,7 +279,7 @@ class PilcrowClient(discord.Client):
             if found.called and self.desk.should_say_wait(message.author.id):
                 raise
             return None
-        return said or self.desk.ask(found.question, self.desk.context(found.about))
+        return said or await desk.turns.take(lambda: desk.ask(found.question, desk.context(found.about)), urgent=False)
 
     async def on_error(self, event_method: str, /, *args: object, **_: object) -> None:
         """Everything that an event's handler raises; whoever wrote a message for us is told."""

@@ -12,7 +12,7 @@ from discord.app_commands import locale_str
 from bot import command_list as listed
 from bot import limits
 from bot.discord_frontend import boundary, wording
-from bot.discord_frontend.buttons import HasDesk, Interaction, language, respond, show
+from bot.discord_frontend.buttons import HasDesk, Interaction, answer, language, show
 from bot.discord_frontend.desk import Desk
 from bot.discord_frontend.sending import FILES
 from bot.errors import PilcrowError
@@ -110,9 +110,8 @@ def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
     @as_command(listed.ASK)
     async def ask(interaction: discord.Interaction, question: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
         desk.admit(interaction.user.id)
-        await respond(
-            desk, interaction, desk.pick(question, echo=True, language=language(interaction)), private=private
-        )
+        speaking = language(interaction)
+        await answer(desk, interaction, lambda: desk.pick(question, echo=True, language=speaking), private=private)
 
     ask.autocomplete("question")(_suggesting(desk.suggest))
     return ask
@@ -194,6 +193,6 @@ def _answer_this(desk: Desk) -> Any:
         desk.admit(interaction.user.id)
         if not message.content.strip():
             raise NothingToRead(wording.NO_TEXT)
-        await respond(desk, interaction, desk.ask(message.content, echo=True), private=False)
+        await answer(desk, interaction, lambda: desk.ask(message.content, echo=True), private=False)
 
     return answer_this

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from time import monotonic, perf_counter
 from time import time as wall_time
 
+import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket
 
@@ -19,6 +20,7 @@ from bot.health import Health
 
 ENOUGH = 2.2
 """Heartbeat intervals without an acknowledgement after which the connection counts as dead."""
+SLICE = 0.005  # seconds of handling events after which it is others' turn
 RESTART = 4000
 """The close code with which to go on afterwards: any but 1000 and 1001; topics/gateway, "Heartbeat"."""
 ONLY = 0
@@ -51,6 +53,7 @@ class Connection:
         self._began: set[int] = set()
         self._lost: dict[int, float] = {}
         self._failed = False
+        let_others_run(client)
 
     def lost(self, shard: int = ONLY) -> None:
         """A connection is lost. discord.py says so again for each attempt that fails."""
@@ -112,6 +115,27 @@ class Connection:
 
     def _say(self, level: int, shard: int, sentence: str) -> None:
         log.log(level, "%s%s", self._name % shard if self._name else "", sentence)
+
+
+def let_others_run(client: discord.Client) -> None:
+    """Has the loop come round between events: discord.py handles all that have arrived in one go, and a crowd sends many."""
+    connect = client.http.ws_connect
+
+    async def ws_connect(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
+        socket = await connect(url, compress=compress)
+        receive, since = socket.receive, perf_counter()
+
+        async def receive_in_slices(timeout: float | None = None) -> aiohttp.WSMessage:  # noqa: ASYNC109 (aiohttp's name)
+            nonlocal since
+            if perf_counter() - since > SLICE:
+                await asyncio.sleep(0)
+                since = perf_counter()
+            return await receive(timeout)
+
+        socket.receive = receive_in_slices  # type: ignore[method-assign]
+        return socket
+
+    client.http.ws_connect = ws_connect  # type: ignore[method-assign]
 
 
 def _acknowledged(socket: DiscordWebSocket) -> float | None:

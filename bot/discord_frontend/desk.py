@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from bot.discord_frontend import pages, wording
 from bot.discord_frontend.cards import Card, Cards
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.memory import Memory
+from bot.discord_frontend.turns import Turns
 from bot.errors import JournalError, PilcrowError
 from bot.journal import Count, Journal, Outcome
 from bot.language.phrases import Language
@@ -78,10 +79,12 @@ class Desk:
         self._journal = journal
         self._cooldown = cooldown
         self._today = today
+        self.turns = Turns()
+        # A thread of its own: of memory that several threads use by turns the system gets less and less back.
+        self._pen: ThreadPoolExecutor | None = ThreadPoolExecutor(1, "journal")
         self._said: Memory[tuple[str, ...]] = Memory(REMEMBERED)
         self._once: Memory[bool] = Memory(REMEMBERED)
         self._journal_failed = False
-        self._writing = asyncio.Lock()
         self._waiting = 0
         self._counts: Counter[tuple[date, str, str]] = Counter()
         self._counting = False
@@ -97,6 +100,12 @@ class Desk:
     def answerer(self) -> Answerer:
         """What answers from the base as it is now."""
         return self._answerer
+
+    async def close(self) -> None:
+        """Waits until what is being written down is written; nothing is after that."""
+        pen, self._pen = self._pen, None
+        if pen is not None:
+            await asyncio.to_thread(pen.shutdown)
 
     def admit(self, person: int) -> None:
         """Counts a question against the person's cooldown. Raises TooFast."""
@@ -244,10 +253,11 @@ class Desk:
         if self._waiting >= WAITING:
             self._failed(f"the journal is too slow: {WAITING} notes are waiting for it")
             return
+        if self._pen is None:
+            return
         self._waiting += 1
         try:
-            async with self._writing:
-                await asyncio.to_thread(work)
+            await asyncio.get_running_loop().run_in_executor(self._pen, work)
         except JournalError as error:
             self._failed(str(error))
         else:

@@ -45,7 +45,9 @@ class Sender:
     async def respond(
         self, interaction: discord.Interaction[Any], card: Card, view: discord.ui.View, *, private: bool
     ) -> int | None:
-        """Answers an interaction with a card; the id of our message."""
+        """Answers an interaction with a card, at once or after a deferral; the id of our message."""
+        if interaction.response.is_done():
+            return (await interaction.edit_original_response(embed=card.embed, view=view)).id
         send = interaction.response.send_message
         try:
             sent = await once_more(lambda: send(embed=card.embed, view=view, ephemeral=private))

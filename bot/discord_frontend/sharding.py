@@ -21,11 +21,18 @@ from bot.editing import Editor
 from bot.errors import StartError
 from bot.journal import Journal
 
+MOST_SHARDS = 250
+"""Shards that room is left for where Discord says how many there are to be."""
 log = logging.getLogger(__name__)
 
 
 class ShardedClient(PilcrowClient, discord.AutoShardedClient):
     """The same bot with several connections."""
+
+    def _most_shards(self, config: Config) -> int:
+        if config.shards == "auto":
+            return MOST_SHARDS
+        return len(config.shard_ids) or config.shards
 
     def _sharding(self, config: Config) -> dict[str, Any]:
         if config.shards == "auto":

@@ -7,6 +7,13 @@ from typing import Any
 Json = dict[str, Any]
 
 
+def copied(value: Any) -> Any:
+    """A copy of a JSON value, all the way down."""
+    if isinstance(value, dict):
+        return {key: copied(each) for key, each in value.items()}
+    return [copied(each) for each in value] if isinstance(value, list) else value
+
+
 class ApiError(Exception):
     """A refusal: HTTP status, Discord's error code and message, and for form errors the tree of them."""
 

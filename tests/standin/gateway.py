@@ -33,15 +33,26 @@ class Session:
     id: str
     intents: int
     shard: tuple[int, int]
-    events: list[str] = field(default_factory=list)  # event number n is at n - 1
+    events: list[str] = field(default_factory=list)  # event number n is at n - 1 - forgotten
+    forgotten: int = 0
     connection: Connection | None = None
 
     def dispatch(self, event: str, data: Any) -> None:
         """Number an event, keep it for a resume, send it if somebody listens."""
-        packet = json.dumps({"op": DISPATCH, "s": len(self.events) + 1, "t": event, "d": data})
+        packet = json.dumps({"op": DISPATCH, "s": self.last + 1, "t": event, "d": data})
         self.events.append(packet)
         if self.connection:
             self.connection.send_text(packet)
+
+    @property
+    def last(self) -> int:
+        """The number of the latest event."""
+        return self.forgotten + len(self.events)
+
+    def forget(self) -> None:
+        """Let go of the events; whoever missed some of them cannot resume any more."""
+        self.forgotten += len(self.events)
+        self.events.clear()
 
 
 class Connection:
@@ -208,9 +219,9 @@ class Gateway:
         if session is None:
             connection.send(INVALID_SESSION, data=False)
             return None
-        if not 0 <= (data.get("seq") or 0) <= len(session.events):
+        if not session.forgotten <= (data.get("seq") or 0) <= session.last:
             return 4007
-        for packet in session.events[data.get("seq") or 0 :]:
+        for packet in session.events[(data.get("seq") or 0) - session.forgotten :]:
             connection.send_text(packet)
         session.connection, connection.session = connection, session
         session.dispatch("RESUMED", {"_trace": []})

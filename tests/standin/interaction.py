@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 from typing import Any
 
-from .errors import ApiError, Json, unknown
+from .errors import ApiError, Json, copied, unknown
 from .messages import EPHEMERAL, LOADING, Message
 from .payloads import Scene
 from .world import USE_EXTERNAL_APPS
@@ -44,7 +43,8 @@ class Interaction:
     @property
     def response(self) -> Json | None:
         """The first callback, as the bot sent it: {'type': 4, 'data': {...}}."""
-        return copy.deepcopy(self.callback)
+        callback: Json | None = copied(self.callback)
+        return callback
 
     @property
     def message(self) -> Json | None:
@@ -69,14 +69,14 @@ class Interaction:
     @property
     def modal(self) -> Json | None:
         """The form that the bot opened."""
-        return copy.deepcopy(self.callback["data"]) if self.callback and self.callback["type"] == MODAL else None
+        return copied(self.callback["data"]) if self.callback and self.callback["type"] == MODAL else None
 
     @property
     def choices(self) -> list[Json]:
         """The choices that the bot offered."""
         if not self.callback or self.callback["type"] != CHOICES:
             return []
-        choices: list[Json] = copy.deepcopy(self.callback["data"].get("choices") or [])
+        choices: list[Json] = copied(self.callback["data"].get("choices") or [])
         return choices
 
     @property

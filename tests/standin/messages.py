@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import components, limits
 from .creation import World
-from .errors import ApiError, Json, unknown
+from .errors import ApiError, Json, copied, unknown
 from .snowflakes import timestamp
 from .world import Channel, User
 
@@ -45,7 +44,7 @@ class Message:
 
     def payload(self, *, may_read: bool = True) -> Json:
         """A copy for the wire; without its content if the bot may not read that."""
-        data: Json = copy.deepcopy(self.data)
+        data: Json = copied(self.data)
         if counts := {emoji: len(users) for emoji, users in self.reactions.items() if users}:
             data["reactions"] = [
                 {
@@ -63,7 +62,7 @@ class Message:
 
 def blank(data: Json) -> Json:
     """A message, and what it replies to, without what needs the message content intent."""
-    data = {key: value for key, value in data.items() if key != "poll"} | copy.deepcopy(CONTENT_FIELDS)
+    data = {key: value for key, value in data.items() if key != "poll"} | copied(CONTENT_FIELDS)
     quoted = data.get("referenced_message")
     if quoted and not quoted["author"]["bot"]:
         data["referenced_message"] = blank(quoted)
@@ -79,6 +78,7 @@ class Messages:
         self.base_url = base_url
         self.all: dict[int, Message] = {}
         self.files: dict[int, Upload] = {}
+        self.nonces: dict[tuple[int, str], Message] = {}  # by channel: what must not come twice
 
     def find(self, message_id: object, channel: Channel | None = None) -> Message:
         """The message with this id, or Discord's 404."""
@@ -86,6 +86,12 @@ class Messages:
         if message is None or message.deleted or channel not in (None, message.channel):
             raise unknown("Message")
         return message
+
+    def forget(self) -> None:
+        """Let go of all messages and files."""
+        self.all.clear()
+        self.files.clear()
+        self.nonces.clear()
 
     def readable(self, message: Message) -> bool:
         """Whether a bot without the message content intent gets to read this message."""
@@ -109,7 +115,7 @@ class Messages:
         if not flags & LOADING:
             limits.check_message(body, len(uploads or []))
         message_id = self.world.snowflakes.now()
-        parts = copy.deepcopy(body.get("components") or [])
+        parts = copied(body.get("components") or [])
         components.number(parts)
         data: Json = {
             "id": str(message_id),
@@ -141,7 +147,7 @@ class Messages:
 
     def edit(self, message: Message, body: Json, uploads: list[Upload] | None = None) -> Message:
         """Change what the request names and leave the rest; the outcome must keep to the limits."""
-        before, data = message.data, copy.deepcopy(message.data)
+        before, data = message.data, copied(message.data)
         settable = components.COMPONENTS_V2 | SUPPRESS_EMBEDS
         data["flags"] = (data["flags"] & ~(LOADING | SUPPRESS_EMBEDS)) | ((body.get("flags") or 0) & settable)
         if "content" in body:
@@ -149,7 +155,7 @@ class Messages:
         if "embeds" in body:
             data["embeds"] = _embeds(body["embeds"])
         if "components" in body:
-            data["components"] = copy.deepcopy(body["components"] or [])
+            data["components"] = copied(body["components"] or [])
             components.number(data["components"])
         if "attachments" in body or uploads:
             data["attachments"] = self._attachments(message.id, body, uploads or [], before["attachments"])

@@ -56,6 +56,7 @@ def callback(standin: StandIn, call: Call) -> Answer:
         interaction.original = _source(interaction)
     interaction.callback = call.form
     interaction.acknowledged_after = interaction.age
+    standin.heard(interaction)
     if call.query.get("with_response", "").lower() not in ("1", "true"):
         return 204, None
     return 200, _callback_response(interaction)

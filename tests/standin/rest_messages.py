@@ -58,12 +58,14 @@ def send(standin: StandIn, call: Call) -> Answer:
     guild = channel.guild
     if body.get("message_reference") and guild and not guild.permissions(standin.bot, channel) & w.READ_HISTORY:
         raise ApiError(400, 160002, "Cannot reply without permission to read message history")
-    if body.get("enforce_nonce"):
-        for earlier in standin.messages_store.all.values():
-            if earlier.channel is channel and body.get("nonce") == earlier.data.get("nonce"):
-                return 200, earlier.payload()
-    message = standin.messages_store.create(channel, standin.bot, body, call.uploads)
+    store, key = standin.messages_store, (channel.id, str(body.get("nonce")))
+    if body.get("enforce_nonce") and (earlier := store.nonces.get(key)):
+        return 200, earlier.payload()
+    message = store.create(channel, standin.bot, body, call.uploads)
+    if body.get("nonce") is not None:
+        store.nonces[key] = message
     standin.telling.announce(message)
+    standin.heard(message)
     return 200, message.payload()
 
 

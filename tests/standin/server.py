@@ -59,6 +59,8 @@ class StandIn(Making, Trouble):
         self.patience = 5.0  # seconds to wait for anything before the test fails
         self.settle = 1.0  # seconds to let a handler finish that has already answered
         self.in_process = True  # False: the bot runs elsewhere, its tasks cannot be watched
+        self.waits = True  # False: whoever acts does not wait for the answer
+        self.listeners: list[Callable[[Message | Interaction], None]] = []  # told of each message, each first answer
         self.world = World(Snowflakes(clock))
         self.application_id = self.world.snowflakes.fixed()
         self.bot = self.world.user(name, bot=True)
@@ -205,7 +207,21 @@ class StandIn(Making, Trouble):
 
     def mark(self) -> None:
         """Something is about to happen that the bot may answer."""
-        self.watch.mark()
+        if self.in_process:
+            self.watch.mark()
+
+    def heard(self, what: Message | Interaction) -> None:
+        """The bot has sent a message, or answered an interaction for the first time."""
+        for listener in self.listeners:
+            listener(what)
+
+    def forget(self) -> None:
+        """Let go of all that was said and recorded: for runs that would fill the memory."""
+        self.front.requests.clear()
+        self.interactions.clear()
+        self.messages_store.forget()
+        for session in self.gateway.sessions.values():
+            session.forget()
 
     def may_read(self, message: Message) -> bool:
         """Whether the HTTP API shows the bot what is in a message."""
@@ -232,6 +248,8 @@ class StandIn(Making, Trouble):
         self.mark()
         guild_id = scene.guild.id if scene.guild else None
         self.gateway.dispatch("INTERACTION_CREATE", lambda _: payload, guild_id)
+        if not self.waits:
+            return interaction
         within = max(self.patience, self.answer_within)
         await self.due(lambda: interaction.callback, f"an answer to {data.get('name') or data['custom_id']!r}", within)
         await self.due(lambda: not interaction.loading, "the answer after the deferral", self.patience)

@@ -1,0 +1,310 @@
+"""Many questions at once, and very many one after another, over real sockets, with the story's own base.
+
+    python -m tests.benchmarks.load [--questions 2000] [--seconds 10] [--steady 100000] [--short]
+
+The bot is a process of its own (tests/benchmarks/watched_bot.py); the stand-in for Discord and the people are this one.
+First 500 people in 20 servers ask 2,000 questions within the given seconds, at random moments and in every way there is:
+a mention, a reply to an earlier answer, a direct message, /ask, 'Answer this', a button. Then they ask --steady more, one
+after another, while the memory of the bot is watched. Prints tables; the exit status is 1 where an answer was lost or
+came twice, or a figure is over what it may be; of the time for which the loop was blocked only its own work counts there,
+since other work on the machine is not the bot's.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from tests.standin import Channel, Interaction, Person, StandIn
+from tests.standin.messages import Message
+
+ROOT = Path(__file__).parents[2]
+PEOPLE, SERVERS, SEED = 500, 20, 6
+WARM = 20_000
+"""Questions after which everything that is remembered is full."""
+MOST_P99, MOST_BUSY, MOST_GROWTH = 1.0, 50.0, 5.0  # seconds, milliseconds, megabytes
+BUTTON = "Show the paragraphs"
+WAYS = ("mention", "reply", "direct", "/ask", "Answer this", "button")
+
+
+@dataclass
+class Asked:
+    """One question: how it was asked, when, and when it was answered."""
+
+    way: str
+    at: float = 0.0
+    answers: list[float] = field(default_factory=list)
+
+
+class Crowd:
+    """The people, and what they have asked."""
+
+    def __init__(self, standin: StandIn, seed: int) -> None:
+        self.standin = standin
+        self.chance = random.Random(seed)
+        self.questions = _questions()
+        servers = [standin.guild(f"Server {number}") for number in range(SERVERS)]
+        self.people: list[tuple[Person, Channel, Channel]] = []
+        for number in range(PEOPLE):
+            guild = servers[number % SERVERS]
+            person = standin.person(guild, name=f"Person {number}")
+            self.people.append((person, guild.channel("general"), person.direct))
+        self.waiting: dict[int, Asked] = {}
+        self.asked: list[Asked] = []
+        self.cards: dict[int, Message] = {}  # by channel: an answer with buttons
+        self.said: dict[int, Message] = {}  # by channel: an answer to which Discord shows the bot the replies
+        self.answered = asyncio.Event()
+        standin.listeners.append(self.hear)
+
+    def hear(self, what: Message | Interaction) -> None:
+        """The bot has answered something."""
+        if isinstance(what, Interaction):
+            key, message = what.id, what.original
+        else:
+            key, message = int(what.data.get("message_reference", {}).get("message_id", 0)), what
+        asked = self.waiting.get(key)
+        if asked is None:
+            return
+        asked.answers.append(time.perf_counter())
+        self.answered.set()
+        if message is not None and message.viewer is None and message.channel.guild:
+            channel = message.channel.id
+            if isinstance(what, Message):
+                self.said[channel] = message
+            parts = [part for row in message.data["components"] for part in row["components"]]
+            if any(part.get("label") == BUTTON for part in parts):
+                self.cards[channel] = message
+
+    async def ask(self, person: Person, channel: Channel, direct: Channel, way: str) -> Asked:
+        """One person asks one question in one way, and does not wait."""
+        question, asked = self.chance.choice(self.questions), Asked(way)
+        card, said = self.cards.get(channel.id), self.said.get(channel.id)
+        if (way == "reply" and said is None) or (way == "button" and card is None):
+            asked.way = way = "mention"
+        if way == "Answer this":
+            message = await person.says(channel, question)
+        asked.at = time.perf_counter()
+        if way == "mention":
+            key = (await person.says(channel, question, mention_bot=True))["id"]
+        elif way == "reply" and said is not None:
+            key = (await person.says(channel, question, reply_to=said.data))["id"]
+        elif way == "direct":
+            key = (await person.says(direct, question))["id"]
+        elif way == "/ask":
+            key = (await person.slash("ask", channel=channel, question=question)).id
+        elif way == "button" and card is not None:
+            key = (await person.clicks(card.data, BUTTON)).id
+        else:
+            key = (await person.menu("Answer this", message)).id
+        self.waiting[int(key)] = asked
+        self.asked.append(asked)
+        return asked
+
+    def begin(self) -> None:
+        """Forgets what was asked so far, and what was answered."""
+        self.asked.clear()
+        self.waiting.clear()
+        self.cards.clear()
+        self.said.clear()
+
+
+def _questions() -> list[str]:
+    """What people ask, by people who had not seen the base."""
+    found = []
+    for path in sorted((ROOT / "tests" / "questions").glob("*.yaml")):
+        found += [one["q"] for one in yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)]
+    return found
+
+
+class Bot:
+    """The process that is measured."""
+
+    def __init__(self, process: asyncio.subprocess.Process, figures: Path) -> None:
+        self.process = process
+        self._figures = figures
+
+    async def figures(self) -> dict[str, float]:
+        """What has been measured since the last time."""
+        self._figures.unlink(missing_ok=True)
+        self.process.send_signal(signal.SIGUSR1)
+        while not self._figures.exists():  # noqa: ASYNC110 (another process makes the file)
+            await asyncio.sleep(0.01)
+        found: dict[str, float] = json.loads(self._figures.read_text("ascii"))
+        return found
+
+
+@asynccontextmanager
+async def running(standin: StandIn, settings: str = "") -> AsyncIterator[Bot]:
+    """The bot, connected, with these settings; afterwards it is told to stop."""
+    with tempfile.TemporaryDirectory(prefix="pilcrow-load-") as name:
+        folder = Path(name)
+        config, figures = folder / "config.yaml", folder / "figures.json"
+        config.write_text(f"database: sqlite:///{folder}/journal.sqlite3\nlog_level: warning\n{settings}", "utf-8")
+        environ = {
+            **os.environ,
+            "DISCORD_TOKEN": standin.token,
+            "PILCROW_DISCORD_API": standin.api_url,
+            "PILCROW_DISCORD_GATEWAY": standin.gateway_url,
+        }
+        command = ["-m", "tests.benchmarks.watched_bot", str(config), str(ROOT / "knowledge"), str(figures)]
+        before = standin.gateway.generation
+        process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=ROOT, env=environ)
+        try:
+            await standin.until(lambda: standin.gateway.generation > before, "the bot", 120)
+            yield Bot(process, figures)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+
+
+async def burst(crowd: Crowd, questions: int, seconds: float) -> None:
+    """Everybody asks within some seconds; returns when nothing more comes."""
+    turns = [crowd.people[number % PEOPLE] for number in range(questions)]
+    ways = [WAYS[number % len(WAYS)] for number in range(questions)]
+    crowd.chance.shuffle(ways)
+    moments = sorted(crowd.chance.uniform(0, seconds) for _ in range(questions))
+    start = time.perf_counter()
+    for moment, turn, way in zip(moments, turns, ways, strict=True):
+        if (ahead := start + moment - time.perf_counter()) > 0:
+            await asyncio.sleep(ahead)
+        await crowd.ask(*turn, way)
+    await quiet(crowd)
+
+
+async def quiet(crowd: Crowd, patience: float = 30.0) -> None:
+    """Until everything is answered, or nothing has come for `patience` seconds; and a second longer, for doubles."""
+    while not all(asked.answers for asked in crowd.asked):
+        crowd.answered.clear()
+        try:
+            await asyncio.wait_for(crowd.answered.wait(), patience)
+        except TimeoutError:
+            break
+    await asyncio.sleep(1)
+
+
+def table(crowd: Crowd, title: str) -> tuple[float, int]:
+    """Prints how it went by way of asking; returns the p99 of all in seconds, and how many were lost or came twice."""
+    print(f"\n{title}\n{'way':<14}{'asked':>8}{'lost':>6}{'twice':>7}{'median ms':>11}{'p99 ms':>9}{'worst ms':>10}")
+    wrong, whole = 0, 0.0
+    for way in (*WAYS, "all"):
+        these = [asked for asked in crowd.asked if way in (asked.way, "all")]
+        times = sorted(asked.answers[0] - asked.at for asked in these if asked.answers)
+        counts = Counter(min(len(asked.answers), 2) for asked in these)
+        if times:
+            middle, most, worst = times[len(times) // 2], times[int(len(times) * 0.99)], times[-1]
+            figures = f"{middle * 1000:>11.0f}{most * 1000:>9.0f}{worst * 1000:>10.0f}"
+            print(f"{way:<14}{len(these):>8}{counts[0]:>6}{counts[2]:>7}{figures}")
+            whole, wrong = most, counts[0] + counts[2]
+    return whole, wrong
+
+
+async def steady(crowd: Crowd, bot: Bot, questions: int, every: int) -> tuple[float, int]:
+    """One question after another; returns by how many MB the memory grew after the warm-up, and how many were lost."""
+    warm, sizes, lost = min(WARM, questions // 2), [], 0
+    print(f"\n{questions} questions one after another\n{'asked':>8}{'MB':>8}{'a second':>10}")
+    start = time.perf_counter()
+    for number in range(1, questions + 1):
+        turn = crowd.people[number % PEOPLE]
+        asked = await crowd.ask(*turn, WAYS[number % len(WAYS)])
+        while not asked.answers:
+            crowd.answered.clear()
+            try:
+                await asyncio.wait_for(crowd.answered.wait(), 10)
+            except TimeoutError:
+                lost += 1
+                break
+        if number % 200 == 0:
+            crowd.begin()
+            crowd.standin.forget()
+        if number % every == 0 and number >= warm:
+            size = (await bot.figures())["rss_mb"]
+            sizes.append(size)
+            print(f"{number:>8}{size:>8.1f}{number / (time.perf_counter() - start):>10.0f}", flush=True)
+    return max(sizes) - sizes[0], lost
+
+
+async def measure_burst(crowd: Crowd, bot: Bot, questions: int, seconds: float, *, patient: bool) -> list[str]:
+    """Everybody at once; what does not hold. `patient`: however long it takes, on a machine that has other things to do."""
+    if patient:
+        crowd.standin.answer_within = 60.0
+    await burst(crowd, 60, 3.0)  # so that there are answers to reply to, and connections
+    crowd.asked.clear()
+    before = (await bot.figures())["cpu_s"]
+    await burst(crowd, questions, seconds)
+    p99, wrong = table(crowd, f"{questions} questions in {seconds:g} s, {PEOPLE} people, {SERVERS} servers")
+    found = await bot.figures()
+    print(
+        f"processor time of the bot: {(found['cpu_s'] - before) * 1000 / questions:.1f} ms a question\n"
+        f"event loop blocked: {found['late_ms']:.0f} ms at most, {found['late_cpu_ms']:.0f} ms of them its own work; "
+        f"the longest single thing: {found['busy_ms']:.0f} ms, {found['busy_cpu_ms']:.0f} ms of them its own work"
+    )
+    refused = Counter(request.status for request in crowd.standin.requests if request.status >= 400)
+    held = {
+        "an answer was lost or came twice": not wrong,
+        f"p99 is over {MOST_P99:g} s": patient or p99 <= MOST_P99,
+        f"the event loop was blocked longer than {MOST_BUSY:g} ms": found["late_cpu_ms"] <= MOST_BUSY,
+        f"requests were refused: {dict(refused)}": not refused,
+    }
+    return [sentence for sentence, holds in held.items() if not holds]
+
+
+async def measure_steady(crowd: Crowd, bot: Bot, questions: int) -> list[str]:
+    """One question after another; what does not hold."""
+    crowd.begin()
+    growth, lost = await steady(crowd, bot, questions, max(1, questions // 20))
+    print(f"memory after the warm-up: {growth:+.1f} MB at most; {lost} lost")
+    held = {
+        f"memory grew by more than {MOST_GROWTH:g} MB": growth <= MOST_GROWTH,
+        f"{lost} answers were lost": not lost,
+    }
+    return [sentence for sentence, holds in held.items() if not holds]
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Everything; the exit status."""
+    failures = []
+    async with StandIn() as standin:
+        standin.in_process = standin.waits = False
+        crowd = Crowd(standin, SEED)
+        if options.questions:
+            async with running(standin) as bot:
+                failures += await measure_burst(crowd, bot, options.questions, options.seconds, patient=options.short)
+        if options.steady:
+            async with running(standin, "cooldown_questions: 1000\ncooldown_seconds: 1\n") as bot:
+                failures += await measure_steady(crowd, bot, options.steady)
+    print("\n" + ("\n".join(failures) or "all figures hold"))
+    return 1 if failures else 0
+
+
+def main() -> int:
+    """Runs it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--questions", type=int, default=2000)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--steady", type=int, default=100_000)
+    parser.add_argument(
+        "--short",
+        action="store_true",
+        help="300 questions in 6 s, however long it takes to answer them, then 200: for CI",
+    )
+    options = parser.parse_args()
+    if options.short:
+        options.questions, options.seconds, options.steady = 300, 6.0, 200
+    return asyncio.run(run(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

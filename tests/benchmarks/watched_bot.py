@@ -1,0 +1,101 @@
+"""The bot as `pilcrow run` starts it, with somebody who watches its event loop.
+
+    python -m tests.benchmarks.watched_bot CONFIG KNOWLEDGE FIGURES
+
+On SIGUSR1 it writes what has been measured since the last time to the file FIGURES, as JSON:
+
+- late_ms, late_cpu_ms: by how much a timer of 5 ms came too late at worst, which is how long the loop was not there for
+  anybody; and how much of that it worked itself, by the processor's time of its thread (beside other work on the machine
+  the clock counts that too);
+- busy_ms, busy_cpu_ms: the same for the longest single thing that the loop did;
+- rss_mb: memory in use now; cpu_s: the processor's time of the whole process so far.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from asyncio import events
+from pathlib import Path
+from typing import Any
+
+from bot import app
+from bot.discord_frontend import starting
+
+TICK = 0.005
+
+
+class Figures:
+    """What is measured."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.reset()
+
+    def reset(self) -> None:
+        """Begins anew."""
+        self.late = self.late_cpu = self.busy = self.cpu = 0.0
+
+    def write(self) -> None:
+        """Writes the figures and begins anew."""
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        found = {
+            "late_ms": self.late * 1000,
+            "late_cpu_ms": self.late_cpu * 1000,
+            "busy_ms": self.busy * 1000,
+            "busy_cpu_ms": self.cpu * 1000,
+            "rss_mb": pages * os.sysconf("SC_PAGE_SIZE") / 1e6,
+            "cpu_s": time.process_time(),
+        }
+        aside = self.path.with_suffix(".new")
+        aside.write_text(json.dumps(found), "ascii")
+        aside.replace(self.path)
+        self.reset()
+
+
+def watch_callbacks(figures: Figures) -> None:
+    """Times everything that the loop runs."""
+    run = events.Handle._run
+
+    def timed(handle: events.Handle) -> None:
+        wall, cpu = time.perf_counter(), time.thread_time()
+        run(handle)
+        figures.busy = max(figures.busy, time.perf_counter() - wall)
+        figures.cpu = max(figures.cpu, time.thread_time() - cpu)
+
+    events.Handle._run = timed  # type: ignore[method-assign, assignment]
+
+
+async def watch_timers(figures: Figures) -> None:
+    """Times how late the loop comes to what is due."""
+    while True:
+        due, cpu = time.perf_counter() + TICK, time.thread_time()
+        await asyncio.sleep(TICK)
+        late = time.perf_counter() - due
+        figures.late = max(figures.late, late)
+        figures.late_cpu = max(figures.late_cpu, min(late, time.thread_time() - cpu))
+
+
+def main() -> None:
+    """Runs the bot until it is told to stop."""
+    config, knowledge, path = map(Path, sys.argv[1:])
+    figures = Figures(path)
+    watch_callbacks(figures)
+    serve = starting.serve
+
+    async def watched(*arguments: Any, **more: Any) -> None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, figures.write)
+        watching = asyncio.create_task(watch_timers(figures))
+        try:
+            await serve(*arguments, **more)
+        finally:
+            watching.cancel()
+
+    starting.serve = watched
+    app.run_discord(config, knowledge, os.environ)
+
+
+if __name__ == "__main__":
+    main()
