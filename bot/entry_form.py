@@ -32,7 +32,8 @@ LABELS = {
 LINES = ("phrasings", "by", "related", "developments")
 """Fields that hold one item a line."""
 NEEDED = ("question", "answer", "cites", "standing")
-ATTRIBUTED = ("alleged", "denied", "said")
+NEEDED_BY = {"alleged": ("by", "claim"), "denied": ("by",), "said": ("by",), "not_covered": ("nearest",)}
+"""Fields that a standing needs besides."""
 CLOSE = 60
 """Similarity, of 100, from which something is suggested for what is not known."""
 SHOWN = 60
@@ -147,17 +148,14 @@ class _Reading:
 
     def whole(self, typed: Mapping[str, str]) -> None:
         """Notes what an entry has to have and has not."""
-        missing = [LABELS[name] for name in NEEDED if not typed.get(name, "").strip()]
         standing = typed.get("standing", "")
-        if standing in ATTRIBUTED and not typed.get("by", "").strip():
-            missing.append(LABELS["by"])
-        if standing == "alleged" and not typed.get("claim", "").strip():
-            missing.append(LABELS["claim"])
-        if standing == "not_covered" and not typed.get("nearest", "").strip():
-            missing.append(LABELS["nearest"])
         if standing and standing not in STANDINGS:
             self.problems.append(f"‘{_cut(standing)}’ is no standing.")
-        self.problems += [f"‘{label}’ is empty; with this standing it has to be filled in." for label in missing]
+        wanted = [*NEEDED, *NEEDED_BY.get(standing, ())]
+        for name in wanted:
+            if not typed.get(name, "").strip():
+                why = "it has to be filled in" if name in NEEDED else "this standing needs it"
+                self.problems.append(f"‘{LABELS[name]}’ is empty; {why}.")
 
     def entry(self, typed: str) -> str:
         """The entry with this id or question."""

@@ -280,13 +280,12 @@ class Journal:
             return Draft.of(row.key, row.data, row.archive) if row is not None else None
 
     def drafts(self, limit: int) -> list[Draft]:
-        """What was written and not published, the latest first."""
-        table = self._tables.drafts
+        """What was written and not published, the latest first; without their archives, which are large."""
+        c = self._tables.drafts.c
+        wanted = self._tables.drafts.select().with_only_columns(c.key, c.data).where(c.waiting)
         with self._transaction() as connection:
-            rows = connection.execute(
-                table.select().where(table.c.waiting).order_by(table.c.number.desc()).limit(limit)
-            )
-            return [Draft.of(row.key, row.data, row.archive) for row in rows]
+            rows = connection.execute(wanted.order_by(c.number.desc()).limit(limit))
+            return [Draft.of(row.key, row.data, b"") for row in rows]
 
     def drop_draft(self, key: str) -> None:
         """Forgets a draft that was published or discarded."""

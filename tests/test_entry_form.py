@@ -43,16 +43,16 @@ def test_only_what_is_different_is_written() -> None:
 @pytest.mark.parametrize(
     ("typed", "sentences"),
     [
-        ({"by": ""}, ["‘Who alleges, denies or says it’ is empty; with this standing it has to be filled in."]),
-        ({"claim": ""}, ["‘The allegation it is about’ is empty; with this standing it has to be filled in."]),
+        ({"by": ""}, ["‘Who alleges, denies or says it’ is empty; this standing needs it."]),
+        ({"claim": ""}, ["‘The allegation it is about’ is empty; this standing needs it."]),
         (
             {"standing": "not_covered"},
-            ["‘The nearest thing the article does say’ is empty; with this standing it has to be filled in."],
+            ["‘The nearest thing the article does say’ is empty; this standing needs it."],
         ),
         ({"standing": "sure"}, ["‘sure’ is no standing."]),
         (
             {"answer": " ", "question": ""},
-            [f"‘{n}’ is empty; with this standing it has to be filled in." for n in ("Question", "Answer")],
+            [f"‘{n}’ is empty; it has to be filled in." for n in ("Question", "Answer")],
         ),
         ({"by": "Napoleon Bonaparte"}, ["Nobody in the base is called ‘Napoleon Bonaparte’."]),
         ({"cites": "2, two"}, ["There is no paragraph ‘two’; the article has 1 to 2."]),

@@ -64,6 +64,7 @@ async def test_from_a_question_without_an_answer_to_an_answer_and_back(k: Kb) ->
     # They see the card as members will, and the warning.
     assert content(preview) == (
         "**Preview: a new answer, ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
+        "It goes into the topic ‘lamp’, with 1 other way of asking it.\n\n"
         "**1 warning**\n- the answer has the name 'Oslo', which ¶2 does not have\n\n"
         "**Members will see this:**"
     )
@@ -82,7 +83,8 @@ async def test_from_a_question_without_an_answer_to_an_answer_and_back(k: Kb) ->
     mended = await k.mo.submits(again, {"Answer": "The lamp is worth 40 crowns."})
     assert (mended.message or {})["id"] == (preview.message or {})["id"]
     assert content(mended) == (
-        "**Preview: a new answer, ‘What is the lamp worth?’.** Nothing is published yet.\n\n**Members will see this:**"
+        "**Preview: a new answer, ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
+        "It goes into the topic ‘lamp’, with 1 other way of asking it.\n\n**Members will see this:**"
     )
     assert buttons(mended) == ["Publish", "Change again", "Who says it, and more", "Discard"]
 

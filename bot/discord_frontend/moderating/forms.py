@@ -23,17 +23,18 @@ PREFIX = "pilcrow-kb-form"
 MORE = "One a line, the way people type. The more there are, the better it is found."
 STANDING_MEANS = {
     "reported": "The article itself reports it as a fact.",
-    "alleged": "Somebody alleges it. Who, and which allegation, goes into the second form.",
-    "denied": "Somebody denies it. Who, goes into the second form.",
-    "said": "Somebody said it. Who, goes into the second form.",
+    "alleged": "Somebody alleges it. The second form asks who, and which allegation it is.",
+    "denied": "Somebody denies it. The second form asks who.",
+    "said": "Somebody said it. The second form asks who.",
     "assumed": "Many take it for true; nobody has established it.",
-    "not_covered": "The nearest thing it does say goes into the second form.",
+    "not_covered": "The second form asks for the nearest thing that it does say.",
 }
 
 
 def opened(draft: Draft, part: Part, story: Story) -> ui.Modal:
     """The form, filled in with what the draft holds; `story` names what can be chosen."""
     title = {"add": "A new answer", "edit": "Change an answer", "phrase": "One more way of asking"}[draft.kind]
+    title = "Who says it, and more" if part == "more" else title
     form = ui.Modal(title=title, custom_id=f"{PREFIX}:{part}:{draft.key}")
     made = {"text": _text, "more": _more, "phrase": _phrase}[part]
     for label in made(draft, story):

@@ -25,7 +25,7 @@ from bot.story.store import Conflict
 
 HELD = 100
 """Drafts also held in memory, for when the journal can't be read or written."""
-LOOKED = 8
+LOOKED = 4
 """Previews remembered, so that publishing need not look again."""
 SHOWN = 200
 """Questions of the inbox, as they were last shown, so that pressing a button need not gather them again."""

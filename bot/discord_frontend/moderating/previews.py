@@ -10,7 +10,7 @@ from bot.discord_frontend.moderating.sheets import Act, Paper, Sheet, fitted
 from bot.discord_frontend.moderating.wording import number_of
 from bot.discord_frontend.wording import cut, plain
 from bot.drafts import Draft
-from bot.entry_form import LABELS, LINES, Shift, shifts
+from bot.entry_form import LABELS, LINES, Shift, shifts, topic
 from bot.errors import PilcrowError, StoryError
 from bot.journal import Change
 from bot.preview import Collision, Difference, Preview
@@ -125,12 +125,18 @@ def _question(found: Preview) -> str:
 def _changes(found: Preview) -> str:
     """What is different, field by field where it is one entry."""
     if found.draft.kind == "add":
-        return ""
+        return _place(found)
     if len(found.differences) == 1 and not found.files and found.differences[0].fate == "changed":
         return "\n\n".join(_shift(shift, BEFORE, NOW) for shift in found.differences[0].shifts)
     lines = list(_lines(found.differences))
     lines += [f"- other things in {plain(name)}" for name in found.files]
     return "\n".join(["**What changes**", *lines]) if lines else ""
+
+
+def _place(found: Preview) -> str:
+    """Where a new answer goes, and in how many ways it can be asked for."""
+    ways = number_of(len(found.draft.texts.get("phrasings", "").splitlines()), "other way")
+    return f"It goes into the topic ‘{plain(topic(found.draft.about))}’, with {ways} of asking it."
 
 
 def _lines(differences: tuple[Difference, ...]) -> Iterator[str]:
