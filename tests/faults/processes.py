@@ -136,7 +136,7 @@ class Run:
 
     async def _round(self) -> None:
         for process in self.processes:
-            await asyncio.sleep(self._chance.uniform(0.5, 1.5))
+            await asyncio.sleep(self._chance.uniform(1, 4))
             text = await self._kill(process)
             await self._follow(text)
         await self._follow(await self._change())
