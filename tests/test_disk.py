@@ -4,9 +4,11 @@ import asyncio
 import errno
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -218,7 +220,15 @@ async def test_notes_do_not_pile_up_before_a_journal_that_hangs(
 ) -> None:
     """Beyond a limit they are let go of, which is said once; one thread waits, and no more."""
     monkeypatch.setattr(desk, "WAITING", 3)
-    answerer, journal = Scripted(), Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    hanging, threads = threading.Event(), []
+
+    class Hanging(Journal):
+        def note_unanswered(self, *arguments: Any, **more: Any) -> None:
+            threads.append(threading.get_ident())
+            hanging.wait()
+            super().note_unanswered(*arguments, **more)
+
+    answerer, journal = Scripted(), Hanging(f"sqlite:///{tmp_path}/j.sqlite3")
     the_desk = Desk(
         answerer=answerer,
         journal=journal,
@@ -227,20 +237,14 @@ async def test_notes_do_not_pile_up_before_a_journal_that_hangs(
         texts={},
         today=lambda: DAY,
     )
-    hanging, threads = asyncio.Event(), []
-
-    async def hang(work: Callable[[], object]) -> None:
-        threads.append(work)
-        await hanging.wait()
-        work()
-
-    monkeypatch.setattr(asyncio, "to_thread", hang)
     notes = [asyncio.create_task(the_desk.note_text(f"question {n}", "dm", "abstain")) for n in range(9)]
     await asyncio.wait(notes, timeout=0.01)
-    assert len(threads) == 1
     assert sum(note.done() for note in notes) == 6
     hanging.set()
     await asyncio.gather(*notes)
+    await the_desk.close()
+    assert len(threads) == 3
+    assert len(set(threads)) == 1
     assert sorted(one.text for one in journal.unanswered(9)) == ["question 0", "question 1", "question 2"]
     journal.close()
     assert caplog.messages == [
