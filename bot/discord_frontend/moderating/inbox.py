@@ -26,8 +26,8 @@ EMPTY = "Nothing is waiting: every question had an answer, or was dealt with."
 HOW = "Press 1a to make question 1 a way of asking for a); you see what that does before it is published."
 
 
-class Answered(PilcrowError):
-    """A question that is no longer in the inbox."""
+class NotWaiting(PilcrowError):
+    """A question that is no longer in the inbox, or an answer that is no longer in the base."""
 
 
 async def page(office: Office, interaction: Interaction, about: str) -> None:
@@ -114,7 +114,7 @@ async def edit(office: Office, interaction: Interaction, about: str) -> None:
     id, _, entry = about.partition(":")
     one = await _one(office, id)
     if entry not in office.desk.answerer.story.entries:
-        raise Answered(wording.GONE)
+        raise NotWaiting(wording.GONE)
     await deeds.begin_edit(office, interaction, entry, "it did not help", asked=one.id)
 
 
@@ -129,8 +129,8 @@ async def dismiss(office: Office, interaction: Interaction, about: str) -> None:
 
 
 async def _one(office: Office, id: str) -> Waiting:
-    """The question with this id, and those like it. Raises Answered."""
+    """The question with this id, and those like it. Raises NotWaiting."""
     found = office.shown.get(int(id)) or inbox.find(await office.waiting(), int(id))
     if found is None:
-        raise Answered(wording.NOT_WAITING)
+        raise NotWaiting(wording.NOT_WAITING)
     return found
