@@ -15,7 +15,8 @@ import pytest
 from bot.discord_frontend.client import today
 from bot.journal import Change, Count
 from tests.standin import Interaction
-from tests.test_discord_rig import embed, labels
+from tests.test_discord_rig import connected, embed, labels
+from tests.test_editing import packed
 from tests.test_kb_rig import Kb, buttons, content, filled, kb
 from tests.test_store import OLD, on_disk
 
@@ -149,14 +150,19 @@ async def test_a_base_goes_out_as_an_archive_and_comes_back_with_the_difference_
         "**Other ways of asking it**\n- no longer: whereabouts of the tower"
     )
     assert b"-    - whereabouts of the tower" in files(k, preview)["what-changes.diff"]
-    await k.mo.clicks(preview, "Publish")
-    assert on_disk(k.folder) == OLD
+    await k.client.close()
+    async with connected(k.another(), k.standin):
+        await k.mo.clicks(preview, "Publish")
+        assert on_disk(k.folder) == OLD
 
 
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
         (b"no zip", "That is no ZIP archive that I can open."),
+        (packed(OLD | {"../story.yaml": b"x: y"}), "'../story.yaml' is no name for a file of the base"),
+        (packed({"x/story.yaml": b""}), "The archive has no story.yaml at its top"),
+        (packed(OLD | {"qa/x.yaml": b"- id: ["}), "- qa/x.yaml:2: this is not valid YAML"),
         (b"x" * 10_000_001, "The archive is too large to be a base: at most 10 MB."),
     ],
 )
