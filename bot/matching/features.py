@@ -14,13 +14,15 @@ from bot.matching.analysis import Analysis
 from bot.matching.index import Index, Profile, in_order, pieces
 
 FOR = ("support", "covered", "filled", "order", "letters", "sorted", "pieces", "asked")
-AGAINST = ("stranger", "number", "focus", "leftover", "unlike", "turned", "absent")
+AGAINST = ("stranger", "number", "focus", "leftover", "unlike", "turned", "absent", "wide")
 BORROWED = 0.5
 THIN = 4.0
 UNKNOWN = 3
 ENOUGH = 120
 """Entries nominated by rarer terms from which a more common one nominates no further ones."""
 SIMILAR = 8
+WIDEST = 5.0
+"""Logarithm of the number of phrasings from which an entry counts as fully wide."""
 ANSWERED = 0.5
 """How far an entry accounts for a term that only its answer has."""
 FEATURES = (*FOR, *AGAINST)
@@ -165,6 +167,8 @@ def features(asked: Asked, number: int, similar: Similar, index: Index) -> tuple
         "unlike": float(bool(question.asks) and all(question.asks.isdisjoint(document.asks[text]) for text in nearest)),
         "turned": _turned(asked.people, document.terms[best]) if len(asked.people) > 1 else 0.0,
         "absent": _absent(question, profile, index),
+        # The more ways of asking somebody has written down, the likelier one of them is near by chance.
+        "wide": min(1.0, math.log(len(document.terms)) / WIDEST),
     }
     return found, leftover
 
