@@ -18,7 +18,7 @@ AGAINST = ("stranger", "number", "focus", "leftover", "unlike", "turned", "absen
 BORROWED = 0.5
 THIN = 4.0
 UNKNOWN = 3
-ENOUGH = 120
+ENOUGH = 60
 """Entries nominated by rarer terms from which a more common one nominates no further ones."""
 SIMILAR = 8
 WIDEST = 5.0
@@ -158,7 +158,7 @@ def features(asked: Asked, number: int, similar: Similar, index: Index) -> tuple
         "order": max([fuzz.ratio(question.terms, document.terms[text]) for text in nearest]) / 100,
         "letters": max([fuzz.ratio(question.plain, document.plain[text]) for text in nearest]) / 100,
         "sorted": max([fuzz.ratio(asked.sorted, profile.sorted[text]) for text in nearest]) / 100,
-        "pieces": sum([rare for run, rare in asked.runs.items() if run in had]) / asked.letters,
+        "pieces": sum(map(asked.runs.__getitem__, had.intersection(asked.runs))) / asked.letters,
         "asked": max([profile.asks.get(kind, 0.0) for kind in question.asks], default=0.5),
         "stranger": 0.0 if profile.people.issuperset(asked.strangers) else 1.0,
         "number": 0.0 if profile.numbers.issuperset(asked.numbers) else 1.0,
