@@ -53,7 +53,8 @@ class _Documents(Sequence[Document | None]):
         if isinstance(number, slice):
             return [self[one] for one in range(*number.indices(len(self)))]
         if number not in self._decoded:
-            self._decoded[number] = _DOCUMENT.decode(self._encoded[number])
+            document = _DOCUMENT.decode(self._encoded[number])
+            self._decoded[number] = document.shared() if document else None
         return self._decoded[number]
 
 

@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from bot.language.text import normalise, words
 from bot.matching.analysis import Analyser, Vocabulary
-from bot.matching.index import SEEN, Document, Index, Profile, Source, Tables, analyser_of
+from bot.matching.index import SEEN, Document, Index, Source, Tables, analyser_of, pieces, share
 
 SLIPS = 3
 """Most slips that are ever taken for a misspelling; see `language.spelling`."""
@@ -45,15 +45,14 @@ def renewed(index: Index, sources: Sequence[Source]) -> Index:
     for number, document in made.items():
         documents[number] = document
 
-    profiles = {number: Profile.of(document) for number, document in made.items()}
     tables = _Draft(index.tables)
     for number in (*gone, *again):
-        tables.remove(number, index.profile(number))
-    for number, profile in profiles.items():
-        tables.add(number, profile)
+        tables.remove(number, index.document(number))
+    for number, document in made.items():
+        tables.add(number, document)
     tables.find_lost(documents)
-    known = {n: profile for n, profile in index.profiles.items() if n not in gone and n not in again}
-    return Index(analyser, documents, tables.done(len(wanted), counts), known | profiles)
+    profiles = {n: profile for n, profile in index.profiles.items() if n not in gone and n not in again}
+    return Index(analyser, documents, tables.done(len(wanted), counts), profiles)
 
 
 def _counted(
@@ -106,27 +105,33 @@ class _Draft:
         self._exact = dict(tables.exact)
         self._lost: set[str] = set()
 
-    def remove(self, number: int, profile: Profile) -> None:
+    def remove(self, number: int, document: Document) -> None:
         """Takes a document out."""
-        for term in profile.share:
+        for term in document.having():
             self._documents(term).pop(number, None)
-        for run in profile.pieces:
-            self._runs[run] -= 1
-            if not self._runs[run]:
+        for run in _runs(document):
+            bits = bytearray(self._runs[run])
+            bits[number >> 3] &= ~(1 << (number & 7))
+            kept = bytes(bits).rstrip(b"\x00")
+            if kept:
+                self._runs[run] = kept
+            else:
                 del self._runs[run]
-        for plain in profile.document.plain:
+        for plain in document.plain:
             if plain in self._exact and self._exact[plain][0] == number:
                 del self._exact[plain]
                 self._lost.add(plain)
 
-    def add(self, number: int, profile: Profile) -> None:
+    def add(self, number: int, document: Document) -> None:
         """Puts a document in."""
-        for term, share in profile.share.items():
-            self._documents(term)[number] = share
-        runs = self._runs
-        for run in profile.pieces:
-            runs[run] = runs.get(run, 0) + 1
-        for text, plain in enumerate(profile.document.plain):
+        for term, texts in document.having().items():
+            self._documents(term)[number] = share(texts)
+        runs, byte, bit = self._runs, number >> 3, 1 << (number & 7)
+        for run in _runs(document):
+            bits = bytearray(runs.get(run, b"").ljust(byte + 1, b"\x00"))
+            bits[byte] |= bit
+            runs[run] = bytes(bits)
+        for text, plain in enumerate(document.plain):
             self._exact.setdefault(plain, (number, text))
 
     def find_lost(self, documents: Sequence[Document | None]) -> None:
@@ -149,3 +154,8 @@ class _Draft:
         if own is None:
             own = self._own[term] = dict(self._postings.get(term, ()))
         return own
+
+
+def _runs(document: Document) -> set[str]:
+    """Every run of letters in any text of a document."""
+    return {run for plain in document.plain for run in pieces(plain)}

@@ -7,6 +7,7 @@ weighs is fitted (see `weights.json` and `tests/fitting`).
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from rapidfuzz import fuzz
 
@@ -104,12 +105,10 @@ def shortlist(asked: Asked, index: Index, size: int) -> list[tuple[int, Similar]
 
 
 def _similar(asked: Asked, number: int, index: Index) -> Similar:
-    having, sizes = index.profile(number).having, index.sizes(number)
-    shared: dict[int, float] = {}
-    for term, weight in asked.weights.items():
-        for text in having.get(term, ()):
-            shared[text] = shared.get(text, 0.0) + weight
-    similar = [(2 * weight / (asked.total + sizes[text]), text) for text, weight in shared.items()]
+    weight, none, total = asked.weights.get, repeat(0.0), asked.total
+    shared = [sum(map(weight, terms, none)) for terms in index.document(number).terms]
+    sizes = index.sizes(number)
+    similar = [(2 * value / (total + sizes[text]), text) for text, value in enumerate(shared) if value]
     similar.sort(reverse=True)
     return similar[:SIMILAR]
 
@@ -141,16 +140,15 @@ def _long(posting: tuple[Mapping[int, float], float]) -> int:
 def features(asked: Asked, number: int, similar: Similar, index: Index) -> tuple[dict[str, float], tuple[str, ...]]:
     """All features of one document for one question, and what is left over."""
     profile = index.profile(number)
-    question, document, share = asked.question, profile.document, profile.share
+    question, document = asked.question, profile.document
     covered, lacking = 0.0, set()
     for term, weight in asked.weights.items():
-        accounted = share.get(term) or (ANSWERED if term in document.answer_terms else 0.0)
+        accounted = index.share(number, term) or (ANSWERED if term in document.answer_terms else 0.0)
         covered += weight * accounted
         if not accounted:
             lacking.add(term)
     leftover = tuple([term for term in asked.own if term in lacking]) if lacking else ()
     best, nearest = similar[0][1], [text for _, text in similar]
-    had = profile.pieces
     found = {
         "support": sum([value for value, _ in similar[:3]]) / 3,
         "covered": covered / asked.total,
@@ -158,7 +156,7 @@ def features(asked: Asked, number: int, similar: Similar, index: Index) -> tuple
         "order": max([fuzz.ratio(question.terms, document.terms[text]) for text in nearest]) / 100,
         "letters": max([fuzz.ratio(question.plain, document.plain[text]) for text in nearest]) / 100,
         "sorted": max([fuzz.ratio(asked.sorted, profile.sorted[text]) for text in nearest]) / 100,
-        "pieces": sum(map(asked.runs.__getitem__, had.intersection(asked.runs))) / asked.letters,
+        "pieces": sum(map(asked.runs.__getitem__, index.spelt(number, asked.runs))) / asked.letters,
         "asked": max([profile.asks.get(kind, 0.0) for kind in question.asks], default=0.5),
         "stranger": 0.0 if profile.people.issuperset(asked.strangers) else 1.0,
         "number": 0.0 if profile.numbers.issuperset(asked.numbers) else 1.0,

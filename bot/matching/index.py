@@ -8,7 +8,8 @@ on the whole base (how many entries have a term) is the index's own.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from sys import intern
 
 from bot.language.text import normalise, words
@@ -21,6 +22,12 @@ CORE = 0.6
 
 SEEN = 2
 """Texts of the base that have a word for it to count as spelt right."""
+
+
+@lru_cache(maxsize=1024)
+def _once(asks: frozenset[str]) -> frozenset[str]:
+    """A set of things asked for, the same one for all texts: there are few."""
+    return asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +65,23 @@ class Document:
         return cls(
             source=source,
             plain=tuple(analysis.plain for analysis in analyses),
-            terms=tuple(tuple(map(intern, analysis.terms)) for analysis in analyses),
+            terms=tuple(analysis.terms for analysis in analyses),
             asks=tuple(analysis.asks for analysis in analyses),
             answer_terms=frozenset(map(intern, answer.terms)),
             odd=frozenset(intern(word) for one in read for word in one if not analyser.lists(word)),
+        ).shared()
+
+    def shared(self) -> "Document":
+        """The same, with what many documents hold kept once: terms, and what is asked for."""
+        return replace(
+            self,
+            terms=tuple(tuple(map(intern, terms)) for terms in self.terms),
+            asks=tuple(map(_once, self.asks)),
         )
+
+    def having(self) -> Counter[str]:
+        """In how many of its texts each term occurs."""
+        return Counter(term for terms in self.terms for term in terms)
 
     def alike(self, other: "Document") -> bool:
         """Whether both rest on one paragraph, and both or neither say what the article does not say."""
@@ -74,14 +93,8 @@ class Profile:
     """What one entry is measured by: all its phrasings together."""
 
     document: Document
-    share: Mapping[str, float]
-    """For each term, how firmly it belongs to the entry: 0 to 1, from how many phrasings have it."""
-    having: Mapping[str, tuple[int, ...]]
-    """For each term, the texts that have it."""
     sorted: tuple[str, ...]
     """The words of each text in alphabetical order, so that another order of words changes nothing."""
-    pieces: frozenset[str]
-    """Every run of letters in any text (see `pieces`)."""
     asks: Mapping[str, float]
     """Share of texts that ask who, when, …"""
     people: frozenset[str]
@@ -92,23 +105,17 @@ class Profile:
     @classmethod
     def of(cls, document: Document) -> "Profile":
         """The profile of one document."""
-        having: dict[str, list[int]] = {}
-        for number, terms in enumerate(document.terms):
-            for term in terms:
-                having.setdefault(term, []).append(number)
+        having = document.having()
         asks = Counter(kind for kinds in document.asks for kind in kinds)
         texts = len(document.terms)
         named = document.answer_terms.union(having)
         return cls(
             document=document,
-            share={term: len(numbers) / (len(numbers) + 1.0) for term, numbers in having.items()},
-            having={term: tuple(numbers) for term, numbers in having.items()},
             sorted=tuple(in_order(plain.split()) for plain in document.plain),
-            pieces=frozenset(intern(run) for plain in document.plain for run in pieces(plain)),
             asks={kind: count / texts for kind, count in asks.items()},
             people=frozenset(term for term in named if term[0] == "@"),
             numbers=frozenset(term for term in named if term[0] == "="),
-            core=frozenset(term for term, found in having.items() if term[0] in "@#" and len(found) >= CORE * texts),
+            core=frozenset(term for term, count in having.items() if term[0] in "@#" and count >= CORE * texts),
         )
 
 
@@ -117,13 +124,13 @@ class Tables:
     """What is known of the base as a whole.
 
     size: how many documents there are; counts: in how many texts each word occurs; postings: for each term the documents that have it, each with its share;
-    runs: how many documents have each run of letters; exact: the first text (document, text) with just these words.
+    runs: for each run of letters a bit for each document, set where it has the run, the first document's lowest; exact: the first text (document, text) with just these words.
     """
 
     size: int
     counts: Mapping[str, int]
     postings: Mapping[str, Mapping[int, float]]
-    runs: Mapping[str, int]
+    runs: Mapping[str, bytes]
     exact: Mapping[str, tuple[int, int]]
 
 
@@ -193,11 +200,27 @@ class Index:
         """How telling a run of letters is, as for terms."""
         rarity = self._rarities.get(run)
         if rarity is None:
-            count = self.tables.runs.get(run)
-            if not count:
+            having = self.tables.runs.get(run)
+            if not having:
                 return self.unseen
+            count = int.from_bytes(having, "little").bit_count()
             rarity = self._rarities[run] = math.log(1 + self.tables.size / count)
         return rarity
+
+    def spelt(self, number: int, runs: Iterable[str]) -> list[str]:
+        """Those of the runs of letters that a document has."""
+        having, byte, bit = self.tables.runs, number >> 3, 1 << (number & 7)
+        found = []
+        for run in runs:
+            bits = having.get(run, b"")
+            if byte < len(bits) and bits[byte] & bit:
+                found.append(run)
+        return found
+
+    def share(self, number: int, term: str) -> float:
+        """How firmly a term belongs to a document's entry, 0 to 1, from how many of its texts have it."""
+        documents = self.tables.postings.get(term)
+        return documents.get(number, 0.0) if documents else 0.0
 
     def sizes(self, number: int) -> tuple[float, ...]:
         """For each text of a document the sum of its terms' weights."""
@@ -216,6 +239,11 @@ class Index:
 def in_order(spelt: Iterable[str]) -> str:
     """Words in alphabetical order."""
     return " ".join(sorted(spelt))
+
+
+def share(texts: int) -> float:
+    """How firmly a term that so many texts of an entry have belongs to it, 0 to 1."""
+    return texts / (texts + 1.0)
 
 
 def pieces(text: str) -> set[str]:

@@ -75,8 +75,9 @@ class Matcher:
         """Who the entry that answered is about: those named in most of its phrasings."""
         if match.decision == "abstain" or not match.candidates:
             return ()
-        profile = self.index.profile(match.candidates[0].document)
-        return tuple(sorted(term for term in profile.people if profile.share.get(term, 0.0) > 0.8))
+        number = match.candidates[0].document
+        people = self.index.profile(number).people
+        return tuple(sorted(term for term in people if self.index.share(number, term) > 0.8))
 
     def rank(self, question: Analysis) -> tuple[Candidate, ...]:
         """The entries that share most with the question, best first."""

@@ -214,7 +214,9 @@ def main() -> None:
     options.add_argument("--knowledge", type=Path, default=Path("knowledge"))
     options.add_argument("--wrong", type=float, default=0.025)
     options.add_argument("--clarify", type=float, default=0.12)
-    options.add_argument("--strangers", default="", help="letters of the writers that nobody who wrote the base has read")
+    options.add_argument(
+        "--strangers", default="", help="letters of the writers that nobody who wrote the base has read"
+    )
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
     questions = [question for file in chosen.files for question in load(file)]
