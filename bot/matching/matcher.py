@@ -17,7 +17,7 @@ SURE = 0.99
 """Confidence in an entry whose phrasing was asked word for word; `pilcrow check` sees to it that there is only one."""
 DECIDING = ("score", "chance")
 """What speaks for answering: the first candidate's score, and the chance by score that it or one like it is right."""
-DECIDING_AGAINST = ("number", "leftover", "unlike", "absent")
+DECIDING_AGAINST = ("number", "stranger", "turned", "focus", "leftover", "unlike", "absent")
 """What speaks against answering, besides how little the question says (`thin`) and how much of it is `unknown`."""
 ELSEWHERE = 0.8
 """Share of a question unaccounted for from which it is about something else, and nothing is worth offering."""

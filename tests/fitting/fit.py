@@ -35,6 +35,9 @@ SIGN = np.array([1.0] * len(FOR) + [-1.0] * len(AGAINST))
 DECIDED = (*DECIDING, *DECIDING_AGAINST, "thin", "unknown")
 DECIDED_SIGN = np.array([1.0] * len(DECIDING) + [-1.0] * (len(DECIDED) - len(DECIDING)))
 RIDGE = 1.0
+GUARDS = {"number": 1.0, "stranger": 0.5, "turned": 0.5}
+"""The least that a number, a person or a direction which nothing in the entry accounts for weighs against answering: too few
+labelled questions turn on one for their weight to be left to the fit."""
 STRANGER = 3
 """How many times the question of a stranger counts."""
 UNCOVERED_SHARE = 0.3
@@ -149,7 +152,7 @@ def fit_decide(cases: Sequence[Case], weights: Floats) -> Floats:
         error = chance - right
         return value, np.concatenate(([error.sum()], scaled.T @ error + 2 * RIDGE * model[1:]))
 
-    bounds = [(-40.0, 40.0)] + [(0.0, 40.0)] * len(DECIDED)
+    bounds = [(-40.0, 40.0)] + [(GUARDS.get(n, 0.0) * s, 40.0) for n, s in zip(DECIDED, spread, strict=True)]
     found = minimize(loss, np.concatenate(([-3.0], np.ones(len(DECIDED)))), jac=True, method="L-BFGS-B", bounds=bounds)
     return np.concatenate((found.x[:1], found.x[1:] / spread))
 
