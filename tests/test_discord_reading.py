@@ -306,9 +306,10 @@ async def test_names_come_in_french_too(r: Rig) -> None:
 
 async def test_a_question_in_french_gets_french_around_the_answer(r: Rig) -> None:
     """The words around it are French, and say that the answer itself is not."""
-    card = embed((await r.ada.slash("ask", question="où est le lighthouse ?")).message)
+    card = embed((await r.ada.slash("ask", question="quand est-ce que Ada Quill a leave le lighthouse ?")).message)
     assert card["description"] == (
-        "Voici la réponse, en anglais, telle que des personnes l'ont rédigée et vérifiée :\n\nIt stands at Brim."
+        "Voici la réponse, en anglais, telle que des personnes l'ont rédigée et vérifiée :\n\n"
+        'She left it on Friday evening, and was "quite tired".'
     )
     assert card["fields"][0] == {"name": "Statut", "value": "Rapporté par l'article", "inline": False}
 

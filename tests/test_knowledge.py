@@ -18,8 +18,8 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 ARTICLE = SHARED / "story" / "article.txt"
 QUESTIONS = ROOT / "tests" / "questions"
-UNSEEN = ("i.yaml", "m.yaml", "n.yaml")
-"""Held out: see tests/questions/README.md."""
+UNSEEN = ("r.yaml", "s.yaml", "t.yaml")
+"""Writers whose questions were used for nothing, neither phrasings nor entries nor fitting."""
 DEVELOPMENT = SHARED / "eval" / "dev.yaml"
 
 
@@ -100,11 +100,13 @@ def test_development_questions(answerer: Answerer) -> None:
 
 
 def test_writers_who_are_neither_phrasings_nor_fitted(answerer: Answerer) -> None:
-    """Questions that nobody used for anything: answered right at 88 % or more, wrong at 4 % or less."""
+    """Questions that nobody used for anything: what the README says of them has to stay true."""
     asked = [question for name in UNSEEN for question in load(QUESTIONS / name)]
     found = figures(run(asked, answerer))
-    assert found.answered_right >= 0.88
-    assert found.wrong_share <= 0.04
+    assert found.answered_right >= 0.85
+    assert found.right_or_offered >= 0.92
+    assert found.wrong_share <= 0.045
+    assert found.held_share >= 0.94
 
 
 def test_a_phrasing_with_a_label_stands_under_an_entry_that_satisfies_it(answerer: Answerer) -> None:
