@@ -56,8 +56,8 @@ def run_discord(
     from datetime import UTC, datetime
 
     from bot import config
-    from bot.editing import Editor
-    from bot.journal import Journal
+    from bot.editing.editor import Editor
+    from bot.journal.journal import Journal
 
     settings = config.read(config_file, environ, shard_ids)
     lines = article.read_lines(settings.article) if settings.article else None

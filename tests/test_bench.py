@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, bench
+from bot import app
 from bot.answering import Answerer
-from bot.bench import NoBenchmark
+from bot.measuring import bench
+from bot.measuring.bench import NoBenchmark
 from tests.small_story import small_story
 
 

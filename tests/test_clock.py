@@ -11,7 +11,7 @@ import pytest
 
 from bot.calendar import HOLDS, Calendar
 from bot.discord_frontend.repeating import Repeated
-from bot.journal import Journal
+from bot.journal.journal import Journal
 
 START = 1_772_366_400.0  # noon of 1 March 2026, UTC
 FIRST = date(2026, 3, 1)

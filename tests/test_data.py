@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import data
-from bot.journal import Change, Count, Journal
+from bot.journal import data
+from bot.journal.journal import Change, Count, Journal
 from bot.terminal import cli
 
 DAY = date(2026, 3, 1)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import journal as module
 from bot.errors import JournalError
-from bot.journal import Change, Journal
+from bot.journal import journal as module
+from bot.journal.journal import Change, Journal
 from tests.postgres import Postgres
 
 DAY = date(2026, 3, 1)
@@ -156,7 +156,7 @@ def test_sqlite_waits_for_another_writer(tmp_path: Path) -> None:
     first, second = Journal(address), Journal(address)
     first.unanswered(1)
     with first._transaction(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.database.PATIENCE", 0.01)
+        patch.setattr("bot.journal.database.PATIENCE", 0.01)
         with pytest.raises(JournalError, match="database is locked; another program keeps the file to itself"):
             second.unanswered(1)
     assert second.unanswered(1) == []

@@ -13,7 +13,7 @@ from bot.base import Base, Ready
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.errors import StoryError
-from bot.journal import Journal
+from bot.journal.journal import Journal
 from tests.standin import Channel, Person, StandIn
 from tests.standin.world import VIEW_CHANNEL
 from tests.test_discord_rig import OPENAPI, PLACE, connected, embed

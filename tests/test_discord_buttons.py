@@ -17,7 +17,7 @@ from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.desk import Desk
 from bot.discord_frontend.memory import Memory
-from bot.journal import Count, Journal
+from bot.journal.journal import Count, Journal
 from tests.small_story import small_story
 from tests.standin import Interaction
 from tests.test_discord_rig import ACCUSED, LEFT, PIZZA, Rig, connected, embed, labels, rig

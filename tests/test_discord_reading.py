@@ -9,14 +9,15 @@ from typing import Any
 import discord
 import pytest
 
-from bot import app, limits, picture
+from bot import app, limits
 from bot import command_list as listed
 from bot.base import Ready
 from bot.discord_frontend import pages, wording
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.cooldown import Cooldown
+from bot.drawing import picture
+from bot.drawing.picture import Picture
 from bot.language.phrases import LANGUAGES, Language
-from bot.picture import Picture
 from bot.reading import Reading, Readings, Row, Section
 from bot.story.records import LENGTHS
 from tests.small_story import small_story

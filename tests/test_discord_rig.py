@@ -19,7 +19,7 @@ from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.starting import start
-from bot.journal import Journal
+from bot.journal.journal import Journal
 from tests.small_story import small_story
 from tests.standin import Channel, Guild, Person, StandIn
 

@@ -19,8 +19,8 @@ from bot.base import Base, Ready
 from bot.config import Config, shard_of
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.sharding import ShardedClient, make_client
-from bot.editing import Editor
-from bot.journal import Journal
+from bot.editing.editor import Editor
+from bot.journal.journal import Journal
 from tests.standin import Guild, StandIn
 from tests.test_discord_base import BROKEN, KEEPER, Watched
 from tests.test_discord_rig import LEFT, OPENAPI, PIZZA, Scripted, connected, embed, labels

@@ -23,7 +23,7 @@ from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.starting import run, serve, start
 from bot.errors import StartError
-from bot.journal import Count, Journal
+from bot.journal.journal import Count, Journal
 from tests.standin import StandIn
 from tests.test_discord_rig import LEFT, OPENAPI, Scripted, connected, embed, rig
 
@@ -186,7 +186,7 @@ async def test_old_questions_are_forgotten_at_the_start(standin: StandIn, tmp_pa
 
 def test_only_the_front_end_imports_discord() -> None:
     """What answers, reads settings and keeps the journal needs neither discord nor, until it is used, sqlalchemy."""
-    modules = "bot.answering, bot.app, bot.config, bot.journal"
+    modules = "bot.answering, bot.app, bot.config, bot.journal.journal"
     code = f"import sys, {modules}; print([m for m in ('discord', 'sqlalchemy') if m in sys.modules])"
     root = Path(__file__).parent.parent
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)

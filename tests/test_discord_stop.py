@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot import health
-from bot.journal import Journal
+from bot.journal.journal import Journal
 from tests.standin import Channel, Person, StandIn
 from tests.test_discord_rig import LEFT, OPENAPI, PIZZA, embed
 from tests.test_discord_trouble import MESSAGES

@@ -18,7 +18,7 @@ from bot.discord_frontend import desk
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.desk import Desk
 from bot.errors import EditError, JournalError
-from bot.journal import Journal
+from bot.journal.journal import Journal
 from bot.reading import Readings
 from bot.story import store
 from bot.story.store import OWN, Store, Version
@@ -194,7 +194,7 @@ async def test_a_locked_journal_is_said_once_and_said_again_when_it_is_well(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Every question gets its reply meanwhile."""
-    monkeypatch.setattr("bot.database.PATIENCE", 0.01)
+    monkeypatch.setattr("bot.journal.database.PATIENCE", 0.01)
     path = tmp_path / "data" / "journal.sqlite3"
     async with rig(tmp_path) as r:
         await r.mention(PIZZA)

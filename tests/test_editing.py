@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from bot import app
-from bot.archive import unpacked
-from bot.editing import Editor
+from bot.editing.archive import unpacked
+from bot.editing.editor import Editor
+from bot.editing.proposal import Moved
 from bot.errors import EditError, JournalError, StoryError
-from bot.journal import Journal
-from bot.proposal import Moved
+from bot.journal.journal import Journal
 from bot.story import edits, store
 from bot.story.store import Conflict, Store
 from tests.test_store import OLD, on_disk, write

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, entry_form
-from bot.entry_form import fields, find, shifts, texts, topic
+from bot import app
+from bot.editing import entry_form
+from bot.editing.entry_form import fields, find, shifts, texts, topic
 from bot.errors import EditError
 from tests.small_story import small_story
 

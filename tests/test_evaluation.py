@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, baselines
+from bot import app
 from bot.answering import Answerer, Citation, Option, Reply
-from bot.evaluation import Question, QuestionsError, changed, figures, groups, judge, load, run
+from bot.measuring import baselines
+from bot.measuring.evaluation import Question, QuestionsError, changed, figures, groups, judge, load, run
 from bot.story import reader
 from bot.terminal import cli
 from tests.small_story import files, small_story

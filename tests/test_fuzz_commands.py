@@ -13,7 +13,7 @@ from bot.discord_frontend import wording
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.desk import Desk
 from bot.errors import ConfigError, PilcrowError
-from bot.journal import Journal
+from bot.journal.journal import Journal
 from bot.reading import Readings
 from tests.fuzzing import loose, typed
 from tests.small_story import small_story

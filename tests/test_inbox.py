@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot import app, inbox
+from bot import app
 from bot.answering import Answerer
-from bot.inbox import Waiting
-from bot.journal import Unanswered
+from bot.editing import inbox
+from bot.editing.inbox import Waiting
+from bot.journal.journal import Unanswered
 from tests.small_story import small_story
 
 DAY = date(2026, 3, 1)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import journal as module
 from bot.errors import JournalError
-from bot.journal import Change, Count, Journal, Unanswered
+from bot.journal import journal as module
+from bot.journal.journal import Change, Count, Journal, Unanswered
 
 DAY = date(2026, 3, 1)
 
@@ -138,7 +138,7 @@ def test_a_journal_of_an_older_version_is_brought_up_to_date(address: str, tmp_p
     from alembic.migration import MigrationContext
     from sqlalchemy import create_engine, text
 
-    from bot.tables import Tables
+    from bot.journal.tables import Tables
 
     (tmp_path / "data").mkdir()
     engine = create_engine(address)

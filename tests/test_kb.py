@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.journal import Journal
+from bot.journal.journal import Journal
 from bot.story.store import Store
 from bot.terminal import cli
 from tests.test_store import OLD, on_disk, write

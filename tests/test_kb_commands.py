@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.discord_frontend.client import today
-from bot.journal import Change, Count
+from bot.journal.journal import Change, Count
 from tests.standin import Interaction
 from tests.test_discord_rig import connected, embed, labels
 from tests.test_editing import packed

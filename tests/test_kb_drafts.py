@@ -15,11 +15,11 @@ import pytest
 
 from bot import app
 from bot.discord_frontend.client import today
-from bot.drafts import Draft
-from bot.editing import Editor
+from bot.editing.drafts import Draft
+from bot.editing.editor import Editor
+from bot.editing.proposal import Edit, Proposal
 from bot.errors import JournalError
-from bot.journal import Journal
-from bot.proposal import Edit, Proposal
+from bot.journal.journal import Journal
 from bot.story.store import Store
 from tests.standin import Interaction, NoAnswer, Person
 from tests.test_discord_rig import connected, embed
@@ -344,11 +344,11 @@ def test_of_one_text_only_the_latest_waits(tmp_path: Path, monkeypatch: pytest.M
     journal.keep_draft(second, today(), waiting=True, replaces=first.key)
     assert journal.drafts(9) == [replace(second, archive=b"")]
     assert [journal.draft(key) for key in (first.key, second.key, "nothing")] == [first, second, None]
-    monkeypatch.setattr("bot.journal.MOST_DRAFTS", 2)
+    monkeypatch.setattr("bot.journal.journal.MOST_DRAFTS", 2)
     journal.keep_draft(Draft("undo", "1"), today(), waiting=False)
     assert journal.draft(first.key) is None
-    monkeypatch.setattr("bot.journal.MOST_ARCHIVES", 1)
-    monkeypatch.setattr("bot.journal.MOST_DRAFTS", 99)
+    monkeypatch.setattr("bot.journal.journal.MOST_ARCHIVES", 1)
+    monkeypatch.setattr("bot.journal.journal.MOST_DRAFTS", 99)
     journal.keep_draft(third := Draft("import", archive=b"\0zip"), today(), waiting=True)
     assert [journal.draft(one.key) for one in (second, third)] == [None, third]
     journal.drop_draft(third.key)

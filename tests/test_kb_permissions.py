@@ -12,7 +12,7 @@ import pytest
 from bot.discord_frontend.client import today
 from bot.discord_frontend.moderating import names
 from bot.discord_frontend.moderating.door import DEEDS
-from bot.drafts import Draft
+from bot.editing.drafts import Draft
 from tests.standin import Channel, Interaction, NotOffered, Person
 from tests.standin.interaction import MODAL_SUBMIT
 from tests.standin.payloads import Scene

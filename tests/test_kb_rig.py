@@ -14,8 +14,8 @@ from bot.base import Base
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.cooldown import Cooldown
-from bot.editing import Editor
-from bot.journal import Journal
+from bot.editing.editor import Editor
+from bot.journal.journal import Journal
 from tests.standin import Channel, Guild, Interaction, Person, Role, StandIn
 from tests.standin.world import MANAGE_MESSAGES
 from tests.test_discord_rig import OPENAPI, connected

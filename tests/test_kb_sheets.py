@@ -10,18 +10,19 @@ from typing import Any
 
 import pytest
 
-from bot import app, entry_form, limits
+from bot import app, limits
 from bot.answering import Answerer, Reply
 from bot.discord_frontend.moderating import figures, forms, inbox, previews
 from bot.discord_frontend.moderating.controls import view
 from bot.discord_frontend.moderating.sheets import Sheet
-from bot.drafts import Draft
+from bot.editing import entry_form
+from bot.editing.drafts import Draft
+from bot.editing.inbox import Waiting
+from bot.editing.preview import Collision, Preview, differences
+from bot.editing.proposal import Proposal
 from bot.errors import EditError, Problem, StoryError
-from bot.inbox import Waiting
-from bot.journal import Change
-from bot.preview import Collision, Preview, differences
-from bot.proposal import Proposal
-from bot.stats import Figures, OfEntry, Stats
+from bot.journal.journal import Change
+from bot.journal.stats import Figures, OfEntry, Stats
 from bot.story.records import Claim, Development, Entry, Story
 from tests.small_story import small_story
 from tests.standin.components import check_message, check_modal

@@ -9,7 +9,7 @@ import pytest
 
 from bot import app
 from bot.answering import Answerer
-from bot.evaluation import changed, figures, judge, load, run
+from bot.measuring.evaluation import changed, figures, judge, load, run
 from bot.story import article
 from bot.story.check import article_findings, findings
 from bot.story.records import Story

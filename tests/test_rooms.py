@@ -36,6 +36,10 @@ MUST_NOT_KNOW = {
         "bot.terminal",
         "bot.discord_frontend",
     ),
+    "journal": ("discord", "yaml", "bot.matching", "bot.answering", "bot.terminal", "bot.discord_frontend"),
+    "editing": ("discord", "yaml", "bot.terminal", "bot.discord_frontend", "bot.app"),
+    "measuring": ("discord", "bot.journal", "bot.editing", "bot.terminal", "bot.discord_frontend"),
+    "drawing": ("discord", "yaml", "bot.matching", "bot.terminal", "bot.discord_frontend"),
     "terminal": ("discord", "bot.discord_frontend", "bot.story.reader"),
     "discord_frontend": ("yaml", "bot.matching", "bot.terminal", "bot.story.reader"),
 }

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot import app
-from bot.evaluation import figures, load, run
+from bot.measuring.evaluation import figures, load, run
 from bot.story import article
 from bot.story.check import article_findings, findings
 

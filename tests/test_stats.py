@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from matplotlib.image import imread
 
-from bot import chart
-from bot.journal import Count, Journal
-from bot.picture import THEMES, WIDTH, Theme
-from bot.stats import Figures, OfEntry, stats
+from bot.drawing import chart
+from bot.drawing.picture import THEMES, WIDTH, Theme
+from bot.journal.journal import Count, Journal
+from bot.journal.stats import Figures, OfEntry, stats
 from bot.terminal import cli
 from tests.small_story import small_story
 

@@ -33,9 +33,9 @@ from bot.discord_frontend.repeating import Repeated
 from bot.discord_frontend.sending import Sender
 from bot.discord_frontend.sync import sync
 from bot.discord_frontend.traffic import TROUBLE, Traffic, trouble
-from bot.editing import Editor
+from bot.editing.editor import Editor
 from bot.errors import PilcrowError, StoryError
-from bot.journal import Journal
+from bot.journal.journal import Journal
 from bot.reading import Readings
 
 DAY = 86_400.0  # seconds

@@ -15,9 +15,9 @@ from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.buttons import HasDesk, Interaction, answer, language, show
 from bot.discord_frontend.desk import Desk
 from bot.discord_frontend.sending import FILES
+from bot.drawing.picture import THEMES, Theme
 from bot.errors import PilcrowError
 from bot.language.reading_phrases import READING
-from bot.picture import THEMES, Theme
 
 log = logging.getLogger(__name__)
 Choice = app_commands.Choice[str]

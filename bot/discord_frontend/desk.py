@@ -13,17 +13,18 @@ from datetime import date, timedelta
 from functools import partial
 from multiprocessing import get_context
 
-from bot import limits, picture
+from bot import limits
 from bot.answering import Answerer, Reply
 from bot.discord_frontend import pages, wording
 from bot.discord_frontend.cards import Card, Cards
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.memory import Memory
 from bot.discord_frontend.turns import Turns
+from bot.drawing import picture
+from bot.drawing.picture import Picture, Theme
 from bot.errors import JournalError, PilcrowError
-from bot.journal import Count, Journal, Outcome
+from bot.journal.journal import Count, Journal, Outcome
 from bot.language.phrases import Language
-from bot.picture import Picture, Theme
 from bot.reading import Readings
 
 CONTEXT = 3

@@ -17,9 +17,9 @@ from discord.gateway import DiscordWebSocket
 from bot.base import Base, Ready
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
-from bot.editing import Editor
+from bot.editing.editor import Editor
 from bot.errors import StartError
-from bot.journal import Journal
+from bot.journal.journal import Journal
 
 MOST_SHARDS = 250
 """Shards that room is left for where Discord says how many there are to be."""

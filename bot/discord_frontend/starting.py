@@ -22,9 +22,9 @@ from bot.base import Base, Ready
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.sharding import ShardedClient, make_client
-from bot.editing import Editor
+from bot.editing.editor import Editor
 from bot.errors import StartError
-from bot.journal import Journal
+from bot.journal.journal import Journal
 
 BAD_TOKEN_CODE = 4004  # close code "Authentication failed"; topics/opcodes-and-status-codes
 SHARDING_REQUIRED = 4011  # close code; same page

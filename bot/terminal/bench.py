@@ -7,9 +7,9 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from bot import bench
 from bot.answering import Answerer
-from bot.evaluation import load
+from bot.measuring import bench
+from bot.measuring.evaluation import load
 
 SIZES = (15_000, 30_000, 60_000, 100_000)
 SHORT_SIZES = (2_000, 15_000)

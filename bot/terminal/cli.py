@@ -139,7 +139,7 @@ def _read(options: argparse.Namespace) -> int:
         about = f"{about.replace(':', ' ')}:{options.length}"
     reading = readings.open(options.reading.name, about)
     if options.plot:
-        from bot import picture
+        from bot.drawing import picture
 
         (drawn,) = picture.timeline(reading, options.theme, tallest=None)
         options.plot.write_bytes(drawn.png)
@@ -183,7 +183,7 @@ def _ask_lines(lines: TextIO, answerer: Answerer) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from bot import evaluation
+    from bot.measuring import evaluation
     from bot.story import article, check
 
     folder = _folder(options)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import config, data
+from bot import config
 from bot.errors import EditError
-from bot.journal import Journal
+from bot.journal import data
+from bot.journal.journal import Journal
 from bot.terminal import publishing
 
 SHOWN = 10

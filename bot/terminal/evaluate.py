@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bot import baselines
 from bot.answering import Answerer
-from bot.baselines import Point
-from bot.evaluation import Figures, Judged, Question, groups, load, run
+from bot.measuring import baselines
+from bot.measuring.baselines import Point
+from bot.measuring.evaluation import Figures, Judged, Question, groups, load, run
 
 ALLOWED_WRONG = 0.04
 """The share of wrong answers at which matchers are compared."""

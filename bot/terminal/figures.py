@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot import stats
 from bot.errors import EditError
-from bot.journal import Journal
-from bot.stats import Stats
+from bot.journal import stats
+from bot.journal.journal import Journal
+from bot.journal.stats import Stats
 from bot.story.records import Story
 from bot.terminal import publishing
 
@@ -28,7 +28,7 @@ def show(journal: Journal, story: Story, options: argparse.Namespace) -> None:
     first = last - timedelta(days=options.days - 1)
     figures = stats.stats(journal.asked(), journal.feedback(first), story, first, last)
     if options.plot:
-        from bot import chart
+        from bot.drawing import chart
 
         drawn = chart.stats(figures, options.theme)
         publishing.write(options.plot, drawn.png)

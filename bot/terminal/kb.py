@@ -6,14 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import app, config, inbox
+from bot import app, config
 from bot.answering import Answerer
-from bot.editing import Editor
-from bot.effects import unified
+from bot.editing import inbox
+from bot.editing.editor import Editor
+from bot.editing.effects import unified
+from bot.editing.inbox import Waiting
+from bot.editing.proposal import Proposal
 from bot.errors import EditError
-from bot.inbox import Waiting
-from bot.journal import Change, Journal
-from bot.proposal import Proposal
+from bot.journal.journal import Change, Journal
 from bot.story import edits
 from bot.story.records import STANDINGS
 from bot.story.store import Store

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.baselines import MissingLibrary, Point
-from bot.bench import Scaled
+from bot.measuring.baselines import MissingLibrary, Point
+from bot.measuring.bench import Scaled
 
 STYLES = {"Pilcrow": "-", "WRatio": ":", "token_sort_ratio": "--", "BM25": "-."}
 

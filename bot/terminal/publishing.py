@@ -5,9 +5,9 @@ import getpass
 import sys
 from pathlib import Path
 
-from bot.editing import Editor
+from bot.editing.editor import Editor
+from bot.editing.proposal import Fields, Moved, Proposal
 from bot.errors import EditError
-from bot.proposal import Fields, Moved, Proposal
 from bot.story.store import Conflict
 from bot.terminal.render import Line
 from bot.terminal.show import Screen

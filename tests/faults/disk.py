@@ -17,7 +17,7 @@ from pathlib import Path
 from bot import app
 from bot.base import Base
 from bot.errors import EditError, JournalError
-from bot.journal import Journal
+from bot.journal.journal import Journal
 from bot.story.store import Store, Version
 from tests.test_store import CHANGES, NEW, OLD, on_disk, write
 

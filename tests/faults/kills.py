@@ -23,11 +23,12 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from bot import app, archive
-from bot.editing import Editor
+from bot import app
+from bot.editing import archive
+from bot.editing.editor import Editor
+from bot.editing.proposal import Import, Proposal
 from bot.errors import PilcrowError
-from bot.journal import Change, Journal
-from bot.proposal import Import, Proposal
+from bot.journal.journal import Change, Journal
 from bot.story.store import OWN, Store, Version
 from tests.test_store import NEW, OLD, write
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from statistics import quantiles
 
 from bot.config import shard_of
-from bot.journal import REST, Journal
+from bot.journal.journal import REST, Journal
 from tests.faults import verdict
 from tests.faults.crowd import Crowd
 from tests.faults.verdict import JUST, Away, Held

@@ -23,10 +23,10 @@ from scipy.optimize import minimize
 
 from bot import app
 from bot.answering import Answerer
-from bot.evaluation import Question, judge, load
 from bot.language.text import normalise, words
 from bot.matching.features import AGAINST, FOR
 from bot.matching.matcher import ALONE, DECIDING, DECIDING_AGAINST, Weights
+from bot.measuring.evaluation import Question, judge, load
 from bot.story.records import Story
 
 Floats = NDArray[np.float64]

@@ -14,8 +14,8 @@ from bot.discord_frontend.commands import as_command
 from bot.discord_frontend.moderating import deeds, figures, history, inbox, names
 from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.wording import cut
-from bot.drafts import Draft
-from bot.entry_form import find, topics
+from bot.editing.drafts import Draft
+from bot.editing.entry_form import find, topics
 
 log = logging.getLogger(__name__)
 Number = app_commands.Range[int, 1]

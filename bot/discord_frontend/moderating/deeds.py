@@ -19,12 +19,12 @@ from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.permissions import NOT_A_MODERATOR
 from bot.discord_frontend.moderating.sheets import Act, Pick, Sheet
 from bot.discord_frontend.wording import cut
-from bot.drafts import Draft, new_key
-from bot.entry_form import texts
+from bot.editing.drafts import Draft, new_key
+from bot.editing.entry_form import texts
+from bot.editing.preview import Collision
 from bot.errors import PilcrowError
-from bot.journal import Change
+from bot.journal.journal import Change
 from bot.limits import OPTION
-from bot.preview import Collision
 
 log = logging.getLogger(__name__)
 

@@ -7,13 +7,14 @@ from multiprocessing import get_context
 
 from discord import Embed
 
-from bot import limits, stats
+from bot import limits
 from bot.discord_frontend.buttons import Interaction
 from bot.discord_frontend.moderating.controls import show
 from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.sheets import Paper, Sheet
 from bot.discord_frontend.wording import cut, plain
-from bot.stats import Stats
+from bot.journal import stats
+from bot.journal.stats import Stats
 
 DAYS = 30
 TIMES = 62
@@ -64,7 +65,7 @@ def _times(found: Stats) -> str:
 
 async def _drawn(found: Stats) -> Paper:
     """The picture, drawn by another process, which takes its memory along."""
-    from bot import chart
+    from bot.drawing import chart
 
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         loop = asyncio.get_running_loop()

@@ -13,8 +13,8 @@ from discord import ui
 
 from bot import limits
 from bot.discord_frontend.wording import cut
-from bot.drafts import Draft
-from bot.entry_form import LABELS, topics, unshown
+from bot.editing.drafts import Draft
+from bot.editing.entry_form import LABELS, topics, unshown
 from bot.language.phrases import PHRASES
 from bot.story.records import STANDINGS, Story
 

@@ -4,7 +4,6 @@ import asyncio
 
 import discord
 
-from bot import archive as archives
 from bot import explaining, limits
 from bot.discord_frontend.buttons import Interaction
 from bot.discord_frontend.moderating import deeds, wording
@@ -12,10 +11,11 @@ from bot.discord_frontend.moderating.controls import show
 from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.sheets import Act, Paper, Pick, Sheet, fitted
 from bot.discord_frontend.wording import cut, plain
-from bot.drafts import Draft
-from bot.effects import unified
+from bot.editing import archive as archives
+from bot.editing.drafts import Draft
+from bot.editing.effects import unified
 from bot.errors import EditError
-from bot.journal import Change
+from bot.journal.journal import Change
 
 PAGE = 10
 BLOCK = 1500

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 
 from discord import Embed
 
-from bot import inbox, limits
+from bot import limits
 from bot.discord_frontend.buttons import Interaction
 from bot.discord_frontend.moderating import deeds, wording
 from bot.discord_frontend.moderating.controls import show, wait
 from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.sheets import Act, Sheet
 from bot.discord_frontend.wording import cut, plain
-from bot.drafts import Draft
-from bot.entry_form import topics
+from bot.editing import inbox
+from bot.editing.drafts import Draft
+from bot.editing.entry_form import topics
+from bot.editing.inbox import Waiting
 from bot.errors import PilcrowError
-from bot.inbox import Waiting
 from bot.story.records import Story
 
 PAGE = 4

@@ -9,18 +9,18 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-from bot import inbox, preview
 from bot.discord_frontend.desk import Desk
 from bot.discord_frontend.memory import Memory
 from bot.discord_frontend.moderating import wording
 from bot.discord_frontend.moderating.permissions import Moderators
-from bot.drafts import Draft
-from bot.editing import Editor
+from bot.editing import inbox, preview
+from bot.editing.drafts import Draft
+from bot.editing.editor import Editor
+from bot.editing.inbox import MOST, Waiting
+from bot.editing.preview import Preview
+from bot.editing.proposal import Moved
 from bot.errors import JournalError, PilcrowError
-from bot.inbox import MOST, Waiting
-from bot.journal import Change, Journal
-from bot.preview import Preview
-from bot.proposal import Moved
+from bot.journal.journal import Change, Journal
 from bot.story.store import Conflict
 
 HELD = 100

@@ -9,11 +9,11 @@ from bot.discord_frontend.moderating import wording
 from bot.discord_frontend.moderating.sheets import Act, Paper, Sheet, fitted
 from bot.discord_frontend.moderating.wording import number_of
 from bot.discord_frontend.wording import cut, plain
-from bot.drafts import Draft
-from bot.entry_form import LABELS, LINES, Shift, shifts, topic
+from bot.editing.drafts import Draft
+from bot.editing.entry_form import LABELS, LINES, Shift, shifts, topic
+from bot.editing.preview import Collision, Difference, Preview
 from bot.errors import PilcrowError, StoryError
-from bot.journal import Change
-from bot.preview import Collision, Difference, Preview
+from bot.journal.journal import Change
 
 BEFORE, NOW = "before", "now"
 MINE, THEIRS = "yours", "theirs"

@@ -1,10 +1,10 @@
 """The sentences that moderators read. Everything of the base or typed by somebody is escaped here."""
 
 from bot.discord_frontend.wording import cut, plain
-from bot.drafts import Draft
-from bot.entry_form import LABELS
-from bot.journal import Change
-from bot.preview import Difference, Preview
+from bot.editing.drafts import Draft
+from bot.editing.entry_form import LABELS
+from bot.editing.preview import Difference, Preview
+from bot.journal.journal import Change
 
 LOST = "I no longer have that text: it was published or discarded, or it has been kept for as long as it may."
 CLOSED = "This bot's base is not kept from Discord any more."

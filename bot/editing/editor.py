@@ -13,12 +13,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from bot import archive, effects, proposal
 from bot.base import Ready, answerer
+from bot.editing import archive, effects, proposal
+from bot.editing.proposal import Add, Edit, Entered, Fields, Import, Moved, Phrase, Proposal, Remove, Revise, Undo
 from bot.errors import EditError, JournalError, StoryError
-from bot.journal import Change, Journal
+from bot.journal.journal import Change, Journal
 from bot.matching.matcher import Weights
-from bot.proposal import Add, Edit, Entered, Fields, Import, Moved, Phrase, Proposal, Remove, Revise, Undo
 from bot.story import reader
 from bot.story.records import Story
 from bot.story.store import Conflict, Store, Version, check_names

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from bot.answering import Answerer, Reply
 from bot.errors import Problem
-from bot.evaluation import changed
-from bot.journal import Unanswered
+from bot.journal.journal import Unanswered
+from bot.measuring.evaluation import changed
 from bot.story.check import findings
 from bot.story.records import Entry, Story
 

@@ -11,7 +11,7 @@ from datetime import date
 from rapidfuzz.distance import Indel
 
 from bot.answering import Answerer
-from bot.journal import Unanswered
+from bot.journal.journal import Unanswered
 from bot.matching.analysis import NOT, Analysis
 from bot.matching.index import Index
 

@@ -1,4 +1,4 @@
-"""Run by Alembic with the journal's own connection; see `bot.journal`."""
+"""Run by Alembic with the journal's own connection; see `bot.journal.journal`."""
 
 from alembic import context
 

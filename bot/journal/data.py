@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bot.journal import Journal
+from bot.journal.journal import Journal
 from bot.language.text import normalise, words
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Table
 
-    from bot.tables import Tables
+    from bot.journal.tables import Tables
 
 WRITTEN_AS_JSON = ("files", "warnings", "data")
 """Columns that hold JSON themselves."""

@@ -125,7 +125,7 @@ def _upgrade(engine: "Engine") -> None:
     from sqlalchemy import func, select
 
     config = Config()
-    config.set_main_option("script_location", str(files("bot").joinpath("migrations")).replace("%", "%%"))
+    config.set_main_option("script_location", str(files("bot.journal").joinpath("migrations")).replace("%", "%%"))
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))

@@ -18,7 +18,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bot import baselines
 from bot.answering import Answerer, sources, vocabulary
 from bot.errors import PilcrowError
 from bot.language.text import normalise, words
@@ -26,6 +25,7 @@ from bot.matching.analysis import Vocabulary
 from bot.matching.building import build, renewed
 from bot.matching.index import Index, Source
 from bot.matching.matcher import Matcher, Weights
+from bot.measuring import baselines
 
 HELD = 0.65
 """Share of out-of-scope questions that a threshold has to hold back, chosen on questions that are not judged."""
@@ -275,7 +275,7 @@ from bot.discord_frontend import starting
 ready = base.Base(Path({knowledge!r}), app.weights()).read()
 took = time.perf_counter() - begun
 ready.answerer.warm()
-from bot import bench
+from bot.measuring import bench
 print(took, bench.memory())
 """
 

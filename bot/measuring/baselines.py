@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.answering import Answerer
 from bot.errors import PilcrowError
-from bot.evaluation import Question, judge
+from bot.measuring.evaluation import Question, judge
 
 Closest = Callable[[str], tuple[str, float]]
 """A question to (entry id, score); a higher score is closer."""

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot import entry_form
-from bot.drafts import Draft
-from bot.editing import Editor
-from bot.entry_form import LABELS, Shift
+from bot.editing import entry_form
+from bot.editing.drafts import Draft
+from bot.editing.editor import Editor
+from bot.editing.entry_form import LABELS, Shift
+from bot.editing.proposal import Proposal, applied
 from bot.errors import EditError
-from bot.proposal import Proposal, applied
 from bot.story import files, reader
 from bot.story.records import Entry, Story
 

@@ -1,6 +1,6 @@
 """The figures as a picture: what was asked over time and how it came out, and which answers were given most.
 
-In the colours of Discord's themes, as `bot.picture`; each outcome has a pattern of its own too, so that nothing rests on
+In the colours of Discord's themes, as `bot.drawing.picture`; each outcome has a pattern of its own too, so that nothing rests on
 colour alone.
 """
 
@@ -10,9 +10,9 @@ from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from bot.drawing.picture import COLOURS, DOTS, WIDTH, Colours, Picture, Theme
+from bot.journal.stats import OfEntry, Stats
 from bot.limits import ALT_TEXT
-from bot.picture import COLOURS, DOTS, WIDTH, Colours, Picture, Theme
-from bot.stats import OfEntry, Stats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering import Reply
 from bot.errors import EditError
-from bot.journal import Change
+from bot.journal.journal import Change
 from bot.story import edits, undoing
 from bot.story.files import QA
 from bot.story.records import Entry, Story

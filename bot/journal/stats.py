@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.journal import Count
+from bot.journal.journal import Count
 from bot.story.records import Story
 
 WEEKLY = 62

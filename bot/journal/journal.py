@@ -1,6 +1,6 @@
 """What has to outlive a restart: the inbox, counts of what was asked and what helped, the history. Never who asked.
 
-SQLite by default, PostgreSQL by its address, where several processes may write at once (`bot.database`). Everything here
+SQLite by default, PostgreSQL by its address, where several processes may write at once (`bot.journal.database`). Everything here
 is synchronous and may wait for a disk or a server: an event loop calls it through a thread. SQLAlchemy takes a while to
 import, so that happens when the journal is first used.
 """
@@ -16,15 +16,15 @@ from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot import database
-from bot.drafts import Draft
+from bot.editing.drafts import Draft
 from bot.errors import JournalError
+from bot.journal import database
 from bot.language.text import normalise
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row, Table
 
-    from bot.tables import Tables
+    from bot.journal.tables import Tables
 
 Outcome = Literal["abstain", "none_of_these", "not_helpful"]
 State = Literal["made", "under way", "not made"]
@@ -253,7 +253,7 @@ class Journal:
 
     @contextmanager
     def opened(self) -> Iterator[tuple["Connection", "Tables"]]:
-        """A transaction over all tables, for what concerns the database as a whole (see `bot.data`)."""
+        """A transaction over all tables, for what concerns the database as a whole (see `bot.journal.data`)."""
         with self._transaction() as connection:
             yield connection, self._tables
 
@@ -307,7 +307,7 @@ class Journal:
 
     @cached_property
     def _tables(self) -> "Tables":
-        from bot.tables import Tables
+        from bot.journal.tables import Tables
 
         return Tables()
 
