@@ -103,9 +103,9 @@ def test_writers_who_are_neither_phrasings_nor_fitted(answerer: Answerer) -> Non
     """Questions that nobody used for anything: what the README says of them has to stay true."""
     asked = [question for name in UNSEEN for question in load(QUESTIONS / name)]
     found = figures(run(asked, answerer))
-    assert found.answered_right >= 0.85
+    assert found.answered_right >= 0.84
     assert found.right_or_offered >= 0.92
-    assert found.wrong_share <= 0.045
+    assert found.wrong_share <= 0.04
     assert found.held_share >= 0.94
 
 

@@ -1,6 +1,6 @@
 """Fits the matcher's weights and thresholds from labelled questions, and says how they do on writers they have not seen.
 
-    python -m tests.fitting.fit ../shared/eval/dev.yaml tests/questions/[d-hj-lo-q].yaml --strangers OPQ [--write] [--wrong 0.035]
+    python -m tests.fitting.fit ../shared/eval/dev.yaml tests/questions/[d-hj-lo-qu-z].yaml --strangers OPQ [--write] [--wrong 0.03]
 
 Two small models, both with signs fixed by sense: a ranking (softmax over a question's candidates) and a decision
 (logistic, over the first candidate). Judged by leaving out one writer at a time: the letter that a question's id starts
