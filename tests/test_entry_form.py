@@ -22,7 +22,7 @@ def test_every_entry_of_the_real_base_reads_back_as_it_is() -> None:
     for entry in story.entries.values():
         shown = texts(entry, story)
         assert fields(shown, shown, story, entry) == {}
-        read = fields(shown, {}, story)
+        read = fields(shown, {}, story, entry)
         for name in ("question", "answer", "standing"):
             assert read[name] == getattr(entry, name)
         for name in ("cites", "by", "related", "developments", "phrasings"):
