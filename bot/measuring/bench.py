@@ -58,7 +58,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """One size of a base: phrasings, what building and renewing it took, how long a question takes, and memory in MB."""
+    """One size of a base: phrasings, what building and renewing it took, how long a question takes, and the memory of the whole process in MB."""
 
     phrasings: int
     entries: int
@@ -170,7 +170,6 @@ def _invented(number: int) -> str:
 def scaled(answerer: Answerer, phrasings: int, weights: Weights, questions: int, slow: int) -> Scaled:
     """Builds a base of that size and asks it; `slow`: how many questions the baselines are asked, 0 for none."""
     base, known = grown(answerer, phrasings)
-    empty = memory()
     start = time.thread_time()
     index = build(base, known)
     built = time.thread_time() - start
@@ -180,7 +179,7 @@ def scaled(answerer: Answerer, phrasings: int, weights: Weights, questions: int,
     matcher = Matcher(index, weights)
     once = timed([lambda: _renew(index, base, len(base) // 2)])
     times = asked(matcher.match, typed)
-    used = memory() - empty
+    used = memory()
     owner = [source.id for source in base for _ in source.texts]
     others = {name: asked(one, typed[:slow]) for name, one in baselines.over(owner, texts).items()} if slow else {}
     return Scaled(len(texts), len(base), built, once.median, times, used, others)

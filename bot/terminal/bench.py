@@ -93,6 +93,7 @@ def _grown(found: Sequence[bench.Scaled]) -> Table:
         ratio = one.question.p99 / found[0].question.p99
         times = (f"{one.built:.1f} s", _ms(one.renewed), _ms(one.question.median), _ms(one.question.p99))
         table.add_row(f"{one.phrasings:,}", str(one.entries), *times, f"{ratio:.1f}", f"{one.memory:.0f} MB")
+    table.caption = "built: by one thread; memory: of the whole process, base and all"
     return table
 
 
