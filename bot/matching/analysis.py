@@ -19,7 +19,7 @@ POINTING = frozenset("who whom whose what which how quel quelle quels quelles qu
 """Words that ask about the word after them: 'who chairs', 'which committee'."""
 FAR = 3
 """Words after a word that asks, up to which it may be about them."""
-MOST_WORDS = 150
+MOST_WORDS = 100
 MOST_STRANGE = 25
 """Words of one text that are looked up as misspelt ones: a text with more is in another language, or noise."""
 

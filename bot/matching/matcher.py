@@ -21,6 +21,10 @@ DECIDING_AGAINST = ("number", "stranger", "turned", "focus", "leftover", "unlike
 """What speaks against answering, besides how little the question says (`thin`) and how much of it is `unknown`."""
 ELSEWHERE = 0.8
 """Share of a question unaccounted for from which it is about something else, and nothing is worth offering."""
+CONTEXT = 3
+"""Earlier questions that are looked at."""
+RECENT = 16
+"""Earlier questions whose match is remembered."""
 ALONE = 1e-6
 """Smallest chance told apart from none."""
 
@@ -57,6 +61,7 @@ class Matcher:
     def __init__(self, index: Index, weights: Weights) -> None:
         self.index = index
         self.weights = weights
+        self._recent: dict[tuple[str, ...], Match] = {}
         self._signed = {name: weights.rank[name] * (1 if name in FOR else -1) for name in (*FOR, *AGAINST)}
 
     def match(self, question: str, context: Sequence[str] = ()) -> Match:
@@ -64,12 +69,23 @@ class Matcher:
         alone = self.index.analyser(question)
         if not context or not alone.leaning or self.index.exact(alone):
             return self.decide(alone)
-        before = self.match(context[-1], context[:-1][-2:])
+        before = self._before(context)
         leaning = self.decide(lean(alone, before.question, self._named(before)))
         if len(alone.terms) <= 1:
             return leaning
         by_itself = self.decide(alone)
         return by_itself if by_itself.confidence > leaning.confidence + 0.1 else leaning
+
+    def _before(self, context: Sequence[str]) -> Match:
+        """The match of the question before; several questions of one message lean on the same."""
+        key = tuple(context[-CONTEXT:])
+        match = self._recent.get(key)
+        if match is None:
+            match = self.match(key[-1], key[:-1])
+            if len(self._recent) >= RECENT:
+                self._recent.clear()
+            self._recent[key] = match
+        return match
 
     def _named(self, match: Match) -> tuple[str, ...]:
         """Who the entry that answered is about: those named in most of its phrasings."""
