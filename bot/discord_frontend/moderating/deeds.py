@@ -5,7 +5,7 @@ A form's text is kept before anything else happens to it. Whatever goes wrong af
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -88,18 +88,23 @@ async def look(
     """Shows what a draft would do, or why it can't be published."""
     if not interaction.response.is_done():
         await wait(interaction, Sheet(wording.WORKING), here=here)
-    sheet = await _looked(office, draft, note)
+    sheet = await _or_given_back(draft, _looked(office, draft, note))
     await show(interaction, previews.unkept(sheet, draft, unkept) if unkept else sheet)
 
 
 async def _looked(office: Office, draft: Draft, note: str) -> Sheet:
+    return previews.preview(await office.look(draft), note)
+
+
+async def _or_given_back(draft: Draft, made: Awaitable[Sheet]) -> Sheet:
+    """What is made of a draft; where that goes wrong, whatever it is, the reason with the draft's text."""
     try:
-        return previews.preview(await office.look(draft), note)
+        return await made
     except Collision as error:
         return previews.collision(draft, error, draft.before.get("question", draft.about))
     except PilcrowError as error:
         return previews.problem(draft, error)
-    except Exception:  # whatever it is, the text is to be given back
+    except Exception:
         log.exception("This is a bug")
         return previews.problem(draft, wording.BUG)
 
@@ -123,21 +128,14 @@ async def _publish(office: Office, interaction: Interaction, about: str, *, desp
     try:
         draft = await office.draft(key)
         await wait(interaction, Sheet(wording.PUBLISHING), here=True)
-        await show(interaction, await _published(office, draft, seen, interaction.user.name, despite=despite))
+        published = _published(office, draft, seen, interaction.user.name, despite=despite)
+        await show(interaction, await _or_given_back(draft, published))
     finally:
         office.publishing.discard(key)
 
 
 async def _published(office: Office, draft: Draft, seen: str, who: str, *, despite: bool) -> Sheet:
-    try:
-        found = await office.publish(draft, seen, who, despite=despite)
-    except Collision as error:
-        return previews.collision(draft, error, draft.before.get("question", draft.about))
-    except PilcrowError as error:
-        return previews.problem(draft, error)
-    except Exception:  # whatever it is, the text is to be given back
-        log.exception("This is a bug")
-        return previews.problem(draft, wording.BUG)
+    found = await office.publish(draft, seen, who, despite=despite)
     return previews.done(found) if isinstance(found, Change) else previews.preview(found, wording.LOOK_AGAIN)
 
 
