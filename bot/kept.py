@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
+from zlib import crc32
 
 import msgspec
 
@@ -20,6 +21,8 @@ from bot.story.records import Story
 NAME = "index"
 LARGEST = 300_000_000
 """Bytes that are read of what is kept."""
+CHECK = 4
+"""Bytes before them, by which a disk's mistake is found."""
 ROOMS = ("matching", "language", "story")
 """Folders of the engine on whose code it depends what is kept."""
 _DOCUMENT = msgspec.msgpack.Decoder(Document | None)
@@ -62,7 +65,10 @@ def load(folder: Path, revision: str) -> tuple[Story, Index] | None:
     """The story and the index of the base of this revision, as they were kept in `folder`; None where they were not."""
     try:
         with (folder / NAME).open("rb") as file:
-            kept = msgspec.msgpack.decode(file.read(LARGEST), type=_Kept)
+            check, data = file.read(CHECK), file.read(LARGEST)
+        if check != _check(data):  # documents are decoded later, when nobody expects one to be broken
+            return None
+        kept = msgspec.msgpack.decode(data, type=_Kept)
     except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
     if kept.revision != revision or kept.engine != _engine():
@@ -78,11 +84,16 @@ def save(folder: Path, revision: str, story: Story, index: Index) -> None:
     made = folder / f"{NAME}.{os.getpid()}"  # two processes may keep the same base at once
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        made.write_bytes(msgspec.msgpack.encode(kept))
+        data = msgspec.msgpack.encode(kept)
+        made.write_bytes(_check(data) + data)
         made.replace(folder / NAME)
     except OSError:  # a disk that is full or can't be written: nothing is lost
         with suppress(OSError):
             made.unlink(missing_ok=True)
+
+
+def _check(data: bytes) -> bytes:
+    return crc32(data).to_bytes(CHECK, "big")
 
 
 def _engine() -> tuple[tuple[str, int, int], ...]:

@@ -98,6 +98,17 @@ def test_a_file_that_is_cut_off_anywhere_counts_as_nothing(store: Store) -> None
         assert kept.load(store.own, revision) is None
 
 
+def test_a_byte_that_has_changed_anywhere_makes_it_count_as_nothing(store: Store) -> None:
+    """Documents are decoded when a question wants them; a broken one must not be found only then."""
+    opened(store)
+    whole, revision = bytearray((store.own / kept.NAME).read_bytes()), store.read().revision
+    for at in range(0, len(whole), 499):
+        spoilt = whole.copy()
+        spoilt[at] ^= 0x20
+        (store.own / kept.NAME).write_bytes(spoilt)
+        assert kept.load(store.own, revision) is None
+
+
 def test_where_nothing_can_be_kept_the_base_is_read_all_the_same(store: Store) -> None:
     """A folder in the place of the file: nothing is said, and nothing left behind."""
     (store.own / kept.NAME).mkdir(parents=True)
