@@ -62,7 +62,7 @@ class Connection:
         self.request = request
         self.ws = ws
         self.session: Session | None = None
-        self.beats = 0
+        self.read = 0  # the number of the last event that the bot has read, by its latest heartbeat
         self.cut = False  # the stand-in closed it, so that the session stays
         self.silent = False  # nothing is sent any more
         self._compress = compress
@@ -155,7 +155,7 @@ class Gateway:
             return 4002
         if op == HEARTBEAT:
             self.heartbeats += 1
-            connection.beats += 1
+            connection.read = data or 0
             if self.standin.ack_heartbeats:
                 connection.send(HEARTBEAT_ACK, None)
             return None

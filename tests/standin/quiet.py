@@ -63,15 +63,18 @@ class Quiet:
             raise TimeoutError(f"after {within:g} s the bot was still busy with {names}") from None
 
     async def round_trip(self) -> None:
-        """Ask every connection for a heartbeat and wait for it: by then the bot has read all earlier events."""
+        """Ask every connection for a heartbeat until one says that the bot has read all earlier events.
+
+        A heartbeat carries the number of the last event read; one that answers an earlier question, or that the bot
+        sends by its own clock, proves nothing about the events after it.
+        """
         for connection in self.standin.gateway.listening():
-            beats = connection.beats
+            session = connection.session
+            assert session
             connection.send(1, None)
             await self.standin.until(
-                lambda beats=beats, connection=connection: (  # type: ignore[misc]
-                    connection.beats > beats
-                    or connection.session is None
-                    or connection.session.connection is not connection
+                lambda connection=connection, session=session, last=session.last: (  # type: ignore[misc]
+                    connection.read >= last or session.connection is not connection
                 ),
                 "a heartbeat",
             )
