@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from bot.language.text import normalise, words
 from bot.matching.analysis import Analyser, Vocabulary
-from bot.matching.index import SEEN, Document, Index, Source, Tables, analyser_of, pieces, share
+from bot.matching.index import SEEN, Document, Index, Source, Tables, Texts, analyser_of, pieces
 
 SLIPS = 3
 """Most slips that are ever taken for a misspelling; see `language.spelling`."""
@@ -99,15 +99,15 @@ class _Draft:
     """Tables while they are made from earlier ones: what is shared with those is copied before it is changed."""
 
     def __init__(self, tables: Tables) -> None:
-        self._postings: dict[str, Mapping[int, float]] = dict(tables.postings)
-        self._own: dict[str, dict[int, float]] = {}
+        self._postings: dict[str, Mapping[int, Texts]] = dict(tables.postings)
+        self._own: dict[str, dict[int, Texts]] = {}
         self._runs = dict(tables.runs)
         self._exact = dict(tables.exact)
         self._lost: set[str] = set()
 
     def remove(self, number: int, document: Document) -> None:
         """Takes a document out."""
-        for term in document.having():
+        for term in document.holding():
             self._documents(term).pop(number, None)
         for run in _runs(document):
             bits = bytearray(self._runs[run])
@@ -124,8 +124,8 @@ class _Draft:
 
     def add(self, number: int, document: Document) -> None:
         """Puts a document in."""
-        for term, texts in document.having().items():
-            self._documents(term)[number] = share(texts)
+        for term, texts in document.holding().items():
+            self._documents(term)[number] = texts
         runs, byte, bit = self._runs, number >> 3, 1 << (number & 7)
         for run in _runs(document):
             bits = bytearray(runs.get(run, b"").ljust(byte + 1, b"\x00"))
@@ -149,7 +149,7 @@ class _Draft:
             del self._postings[term]
         return Tables(size, counts, self._postings, self._runs, self._exact)
 
-    def _documents(self, term: str) -> dict[int, float]:
+    def _documents(self, term: str) -> dict[int, Texts]:
         own = self._own.get(term)
         if own is None:
             own = self._own[term] = dict(self._postings.get(term, ()))

@@ -7,15 +7,14 @@ weighs is fitted (see `weights.json` and `tests/fitting`).
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from bot.matching.analysis import Analysis
-from bot.matching.index import Index, Profile, in_order, pieces
+from bot.matching.index import NOWHERE, Index, Texts, in_order, pieces
 
 FOR = ("support", "covered", "filled", "order", "letters", "sorted", "pieces", "asked")
-AGAINST = ("stranger", "number", "focus", "leftover", "unlike", "turned", "absent", "wide")
+AGAINST = ("stranger", "focus", "unlike", "absent", "wide")
 BORROWED = 0.5
 THIN = 4.0
 UNKNOWN = 3
@@ -26,7 +25,6 @@ WIDEST = 5.0
 """Logarithm of the number of phrasings from which an entry counts as fully wide."""
 ANSWERED = 0.5
 """How far an entry accounts for a term that only its answer has."""
-FEATURES = (*FOR, *AGAINST)
 Similar = list[tuple[float, int]]
 """(similarity, text) of the texts of one document that are closest to a question, the closest first."""
 
@@ -37,8 +35,10 @@ class Candidate:
 
     entry: str
     document: int
+    text: int
+    """Number of the document's text that is closest to the question."""
     phrasing: str
-    """The one closest to the question."""
+    """That text."""
     similarity: float
     """How close it is, 0 to 1 (see `shortlist`)."""
     features: Mapping[str, float]
@@ -51,43 +51,39 @@ class Candidate:
 class Asked:
     """A question as it is held against entries: what is the same for all of them, worked out once.
 
-    weights: how much each term counts, one that comes from an earlier question by half; total: their sum; known: the sum
-    of those that the base has; own: the terms that are the question's own; runs: its runs of letters, each with how
-    telling it is.
+    weights: how much each term counts, one that comes from an earlier question by half; total: their sum; held: for each
+    term with its weight the documents that have it; own: the terms that are the question's own; runs: of its runs of
+    letters those that the base has, each as `Tables.runs` has it and with how telling it is; letters: how telling all are.
     """
 
     question: Analysis
     weights: Mapping[str, float]
     total: float
-    known: float
+    held: tuple[tuple[str, float, Mapping[int, Texts]], ...]
     own: tuple[str, ...]
-    people: tuple[str, ...]
     strangers: tuple[str, ...]
-    numbers: tuple[str, ...]
     focus: tuple[str, ...]
-    runs: Mapping[str, float]
+    runs: tuple[tuple[bytes, float], ...]
     letters: float
     sorted: str
 
     @classmethod
     def of(cls, question: Analysis, index: Index) -> "Asked":
         """The question as it is held against the entries of an index."""
-        borrowed = question.borrowed
+        borrowed, postings, having = question.borrowed, index.tables.postings, index.tables.runs
         weights = {t: index.weight(t) * (BORROWED if t in borrowed else 1.0) for t in question.terms}
-        own = tuple(term for term in question.terms if term not in borrowed)
-        runs = {run: index.rarity(run) for run in pieces(question.plain)}
+        own = tuple([term for term in question.terms if term not in borrowed]) if borrowed else question.terms
+        runs = [(having.get(run, b""), index.rarity(run)) for run in pieces(question.plain)]
         return cls(
             question=question,
             weights=weights,
             total=sum(weights.values()) or 1.0,
-            known=sum(weight for term, weight in weights.items() if index.knows(term)) or 1.0,
+            held=tuple([(term, weight, postings.get(term, NOWHERE)) for term, weight in weights.items()]),
             own=own,
-            people=tuple(term for term in question.terms if term[0] == "@"),
-            strangers=tuple(term for term in own if term[0] == "@"),
-            numbers=tuple(term for term in own if term[0] == "=" and len(term) > 2),
-            focus=tuple(term for term in question.focus if term in weights),
-            runs=runs,
-            letters=sum(runs.values()) or 1.0,
+            strangers=tuple([term for term in own if term[0] == "@"]),
+            focus=tuple([term for term in question.focus if term in weights]),
+            runs=tuple([run for run in runs if run[0]]),
+            letters=sum([rarity for _, rarity in runs]) or 1.0,
             sorted=in_order(question.words),
         )
 
@@ -97,7 +93,7 @@ def shortlist(asked: Asked, index: Index, size: int) -> list[tuple[int, Similar]
 
     Similarity is the Dice coefficient over terms, weighted by how telling each is: 2·|q∩p| / (|q|+|p|).
     """
-    found = [(number, _similar(asked, number, index)) for number in _nominated(asked, index, size)]
+    found = [(number, _similar(asked, number, index)) for number in _nominated(asked, size)]
     exact = index.exact(asked.question)
     if exact is not None and all(number != exact[0] for number, _ in found):
         found.append((exact[0], [(1.0, exact[1])]))
@@ -105,70 +101,97 @@ def shortlist(asked: Asked, index: Index, size: int) -> list[tuple[int, Similar]
 
 
 def _similar(asked: Asked, number: int, index: Index) -> Similar:
-    weight, none, total = asked.weights.get, repeat(0.0), asked.total
-    shared = [sum(map(weight, terms, none)) for terms in index.document(number).terms]
-    sizes = index.sizes(number)
+    sizes, total = index.sizes(number), asked.total
+    shared = [0.0] * len(sizes)
+    for _, weight, documents in asked.held:
+        for text in documents.get(number, ()):
+            shared[text] += weight
     similar = [(2 * value / (total + sizes[text]), text) for text, value in enumerate(shared) if value]
     similar.sort(reverse=True)
     return similar[:SIMILAR]
 
 
-def _nominated(asked: Asked, index: Index, size: int) -> list[int]:
+def _nominated(asked: Asked, size: int) -> list[int]:
     """The documents that have most of the question's terms, the best first."""
-    postings = index.tables.postings
     found: dict[int, float] = {}
-    listed = sorted(((postings[term], weight) for term, weight in asked.weights.items() if term in postings), key=_long)
-    for documents, weight in listed:
+    for _, weight, documents in sorted(asked.held, key=_long):
         if len(found) <= ENOUGH:
-            for number, share in documents.items():
-                found[number] = found.get(number, 0.0) + weight * share
+            for number, texts in documents.items():
+                found[number] = found.get(number, 0.0) + weight - weight / (1 + len(texts))
         # Rare terms first: where there are enough entries by then, a common one only weighs in for those.
         elif len(documents) < len(found):
             for number in documents.keys() & found.keys():
-                found[number] += weight * documents[number]
+                found[number] += weight - weight / (1 + len(documents[number]))
         else:
             for number in found:
                 if number in documents:
-                    found[number] += weight * documents[number]
+                    found[number] += weight - weight / (1 + len(documents[number]))
     return sorted(found, key=found.__getitem__, reverse=True)[:size]
 
 
-def _long(posting: tuple[Mapping[int, float], float]) -> int:
-    return len(posting[0])
+def _long(held: tuple[str, float, Mapping[int, Texts]]) -> int:
+    return len(held[2])
 
 
 def features(asked: Asked, number: int, similar: Similar, index: Index) -> tuple[dict[str, float], tuple[str, ...]]:
-    """All features of one document for one question, and what is left over."""
+    """What ranks one document for one question, and what of the question is left over."""
     profile = index.profile(number)
     question, document = asked.question, profile.document
     covered, lacking = 0.0, set()
-    for term, weight in asked.weights.items():
-        accounted = index.share(number, term) or (ANSWERED if term in document.answer_terms else 0.0)
-        covered += weight * accounted
-        if not accounted:
+    for term, weight, documents in asked.held:
+        texts = documents.get(number)
+        if texts:
+            covered += weight - weight / (1 + len(texts))  # see `Index.share`
+        elif term in document.answer_terms:
+            covered += weight * ANSWERED
+        else:
             lacking.add(term)
     leftover = tuple([term for term in asked.own if term in lacking]) if lacking else ()
-    best, nearest = similar[0][1], [text for _, text in similar]
+    (likeness, best), nearest = similar[0], [text for _, text in similar]
+    size, byte, bit = index.sizes(number)[best], number >> 3, 1 << (number & 7)
+    terms, plain, ordered, kinds = document.terms, document.plain, profile.sorted, document.asks
     found = {
         "support": sum([value for value, _ in similar[:3]]) / 3,
         "covered": covered / asked.total,
-        "filled": _filled(asked, document.terms[best], index) / (index.sizes(number)[best] or 1.0),
-        "order": max([fuzz.ratio(question.terms, document.terms[text]) for text in nearest]) / 100,
-        "letters": max([fuzz.ratio(question.plain, document.plain[text]) for text in nearest]) / 100,
-        "sorted": max([fuzz.ratio(asked.sorted, profile.sorted[text]) for text in nearest]) / 100,
-        "pieces": sum(map(asked.runs.__getitem__, index.spelt(number, asked.runs))) / asked.letters,
+        # How much of the closest text the question has: the similarity, solved for |q∩p|, in |p|.
+        "filled": likeness * (asked.total + size) / (2 * size) if size else 0.0,
+        "order": _closest(question.terms, [terms[text] for text in nearest]),
+        "letters": _closest(question.plain, [plain[text] for text in nearest]),
+        "sorted": _closest(asked.sorted, [ordered[text] for text in nearest]),
+        "pieces": sum([rarity for bits, rarity in asked.runs if byte < len(bits) and bits[byte] & bit]) / asked.letters,
         "asked": max([profile.asks.get(kind, 0.0) for kind in question.asks], default=0.5),
         "stranger": 0.0 if profile.people.issuperset(asked.strangers) else 1.0,
-        "number": 0.0 if profile.numbers.issuperset(asked.numbers) else 1.0,
         "focus": 0.0 if lacking.isdisjoint(asked.focus) else 1.0,
-        "leftover": sum([asked.weights[term] for term in leftover if index.knows(term)]) / asked.known,
-        "unlike": float(bool(question.asks) and all(question.asks.isdisjoint(document.asks[text]) for text in nearest)),
-        "turned": _turned(asked.people, document.terms[best]) if len(asked.people) > 1 else 0.0,
-        "absent": _absent(question, profile, index),
+        "unlike": float(bool(question.asks) and all(question.asks.isdisjoint(kinds[text]) for text in nearest)),
+        "absent": _absent(asked, index.core(number)),
         # The more ways of asking somebody has written down, the likelier one of them is near by chance.
-        "wide": min(1.0, math.log(len(document.terms)) / WIDEST),
+        "wide": min(1.0, math.log(len(terms)) / WIDEST),
     }
     return found, leftover
+
+
+def objections(question: Analysis, candidate: Candidate, index: Index) -> dict[str, float]:
+    """What speaks against answering with a candidate at all, whatever the others are."""
+    own = [term for term in question.terms if term not in question.borrowed]
+    people = [term for term in question.terms if term[0] == "@"]
+    profile = index.profile(candidate.document)
+    known = sum([index.weight(term) for term in question.terms if index.knows(term)]) or 1.0
+    return {
+        "number": float(any(_numeral(term) and term not in profile.numbers for term in own)),
+        "leftover": sum([index.weight(term) for term in candidate.leftover if index.knows(term)]) / known,
+        "turned": _turned(people, profile.document.terms[candidate.text]) if len(people) > 1 else 0.0,
+    }
+
+
+def _numeral(term: str) -> bool:
+    """Whether it is a number of two digits or more: small ones are often no more than a manner of speaking."""
+    return term[0] == "=" and len(term) > 2
+
+
+def _closest(asked: str | Sequence[str], texts: Sequence[str] | Sequence[Sequence[str]]) -> float:
+    """Likeness, 0 to 1, of the one of some texts (of letters, or of terms) that is most like what was asked."""
+    found = process.extractOne(asked, texts, scorer=fuzz.ratio)
+    return found[1] / 100 if found else 0.0
 
 
 def unaccounted(question: Analysis, candidate: Candidate, index: Index) -> float:
@@ -177,15 +200,10 @@ def unaccounted(question: Analysis, candidate: Candidate, index: Index) -> float
     return sum(index.weight(term) for term in candidate.leftover) / (own or 1.0)
 
 
-def _filled(asked: Asked, terms: Sequence[str], index: Index) -> float:
-    """How much of a text the question has."""
-    return sum([index.weight(term) for term in terms if term in asked.weights])
-
-
-def _absent(question: Analysis, profile: Profile, index: Index) -> float:
+def _absent(asked: Asked, core: Mapping[str, float]) -> float:
     """How much of what the entry is about the question does not have, 0 to 1."""
-    core = sum([index.weight(term) for term in profile.core])
-    return sum([index.weight(term) for term in profile.core.difference(question.terms)]) / core if core else 0.0
+    total = sum(core.values())
+    return sum([weight for term, weight in core.items() if term not in asked.weights]) / total if total else 0.0
 
 
 def _turned(people: Sequence[str], terms: Sequence[str]) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from sys import intern
+from types import MappingProxyType
 
 from bot.language.text import normalise, words
 from bot.matching.analysis import Analyser, Analysis
@@ -22,6 +23,11 @@ CORE = 0.6
 
 SEEN = 2
 """Texts of the base that have a word for it to count as spelt right."""
+
+
+Texts = bytes | tuple[int, ...]
+"""Numbers of the texts of one document, ascending: as bytes where they fit, which take the least room."""
+NOWHERE: Mapping[int, Texts] = MappingProxyType({})
 
 
 @lru_cache(maxsize=1024)
@@ -79,9 +85,13 @@ class Document:
             asks=tuple(map(_once, self.asks)),
         )
 
-    def having(self) -> Counter[str]:
-        """In how many of its texts each term occurs."""
-        return Counter(term for terms in self.terms for term in terms)
+    def holding(self) -> dict[str, Texts]:
+        """Which of its texts each term occurs in."""
+        found: dict[str, list[int]] = {}
+        for text, terms in enumerate(self.terms):
+            for term in terms:
+                found.setdefault(term, []).append(text)
+        return {term: bytes(texts) if texts[-1] < 256 else tuple(texts) for term, texts in found.items()}
 
     def alike(self, other: "Document") -> bool:
         """Whether both rest on one paragraph, and both or neither say what the article does not say."""
@@ -105,7 +115,7 @@ class Profile:
     @classmethod
     def of(cls, document: Document) -> "Profile":
         """The profile of one document."""
-        having = document.having()
+        having = document.holding()
         asks = Counter(kind for kinds in document.asks for kind in kinds)
         texts = len(document.terms)
         named = document.answer_terms.union(having)
@@ -115,7 +125,7 @@ class Profile:
             asks={kind: count / texts for kind, count in asks.items()},
             people=frozenset(term for term in named if term[0] == "@"),
             numbers=frozenset(term for term in named if term[0] == "="),
-            core=frozenset(term for term, count in having.items() if term[0] in "@#" and count >= CORE * texts),
+            core=frozenset(term for term, held in having.items() if term[0] in "@#" and len(held) >= CORE * texts),
         )
 
 
@@ -123,13 +133,13 @@ class Profile:
 class Tables:
     """What is known of the base as a whole.
 
-    size: how many documents there are; counts: in how many texts each word occurs; postings: for each term the documents that have it, each with its share;
+    size: how many documents there are; counts: in how many texts each word occurs; postings: for each term the documents that have it, each with those of its texts that do;
     runs: for each run of letters a bit for each document, set where it has the run, the first document's lowest; exact: the first text (document, text) with just these words.
     """
 
     size: int
     counts: Mapping[str, int]
-    postings: Mapping[str, Mapping[int, float]]
+    postings: Mapping[str, Mapping[int, Texts]]
     runs: Mapping[str, bytes]
     exact: Mapping[str, tuple[int, int]]
 
@@ -160,6 +170,7 @@ class Index:
         # What follows is only remembered: each is worked out from the above when it is first asked for.
         self._profiles = dict(profiles or {})
         self._sizes: dict[int, tuple[float, ...]] = {}
+        self._cores: dict[int, Mapping[str, float]] = {}
         self._weights: dict[str, float] = {}
         self._rarities: dict[str, float] = {}
 
@@ -207,20 +218,22 @@ class Index:
             rarity = self._rarities[run] = math.log(1 + self.tables.size / count)
         return rarity
 
-    def spelt(self, number: int, runs: Iterable[str]) -> list[str]:
-        """Those of the runs of letters that a document has."""
-        having, byte, bit = self.tables.runs, number >> 3, 1 << (number & 7)
-        found = []
-        for run in runs:
-            bits = having.get(run, b"")
-            if byte < len(bits) and bits[byte] & bit:
-                found.append(run)
-        return found
+    def spelt(self, number: int, run: str) -> bool:
+        """Whether a document has a run of letters."""
+        bits = self.tables.runs.get(run, b"")
+        return number >> 3 < len(bits) and bool(bits[number >> 3] & 1 << (number & 7))
 
     def share(self, number: int, term: str) -> float:
-        """How firmly a term belongs to a document's entry, 0 to 1, from how many of its texts have it."""
-        documents = self.tables.postings.get(term)
-        return documents.get(number, 0.0) if documents else 0.0
+        """How firmly a term belongs to a document's entry, 0 to 1: n / (n + 1) where n of its texts have it."""
+        texts = self.tables.postings.get(term, NOWHERE).get(number, b"")
+        return 1 - 1 / (1 + len(texts))
+
+    def core(self, number: int) -> Mapping[str, float]:
+        """The terms that a document's entry is about, with their weights."""
+        core = self._cores.get(number)
+        if core is None:
+            core = self._cores[number] = {term: self.weight(term) for term in self.profile(number).core}
+        return core
 
     def sizes(self, number: int) -> tuple[float, ...]:
         """For each text of a document the sum of its terms' weights."""
@@ -239,11 +252,6 @@ class Index:
 def in_order(spelt: Iterable[str]) -> str:
     """Words in alphabetical order."""
     return " ".join(sorted(spelt))
-
-
-def share(texts: int) -> float:
-    """How firmly a term that so many texts of an entry have belongs to it, 0 to 1."""
-    return texts / (texts + 1.0)
 
 
 def pieces(text: str) -> set[str]:

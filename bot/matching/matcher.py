@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.matching.analysis import Analysis
-from bot.matching.features import AGAINST, FOR, Asked, Candidate, features, shortlist, thinness, unaccounted, unknown
+from bot.matching.features import (
+    AGAINST,
+    FOR,
+    Asked,
+    Candidate,
+    features,
+    objections,
+    shortlist,
+    thinness,
+    unaccounted,
+    unknown,
+)
 from bot.matching.follow import lean
 from bot.matching.index import Index
 
@@ -103,7 +114,7 @@ class Matcher:
             found, leftover = features(asked, number, similar, self.index)
             phrasing = document.source.texts[text]
             candidates.append(
-                Candidate(document.source.id, number, phrasing, closeness, found, self._score(found), leftover)
+                Candidate(document.source.id, number, text, phrasing, closeness, found, self._score(found), leftover)
             )
         return tuple(sorted(candidates, key=lambda one: (not _exact(one), -one.score, one.entry)))
 
@@ -137,7 +148,8 @@ class Matcher:
         first = candidates[0]
         found = {"score": first.score, "chance": math.log(max(ALONE, self._chance(candidates)))}
         found |= {"thin": thinness(question), "unknown": unknown(question, self.index)}
-        return found | {name: first.features[name] for name in DECIDING_AGAINST}
+        against = {**first.features, **objections(question, first, self.index)}
+        return found | {name: against[name] for name in DECIDING_AGAINST}
 
     def _chance(self, candidates: Sequence[Candidate]) -> float:
         """The first candidate's share of the odds (softmax of the scores), together with those that are alike."""

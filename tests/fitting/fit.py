@@ -13,7 +13,7 @@ the wrong answers to theirs, each writer left out in turn, stay under `--wrong`.
 
 import argparse
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from scipy.optimize import minimize
 from bot import app
 from bot.answering import Answerer
 from bot.language.text import normalise, words
-from bot.matching.features import AGAINST, FOR
+from bot.matching.features import AGAINST, FOR, objections
 from bot.matching.matcher import ALONE, DECIDING, DECIDING_AGAINST, Weights
 from bot.measuring.evaluation import Question, judge, load
 from bot.story.records import Story
@@ -55,6 +55,8 @@ class Case:
     entries: tuple[str, ...]
     alike: NDArray[np.bool_]
     """Which candidates count as the same answer as each (candidates x candidates); see `Matcher.deciding`."""
+    against: tuple[Mapping[str, float], ...]
+    """What speaks against answering with each candidate; see `Matcher.deciding`."""
     thin: float
     unknown: float
 
@@ -100,6 +102,7 @@ def case(question: Question, answerer: Answerer) -> Case | None:
         np.array(cited),
         tuple(candidate.entry for candidate in match.candidates),
         np.array([[one is other or one.alike(other) for other in found] for one in found]),
+        tuple({**one.features, **objections(match.question, one, answerer.matcher.index)} for one in match.candidates),
         match.deciding["thin"],
         match.deciding["unknown"],
     )
@@ -133,7 +136,7 @@ def deciding(one: Case, weights: Floats) -> tuple[Floats, list[int]]:
     first = order[0]
     odds = np.exp(scores - scores[first])
     chance = np.log(max(ALONE, float(odds[one.alike[first]].sum() / odds.sum())))
-    against = [one.features[first, RANKED.index(name)] for name in DECIDING_AGAINST]
+    against = [one.against[first][name] for name in DECIDING_AGAINST]
     return np.array([scores[first], chance, *against, one.thin, one.unknown]), order
 
 
