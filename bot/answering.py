@@ -17,8 +17,6 @@ from bot.matching.parts import split
 from bot.story.records import Claim, Development, Entry, Standing, Story
 
 Outcome = Literal["answer", "clarify", "abstain"]
-CLOSE = 0.75
-"""Similarity to a phrasing from which a message is taken whole, though it may look like two questions."""
 CAUTIOUS: tuple[Standing, ...] = ("alleged", "denied", "assumed", "said", "reported", "not_covered")
 """Which standing an answer to two questions shows: the most cautious, so that nothing alleged stands as reported."""
 LONGEST = 3500
@@ -134,26 +132,27 @@ class Answerer:
         return self.explained(question, context)[0]
 
     def explained(self, question: str, context: Sequence[str] = ()) -> tuple[Reply, Match]:
-        """The reply, and the match it came from."""
+        """The reply, and the match it came from: of several questions in one message, the first that is answered."""
+        parts = split(question)
+        if parts and not self.matcher.whole(question):
+            several = self._several(parts, context)
+            if several is not None:
+                return several
         match = self.matcher.match(question, context)
         language = language_of(match.question.words)
         if not match.question.terms and not match.candidates:
             text, why = PHRASES[language].nothing_asked, "There is no word in it that I can read."
             return Reply("abstain", text, why, 0.0, empty=True, language=language), match
-        parts = split(question)
-        if parts and not _settled(match):
-            several = self._several(parts, context, language)
-            if several is not None:
-                return several, match
         if match.decision == "answer":
             return self.entry(match.candidates[0].entry, language, match.confidence, self._why(match)), match
         if match.decision == "clarify":
             return self._clarify(match, language), match
         return self._abstain(match, language), match
 
-    def _several(self, parts: Sequence[str], context: Sequence[str], language: Language) -> Reply | None:
+    def _several(self, parts: Sequence[str], context: Sequence[str]) -> tuple[Reply, Match] | None:
         """The reply to several questions in one message: every answer, or the honest half; None where none is answered."""
         matches = [self.matcher.match(part, (*context, *parts[:number])) for number, part in enumerate(parts)]
+        language = language_of([word for match in matches for word in match.question.words])
         answered = [match for match in matches if match.decision == "answer"]
         replies = [self.entry(m.candidates[0].entry, language, m.confidence, self._why(m)) for m in answered]
         if not replies or (len(replies) < len(parts) and replies[0].status == "not_covered"):
@@ -166,7 +165,7 @@ class Answerer:
             return None
         citations = dict.fromkeys(citation for reply in replies for citation in reply.citations)
         developments = dict.fromkeys(one for reply in replies for one in reply.developments)
-        return replace(
+        reply = replace(
             first,
             question=" / ".join(dict.fromkeys(reply.question or "" for reply in replies)),
             status=min((reply.status or "reported" for reply in replies), key=CAUTIOUS.index),
@@ -176,6 +175,7 @@ class Answerer:
             developments=tuple(sorted(developments, key=lambda one: one.order)),
             reason=f"I read it as {len(parts)} questions. {first.reason}",
         )
+        return reply, answered[replies.index(first)]
 
     def entry(
         self, id: str, language: Language = "en", confidence: float = 1.0, reason: str = "You chose this question."
@@ -310,14 +310,6 @@ class Answerer:
 
 def _short(word: str) -> str:
     return word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…"
-
-
-def _settled(match: Match) -> bool:
-    """Whether one entry answers the whole message: somebody wrote a phrasing much like it."""
-    first = match.candidates[0] if match.candidates else None
-    if match.decision != "answer" or first is None:
-        return False
-    return not first.leftover and first.similarity >= CLOSE
 
 
 def _built(story: Story) -> Index:

@@ -23,7 +23,7 @@ def contents(index: Index) -> dict[str, object]:
     return {
         "documents": {document.source.id: document for document in index.documents if document},
         "postings": {t: {ids[n]: s for n, s in found.items()} for t, found in index.tables.postings.items()},
-        "runs": {run: {ids[n] for n in ids if index.spelt(n, run)} for run in index.tables.runs},
+        "runs": {run: {ids[n]: index.level(n, run) for n in ids} for run in index.tables.runs},
         "counts": dict(index.tables.counts),
         "exact": {plain: ids[number] for plain, (number, _) in index.tables.exact.items()},
         "sizes": {id: [round(size, 9) for size in index.sizes(number)] for number, id in ids.items()},

@@ -56,6 +56,8 @@ class Analysis:
         return frozenset(term for term in self.terms if term[0] == "=")
 
 
+_OPENINGS = tuple(frozenset(sign.split()[0] for sign in signs) for _, signs in english.ASKS)
+"""The words that the signs of each kind of question begin with."""
 Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 """Known runs of words with their term, by their first word, the longest first."""
 
@@ -206,13 +208,16 @@ class Analyser:
 
     def _phrase_at(self, spelt: tuple[str, ...], stems: list[str], at: int) -> tuple[int, str | None]:
         """The longest name or vocabulary phrase that starts at word `at`, articles inside it skipped."""
-        name = self._longest(self.vocabulary.names, spelt, spelt, at)
-        word = self._longest(self.vocabulary.phrases, stems, spelt, at)
-        return max(name, word, key=lambda found: (found[1] is not None, found[0]))
+        names, phrases = self.vocabulary.names, self.vocabulary.phrases
+        name = self._longest(names, spelt, spelt, at) if spelt[at] in names else None
+        word = self._longest(phrases, stems, spelt, at) if stems[at] in phrases else None
+        if name is None or word is None:
+            return name or word or (at + 1, None)
+        return name if name[0] >= word[0] else word
 
     @staticmethod
-    def _longest(known: Phrases, read: Sequence[str], spelt: Sequence[str], at: int) -> tuple[int, str | None]:
-        for phrase, term in known.get(read[at], ()):
+    def _longest(known: Phrases, read: Sequence[str], spelt: Sequence[str], at: int) -> tuple[int, str] | None:
+        for phrase, term in known[read[at]]:
             end, matched = at + 1, 1
             while matched < len(phrase) and end < len(read):
                 if read[end] == phrase[matched]:
@@ -222,14 +227,14 @@ class Analyser:
                 end += 1
             if matched == len(phrase) and not (len(phrase) == 1 and spelt[at] in english.FUNCTION):
                 return end, term
-        return at + 1, None
+        return None
 
 
 def _asks(spelt: tuple[str, ...]) -> frozenset[str]:
-    text = f" {' '.join(spelt)} "
+    text, read = f" {' '.join(spelt)} ", set(spelt)
     found: list[str] = []
-    for kind, signs in english.ASKS:
-        if any(f" {sign} " in text for sign in signs):
+    for (kind, signs), openings in zip(english.ASKS, _OPENINGS, strict=True):
+        if not openings.isdisjoint(read) and any(f" {sign} " in text for sign in signs):
             found.append(kind)
             if kind.startswith("how-"):
                 text = text.replace(" how ", " ", 1)

@@ -6,16 +6,18 @@ keeps words like it from being corrected. Where a change touches that, the entri
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.language.text import normalise, words
 from bot.matching.analysis import Analyser, Vocabulary
-from bot.matching.index import SEEN, Document, Index, Source, Tables, Texts, analyser_of, pieces
+from bot.matching.index import SEEN, SEVERAL, Document, Index, Source, Tables, Texts, analyser_of, pieces
 
 SLIPS = 3
 """Most slips that are ever taken for a misspelling; see `language.spelling`."""
+_Read = Sequence[tuple[str, ...]]
+"""The words of each text of one entry."""
 
 
 def build(sources: Sequence[Source], vocabulary: Vocabulary) -> Index:
@@ -29,19 +31,20 @@ def renewed(index: Index, sources: Sequence[Source]) -> Index:
     wanted = {source.id: source for source in sources}
     gone = {n for id, n in numbers.items() if index.document(n).source != wanted.get(id)}
     fresh = [source for id, source in wanted.items() if id not in numbers or numbers[id] in gone]
-    counts, touched = _counted(index.tables.counts, [index.document(n).source for n in gone], fresh)
+    read = {source.id: source.read() for source in fresh}
+    counts, touched = _counted(index.tables.counts, [index.document(n).source.read() for n in gone], read.values())
     analyser, misread = _analyser(index, counts, touched)
     kept = {n: index.document(n) for n in numbers.values() if n not in gone}
     again = {n for n, document in kept.items() if misread and not misread.isdisjoint(document.odd)}
 
     documents = [None if n in gone or n in again else document for n, document in enumerate(index.documents)]
-    made: dict[int, Document] = {n: Document.of(kept[n].source, analyser) for n in again}
+    made = {n: Document.of(kept[n].source, kept[n].source.read(), analyser) for n in again}
     for source in fresh:
         number = numbers.get(source.id, -1)
         if number < 0:
             number = len(documents)
             documents.append(None)
-        made[number] = Document.of(source, analyser)
+        made[number] = Document.of(source, read[source.id], analyser)
     for number, document in made.items():
         documents[number] = document
 
@@ -56,24 +59,17 @@ def renewed(index: Index, sources: Sequence[Source]) -> Index:
 
 
 def _counted(
-    before: Mapping[str, int], gone: Iterable[Source], fresh: Iterable[Source]
+    before: Mapping[str, int], gone: Iterable[_Read], fresh: Iterable[_Read]
 ) -> tuple[dict[str, int], set[str]]:
     """In how many texts each word occurs now, and the words whose count has changed."""
-    change: Counter[str] = Counter()
-    for source in fresh:
-        change.update(_words(source))
-    for source in gone:
-        change.subtract(_words(source))
+    change = Counter(word for texts in fresh for text in texts for word in set(text))
+    change.subtract(word for texts in gone for text in texts for word in set(text))
     counts, touched = dict(before), {word for word, count in change.items() if count}
     for word in touched:
         counts[word] = counts.get(word, 0) + change[word]
         if not counts[word]:
             del counts[word]
     return counts, touched
-
-
-def _words(source: Source) -> Iterable[str]:
-    return (word for text in (*source.texts, source.answer) for word in set(words(normalise(text))))
 
 
 def _analyser(index: Index, counts: Mapping[str, int], touched: Collection[str]) -> tuple[Analyser, set[str]]:
@@ -110,9 +106,9 @@ class _Draft:
         for term in document.holding():
             self._documents(term).pop(number, None)
         for run in _runs(document):
-            bits = bytearray(self._runs[run])
-            bits[number >> 3] &= ~(1 << (number & 7))
-            kept = bytes(bits).rstrip(b"\x00")
+            levels = bytearray(self._runs[run])
+            levels[number >> 2] &= ~(3 << 2 * (number & 3))
+            kept = bytes(levels).rstrip(b"\x00")
             if kept:
                 self._runs[run] = kept
             else:
@@ -126,11 +122,12 @@ class _Draft:
         """Puts a document in."""
         for term, texts in document.holding().items():
             self._documents(term)[number] = texts
-        runs, byte, bit = self._runs, number >> 3, 1 << (number & 7)
-        for run in _runs(document):
-            bits = bytearray(runs.get(run, b"").ljust(byte + 1, b"\x00"))
-            bits[byte] |= bit
-            runs[run] = bytes(bits)
+        runs, byte, shift = self._runs, number >> 2, 2 * (number & 3)
+        several = SEVERAL * len(document.plain)
+        for run, count in _runs(document).items():
+            levels = bytearray(runs.get(run, b"").ljust(byte + 1, b"\x00"))
+            levels[byte] |= (1 + (count >= several)) << shift
+            runs[run] = bytes(levels)
         for text, plain in enumerate(document.plain):
             self._exact.setdefault(plain, (number, text))
 
@@ -156,6 +153,6 @@ class _Draft:
         return own
 
 
-def _runs(document: Document) -> set[str]:
-    """Every run of letters in any text of a document."""
-    return {run for plain in document.plain for run in pieces(plain)}
+def _runs(document: Document) -> Counter[str]:
+    """In how many texts of a document each run of letters occurs."""
+    return Counter(chain.from_iterable(map(pieces, document.plain)))

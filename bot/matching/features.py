@@ -7,30 +7,41 @@ weighs is fitted (see `weights.json` and `tests/fitting`).
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter, mul
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
 from bot.matching.analysis import Analysis
 from bot.matching.index import NOWHERE, Index, Texts, in_order, pieces
 
-FOR = ("support", "covered", "filled", "order", "letters", "sorted", "pieces", "asked")
+FOR = ("support", "covered", "filled", "order", "sorted", "pieces", "asked")
 AGAINST = ("stranger", "focus", "unlike", "absent", "wide")
+FEATURES = (*FOR, *AGAINST)
 BORROWED = 0.5
 THIN = 4.0
 UNKNOWN = 3
-ENOUGH = 60
+ENOUGH = 40
 """Entries nominated by rarer terms from which a more common one nominates no further ones."""
-SIMILAR = 8
+BEHIND = 0.6
+"""Share of the first entry's terms that a further one has to have of the question's, beyond the first `LEAST`."""
+LEAST = 3
+SIMILAR = 6
 WIDEST = 5.0
 """Logarithm of the number of phrasings from which an entry counts as fully wide."""
 ANSWERED = 0.5
 """How far an entry accounts for a term that only its answer has."""
+LEVELS = (0.0, 0.7, 1.0, 1.0)
+"""How much a document accounts for a run of letters that none, one or several of its texts have; see `Tables.runs`."""
+COUNTED = tuple(tuple(LEVELS[byte >> 2 * place & 3] for byte in range(256)) for place in range(4))
+"""The same for each of the four documents that one byte tells of."""
+Held = tuple[str, float, Mapping[int, Texts]]
+"""A term with its weight and the documents that have it, each with those of its texts that do."""
 Similar = list[tuple[float, int]]
 """(similarity, text) of the texts of one document that are closest to a question, the closest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One entry that might answer, with everything that speaks for and against it."""
 
     entry: str
@@ -59,7 +70,7 @@ class Asked:
     question: Analysis
     weights: Mapping[str, float]
     total: float
-    held: tuple[tuple[str, float, Mapping[int, Texts]], ...]
+    held: tuple[Held, ...]
     own: tuple[str, ...]
     strangers: tuple[str, ...]
     focus: tuple[str, ...]
@@ -70,10 +81,10 @@ class Asked:
     @classmethod
     def of(cls, question: Analysis, index: Index) -> "Asked":
         """The question as it is held against the entries of an index."""
-        borrowed, postings, having = question.borrowed, index.tables.postings, index.tables.runs
+        borrowed, postings = question.borrowed, index.tables.postings
         weights = {t: index.weight(t) * (BORROWED if t in borrowed else 1.0) for t in question.terms}
         own = tuple([term for term in question.terms if term not in borrowed]) if borrowed else question.terms
-        runs = [(having.get(run, b""), index.rarity(run)) for run in pieces(question.plain)]
+        runs = index.telling(pieces(question.plain))
         return cls(
             question=question,
             weights=weights,
@@ -106,13 +117,15 @@ def _similar(asked: Asked, number: int, index: Index) -> Similar:
     for _, weight, documents in asked.held:
         for text in documents.get(number, ()):
             shared[text] += weight
-    similar = [(2 * value / (total + sizes[text]), text) for text, value in enumerate(shared) if value]
-    similar.sort(reverse=True)
-    return similar[:SIMILAR]
+    values = [2 * value / (total + size) for value, size in zip(shared, sizes, strict=True)]
+    closest = sorted(range(len(values)), key=values.__getitem__, reverse=True)[:SIMILAR]
+    return [(values[text], text) for text in closest if values[text]]
 
 
 def _nominated(asked: Asked, size: int) -> list[int]:
-    """The documents that have most of the question's terms, the best first."""
+    """The documents that have most of the question's terms, the best first: one text of an entry that has a term counts
+    half, more of them little more.
+    """
     found: dict[int, float] = {}
     for _, weight, documents in sorted(asked.held, key=_long):
         if len(found) <= ENOUGH:
@@ -126,43 +139,61 @@ def _nominated(asked: Asked, size: int) -> list[int]:
             for number in found:
                 if number in documents:
                     found[number] += weight - weight / (1 + len(documents[number]))
-    return sorted(found, key=found.__getitem__, reverse=True)[:size]
+    best = sorted(found, key=found.__getitem__, reverse=True)[:size]
+    least = found[best[0]] * BEHIND if best else 0.0
+    return [number for place, number in enumerate(best) if place < LEAST or found[number] >= least]
 
 
-def _long(held: tuple[str, float, Mapping[int, Texts]]) -> int:
+def _long(held: Held) -> int:
     return len(held[2])
 
 
-def features(asked: Asked, number: int, similar: Similar, index: Index) -> tuple[dict[str, float], tuple[str, ...]]:
-    """What ranks one document for one question, and what of the question is left over."""
+def letters(asked: Asked, numbers: Sequence[int]) -> list[float]:
+    """How much of the question's runs of letters each of some documents has, 0 to 1, by how telling each run is."""
+    if not numbers or not asked.runs:
+        return [0.0] * len(numbers)
+    # All documents at once, since nothing else takes as long: a row of levels for each run, then a column for each of them.
+    picked = itemgetter(*[number >> 2 for number in numbers], 0)
+    width = (max(numbers) >> 2) + 1
+    columns = zip(*[picked(levels.ljust(width, b"\x00")) for levels, _ in asked.runs], strict=True)
+    rarities = [rarity for _, rarity in asked.runs]
+    return [
+        sum(map(mul, map(COUNTED[number & 3].__getitem__, column), rarities)) / asked.letters
+        for number, column in zip(numbers, columns, strict=False)
+    ]
+
+
+def features(
+    asked: Asked, number: int, similar: Similar, spelt: float, index: Index
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """What ranks one document for one question, and what of the question is left over; `spelt`: see `letters`."""
     profile = index.profile(number)
     question, document = asked.question, profile.document
-    covered, lacking = 0.0, set()
+    covered, lacking, few = 0.0, set(), index.few(number)
     for term, weight, documents in asked.held:
         texts = documents.get(number)
         if texts:
-            covered += weight - weight / (1 + len(texts))  # see `Index.share`
+            covered += weight * len(texts) / (len(texts) + few)  # see `Index.share`
         elif term in document.answer_terms:
             covered += weight * ANSWERED
         else:
             lacking.add(term)
     leftover = tuple([term for term in asked.own if term in lacking]) if lacking else ()
     (likeness, best), nearest = similar[0], [text for _, text in similar]
-    size, byte, bit = index.sizes(number)[best], number >> 3, 1 << (number & 7)
-    terms, plain, ordered, kinds = document.terms, document.plain, profile.sorted, document.asks
+    size, asks = index.sizes(number)[best], question.asks
+    terms, ordered, kinds = document.terms, profile.sorted, document.asks
     found = {
         "support": sum([value for value, _ in similar[:3]]) / 3,
         "covered": covered / asked.total,
         # How much of the closest text the question has: the similarity, solved for |q∩p|, in |p|.
         "filled": likeness * (asked.total + size) / (2 * size) if size else 0.0,
         "order": _closest(question.terms, [terms[text] for text in nearest]),
-        "letters": _closest(question.plain, [plain[text] for text in nearest]),
         "sorted": _closest(asked.sorted, [ordered[text] for text in nearest]),
-        "pieces": sum([rarity for bits, rarity in asked.runs if byte < len(bits) and bits[byte] & bit]) / asked.letters,
-        "asked": max([profile.asks.get(kind, 0.0) for kind in question.asks], default=0.5),
+        "pieces": spelt,
+        "asked": max([profile.asks.get(kind, 0.0) for kind in asks], default=0.5),
         "stranger": 0.0 if profile.people.issuperset(asked.strangers) else 1.0,
         "focus": 0.0 if lacking.isdisjoint(asked.focus) else 1.0,
-        "unlike": float(bool(question.asks) and all(question.asks.isdisjoint(kinds[text]) for text in nearest)),
+        "unlike": float(bool(asks) and all(map(asks.isdisjoint, [kinds[text] for text in nearest]))),
         "absent": _absent(asked, index.core(number)),
         # The more ways of asking somebody has written down, the likelier one of them is near by chance.
         "wide": min(1.0, math.log(len(terms)) / WIDEST),

@@ -17,6 +17,10 @@ from bot.language.text import normalise, words
 from bot.matching.analysis import Analyser, Analysis
 
 RUN = 4
+MANY_TEXTS = 25
+"""Texts of an entry for which one more has to have a term for it to belong there half and half."""
+SEVERAL = 0.04
+"""Share of an entry's texts from which a run of letters counts as one that several of them have."""
 CORE = 0.6
 """Share of an entry's phrasings that have a term for it to be what the entry is about."""
 
@@ -48,6 +52,10 @@ class Source:
     """False for an entry that says what the article does not say."""
     cites: frozenset[int]
 
+    def read(self) -> list[tuple[str, ...]]:
+        """The words of each text, those of the answer last."""
+        return [words(normalise(text)) for text in (*self.texts, self.answer)]
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -64,9 +72,8 @@ class Document:
     """The words, as typed, that no list has: whether they are spelt right depends on the rest of the base."""
 
     @classmethod
-    def of(cls, source: Source, analyser: Analyser) -> "Document":
-        """One entry, read."""
-        read = [words(normalise(text)) for text in (*source.texts, source.answer)]
+    def of(cls, source: Source, read: Sequence[tuple[str, ...]], analyser: Analyser) -> "Document":
+        """One entry, understood; `read`: its words (see `Source.read`)."""
         *analyses, answer = (analyser.understand(one) for one in read)
         return cls(
             source=source,
@@ -134,7 +141,7 @@ class Tables:
     """What is known of the base as a whole.
 
     size: how many documents there are; counts: in how many texts each word occurs; postings: for each term the documents that have it, each with those of its texts that do;
-    runs: for each run of letters a bit for each document, set where it has the run, the first document's lowest; exact: the first text (document, text) with just these words.
+    runs: for each run of letters two bits for each document, the first document's lowest: 1 where it has the run, 2 where several of its texts do; exact: the first text (document, text) with just these words.
     """
 
     size: int
@@ -172,7 +179,7 @@ class Index:
         self._sizes: dict[int, tuple[float, ...]] = {}
         self._cores: dict[int, Mapping[str, float]] = {}
         self._weights: dict[str, float] = {}
-        self._rarities: dict[str, float] = {}
+        self._runs: dict[str, tuple[bytes, float]] = {}
 
     def document(self, number: int) -> Document:
         """The document of a number that some posting has."""
@@ -207,26 +214,39 @@ class Index:
             weight = self._weights[term] = math.log(1 + self.tables.size / len(found))
         return weight
 
-    def rarity(self, run: str) -> float:
-        """How telling a run of letters is, as for terms."""
-        rarity = self._rarities.get(run)
-        if rarity is None:
-            having = self.tables.runs.get(run)
-            if not having:
-                return self.unseen
-            count = int.from_bytes(having, "little").bit_count()
-            rarity = self._rarities[run] = math.log(1 + self.tables.size / count)
-        return rarity
+    def telling(self, runs: Iterable[str]) -> list[tuple[bytes, float]]:
+        """Each run of letters as `Tables.runs` has it, with how telling it is, as for terms."""
+        known, found = self._runs, []
+        for run in runs:
+            one = known.get(run)
+            if one is None:
+                one = self._telling(run)
+                if one[0]:
+                    known[run] = one
+            found.append(one)
+        return found
 
-    def spelt(self, number: int, run: str) -> bool:
-        """Whether a document has a run of letters."""
-        bits = self.tables.runs.get(run, b"")
-        return number >> 3 < len(bits) and bool(bits[number >> 3] & 1 << (number & 7))
+    def _telling(self, run: str) -> tuple[bytes, float]:
+        having = self.tables.runs.get(run)
+        if not having:
+            return b"", self.unseen
+        levels = int.from_bytes(having, "little")
+        count = ((levels | levels >> 1) & int.from_bytes(b"\x55" * len(having), "little")).bit_count()
+        return having, math.log(1 + self.tables.size / count)
+
+    def level(self, number: int, run: str) -> int:
+        """Whether a document has a run of letters: 0, 1 or, where several of its texts do, 2."""
+        levels = self.tables.runs.get(run, b"")
+        return levels[number >> 2] >> 2 * (number & 3) & 3 if number >> 2 < len(levels) else 0
+
+    def few(self, number: int) -> float:
+        """How many of its texts have to have a term for it to belong to a document's entry half and half."""
+        return 1 + len(self.document(number).terms) / MANY_TEXTS
 
     def share(self, number: int, term: str) -> float:
-        """How firmly a term belongs to a document's entry, 0 to 1: n / (n + 1) where n of its texts have it."""
+        """How firmly a term belongs to a document's entry, 0 to 1: n / (n + few) where n of its texts have it."""
         texts = self.tables.postings.get(term, NOWHERE).get(number, b"")
-        return 1 - 1 / (1 + len(texts))
+        return len(texts) / (len(texts) + self.few(number))
 
     def core(self, number: int) -> Mapping[str, float]:
         """The terms that a document's entry is about, with their weights."""

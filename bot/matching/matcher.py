@@ -3,15 +3,17 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Literal
 
 from bot.matching.analysis import Analysis
 from bot.matching.features import (
-    AGAINST,
+    FEATURES,
     FOR,
     Asked,
     Candidate,
     features,
+    letters,
     objections,
     shortlist,
     thinness,
@@ -36,6 +38,10 @@ CONTEXT = 3
 """Earlier questions that are looked at."""
 RECENT = 16
 """Earlier questions whose match is remembered."""
+CLOSE = 0.75
+"""Similarity to a phrasing from which a message is taken whole."""
+FIRM = 0.6
+"""How firmly somebody has to belong to an entry for it to be about them."""
 ALONE = 1e-6
 """Smallest chance told apart from none."""
 
@@ -61,9 +67,9 @@ class Match:
     deciding: Mapping[str, float]
 
 
-def _exact(candidate: Candidate) -> bool:
-    """Whether the question is, word for word, a phrasing that somebody wrote for this entry."""
-    return candidate.features["letters"] == 1.0
+def _is(candidate: Candidate, exact: tuple[int, int] | None) -> bool:
+    """Whether it is the candidate that somebody wrote, word for word, what is asked for as a phrasing of."""
+    return exact is not None and exact[0] == candidate.document
 
 
 class Matcher:
@@ -73,7 +79,7 @@ class Matcher:
         self.index = index
         self.weights = weights
         self._recent: dict[tuple[str, ...], Match] = {}
-        self._signed = {name: weights.rank[name] * (1 if name in FOR else -1) for name in (*FOR, *AGAINST)}
+        self._signed = [weights.rank[name] * (1 if name in FOR else -1) for name in FEATURES]
 
     def match(self, question: str, context: Sequence[str] = ()) -> Match:
         """The match for `question`; `context` are the questions asked before it, the latest last."""
@@ -104,22 +110,35 @@ class Matcher:
             return ()
         number = match.candidates[0].document
         people = self.index.profile(number).people
-        return tuple(sorted(term for term in people if self.index.share(number, term) > 0.8))
+        return tuple(sorted(term for term in people if self.index.share(number, term) > FIRM))
+
+    def whole(self, question: str) -> bool:
+        """Whether a message is one question, though it may look like two: some phrasing is much like it, and its entry
+        accounts for every word of it.
+        """
+        asked = Asked.of(self.index.analyser(question), self.index)
+        return any(
+            similar[0][0] >= CLOSE and all(number in documents for _, _, documents in asked.held)
+            for number, similar in shortlist(asked, self.index, SHORTLIST)
+        )
 
     def rank(self, question: Analysis) -> tuple[Candidate, ...]:
         """The entries that share most with the question, best first."""
         asked, candidates = Asked.of(question, self.index), []
-        for number, similar in shortlist(asked, self.index, SHORTLIST):
+        listed = shortlist(asked, self.index, SHORTLIST)
+        spelt = letters(asked, [number for number, _ in listed])
+        for (number, similar), piece in zip(listed, spelt, strict=True):
             document, (closeness, text) = self.index.document(number), similar[0]
-            found, leftover = features(asked, number, similar, self.index)
+            found, leftover = features(asked, number, similar, piece, self.index)
             phrasing = document.source.texts[text]
             candidates.append(
                 Candidate(document.source.id, number, text, phrasing, closeness, found, self._score(found), leftover)
             )
-        return tuple(sorted(candidates, key=lambda one: (not _exact(one), -one.score, one.entry)))
+        exact = self.index.exact(question)
+        return tuple(sorted(candidates, key=lambda one: (not _is(one, exact), -one.score, one.entry)))
 
     def _score(self, found: Mapping[str, float]) -> float:
-        return sum([self._signed[name] * value for name, value in found.items()])
+        return float(sum(map(mul, self._signed, map(found.__getitem__, FEATURES))))
 
     def decide(self, question: Analysis) -> Match:
         """Ranks the entries and decides whether to answer, to offer two or three, or to keep quiet."""
@@ -131,7 +150,7 @@ class Matcher:
         logit = weights["bias"] + sum(weights[name] * deciding[name] for name in DECIDING)
         logit -= sum(weights[name] * deciding[name] for name in (*DECIDING_AGAINST, "thin", "unknown"))
         confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-        if _exact(candidates[0]):
+        if _is(candidates[0], self.index.exact(question)):
             confidence = max(confidence, SURE)
         if confidence >= self.weights.answer:
             decision: Decision = "answer"

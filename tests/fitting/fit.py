@@ -1,14 +1,15 @@
 """Fits the matcher's weights and thresholds from labelled questions, and says how they do on writers they have not seen.
 
-    python -m tests.fitting.fit ../shared/eval/dev.yaml tests/questions/[d-hj-lo-qu-z].yaml --strangers OPQ [--write] [--wrong 0.03]
+    python -m tests.fitting.fit ../shared/eval/dev.yaml tests/questions/[d-hj-lo-qu-z].yaml tests/questions/??.yaml \
+        --strangers OPQ [--write] [--wrong 0.02]
 
 Two small models, both with signs fixed by sense: a ranking (softmax over a question's candidates) and a decision
 (logistic, over the first candidate). Judged by leaving out one writer at a time: the letter that a question's id starts
 with names its writer. A writer's questions that have become phrasings of the base are taken out of it while that writer is
 asked, so that what they wrote can serve as phrasings and still be judged as the questions of a stranger. It does not make
 them strangers quite: entries were written because of what those writers asked. So the questions of `--strangers`, writers
-whose questions nobody has seen who has written for the base, count several times, and the threshold is the lowest at which
-the wrong answers to theirs, each writer left out in turn, stay under `--wrong`.
+whose questions have not become phrasings, count several times; and the threshold is the lowest at which the wrong answers,
+each writer left out in turn, stay under `--wrong`, which is to be half of what strangers may get.
 """
 
 import argparse
@@ -75,9 +76,10 @@ def build(questions: Sequence[Question], story: Story) -> tuple[list[Case], int]
     """The cases of all questions, each writer's from a base without that writer; and how many have no candidate."""
     cases: list[Case] = []
     silent = 0
+    whole = Answerer(story, app.weights())
     for writer in sorted({question.id[0] for question in questions}):
         asked = [question for question in questions if question.id[0] == writer]
-        answerer = Answerer(without(story, {question.text for question in asked}), app.weights())
+        answerer = whole.renewed(without(story, {question.text for question in asked}))
         for question in asked:
             found = case(question, answerer)
             if found is not None:
@@ -111,19 +113,23 @@ def case(question: Question, answerer: Answerer) -> Case | None:
 def fit_rank(cases: Sequence[Case]) -> Floats:
     """Weights, all positive, under which right candidates come first."""
     usable = [c for c in cases if c.right.any() and not c.right.all()]
-    share = [1.0 if c.question.kind == "answerable" else UNCOVERED_SHARE for c in usable]
+    amount = np.array([1.0 if c.question.kind == "answerable" else UNCOVERED_SHARE for c in usable])
+    # All questions at once: questions x candidates x features, with rows of no weight where there are fewer candidates.
+    most = max(len(c.right) for c in usable)
+    signed = np.zeros((len(usable), most, len(RANKED)))
+    there, right = np.zeros((len(usable), most)), np.zeros((len(usable), most))
+    for number, one in enumerate(usable):
+        count = len(one.right)
+        signed[number, :count], there[number, :count], right[number, :count] = one.features * SIGN, 1.0, one.right
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        value, gradient = 0.02 * RIDGE * float(weights @ weights), 0.04 * RIDGE * weights
-        for one, amount in zip(usable, share, strict=True):
-            signed = one.features * SIGN
-            scores = signed @ weights
-            scores -= scores.max()
-            all_odds = np.exp(scores)
-            right_odds = all_odds * one.right
-            value -= amount * float(np.log(right_odds.sum() + 1e-12) - np.log(all_odds.sum()))
-            gradient -= amount * (signed.T @ (right_odds / (right_odds.sum() + 1e-12) - all_odds / all_odds.sum()))
-        return value, gradient
+        scores = signed @ weights
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True)) * there
+        right_odds = odds * right
+        total, right_total = odds.sum(axis=1), right_odds.sum(axis=1) + 1e-12
+        value = 0.02 * RIDGE * float(weights @ weights) - float(amount @ (np.log(right_total) - np.log(total)))
+        pull = amount[:, None] * (right_odds / right_total[:, None] - odds / total[:, None])
+        return value, 0.04 * RIDGE * weights - np.einsum("ck,ckf->f", pull, signed)
 
     found = minimize(loss, np.ones(len(RANKED)), jac=True, method="L-BFGS-B", bounds=[(0, 30)] * len(RANKED))
     return np.asarray(found.x)
@@ -218,7 +224,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("files", nargs="+", type=Path)
     options.add_argument("--knowledge", type=Path, default=Path("knowledge"))
-    options.add_argument("--wrong", type=float, default=0.025)
+    options.add_argument("--wrong", type=float, default=0.02)
     options.add_argument("--clarify", type=float, default=0.12)
     options.add_argument(
         "--strangers", default="", help="letters of the writers that nobody who wrote the base has read"
@@ -235,7 +241,7 @@ def main() -> None:
         rank, decide = fit(train, chosen.strangers)
         held_out += outcomes(test, rank, decide)
     strange = [one for one in held_out if one.question.id[0] in chosen.strangers] or held_out
-    answer = choose(strange, chosen.wrong)
+    answer = choose(held_out, chosen.wrong)
     rank, decide = fit(cases, chosen.strangers)
     first = np.mean([o.right for o in held_out if o.question.kind == "answerable"])
     print(f"{len(questions)} questions by {len(writers)} writers; first candidate right {first:.3f} (unseen writers)")
