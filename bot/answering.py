@@ -5,8 +5,10 @@ generated; the only words of the engine's own are the few sentences in this file
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.language.phrases import PHRASES, Language, Phrases, language_of
 from bot.matching.analysis import Vocabulary
@@ -32,8 +34,7 @@ MOST_LEFT = 0.4
 RELATED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """A paragraph that an answer rests on: its number, what it says in our words, and a link that opens at it."""
 
     paragraph: int
@@ -41,8 +42,7 @@ class Citation:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One of the two or three entries offered when the bot is not sure."""
 
     entry: str
@@ -51,8 +51,7 @@ class Option:
     citations: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What the bot says. `answer` is the whole text to show; `status` is the entry's standing.
 
     answer: `entry`, `question`, `citations` are set. clarify: `options` holds two or three. abstain: `nearest` may hold

@@ -4,8 +4,9 @@ Synchronous: reading and indexing take a second or two, so an event loop calls i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot import kept
 from bot.answering import Answerer
@@ -15,8 +16,7 @@ from bot.story import article, files
 from bot.story.store import Store, Version
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """One version of the base, ready to answer. `texts`: the article's own paragraphs, where the operator has them."""
 
     answerer: Answerer

@@ -1,10 +1,9 @@
 """The commands that read the story, once for every front end: what each is called and what it is for."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One value that a command takes."""
 
     name: str
@@ -13,8 +12,7 @@ class Option:
     """Name and description in French."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of the few things that an option may be."""
 
     name: str
@@ -22,8 +20,7 @@ class Choice:
     french: str
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One command."""
 
     name: str

@@ -7,12 +7,12 @@ only if it can be decoded as what it claims to be: anything else counts as nothi
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 from zlib import crc32
 
 import msgspec
+from msgspec import Struct
 
 from bot.matching.analysis import Analyser, Vocabulary
 from bot.matching.index import Document, Index, Tables, analyser_of
@@ -28,8 +28,7 @@ ROOMS = ("matching", "language", "story")
 _DOCUMENT = msgspec.msgpack.Decoder(Document | None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     revision: str
     engine: tuple[tuple[str, int, int], ...]
     story: Story

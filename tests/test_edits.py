@@ -1,12 +1,12 @@
 """Changes of entries as changes of text: what was meant changes, everything else stays byte for byte."""
 
-from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.errors import EditError
 from bot.story import edits, nodes, reader

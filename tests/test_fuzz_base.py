@@ -2,13 +2,13 @@
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import assume, given, reject
 from hypothesis import strategies as st
+from msgspec.structs import asdict, replace
 
 from bot.errors import EditError, Problem, StoryError
 from bot.story import edits, fields, nodes, reader

@@ -4,15 +4,15 @@ Tables only. A front end takes the language of the question, or of the person's 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
+class Phrases(Struct, frozen=True):
     """What the engine says by itself, in one language. `{}` stands for what is filled in."""
 
     frame: str

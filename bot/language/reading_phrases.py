@@ -4,13 +4,13 @@ Tables only, beside `phrases`, which has those around an answer. `{}` stands for
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.language.phrases import Language
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingPhrases:
+class ReadingPhrases(Struct, frozen=True):
     """What the engine says by itself around a reading, in one language."""
 
     frame: str

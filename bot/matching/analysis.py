@@ -6,7 +6,8 @@ question is held against a phrasing term by term.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.language import english
 from bot.language.spelling import Speller, listed
@@ -24,8 +25,7 @@ MOST_STRANGE = 25
 """Words of one text that are looked up as misspelt ones: a text with more is in another language, or noise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """What a question says. `terms` in order, without repeats."""
 
     plain: str
@@ -62,8 +62,7 @@ Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 """Known runs of words with their term, by their first word, the longest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """One story's names and words, ready to be looked up.
 
     names: as they are spelt; phrases: words of the vocabulary, by their stems; words: all words of both; groups: the term

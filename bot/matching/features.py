@@ -6,10 +6,10 @@ weighs is fitted (see `weights.json` and `tests/fitting`).
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter, mul
 from typing import NamedTuple
 
+from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from bot.matching.analysis import Analysis
@@ -58,8 +58,7 @@ class Candidate(NamedTuple):
     """Terms of the question that nothing in the entry accounts for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question as it is held against entries: what is the same for all of them, worked out once.
 
     weights: how much each term counts, one that comes from an earlier question by half; total: their sum; held: for each

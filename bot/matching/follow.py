@@ -1,7 +1,8 @@
 """A question that leans on the one before: 'when were they released?', 'and what did he say?', 'why?'."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.matching.analysis import NOT, Analysis
 

@@ -8,10 +8,12 @@ on the whole base (how many entries have a term) is the index's own.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from sys import intern
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.language.text import normalise, words
 from bot.matching.analysis import Analyser, Analysis
@@ -40,8 +42,7 @@ def _once(asks: frozenset[str]) -> frozenset[str]:
     return asks
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What the index needs of one entry."""
 
     id: str
@@ -57,8 +58,7 @@ class Source:
         return [words(normalise(text)) for text in (*self.texts, self.answer)]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One entry, read: for each of its texts the words, the terms and what is asked for."""
 
     source: Source
@@ -105,8 +105,7 @@ class Document:
         return self.source.covered == other.source.covered and bool(self.source.cites & other.source.cites)
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """What one entry is measured by: all its phrasings together."""
 
     document: Document
@@ -136,8 +135,7 @@ class Profile:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """What is known of the base as a whole.
 
     size: how many documents there are; counts: in how many texts each word occurs; postings: for each term the documents that have it, each with those of its texts that do;

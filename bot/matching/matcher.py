@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from operator import mul
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.matching.analysis import Analysis
 from bot.matching.features import (
@@ -46,8 +47,7 @@ ALONE = 1e-6
 """Smallest chance told apart from none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """How much each feature counts, and the two thresholds; fitted by `tests/fitting/fit.py`."""
 
     rank: Mapping[str, float]
@@ -56,8 +56,7 @@ class Weights:
     clarify: float
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """What the matcher makes of a question. `confidence` is the chance, 0 to 1, that the first candidate is right."""
 
     decision: Decision

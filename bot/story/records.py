@@ -1,10 +1,11 @@
 """The story as frozen, typed records: what `knowledge/` says, after reading and before any matching."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 from urllib.parse import quote
+
+from msgspec import Struct
 
 Standing = Literal["reported", "alleged", "denied", "said", "assumed", "not_covered"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
@@ -16,8 +17,7 @@ Length = Literal["line", "short", "full"]
 LENGTHS: tuple[Length, ...] = get_args(Length)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """One line of a summary, or one thing that somebody says, with the paragraphs it rests on."""
 
     text: str
@@ -26,8 +26,7 @@ class Point:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """One topic at a glance, at three lengths, with what became known later kept apart."""
 
     id: str
@@ -36,8 +35,7 @@ class Summary:
     developments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something of the article's that happened at some time."""
 
     date: str
@@ -49,8 +47,7 @@ class Event:
     point: Point
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """One numbered paragraph of the article: never its text, only what is needed to cite and to check it."""
 
     number: int
@@ -73,8 +70,7 @@ class Paragraph:
     """Short phrases that occur in it and that an answer may quote."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A person, group, body, place or document, with every name and description readers use."""
 
     id: str
@@ -91,8 +87,7 @@ class Person:
     """What the article has them say, or let know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Development:
+class Development(Struct, frozen=True):
     """Something that became known after the article, with its own source."""
 
     id: str
@@ -108,8 +103,7 @@ class Development:
         return self.date if len(self.date) == len("2023-05-23") else f"{self.date}~"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """Something alleged, with its denial and what was found later: they are shown together, always."""
 
     id: str
@@ -122,24 +116,21 @@ class Claim:
     developments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """A word that the honesty checks would object to, and why it is right all the same."""
 
     what: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, frozen=True):
     """An entry's texts in another language than the base's."""
 
     question: str
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One question that people ask, and the answer that somebody wrote."""
 
     id: str
@@ -161,8 +152,7 @@ class Entry:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """A question whose answer must not change by accident."""
 
     question: str
@@ -173,8 +163,7 @@ class Expected:
     line: int
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(Struct, frozen=True, dict=True):
     """Everything in one `knowledge/` folder."""
 
     title: str

@@ -12,10 +12,11 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.errors import EditError
 from bot.story import files as on_disk
@@ -56,8 +57,7 @@ class DiskRefuses(EditError):
     """The disk is full, broken, or may not be written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """All files of the base at one moment, by path relative to it, and what tells this version from any other."""
 
     files: Mapping[str, bytes]

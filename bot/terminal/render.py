@@ -1,8 +1,9 @@
 """A Reply as lines of text, each with the name of its style; pure, so that colour is somebody else's business."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.answering import Citation, Option, Reply
 from bot.matching.features import AGAINST, FOR
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from bot.reading import Reading, Row
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line to show. style: question, answer, standing, source, later, hint or plain; link: where it leads."""
 
     text: str
