@@ -10,15 +10,14 @@ PilcrowError
 Everything else that is raised is a bug: a front end logs its traceback and apologises.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
 class PilcrowError(Exception):
     """Base of all errors meant for a person; `str()` is the sentence to show."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Struct, frozen=True, order=True):
     """One thing wrong in one place of the base. Shown as `file:line: sentence`; line 0 is the whole file."""
 
     file: str

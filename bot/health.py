@@ -5,8 +5,10 @@ The clock is passed in; a file that has not been written for a while means that 
 
 import json
 import os
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 EVERY = 5.0  # seconds between two looks at the connection
 SILENT = 60  # seconds without a sign of life after which the process counts as stuck or gone
@@ -14,8 +16,7 @@ LOST = 300  # seconds that Discord may be out of reach before it is worth a rest
 NO_ACK = 180  # seconds without an acknowledged heartbeat, of which there is one every 41 s
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """How the bot is. Times are whole seconds."""
 
     written: int

@@ -8,7 +8,8 @@ be turned after a restart.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot import command_list as commands
 from bot.answering import Citation
@@ -28,8 +29,7 @@ class NotThere(PilcrowError):
     """A paragraph, a name, a topic or a length that the story does not have, with the nearest one it has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line. `time`: when, for the timeline; `source` and `url`: of what became known later; `note`: an aside."""
 
     text: str
@@ -40,8 +40,7 @@ class Row:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Lines that belong together; the heading may be empty. `later`: they became known after the article."""
 
     heading: str
@@ -49,8 +48,7 @@ class Section:
     later: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """Something to read. `command` and `about` are what `Readings.open` finds it by again.
 
     language: of the engine's own words in it; frame: stands before the lines where they are in another language.

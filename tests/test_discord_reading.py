@@ -2,12 +2,12 @@
 
 import struct
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
+from msgspec.structs import replace
 
 from bot import app, limits
 from bot import command_list as listed

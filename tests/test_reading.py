@@ -1,8 +1,7 @@
 """What can be read of a story: every line with its paragraph or its source, and what is not there refused kindly."""
 
-from dataclasses import fields, replace
-
 import pytest
+from msgspec.structs import fields, replace
 
 from bot import command_list as listed
 from bot.language.reading_phrases import READING, ReadingPhrases

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import discord
+from msgspec import Struct
 
 from bot.discord_frontend import wording
 from bot.errors import PilcrowError
@@ -16,8 +16,7 @@ class Unreadable(PilcrowError):
     """We were asked about a message whose text Discord does not show us."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question found in a message. `about`: the message of ours or the direct channel that it goes on from."""
 
     question: str

@@ -5,10 +5,10 @@ forwarded and read aloud. Everything is cut to Discord's limits here, whatever t
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from discord import Embed
+from msgspec import Struct
 
 from bot import limits
 from bot.answering import Citation, Reply
@@ -26,8 +26,7 @@ SOURCE_NAME = 100
 """Characters shown of the name of a later development's source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Struct, frozen=True):
     """A button: what it says, and what pressing it asks for. `about` is an entry's id, for votes with up or down."""
 
     label: str
@@ -42,8 +41,7 @@ class Press:
         return ":".join(filter(None, ("pilcrow", self.action, self.about)))
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What is sent."""
 
     embed: Embed

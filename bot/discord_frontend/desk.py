@@ -8,10 +8,12 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from multiprocessing import get_context
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot import limits
 from bot.answering import Answerer, Reply
@@ -47,8 +49,7 @@ class TooFast(PilcrowError):
     """Somebody asked more than the cooldown allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What we say to a question. `context`: the conversation so far, this question last."""
 
     card: Card

@@ -4,9 +4,9 @@ Every line is text first, then its paragraphs as links; nothing is said by colou
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from discord import Embed
+from msgspec import Struct
 
 from bot import limits
 from bot.discord_frontend.cards import Card, Press, linked, packed
@@ -22,8 +22,7 @@ ROW = 1500
 """Characters shown of one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """What stands on one page. `later`: something that became known later does; `told`: something else does."""
 
     text: str = ""

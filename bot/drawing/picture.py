@@ -5,9 +5,10 @@ matplotlib is loaded only here and only to draw; a front end that lives long dra
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from bot.language.reading_phrases import READING
 from bot.limits import ALT_TEXT
@@ -34,8 +35,7 @@ TALLEST = 2200
 """Pixels of one picture in a message: a taller one is shown too small to read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(Struct, frozen=True):
     """What each part is drawn in; text against ground has a contrast of 7:1 or more (WCAG 2.2, 1.4.6)."""
 
     ground: str
@@ -51,16 +51,14 @@ COLOURS: Mapping[Theme, Colours] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """One picture, and what a screen reader says of it: all that is drawn."""
 
     png: bytes
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
+class _Drawn(Struct, frozen=True):
     """One line of text to draw: what, in which colour, bold or not, and whether a mark stands beside it."""
 
     text: str
@@ -72,8 +70,7 @@ class _Drawn:
 _SPACE, _TITLE = _Drawn("", ""), _Drawn("¶", "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """What belongs together on one picture, and what a screen reader says of it."""
 
     said: str

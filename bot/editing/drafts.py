@@ -7,8 +7,10 @@ whoever has written something else meanwhile. It holds no person's id, only a ra
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 Kind = Literal["add", "edit", "phrase", "remove", "undo", "import"]
 
@@ -18,8 +20,7 @@ def new_key() -> str:
     return secrets.token_hex(8)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """One intended change.
 
     about: the entry's id, for `add` the topic, for `undo` the number of the change; texts: the form's fields as they were

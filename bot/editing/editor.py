@@ -10,8 +10,9 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.base import Ready, answerer
 from bot.editing import archive, effects, proposal

@@ -2,8 +2,8 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.answering import Answerer, Reply
@@ -19,8 +19,7 @@ CUT = 120
 """Characters that a warning shows of an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """One version of the base, looked at: what answers from it, what is not true in it, what is not as expected."""
 
     answerer: Answerer

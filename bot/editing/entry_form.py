@@ -6,8 +6,8 @@ changed is read back, so that everything else stays as it is written.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from bot.errors import EditError
@@ -40,8 +40,7 @@ SHOWN = 60
 """Characters of what somebody typed that are shown back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """What is different in one field: its texts before and after."""
 
     field: str

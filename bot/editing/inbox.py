@@ -5,9 +5,11 @@ people, numbers and negation, the same thing asked for, and terms that mostly ag
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rapidfuzz.distance import Indel
 
 from bot.answering import Answerer
@@ -30,8 +32,7 @@ OPEN = frozenset(("what", "which"))
 GUESSES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Questions that mean the same and want an answer: texts and counts, and no people."""
 
     id: int

@@ -5,8 +5,9 @@ Synchronous, and takes seconds: an event loop calls it through a thread.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.editing import entry_form
 from bot.editing.drafts import Draft
@@ -29,8 +30,7 @@ class Collision(EditError):
         self.theirs = theirs
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One entry that is not what it was."""
 
     id: str
@@ -39,8 +39,7 @@ class Difference:
     shifts: tuple[Shift, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What would be published. `story`: the base as it would be; `seen`: tells this preview from any other."""
 
     draft: Draft

@@ -3,7 +3,9 @@
 import difflib
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.answering import Reply
 from bot.errors import EditError
@@ -17,16 +19,14 @@ Fields = Mapping[str, edits.Value]
 Files = Mapping[str, bytes | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Add:
+class Add(Struct, frozen=True):
     """A new entry at the end of a file of `qa/`; no file: where its neighbours are."""
 
     fields: Fields
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Revise:
+class Revise(Struct, frozen=True):
     """Fields of an entry replaced; `seen`: the entry's mark when its text was looked at (see `Entered`)."""
 
     id: str
@@ -34,31 +34,27 @@ class Revise:
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """More phrasings for an entry, whatever else it says by then."""
 
     id: str
     phrasings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Struct, frozen=True):
     """An entry taken away, if it still is what was `seen`."""
 
     id: str
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Struct, frozen=True):
     """A change of the history taken back."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     """The files of an archive in place of all there are."""
 
     files: Mapping[str, bytes]
@@ -68,8 +64,7 @@ Edit = Add | Revise | Phrase | Remove | Undo | Import
 """A change that somebody wants, whatever the base is when it is made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """An entry as it stands in its file: its fields, to fill a form with, and a mark that tells this text from any other."""
 
     id: str
@@ -78,8 +73,7 @@ class Entered:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A change that has been made nowhere yet.
 
     warnings: what may be published over only by saying so; reply: where it is about one entry that is there afterwards, its

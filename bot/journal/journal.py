@@ -10,11 +10,12 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 from bot.editing.drafts import Draft
 from bot.errors import JournalError
@@ -40,8 +41,7 @@ REST = 5.0
 _PERSON = re.compile(r"<@!?\d+>|(?<!\d)\d{17,20}(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """A question that still wants an answer: its text, how often it came, when, and where it last came from."""
 
     text: str
@@ -56,8 +56,7 @@ class Unanswered:
     id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How often questions had one outcome on one day: answer (then with the entry), clarify or abstain."""
 
     day: date
@@ -66,8 +65,7 @@ class Count:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change of the base. `files`: each file's text before and after, None where it was not there."""
 
     number: int

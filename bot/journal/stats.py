@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from bot.journal.journal import Count
 from bot.story.records import Story
@@ -13,8 +14,7 @@ WEEKLY = 62
 WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """How questions came out: answered, offered two or three answers, or missed."""
 
     answered: int = 0
@@ -27,8 +27,7 @@ class Figures:
         return self.answered + self.offered + self.missed
 
 
-@dataclass(frozen=True, slots=True)
-class OfEntry:
+class OfEntry(Struct, frozen=True):
     """One entry: how often it answered, and how it was judged. `question` is its id where the base has it no longer."""
 
     id: str
@@ -38,8 +37,7 @@ class OfEntry:
     unhelpful: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(Struct, frozen=True):
     """The figures of the days from `first` to `last`, of each entry that answered or was judged then, the busiest first.
 
     times: by day, or by week where there are many days, each under its first day; those without a question too.

@@ -5,8 +5,8 @@ as ours is, at every threshold.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rapidfuzz import fuzz, process, utils
 
 from bot.answering import Answerer
@@ -21,8 +21,7 @@ class MissingLibrary(PilcrowError):
     """A library that only evaluation needs is not installed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """The first entry for one question, how sure the matcher is, and whether showing it would be right or would hold."""
 
     question: Question
@@ -30,8 +29,7 @@ class Guess:
     good: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """Shares at one threshold: right among answerable, wrong among all."""
 
     threshold: float

@@ -13,10 +13,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+from msgspec import Struct
 
 from bot.answering import Answerer, sources, vocabulary
 from bot.errors import PilcrowError
@@ -39,8 +40,7 @@ class NoBenchmark(PilcrowError):
     """A file that can't be measured with, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """Seconds that each of some calls took, sorted."""
 
     each: tuple[float, ...]
@@ -56,8 +56,7 @@ class Times:
         return self.each[min(len(self.each) - 1, int(0.99 * len(self.each)))]
 
 
-@dataclass(frozen=True, slots=True)
-class Scaled:
+class Scaled(Struct, frozen=True):
     """One size of a base: phrasings, what building and renewing it took, how long a question takes, and the memory of the whole process in MB."""
 
     phrasings: int
@@ -69,8 +68,7 @@ class Scaled:
     baselines: dict[str, Times]
 
 
-@dataclass(frozen=True, slots=True)
-class Intents:
+class Intents(Struct, frozen=True):
     """A matcher on labelled intents: shares of in-scope questions given the right one, and of the others held back."""
 
     name: str
@@ -80,8 +78,7 @@ class Intents:
     question: Times
 
 
-@dataclass(frozen=True, slots=True)
-class Clinc:
+class Clinc(Struct, frozen=True):
     """The intents of CLINC150: (text, intent) pairs."""
 
     train: list[tuple[str, str]]

@@ -8,11 +8,11 @@ keeping quiet, offering, saying that the article does not say, and (for a wrong 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
 import yaml
+from msgspec import Struct, field
 
 from bot.answering import Answerer, Citation, Reply
 from bot.errors import PilcrowError, Problem
@@ -28,8 +28,7 @@ class QuestionsError(PilcrowError):
     """A file of questions that can't be read, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One question with what a right reply has to cite (`paragraphs`, any of them) and to say (`must`, all of them)."""
 
     id: str
@@ -41,8 +40,7 @@ class Question:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A question, its reply, and the verdict."""
 
     question: Question
@@ -50,8 +48,7 @@ class Judged:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Counts by verdict, and the four figures; a share of nothing counts as 0."""
 
     answerable: int

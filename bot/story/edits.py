@@ -6,7 +6,8 @@ replaced where it stands.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.errors import EditError
 from bot.story import nodes
@@ -37,8 +38,7 @@ KEYS = (
 Value = str | Sequence[str] | Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(Struct, frozen=True):
     """Lines of a file, from `start` up to and without `end`, counted from 0."""
 
     start: int

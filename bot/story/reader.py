@@ -4,9 +4,10 @@ Two passes: first the ids of all files, then the records, so that a reference ca
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from bot import limits
 from bot.errors import StoryError
@@ -51,8 +52,7 @@ def read_files(files: Mapping[str, bytes]) -> Story:
     return story
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     problems: Problems
     root: nodes.Node | None
 

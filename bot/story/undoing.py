@@ -4,8 +4,9 @@ Pure: texts in, text out. The file is put together by a difference of three text
 meant is then held against the entries themselves, so that nothing comes out that nobody wrote.
 """
 
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 from bot.errors import EditError
 from bot.story import edits, nodes
@@ -42,8 +43,7 @@ def taken_back(now: str, before: str, after: str) -> str:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One entry: what it says, which is one piece, and its phrasings, each of which comes and goes by itself."""
 
     says: str
@@ -83,8 +83,7 @@ def _plain(node: nodes.Node) -> str:
     return repr([(key.text, _plain(value)) for key, value in node.pairs])
 
 
-@dataclass(frozen=True, slots=True)
-class _Hunk:
+class _Hunk(Struct, frozen=True):
     """Pieces `start` to `end` of the common text, and what stands in their place."""
 
     start: int

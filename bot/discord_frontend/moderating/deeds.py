@@ -6,10 +6,10 @@ A form's text is kept before anything else happens to it. Whatever goes wrong af
 import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
-from dataclasses import replace
 from typing import Any, cast
 
 import discord
+from msgspec.structs import replace
 
 from bot.discord_frontend.buttons import Interaction
 from bot.discord_frontend.moderating import forms, previews, wording

@@ -1,11 +1,11 @@
 """Who is a moderator: decided anew for every command, button, form and suggestion, from what Discord says about it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord import app_commands
+from msgspec import Struct
 
 from bot.discord_frontend.wording import NOT_HOME
 from bot.errors import PilcrowError
@@ -17,8 +17,7 @@ class Refused(PilcrowError, app_commands.CheckFailure):
     """Somebody wants to change the base, or to look behind it, who is no moderator; or not in this process."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moderators:
+class Moderators(Struct, frozen=True):
     """The servers in which moderators work, and the roles that make somebody one there.
 
     home: whether this process may change the base; another one does where there are several.

@@ -1,7 +1,8 @@
 """What moderators are shown of a draft: its preview, what is wrong with it, or two versions of one entry. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot import limits
 from bot.discord_frontend.cards import Cards

@@ -1,10 +1,11 @@
 """What moderators are shown: a private message with buttons and selects, as plain records. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from discord import Embed
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot import limits
 from bot.discord_frontend.cards import Press
@@ -14,8 +15,7 @@ Look = Literal["plain", "main", "go", "danger"]
 REST = "… The rest is in the file below."
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """A button for moderators. `about`: what it is about, mostly the key of a draft."""
 
     label: str
@@ -30,8 +30,7 @@ class Act:
         return f"pilcrow-kb:{self.action}:{self.about}"
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(Struct, frozen=True):
     """A select for moderators: (label, value, description) of what can be chosen."""
 
     placeholder: str
@@ -45,8 +44,7 @@ class Pick:
         return f"pilcrow-kb-pick:{self.action}:{self.about}"
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A file with a message. `alt`: what a screen reader says of a picture."""
 
     name: str
@@ -54,8 +52,7 @@ class Paper:
     alt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A private message. `card`: buttons of a card that is only being shown; they can't be pressed."""
 
     content: str
