@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.matching.analysis import Vocabulary
 from bot.matching.building import build, renewed
-from bot.matching.index import Index, Source
+from bot.matching.index import TEXTS, Index, Source
 
 VOCABULARY = Vocabulary.of(
     aliases={"Ada Quill": "ada", "the keeper": "ada"}, concepts={"leave": ["leave", "quit"]}, members={}
@@ -25,7 +25,7 @@ def contents(index: Index) -> dict[str, object]:
         "postings": {t: {ids[n]: s for n, s in found.items()} for t, found in index.tables.postings.items()},
         "runs": {run: {ids[n]: index.level(n, run) for n in ids} for run in index.tables.runs},
         "counts": dict(index.tables.counts),
-        "exact": {plain: ids[number] for plain, (number, _) in index.tables.exact.items()},
+        "exact": {found: ids[held // TEXTS] for found, held in index.tables.exact.items()},
         "sizes": {id: [round(size, 9) for size in index.sizes(number)] for number, id in ids.items()},
     }
 

@@ -12,7 +12,19 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.matching.analysis import Analyser, Vocabulary
-from bot.matching.index import SEEN, SEVERAL, Document, Index, Source, Tables, Texts, analyser_of, pieces
+from bot.matching.index import (
+    SEEN,
+    SEVERAL,
+    Document,
+    Index,
+    Source,
+    Tables,
+    Texts,
+    analyser_of,
+    fingerprint,
+    pieces,
+    place,
+)
 
 SLIPS = 3
 """Most slips that are ever taken for a misspelling; see `language.spelling`."""
@@ -113,9 +125,10 @@ class _Draft:
                 self._runs[run] = kept
             else:
                 del self._runs[run]
-        for plain in document.plain:
-            if plain in self._exact and self._exact[plain][0] == number:
-                del self._exact[plain]
+        for text, plain in enumerate(document.plain):
+            found = fingerprint(plain)
+            if self._exact.get(found) == place(number, text):
+                del self._exact[found]
                 self._lost.add(plain)
 
     def add(self, number: int, document: Document) -> None:
@@ -129,7 +142,7 @@ class _Draft:
             levels[byte] |= (1 + (count >= several)) << shift
             runs[run] = bytes(levels)
         for text, plain in enumerate(document.plain):
-            self._exact.setdefault(plain, (number, text))
+            self._exact.setdefault(fingerprint(plain), place(number, text))
 
     def find_lost(self, documents: Sequence[Document | None]) -> None:
         """Finds the words of texts that were taken out in other documents that have them too."""
@@ -137,7 +150,7 @@ class _Draft:
             for number, document in enumerate(documents):
                 for text, plain in enumerate(document.plain if document else ()):
                     if plain in self._lost:
-                        self._exact.setdefault(plain, (number, text))
+                        self._exact.setdefault(fingerprint(plain), place(number, text))
 
     def done(self, size: int, counts: Mapping[str, int]) -> Tables:
         """The tables."""
