@@ -5,7 +5,13 @@ import re
 from bot.language import english
 from bot.language.text import normalise, words
 
-_ASKING = "|".join(sorted(english.WH_WORDS | english.WHETHER - {"est-ce"}, key=len, reverse=True))
+_TYPED = {
+    typed
+    for typed, meant in english.SPELLINGS.items()
+    if len(typed) > 1 and meant.split()[:1] and meant.split()[0] in english.WH_WORDS
+}
+"""Words that ask as people type them: wen, wat, whos."""
+_ASKING = "|".join(sorted(english.WH_WORDS | _TYPED | english.WHETHER - {"est-ce"}, key=len, reverse=True))
 _BETWEEN = re.compile(
     rf"\?+[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:and|et)\s+(?:also\s+)?(?=(?:{_ASKING})\b)", re.IGNORECASE
 )
