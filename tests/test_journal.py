@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from bot.errors import JournalError
 from bot.journal import journal as module
+from bot.journal.database import NEWEST
 from bot.journal.journal import Change, Count, Journal, Unanswered
 
 DAY = date(2026, 3, 1)
@@ -157,6 +159,23 @@ def test_a_journal_of_an_older_version_is_brought_up_to_date(address: str, tmp_p
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Tables().metadata) == []
     engine.dispose()
+
+
+def test_a_journal_that_is_up_to_date_is_opened_without_alembic(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take 12 MB of a bot that runs for months."""
+    Journal(address).close()
+    monkeypatch.setitem(sys.modules, "alembic", None)  # importing it fails
+    Journal(address).close()
+
+
+def test_the_newest_migration_is_the_one_that_is_looked_for() -> None:
+    """A migration that `database.NEWEST` does not know of would be looked for at every start."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(module.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
 
 
 def test_verdicts_are_counted_by_entry(journal: Journal) -> None:

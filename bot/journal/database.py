@@ -39,6 +39,8 @@ REMEDIES = {
     "Read-only file system": "let the bot write there, or name another place in 'database'",
 }
 """What to do, by what SQLite or the system says."""
+NEWEST = "0004"
+"""The latest of `migrations/versions`."""
 MIGRATING = 0xB6
 """The number of the lock that is held while tables are made or changed."""
 
@@ -119,18 +121,28 @@ def _prepare_sqlite(engine: "Engine") -> None:
 
 def _upgrade(engine: "Engine") -> None:
     """Brings the tables to what this program needs, whatever version of it made them; one process at a time."""
-    from alembic import command
-    from alembic.config import Config
-    from alembic.util import CommandError
-    from sqlalchemy import func, select
+    from sqlalchemy import func, inspect, select, text
 
-    config = Config()
-    config.set_main_option("script_location", str(files("bot.journal").joinpath("migrations")).replace("%", "%%"))
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise JournalError(f"the journal was made by a newer version of this program: {error}") from error
+        if inspect(connection).has_table("alembic_version"):
+            version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            if version == NEWEST:
+                return
+        _migrate(connection)
+
+
+def _migrate(connection: "Connection") -> None:
+    """Runs the migrations that are missing; apart, since Alembic takes 12 MB and is seldom wanted."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(files("bot.journal").joinpath("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise JournalError(f"the journal was made by a newer version of this program: {error}") from error
