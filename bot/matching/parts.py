@@ -15,6 +15,9 @@ _ASKING = "|".join(sorted(english.WH_WORDS | _TYPED | english.WHETHER - {"est-ce
 _BETWEEN = re.compile(
     rf"\?+[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:and|et)\s+(?:also\s+)?(?=(?:{_ASKING})\b)", re.IGNORECASE
 )
+_JOINING = frozenset(("and", "et"))
+LONGEST = 2000
+"""Characters of a message that are looked at."""
 MOST = 3
 SHORTEST = 3
 """Words below which a piece of a message is no question of its own."""
@@ -22,7 +25,10 @@ SHORTEST = 3
 
 def split(text: str) -> tuple[str, ...]:
     """The questions in `text`, at most `MOST`; none where it is a single one."""
-    pieces = [piece.strip(" ,;.") for piece in _BETWEEN.split(text[:2000]) if piece and piece.strip(" ,;.?!")]
+    text = text[:LONGEST].strip()
+    if "?" not in text[:-1] and _JOINING.isdisjoint(text.casefold().split()):  # most messages; the rest takes longer
+        return ()
+    pieces = [piece.strip(" ,;.") for piece in _BETWEEN.split(text) if piece and piece.strip(" ,;.?!")]
     questions = [piece for piece in pieces if _asks(piece)]
     return tuple(questions[:MOST]) if len(questions) > 1 and len(questions) == len(pieces) else ()
 
