@@ -113,10 +113,11 @@ class Answerer:
 
     def warm(self) -> None:
         """Works out beforehand all that a question may need of any entry."""
-        for number, document in enumerate(self.matcher.index.documents):
+        index = self.matcher.index
+        for number, document in enumerate(index.documents):
             if document is not None:
-                self.matcher.index.profile(number)
-                self.matcher.index.sizes(number)
+                index.core(number)
+                index.sizes(number)
 
     def renewed(self, story: Story) -> "Answerer":
         """What answers from a changed story: only entries that have changed are read again, unless names or words have."""
@@ -131,7 +132,7 @@ class Answerer:
         return self.explained(question, context)[0]
 
     def explained(self, question: str, context: Sequence[str] = ()) -> tuple[Reply, Match]:
-        """The reply, and the match it came from: of several questions in one message, the first that is answered."""
+        """The reply, and the match it came from: of several questions in one message, that of the first answer shown."""
         parts = split(question)
         if parts and not self.matcher.whole(question):
             several = self._several(parts, context)

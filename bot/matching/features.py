@@ -1,13 +1,12 @@
 """What speaks for and against answering a question with an entry, as numbers between 0 and 1.
 
-Signs are fixed by sense: a feature in `FOR` can only speak for an entry, one in `AGAINST` only against it. How much each
-weighs is fitted (see `weights.json` and `tests/fitting`).
+Signs are fixed by sense: a feature in `FOR` can only speak for an entry, one in `AGAINST` only against it; `objections` do
+not rank, and only weigh against answering. How much each weighs is fitted (see `weights.json` and `tests/fitting`).
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from operator import itemgetter, mul
-from typing import NamedTuple
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
@@ -19,14 +18,19 @@ FOR = ("support", "covered", "filled", "order", "sorted", "pieces", "asked")
 AGAINST = ("stranger", "focus", "unlike", "absent", "wide")
 FEATURES = (*FOR, *AGAINST)
 BORROWED = 0.5
+"""How much a term from an earlier question counts."""
 THIN = 4.0
+"""Terms of a question at which it is a third as thin as one that says nothing."""
 UNKNOWN = 3
+"""Words of a question, unknown to the base, from which more of them change nothing."""
 ENOUGH = 40
 """Entries nominated by rarer terms from which a more common one nominates no further ones."""
 BEHIND = 0.6
 """Share of the first entry's terms that a further one has to have of the question's, beyond the first `LEAST`."""
 LEAST = 3
+"""Entries that are looked at however far they are behind."""
 SIMILAR = 6
+"""Texts of an entry that a question is held against letter by letter."""
 WIDEST = 5.0
 """Logarithm of the number of phrasings from which an entry counts as fully wide."""
 ANSWERED = 0.5
@@ -41,7 +45,7 @@ Similar = list[tuple[float, int]]
 """(similarity, text) of the texts of one document that are closest to a question, the closest first."""
 
 
-class Candidate(NamedTuple):
+class Candidate(Struct, frozen=True):
     """One entry that might answer, with everything that speaks for and against it."""
 
     entry: str
@@ -152,7 +156,7 @@ def letters(asked: Asked, numbers: Sequence[int]) -> list[float]:
     if not numbers or not asked.runs:
         return [0.0] * len(numbers)
     # All documents at once, since nothing else takes as long: a row of levels for each run, then a column for each of them.
-    picked = itemgetter(*[number >> 2 for number in numbers], 0)
+    picked = itemgetter(*[number >> 2 for number in numbers], 0)  # the 0 makes it a tuple for one document too
     width = (max(numbers) >> 2) + 1
     columns = zip(*[picked(levels.ljust(width, b"\x00")) for levels, _ in asked.runs], strict=True)
     rarities = [rarity for _, rarity in asked.runs]

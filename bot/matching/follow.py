@@ -6,8 +6,6 @@ from msgspec.structs import replace
 
 from bot.matching.analysis import NOT, Analysis
 
-_REPLACES = "=", "@"
-
 
 def lean(question: Analysis, earlier: Analysis, answered: Iterable[str]) -> Analysis:
     """`question` with what it leaves unsaid filled in from the `earlier` one.

@@ -20,20 +20,17 @@ from bot.language.text import normalise, words
 from bot.matching.analysis import Analyser, Analysis
 
 RUN = 4
+"""Letters of the runs by which two spellings of a word are told to be alike."""
 MANY_TEXTS = 25
 """Texts of an entry for which one more has to have a term for it to belong there half and half."""
 TEXTS = 1 << 20
 """More texts than any entry has."""
 SEVERAL = 0.04
-"""Share of an entry's texts from which a run of letters counts as one that several of them have."""
+"""Share of an entry's texts from which a run of letters counts as one that several of them have; in a small entry one will do."""
 CORE = 0.6
 """Share of an entry's phrasings that have a term for it to be what the entry is about."""
-
-
 SEEN = 2
 """Texts of the base that have a word for it to count as spelt right."""
-
-
 Texts = bytes | tuple[int, ...]
 """Numbers of the texts of one document, ascending: as bytes where they fit, which take the least room."""
 NOWHERE: Mapping[int, Texts] = MappingProxyType({})
@@ -83,8 +80,8 @@ class Document(Struct, frozen=True):
             plain=tuple(analysis.plain for analysis in analyses),
             terms=tuple(analysis.terms for analysis in analyses),
             asks=tuple(analysis.asks for analysis in analyses),
-            answer_terms=frozenset(map(intern, answer.terms)),
-            odd=frozenset(intern(word) for one in read for word in one if not analyser.lists(word)),
+            answer_terms=frozenset(answer.terms),
+            odd=frozenset(word for one in read for word in one if not analyser.lists(word)),
         ).shared()
 
     def shared(self) -> "Document":
@@ -93,6 +90,8 @@ class Document(Struct, frozen=True):
             self,
             terms=tuple(tuple(map(intern, terms)) for terms in self.terms),
             asks=tuple(map(_once, self.asks)),
+            answer_terms=frozenset(map(intern, self.answer_terms)),
+            odd=frozenset(map(intern, self.odd)),
         )
 
     def holding(self) -> dict[str, Texts]:
@@ -217,15 +216,7 @@ class Index:
 
     def telling(self, runs: Iterable[str]) -> list[tuple[bytes, float]]:
         """Each run of letters as `Tables.runs` has it, with how telling it is, as for terms."""
-        known, found = self._runs, []
-        for run in runs:
-            one = known.get(run)
-            if one is None:
-                one = self._telling(run)
-                if one[0]:
-                    known[run] = one
-            found.append(one)
-        return found
+        return [self._runs.get(run) or self._telling(run) for run in runs]
 
     def _telling(self, run: str) -> tuple[bytes, float]:
         having = self.tables.runs.get(run)
@@ -233,12 +224,8 @@ class Index:
             return b"", self.unseen
         levels = int.from_bytes(having, "little")
         count = ((levels | levels >> 1) & int.from_bytes(b"\x55" * len(having), "little")).bit_count()
-        return having, math.log(1 + self.tables.size / count)
-
-    def level(self, number: int, run: str) -> int:
-        """Whether a document has a run of letters: 0, 1 or, where several of its texts do, 2."""
-        levels = self.tables.runs.get(run, b"")
-        return levels[number >> 2] >> 2 * (number & 3) & 3 if number >> 2 < len(levels) else 0
+        found = self._runs[run] = having, math.log(1 + self.tables.size / count)
+        return found
 
     def few(self, number: int) -> float:
         """How many of its texts have to have a term for it to belong to a document's entry half and half."""
@@ -266,8 +253,8 @@ class Index:
         return sizes
 
     def exact(self, question: Analysis) -> tuple[int, int] | None:
-        """(document, text) of a text with just these words."""
-        found = self.tables.exact.get(fingerprint(question.plain))
+        """(document, text) of a text with just these words; None for a question without any."""
+        found = self.tables.exact.get(fingerprint(question.plain)) if question.plain else None
         if found is None:
             return None
         number, text = divmod(found, TEXTS)
@@ -276,7 +263,7 @@ class Index:
 
 def fingerprint(plain: str) -> int:
     """A number of 64 bits that stands for the words of a text: it takes less room than they do, and is read sooner."""
-    return int.from_bytes(blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(plain.encode(), digest_size=8).digest(), "big")
 
 
 def place(number: int, text: int) -> int:

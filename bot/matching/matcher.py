@@ -112,8 +112,8 @@ class Matcher:
         return tuple(sorted(term for term in people if self.index.share(number, term) > FIRM))
 
     def whole(self, question: str) -> bool:
-        """Whether a message is one question, though it may look like two: some phrasing is much like it, and its entry
-        accounts for every word of it.
+        """Whether a message is one question, though it may look like two: some phrasing is much like it, and its entry has
+        every term of it.
         """
         asked = Asked.of(self.index.analyser(question), self.index)
         return any(

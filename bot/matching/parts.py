@@ -8,7 +8,7 @@ from bot.language.text import normalise, words
 _TYPED = {
     typed
     for typed, meant in english.SPELLINGS.items()
-    if len(typed) > 1 and meant.split()[:1] and meant.split()[0] in english.WH_WORDS
+    if len(typed) > 1 and meant.partition(" ")[0] in english.WH_WORDS
 }
 """Words that ask as people type them: wen, wat, whos."""
 _ASKING = "|".join(sorted(english.WH_WORDS | _TYPED | english.WHETHER - {"est-ce"}, key=len, reverse=True))

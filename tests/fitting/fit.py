@@ -1,7 +1,7 @@
 """Fits the matcher's weights and thresholds from labelled questions, and says how they do on writers they have not seen.
 
-    python -m tests.fitting.fit ../shared/eval/dev.yaml tests/questions/[d-hj-lo-qu-z].yaml tests/questions/??.yaml \
-        --strangers OPQ [--write] [--wrong 0.02]
+    python -m tests.fitting.fit ../shared/eval/dev.yaml tests/questions/[d-hj-lo-qu-z].yaml \
+        tests/questions/{aa,bb,cc,gg,kk,ll,nn}.yaml --strangers OPQ [--write] [--wrong 0.02]
 
 Two small models, both with signs fixed by sense: a ranking (softmax over a question's candidates) and a decision
 (logistic, over the first candidate). Judged by leaving out one writer at a time: the letter that a question's id starts
@@ -48,7 +48,7 @@ UNCOVERED_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question with its candidates: `signed` features (candidates x features), and which of them would be right."""
+    """One question with its candidates: `features` (candidates x features), and which of them would be right."""
 
     question: Question
     features: Floats
@@ -118,14 +118,14 @@ def fit_rank(cases: Sequence[Case]) -> Floats:
     # All questions at once: questions x candidates x features, with rows of no weight where there are fewer candidates.
     most = max(len(c.right) for c in usable)
     signed = np.zeros((len(usable), most, len(RANKED)))
-    there, right = np.zeros((len(usable), most)), np.zeros((len(usable), most))
+    there, right = np.zeros((len(usable), most), dtype=bool), np.zeros((len(usable), most))
     for number, one in enumerate(usable):
         count = len(one.right)
-        signed[number, :count], there[number, :count], right[number, :count] = one.features * SIGN, 1.0, one.right
+        signed[number, :count], there[number, :count], right[number, :count] = one.features * SIGN, True, one.right
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = signed @ weights
-        odds = np.exp(scores - scores.max(axis=1, keepdims=True)) * there
+        scores = np.where(there, signed @ weights, -np.inf)
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         right_odds = odds * right
         total, right_total = odds.sum(axis=1), right_odds.sum(axis=1) + 1e-12
         value = 0.02 * RIDGE * float(weights @ weights) - float(amount @ (np.log(right_total) - np.log(total)))
@@ -137,7 +137,9 @@ def fit_rank(cases: Sequence[Case]) -> Floats:
 
 
 def deciding(one: Case, weights: Floats) -> tuple[Floats, list[int]]:
-    """What the decision rests on, and the candidates in order; the same as Matcher.deciding."""
+    """What the decision rests on, and the candidates in order: as Matcher.deciding, but that a phrasing asked word for
+    word is no exception here.
+    """
     scores = (one.features * SIGN) @ weights
     order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
     first = order[0]
@@ -228,7 +230,7 @@ def main() -> None:
     options.add_argument("--wrong", type=float, default=0.02)
     options.add_argument("--clarify", type=float, default=0.12)
     options.add_argument(
-        "--strangers", default="", help="letters of the writers that nobody who wrote the base has read"
+        "--strangers", default="", help="letters of the writers whose questions have not become phrasings"
     )
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()

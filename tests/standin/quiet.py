@@ -63,7 +63,7 @@ class Quiet:
             raise TimeoutError(f"after {within:g} s the bot was still busy with {names}") from None
 
     async def round_trip(self) -> None:
-        """Ask every connection for a heartbeat until one says that the bot has read all earlier events.
+        """Ask every connection for a heartbeat, and wait for one that says that the bot has read all earlier events.
 
         A heartbeat carries the number of the last event read; one that answers an earlier question, or that the bot
         sends by its own clock, proves nothing about the events after it.
