@@ -88,3 +88,9 @@ def test_the_text_with_just_these_words_is_found_elsewhere_when_its_entry_goes()
     assert index.exact(index.analyser("Who left?")) == (0, 0)
     later = renewed(index, [source("b", "who left")])
     assert later.exact(later.analyser("Who left?")) == (1, 0)
+
+
+def test_what_has_no_word_is_no_phrasing_word_for_word() -> None:
+    """An empty message and one of smileys are read alike."""
+    index = build([source("a", "???")], VOCABULARY)
+    assert [index.exact(index.analyser(text)) for text in ("", "???", "\U0001f600")] == [None, None, None]

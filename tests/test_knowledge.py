@@ -116,3 +116,11 @@ def test_a_phrasing_with_a_label_stands_under_an_entry_that_satisfies_it(answere
     both = [(labelled[text], id) for text, id in stands if text in labelled]
     assert len(both) > 500
     assert [(q.id, id) for q, id in both if judge(q, answerer.entry(id)) not in ("right", "held")] == []
+
+
+def test_of_two_questions_neither_is_dropped_because_an_entry_has_the_words_of_both(answerer: Answerer) -> None:
+    """Who he is is in every entry about his leaving; it was asked all the same."""
+    reply = answerer.reply("who is han dong? when did he leave the caucus?")
+    assert (
+        reply.question == "Who is Han Dong? / On what day did Han Dong announce that he was leaving the Liberal caucus?"
+    )

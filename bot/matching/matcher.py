@@ -23,6 +23,7 @@ from bot.matching.features import (
 )
 from bot.matching.follow import lean
 from bot.matching.index import Index
+from bot.matching.parts import split
 
 Decision = Literal["answer", "clarify", "abstain"]
 SHORTLIST = 8
@@ -112,13 +113,15 @@ class Matcher:
         return tuple(sorted(term for term in people if self.index.share(number, term) > FIRM))
 
     def whole(self, question: str) -> bool:
-        """Whether a message is one question, though it may look like two: some phrasing is much like it, and its entry has
-        every term of it.
+        """Whether a message that looks like two questions is one: some phrasing looks so too and is much like it, and its
+        entry has every term of it.
         """
         asked = Asked.of(self.index.analyser(question), self.index)
         return any(
-            similar[0][0] >= CLOSE and all(number in documents for _, _, documents in asked.held)
+            likeness >= CLOSE and split(self.index.document(number).source.texts[text])
             for number, similar in shortlist(asked, self.index, SHORTLIST)
+            if all(number in documents for _, _, documents in asked.held)
+            for likeness, text in similar
         )
 
     def rank(self, question: Analysis) -> tuple[Candidate, ...]:
