@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 ARTICLE = SHARED / "story" / "article.txt"
 QUESTIONS = ROOT / "tests" / "questions"
-UNSEEN = ("r.yaml", "s.yaml", "t.yaml")
+UNSEEN = ("r.yaml", "s.yaml", "t.yaml", "dd.yaml", "ee.yaml")
 """Writers whose questions were used for nothing, neither phrasings nor entries nor fitting."""
 DEVELOPMENT = SHARED / "eval" / "dev.yaml"
 
@@ -103,7 +103,7 @@ def test_writers_who_are_neither_phrasings_nor_fitted(answerer: Answerer) -> Non
     """Questions that nobody used for anything: what the README says of them has to stay true."""
     asked = [question for name in UNSEEN for question in load(QUESTIONS / name)]
     found = figures(run(asked, answerer))
-    assert found.answered_right >= 0.84
+    assert found.answered_right >= 0.88
     assert found.right_or_offered >= 0.92
     assert found.wrong_share <= 0.04
     assert found.held_share >= 0.94
