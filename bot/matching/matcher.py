@@ -11,6 +11,7 @@ from bot.matching.analysis import Analysis
 from bot.matching.features import (
     FEATURES,
     FOR,
+    LEAST,
     Asked,
     Candidate,
     features,
@@ -119,7 +120,7 @@ class Matcher:
         asked = Asked.of(self.index.analyser(question), self.index)
         return any(
             likeness >= CLOSE and split(self.index.document(number).source.texts[text])
-            for number, similar in shortlist(asked, self.index, SHORTLIST)
+            for number, similar in shortlist(asked, self.index, LEAST)
             if all(number in documents for _, _, documents in asked.held)
             for likeness, text in similar
         )
