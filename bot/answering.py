@@ -151,7 +151,7 @@ class Answerer:
 
     def _several(self, parts: Sequence[str], context: Sequence[str]) -> tuple[Reply, Match] | None:
         """The reply to several questions in one message: every answer, or the honest half; None where none is answered."""
-        matches = [self.matcher.match(part, (*context, *parts[:number])) for number, part in enumerate(parts)]
+        matches = self.matcher.several(parts, context)
         language = language_of([word for match in matches for word in match.question.words])
         answered = [match for match in matches if match.decision == "answer"]
         replies = [self.entry(m.candidates[0].entry, language, m.confidence, self._why(m)) for m in answered]

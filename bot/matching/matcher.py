@@ -41,6 +41,8 @@ CONTEXT = 3
 """Earlier questions that are looked at."""
 RECENT = 16
 """Earlier questions whose match is remembered."""
+SURER = 0.1
+"""How much more confidence a question that might lean on an earlier one has to have by itself to be taken by itself."""
 CLOSE = 0.75
 """Similarity to a phrasing from which a message is taken whole."""
 FIRM = 0.6
@@ -89,21 +91,30 @@ class Matcher:
             return self.decide(alone)
         before = self._before(context)
         leaning = self.decide(lean(alone, before.question, self._named(before)))
-        if len(alone.terms) <= 1:
+        if len(alone.terms) <= 1 or leaning.confidence + SURER >= 1:
             return leaning
         by_itself = self.decide(alone)
-        return by_itself if by_itself.confidence > leaning.confidence + 0.1 else leaning
+        return by_itself if by_itself.confidence > leaning.confidence + SURER else leaning
 
     def _before(self, context: Sequence[str]) -> Match:
         """The match of the question before; several questions of one message lean on the same."""
         key = tuple(context[-CONTEXT:])
         match = self._recent.get(key)
-        if match is None:
-            match = self.match(key[-1], key[:-1])
-            if len(self._recent) >= RECENT:
-                self._recent.clear()
-            self._recent[key] = match
+        return self._remembered(key, self.match(key[-1], key[:-1])) if match is None else match
+
+    def _remembered(self, context: tuple[str, ...], match: Match) -> Match:
+        if len(self._recent) >= RECENT:
+            self._recent.clear()
+        self._recent[context] = match
         return match
+
+    def several(self, parts: Sequence[str], context: Sequence[str]) -> list[Match]:
+        """The matches of the questions of one message, each asked after those before it."""
+        found = []
+        for part in parts:
+            match, context = self.match(part, context), (*context, part)[-CONTEXT:]
+            found.append(self._remembered(context, match))  # the next one may lean on it
+        return found
 
     def _named(self, match: Match) -> tuple[str, ...]:
         """Who the entry that answered is about: those named in most of its phrasings."""
