@@ -26,6 +26,7 @@ from bot.matching.analysis import Vocabulary
 from bot.matching.building import build, renewed
 from bot.matching.index import Index, Source
 from bot.matching.matcher import Matcher, Weights
+from bot.matching.parts import split
 from bot.measuring import baselines
 
 HELD = 0.65
@@ -109,9 +110,15 @@ def asked(ask: Callable[[str], object], questions: Sequence[str]) -> Times:
 
 
 def story(answerer: Answerer, questions: Sequence[str], slow: int) -> dict[str, Times]:
-    """One question against the story's base: the whole way to a reply, and each baseline (`slow`: on so many of them)."""
+    """One question against the story's base: the whole way to a reply, and each baseline (`slow`: on so many of them).
+
+    Messages of several questions stand apart, since each of those questions is matched.
+    """
     answerer.warm()
-    found = {"Pilcrow": asked(answerer.reply, questions)}
+    several = [question for question in questions if split(question)]
+    found = {"Pilcrow": asked(answerer.reply, [question for question in questions if not split(question)])}
+    if several:
+        found[f"Pilcrow, {len(several)} messages of several"] = asked(answerer.reply, several)
     some = random.Random(SEED).sample(list(questions), min(slow, len(questions)))
     for name, closest in baselines.baselines(answerer).items():
         found[name] = asked(closest, some)
