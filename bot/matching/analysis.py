@@ -21,7 +21,7 @@ POINTING = frozenset("who whom whose what which how quel quelle quels quelles qu
 FAR = 3
 """Words after a word that asks, up to which it may be about them."""
 MOST_WORDS = 100
-MOST_STRANGE = 25
+MOST_STRANGE = 18
 """Words of one text that are looked up as misspelt ones: a text with more is in another language, or noise."""
 
 

@@ -39,6 +39,8 @@ ELSEWHERE = 0.8
 """Share of a question unaccounted for from which it is about something else, and nothing is worth offering."""
 CONTEXT = 3
 """Earlier questions that are looked at."""
+EARLIER = 600
+"""Characters of an earlier question that are read: longer ones would cost more than the question that leans on them."""
 RECENT = 16
 """Earlier questions whose match is remembered."""
 SURER = 0.1
@@ -98,7 +100,7 @@ class Matcher:
 
     def _before(self, context: Sequence[str]) -> Match:
         """The match of the question before; several questions of one message lean on the same."""
-        key = tuple(context[-CONTEXT:])
+        key = tuple([earlier[:EARLIER] for earlier in context[-CONTEXT:]])
         match = self._recent.get(key)
         return self._remembered(key, self.match(key[-1], key[:-1])) if match is None else match
 
@@ -112,7 +114,7 @@ class Matcher:
         """The matches of the questions of one message, each asked after those before it."""
         found = []
         for part in parts:
-            match, context = self.match(part, context), (*context, part)[-CONTEXT:]
+            match, context = self.match(part, context), (*context, part[:EARLIER])[-CONTEXT:]
             found.append(self._remembered(context, match))  # the next one may lean on it
         return found
 
