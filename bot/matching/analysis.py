@@ -46,6 +46,11 @@ class Analysis(Struct, frozen=True):
     """Terms that come from an earlier question."""
 
     @property
+    def own(self) -> tuple[str, ...]:
+        """The terms that do not come from an earlier question."""
+        return tuple([term for term in self.terms if term not in self.borrowed]) if self.borrowed else self.terms
+
+    @property
     def people(self) -> frozenset[str]:
         """The terms that name somebody."""
         return frozenset(term for term in self.terms if term[0] == "@")

@@ -60,6 +60,8 @@ class Candidate(Struct, frozen=True):
     score: float
     leftover: tuple[str, ...]
     """Terms of the question that nothing in the entry accounts for."""
+    exact: bool
+    """Whether somebody wrote the question, word for word, as a phrasing of this entry."""
 
 
 class Asked(Struct, frozen=True):
@@ -67,7 +69,8 @@ class Asked(Struct, frozen=True):
 
     weights: how much each term counts, one that comes from an earlier question by half; total: their sum; held: for each
     term with its weight the documents that have it; own: the terms that are the question's own; runs: of its runs of
-    letters those that the base has, each as `Tables.runs` has it and with how telling it is; letters: how telling all are.
+    letters those that the base has, each as `Tables.runs` has it and with how telling it is; letters: how telling all are;
+    exact: see `Index.exact`.
     """
 
     question: Analysis
@@ -80,13 +83,14 @@ class Asked(Struct, frozen=True):
     runs: tuple[tuple[bytes, float], ...]
     letters: float
     sorted: str
+    exact: tuple[int, int] | None
 
     @classmethod
     def of(cls, question: Analysis, index: Index) -> "Asked":
         """The question as it is held against the entries of an index."""
         borrowed, postings = question.borrowed, index.tables.postings
         weights = {t: index.weight(t) * (BORROWED if t in borrowed else 1.0) for t in question.terms}
-        own = tuple([term for term in question.terms if term not in borrowed]) if borrowed else question.terms
+        own = question.own
         runs = index.telling(pieces(question.plain))
         return cls(
             question=question,
@@ -99,6 +103,7 @@ class Asked(Struct, frozen=True):
             runs=tuple([run for run in runs if run[0]]),
             letters=sum([rarity for _, rarity in runs]) or 1.0,
             sorted=in_order(question.words),
+            exact=index.exact(question),
         )
 
 
@@ -108,9 +113,8 @@ def shortlist(asked: Asked, index: Index, size: int) -> list[tuple[int, Similar]
     Similarity is the Dice coefficient over terms, weighted by how telling each is: 2·|q∩p| / (|q|+|p|).
     """
     found = [(number, _similar(asked, number, index)) for number in _nominated(asked, size)]
-    exact = index.exact(asked.question)
-    if exact is not None and all(number != exact[0] for number, _ in found):
-        found.append((exact[0], [(1.0, exact[1])]))
+    if asked.exact is not None and all(number != asked.exact[0] for number, _ in found):
+        found.append((asked.exact[0], [(1.0, asked.exact[1])]))
     return found
 
 
@@ -134,14 +138,9 @@ def _nominated(asked: Asked, size: int) -> list[int]:
         if len(found) <= ENOUGH:
             for number, texts in documents.items():
                 found[number] = found.get(number, 0.0) + weight - weight / (1 + len(texts))
-        # Rare terms first: where there are enough entries by then, a common one only weighs in for those.
-        elif len(documents) < len(found):
+        else:  # rare terms first: where there are enough entries by then, a common one only weighs in for those
             for number in documents.keys() & found.keys():
                 found[number] += weight - weight / (1 + len(documents[number]))
-        else:
-            for number in found:
-                if number in documents:
-                    found[number] += weight - weight / (1 + len(documents[number]))
     best = sorted(found, key=found.__getitem__, reverse=True)[:size]
     least = found[best[0]] * BEHIND if best else 0.0
     return [number for place, number in enumerate(best) if place < LEAST or found[number] >= least]
@@ -206,12 +205,11 @@ def features(
 
 def objections(question: Analysis, candidate: Candidate, index: Index) -> dict[str, float]:
     """What speaks against answering with a candidate at all, whatever the others are."""
-    own = [term for term in question.terms if term not in question.borrowed]
     people = [term for term in question.terms if term[0] == "@"]
     profile = index.profile(candidate.document)
     known = sum([index.weight(term) for term in question.terms if index.knows(term)]) or 1.0
     return {
-        "number": float(any(_numeral(term) and term not in profile.numbers for term in own)),
+        "number": float(any(_numeral(term) and term not in profile.numbers for term in question.own)),
         "leftover": sum([index.weight(term) for term in candidate.leftover if index.knows(term)]) / known,
         "turned": _turned(people, profile.document.terms[candidate.text]) if len(people) > 1 else 0.0,
     }
@@ -230,7 +228,7 @@ def _closest(asked: str | Sequence[str], texts: Sequence[str] | Sequence[Sequenc
 
 def unaccounted(question: Analysis, candidate: Candidate, index: Index) -> float:
     """Share of the question, 0 to 1, that nothing in the candidate's entry accounts for."""
-    own = sum(index.weight(term) for term in question.terms if term not in question.borrowed)
+    own = sum(map(index.weight, question.own))
     return sum(index.weight(term) for term in candidate.leftover) / (own or 1.0)
 
 
@@ -253,5 +251,5 @@ def thinness(question: Analysis) -> float:
 
 def unknown(question: Analysis, index: Index) -> float:
     """How many words of the question no entry has, 0 to 1: harmless ones in most messages, but not many."""
-    strange = [term for term in question.terms if not index.knows(term) and term not in question.borrowed]
+    strange = [term for term in question.own if not index.knows(term)]
     return min(len(strange), UNKNOWN) / UNKNOWN

@@ -72,9 +72,9 @@ class Match(Struct, frozen=True):
     deciding: Mapping[str, float]
 
 
-def _is(candidate: Candidate, exact: tuple[int, int] | None) -> bool:
-    """Whether it is the candidate that somebody wrote, word for word, what is asked for as a phrasing of."""
-    return exact is not None and exact[0] == candidate.document
+def _read(context: Sequence[str]) -> tuple[str, ...]:
+    """What is read of the questions asked before."""
+    return tuple([earlier[:EARLIER] for earlier in context[-CONTEXT:]])
 
 
 class Matcher:
@@ -100,22 +100,22 @@ class Matcher:
 
     def _before(self, context: Sequence[str]) -> Match:
         """The match of the question before; several questions of one message lean on the same."""
-        key = tuple([earlier[:EARLIER] for earlier in context[-CONTEXT:]])
-        match = self._recent.get(key)
-        return self._remembered(key, self.match(key[-1], key[:-1])) if match is None else match
+        read = _read(context)
+        match = self._recent.get(read)
+        return self._remembered(read, self.match(read[-1], read[:-1])) if match is None else match
 
-    def _remembered(self, context: tuple[str, ...], match: Match) -> Match:
+    def _remembered(self, read: tuple[str, ...], match: Match) -> Match:
         if len(self._recent) >= RECENT:
             self._recent.clear()
-        self._recent[context] = match
+        self._recent[read] = match
         return match
 
     def several(self, parts: Sequence[str], context: Sequence[str]) -> list[Match]:
         """The matches of the questions of one message, each asked after those before it."""
         found = []
         for part in parts:
-            match, context = self.match(part, context), (*context, part[:EARLIER])[-CONTEXT:]
-            found.append(self._remembered(context, match))  # the next one may lean on it
+            match, context = self.match(part, context), (*context, part)
+            found.append(self._remembered(_read(context), match))  # the next one may lean on it
         return found
 
     def _named(self, match: Match) -> tuple[str, ...]:
@@ -146,12 +146,20 @@ class Matcher:
         for (number, similar), piece in zip(listed, spelt, strict=True):
             document, (closeness, text) = self.index.document(number), similar[0]
             found, leftover = features(asked, number, similar, piece, self.index)
-            phrasing = document.source.texts[text]
             candidates.append(
-                Candidate(document.source.id, number, text, phrasing, closeness, found, self._score(found), leftover)
+                Candidate(
+                    entry=document.source.id,
+                    document=number,
+                    text=text,
+                    phrasing=document.source.texts[text],
+                    similarity=closeness,
+                    features=found,
+                    score=self._score(found),
+                    leftover=leftover,
+                    exact=asked.exact is not None and asked.exact[0] == number,
+                )
             )
-        exact = self.index.exact(question)
-        return tuple(sorted(candidates, key=lambda one: (not _is(one, exact), -one.score, one.entry)))
+        return tuple(sorted(candidates, key=lambda one: (not one.exact, -one.score, one.entry)))
 
     def _score(self, found: Mapping[str, float]) -> float:
         return float(sum(map(mul, self._signed, map(found.__getitem__, FEATURES))))
@@ -166,7 +174,7 @@ class Matcher:
         logit = weights["bias"] + sum(weights[name] * deciding[name] for name in DECIDING)
         logit -= sum(weights[name] * deciding[name] for name in (*DECIDING_AGAINST, "thin", "unknown"))
         confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-        if _is(candidates[0], self.index.exact(question)):
+        if candidates[0].exact:
             confidence = max(confidence, SURE)
         if confidence >= self.weights.answer:
             decision: Decision = "answer"
@@ -183,8 +191,12 @@ class Matcher:
         first = candidates[0]
         found = {"score": first.score, "chance": math.log(max(ALONE, self._chance(candidates)))}
         found |= {"thin": thinness(question), "unknown": unknown(question, self.index)}
-        against = {**first.features, **objections(question, first, self.index)}
-        return found | {name: against[name] for name in DECIDING_AGAINST}
+        return found | self.against(question, first)
+
+    def against(self, question: Analysis, candidate: Candidate) -> dict[str, float]:
+        """What speaks against answering with a candidate (`DECIDING_AGAINST`)."""
+        found = {**candidate.features, **objections(question, candidate, self.index)}
+        return {name: found[name] for name in DECIDING_AGAINST}
 
     def _chance(self, candidates: Sequence[Candidate]) -> float:
         """The first candidate's share of the odds (softmax of the scores), together with those that are alike."""

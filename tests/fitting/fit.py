@@ -26,7 +26,7 @@ from scipy.optimize import minimize
 from bot import app
 from bot.answering import Answerer
 from bot.language.text import normalise, words
-from bot.matching.features import AGAINST, FOR, objections
+from bot.matching.features import AGAINST, FOR
 from bot.matching.matcher import ALONE, DECIDING, DECIDING_AGAINST, Weights
 from bot.measuring.evaluation import Question, judge, load
 from bot.story.records import Story
@@ -105,7 +105,7 @@ def case(question: Question, answerer: Answerer) -> Case | None:
         np.array(cited),
         tuple(candidate.entry for candidate in match.candidates),
         np.array([[one is other or one.alike(other) for other in found] for one in found]),
-        tuple({**one.features, **objections(match.question, one, answerer.matcher.index)} for one in match.candidates),
+        tuple(answerer.matcher.against(match.question, one) for one in match.candidates),
         match.deciding["thin"],
         match.deciding["unknown"],
     )
