@@ -3,12 +3,18 @@
 from bot import command_list
 from bot.terminal.cli import parser
 from tests.command_table import README, written
+from tests.pictures import exchange
 
 
 def test_the_command_list_is_that_of_the_command_tree() -> None:
     """Stale? Run `python -m tests.command_table`."""
     text = README.read_text("utf-8")
     assert written(text) == text
+
+
+def test_the_picture_shows_what_the_bot_says_now() -> None:
+    """Stale? Run `python -m tests.pictures.exchange`."""
+    assert exchange.PICTURE.read_text("utf-8") == exchange.drawn()
 
 
 def test_every_command_is_also_in_the_terminal() -> None:

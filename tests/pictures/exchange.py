@@ -11,6 +11,7 @@ from bot import app
 from bot.terminal.show import Screen
 
 ROOT = Path(__file__).parents[2]
+PICTURE = Path(__file__).with_name("exchange.svg")
 QUESTIONS = (
     "dong riding?",
     "did dong rly advise china to delay freeing the michaels??",
@@ -37,8 +38,8 @@ FORMAT = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height
 """
 
 
-def main() -> None:
-    """Asks each question of the real base, and draws what the terminal shows."""
+def drawn() -> str:
+    """What the terminal shows of each question asked of the real base, as SVG."""
     answerer = app.answerer(ROOT / "knowledge")
     shown = io.StringIO()
     screen = Screen(shown, width=WIDTH - 2, colour=True)
@@ -48,12 +49,19 @@ def main() -> None:
         screen.reply(answerer.reply(question, context))
         context.append(question)
         print(file=shown)
-    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, legacy_windows=False)
-    console.print(Text.from_ansi(shown.getvalue().rstrip()))
-    console.save_svg(
-        str(Path(__file__).with_name("exchange.svg")), theme=MONOKAI, code_format=FORMAT, unique_id="pilcrow"
+    console = Console(
+        record=True,
+        width=WIDTH,
+        height=25,  # without one, a terminal that calls itself dumb counts as 80 wide
+        file=io.StringIO(),
+        force_terminal=True,
+        legacy_windows=False,
+        color_system="truecolor",  # and not what the terminal at hand can show, or wants shown
+        no_color=False,
     )
+    console.print(Text.from_ansi(shown.getvalue().rstrip()))
+    return console.export_svg(theme=MONOKAI, code_format=FORMAT, unique_id="pilcrow")
 
 
 if __name__ == "__main__":
-    main()
+    PICTURE.write_text(drawn(), "utf-8")
