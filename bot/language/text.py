@@ -25,9 +25,11 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ":
 def normalise(text: str) -> str:
     """The text without markup, marks, controls and accents, in lower case, at most `QUESTION` characters read."""
     text = text[:QUESTION].translate(_APOSTROPHES)
-    text = _MARKUP.sub(" ", text)
+    if "<" in text or "://" in text:
+        text = _MARKUP.sub(" ", text)
     text = _COUNTRY.sub("usa", text)
-    text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
+    if "." in text:
+        text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
     if text.isascii():
         return _STRETCHED.sub(r"\1", _CONTROL.sub("", text).lower())
     decomposed = unicodedata.normalize("NFKD", text)[:QUESTION]  # one character may become eighteen

@@ -61,8 +61,11 @@ class Analysis(Struct, frozen=True):
         return frozenset(term for term in self.terms if term[0] == "=")
 
 
-_OPENINGS = tuple(frozenset(sign.split()[0] for sign in signs) for _, signs in english.ASKS)
-"""The words that the signs of each kind of question begin with."""
+_SIGNS = tuple(
+    (kind, tuple(f" {sign} " for sign in signs), frozenset(sign.split()[0] for sign in signs))
+    for kind, signs in english.ASKS
+)
+"""For each kind of question its signs, as they stand between other words, and the words that these begin with."""
 Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 """Known runs of words with their term, by their first word, the longest first."""
 
@@ -190,12 +193,14 @@ class Analyser:
     def _slots(self, spelt: tuple[str, ...]) -> list[tuple[int, int, str | None]]:
         """(start, end, term) for each run of words; None for words without meaning of their own."""
         stems = [self._stem(word) for word in spelt]
+        names, phrases = self.vocabulary.names, self.vocabulary.phrases
         slots: list[tuple[int, int, str | None]] = []
         at = 0
         while at < len(spelt):
-            end, term = self._phrase_at(spelt, stems, at)
+            word, end, term = spelt[at], at + 1, None
+            if word in names or stems[at] in phrases:
+                end, term = self._phrase_at(spelt, stems, at)
             if term is None:
-                word, end = spelt[at], at + 1
                 if word in english.NEGATIONS:
                     term = None if at and spelt[at - 1] in ("or", "ou") else NOT
                 elif word in english.NUMBER_WORDS:
@@ -237,14 +242,14 @@ class Analyser:
 def _asks(spelt: tuple[str, ...]) -> frozenset[str]:
     text, read = f" {' '.join(spelt)} ", set(spelt)
     found: list[str] = []
-    for (kind, signs), openings in zip(english.ASKS, _OPENINGS, strict=True):
-        if not openings.isdisjoint(read) and any(f" {sign} " in text for sign in signs):
+    for kind, signs, openings in _SIGNS:
+        if not openings.isdisjoint(read) and any(map(text.__contains__, signs)):
             found.append(kind)
             if kind.startswith("how-"):
                 text = text.replace(" how ", " ", 1)
             if kind in ("when", "where", "why", "who"):
                 for sign in signs:
-                    text = text.replace(f" {sign} ", " ")
+                    text = text.replace(sign, " ")
     if not found and spelt and (spelt[0] in english.WHETHER or any(word in english.WHETHER for word in spelt[:3])):
         found.append("whether")
     return frozenset(found)

@@ -115,8 +115,9 @@ class _Draft:
 
     def remove(self, number: int, document: Document) -> None:
         """Takes a document out."""
-        for term in document.holding():
-            self._documents(term).pop(number, None)
+        for held in (document.holding(), document.pairing()):
+            for term in held:
+                self._documents(term).pop(number, None)
         for run in _runs(document):
             levels = bytearray(self._runs[run])
             levels[number >> 2] &= ~(3 << 2 * (number & 3))
@@ -133,8 +134,9 @@ class _Draft:
 
     def add(self, number: int, document: Document) -> None:
         """Puts a document in."""
-        for term, texts in document.holding().items():
-            self._documents(term)[number] = texts
+        for held in (document.holding(), document.pairing()):
+            for term, texts in held.items():
+                self._documents(term)[number] = texts
         runs, byte, shift = self._runs, number >> 2, 2 * (number & 3)
         several = SEVERAL * len(document.plain)
         for run, count in _runs(document).items():

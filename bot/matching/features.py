@@ -6,15 +6,16 @@ not rank, and only weigh against answering. How much each weighs is fitted (see 
 
 import math
 from collections.abc import Mapping, Sequence
-from operator import itemgetter, mul
+from operator import itemgetter, mul, truediv
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from bot.matching.analysis import Analysis
-from bot.matching.index import NOWHERE, Index, Texts, in_order, pieces
+from bot.matching.index import NOWHERE, Index, Texts, in_order, pairs, pieces
 
-FOR = ("support", "covered", "filled", "order", "sorted", "pieces", "asked")
+SHARED = ("covered", "pairs", "pieces")
+FOR = (*SHARED, "support", "order", "sorted", "asked")
 AGAINST = ("stranger", "focus", "unlike", "absent", "wide")
 FEATURES = (*FOR, *AGAINST)
 BORROWED = 0.5
@@ -23,6 +24,10 @@ THIN = 4.0
 """Terms of a question at which it is a third as thin as one that says nothing."""
 UNKNOWN = 3
 """Words of a question, unknown to the base, from which more of them change nothing."""
+PAIR = 0.5
+"""How much a pair of words counts beside a term where entries are nominated."""
+PAIRED = 24
+"""Entries with most of the terms whose pairs of words are looked at."""
 ENOUGH = 40
 """Entries nominated by rarer terms from which a more common one nominates no further ones."""
 BEHIND = 0.6
@@ -55,7 +60,7 @@ class Candidate(Struct, frozen=True):
     phrasing: str
     """That text."""
     similarity: float
-    """How close it is, 0 to 1 (see `shortlist`)."""
+    """How close it is, 0 to 1 (see `similar`)."""
     features: Mapping[str, float]
     score: float
     leftover: tuple[str, ...]
@@ -64,11 +69,22 @@ class Candidate(Struct, frozen=True):
     """Whether somebody wrote the question, word for word, as a phrasing of this entry."""
 
 
+class Shared(Struct, frozen=True):
+    """How much of a question one document has.
+
+    features: `SHARED`; lacking: the terms of the question that nothing in the document accounts for.
+    """
+
+    number: int
+    features: Mapping[str, float]
+    lacking: frozenset[str]
+
+
 class Asked(Struct, frozen=True):
     """A question as it is held against entries: what is the same for all of them, worked out once.
 
     weights: how much each term counts, one that comes from an earlier question by half; total: their sum; held: for each
-    term with its weight the documents that have it; own: the terms that are the question's own; runs: of its runs of
+    term with its weight the documents that have it; pairs: the same for each pair of neighbouring words that the base has; pairing: the sum of their weights; own: the terms that are the question's own; runs: of its runs of
     letters those that the base has, each as `Tables.runs` has it and with how telling it is; letters: how telling all are;
     exact: see `Index.exact`.
     """
@@ -77,6 +93,8 @@ class Asked(Struct, frozen=True):
     weights: Mapping[str, float]
     total: float
     held: tuple[Held, ...]
+    pairs: tuple[Held, ...]
+    pairing: float
     own: tuple[str, ...]
     strangers: tuple[str, ...]
     focus: tuple[str, ...]
@@ -91,12 +109,15 @@ class Asked(Struct, frozen=True):
         borrowed, postings = question.borrowed, index.tables.postings
         weights = {t: index.weight(t) * (BORROWED if t in borrowed else 1.0) for t in question.terms}
         own = question.own
+        paired = [(pair, index.weight(pair), postings[pair]) for pair in pairs(question.words) if pair in postings]
         runs = index.telling(pieces(question.plain))
         return cls(
             question=question,
             weights=weights,
             total=sum(weights.values()) or 1.0,
             held=tuple([(term, weight, postings.get(term, NOWHERE)) for term, weight in weights.items()]),
+            pairs=tuple(paired),
+            pairing=sum([weight for _, weight, _ in paired]) or 1.0,
             own=own,
             strangers=tuple([term for term in own if term[0] == "@"]),
             focus=tuple([term for term in question.focus if term in weights]),
@@ -107,31 +128,9 @@ class Asked(Struct, frozen=True):
         )
 
 
-def shortlist(asked: Asked, index: Index, size: int) -> list[tuple[int, Similar]]:
-    """The documents that have most of the question's terms, each with the texts that share most with it.
-
-    Similarity is the Dice coefficient over terms, weighted by how telling each is: 2·|q∩p| / (|q|+|p|).
-    """
-    found = [(number, _similar(asked, number, index)) for number in _nominated(asked, size)]
-    if asked.exact is not None and all(number != asked.exact[0] for number, _ in found):
-        found.append((asked.exact[0], [(1.0, asked.exact[1])]))
-    return found
-
-
-def _similar(asked: Asked, number: int, index: Index) -> Similar:
-    sizes, total = index.sizes(number), asked.total
-    shared = [0.0] * len(sizes)
-    for _, weight, documents in asked.held:
-        for text in documents.get(number, ()):
-            shared[text] += weight
-    values = [2 * value / (total + size) for value, size in zip(shared, sizes, strict=True)]
-    closest = sorted(range(len(values)), key=values.__getitem__, reverse=True)[:SIMILAR]
-    return [(values[text], text) for text in closest if values[text]]
-
-
-def _nominated(asked: Asked, size: int) -> list[int]:
-    """The documents that have most of the question's terms, the best first: one text of an entry that has a term counts
-    half, more of them little more.
+def nominated(asked: Asked, size: int) -> list[int]:
+    """The documents that have most of the question's terms and pairs of words, the best first: one text of an entry that has
+    a term counts half, more of them little more.
     """
     found: dict[int, float] = {}
     for _, weight, documents in sorted(asked.held, key=_long):
@@ -141,9 +140,17 @@ def _nominated(asked: Asked, size: int) -> list[int]:
         else:  # rare terms first: where there are enough entries by then, a common one only weighs in for those
             for number in documents.keys() & found.keys():
                 found[number] += weight - weight / (1 + len(documents[number]))
-    best = sorted(found, key=found.__getitem__, reverse=True)[:size]
+    best = sorted(found, key=found.__getitem__, reverse=True)[:PAIRED]
+    for _, weight, documents in asked.pairs:
+        counted = weight * PAIR
+        for number in best:
+            having = documents.get(number)
+            if having:
+                found[number] += counted - counted / (1 + len(having))
+    best = sorted(best, key=found.__getitem__, reverse=True)[:size]
     least = found[best[0]] * BEHIND if best else 0.0
-    return [number for place, number in enumerate(best) if place < LEAST or found[number] >= least]
+    near = [number for place, number in enumerate(best) if place < LEAST or found[number] >= least]
+    return near if asked.exact is None or asked.exact[0] in near else [*near, asked.exact[0]]
 
 
 def _long(held: Held) -> int:
@@ -165,42 +172,66 @@ def letters(asked: Asked, numbers: Sequence[int]) -> list[float]:
     ]
 
 
-def features(
-    asked: Asked, number: int, similar: Similar, spelt: float, index: Index
-) -> tuple[dict[str, float], tuple[str, ...]]:
-    """What ranks one document for one question, and what of the question is left over; `spelt`: see `letters`."""
-    profile = index.profile(number)
-    question, document = asked.question, profile.document
-    covered, lacking, few = 0.0, set(), index.few(number)
+def similar(asked: Asked, number: int, index: Index) -> Similar:
+    """The texts of a document that share most with the question, the closest first.
+
+    Similarity is the Dice coefficient over terms, weighted by how telling each is: 2·|q∩p| / (|q|+|p|).
+    """
+    sizes = index.sizes(number)
+    shared = [0.0] * len(sizes)
+    for _, weight, documents in asked.held:
+        for text in documents.get(number, ()):
+            shared[text] += weight
+    halves = list(map(truediv, shared, map(asked.total.__add__, sizes)))
+    closest = sorted(range(len(halves)), key=halves.__getitem__, reverse=True)[:SIMILAR]
+    return [(2 * halves[text], text) for text in closest if halves[text]]
+
+
+def shared(asked: Asked, numbers: Sequence[int], index: Index) -> list[Shared]:
+    """How much of the question each of some documents has: `SHARED`."""
+    return [
+        _shared(asked, number, spelt, index) for number, spelt in zip(numbers, letters(asked, numbers), strict=True)
+    ]
+
+
+def _shared(asked: Asked, number: int, spelt: float, index: Index) -> Shared:
+    answer, few = index.document(number).answer_terms, index.few(number)
+    covered, paired, lacking = 0.0, 0.0, set()
     for term, weight, documents in asked.held:
         texts = documents.get(number)
         if texts:
             covered += weight * len(texts) / (len(texts) + few)  # see `Index.share`
-        elif term in document.answer_terms:
+        elif term in answer:
             covered += weight * ANSWERED
         else:
             lacking.add(term)
-    leftover = tuple([term for term in asked.own if term in lacking]) if lacking else ()
-    (likeness, best), nearest = similar[0], [text for _, text in similar]
-    size, asks = index.sizes(number)[best], question.asks
+    for _, weight, documents in asked.pairs:
+        texts = documents.get(number)
+        if texts:
+            paired += weight * len(texts) / (len(texts) + few)
+    found = {"covered": covered / asked.total, "pairs": paired / asked.pairing, "pieces": spelt}
+    return Shared(number, found, frozenset(lacking))
+
+
+def features(asked: Asked, one: Shared, closest: Similar, index: Index) -> dict[str, float]:
+    """What ranks one document for one question; `closest`: see `similar`."""
+    profile = index.profile(one.number)
+    question, document = asked.question, profile.document
+    nearest, asks = [text for _, text in closest], question.asks
     terms, ordered, kinds = document.terms, profile.sorted, document.asks
-    found = {
-        "support": sum([value for value, _ in similar[:3]]) / 3,
-        "covered": covered / asked.total,
-        # How much of the closest text the question has: the similarity, solved for |q∩p|, in |p|.
-        "filled": likeness * (asked.total + size) / (2 * size) if size else 0.0,
+    return {
+        **one.features,
+        "support": sum([value for value, _ in closest[:3]]) / 3,
         "order": _closest(question.terms, [terms[text] for text in nearest]),
         "sorted": _closest(asked.sorted, [ordered[text] for text in nearest]),
-        "pieces": spelt,
         "asked": max([profile.asks.get(kind, 0.0) for kind in asks], default=0.5),
         "stranger": 0.0 if profile.people.issuperset(asked.strangers) else 1.0,
-        "focus": 0.0 if lacking.isdisjoint(asked.focus) else 1.0,
+        "focus": 0.0 if one.lacking.isdisjoint(asked.focus) else 1.0,
         "unlike": float(bool(asks) and all(map(asks.isdisjoint, [kinds[text] for text in nearest]))),
-        "absent": _absent(asked, index.core(number)),
+        "absent": _absent(asked, index.core(one.number)),
         # The more ways of asking somebody has written down, the likelier one of them is near by chance.
         "wide": min(1.0, math.log(len(terms)) / WIDEST),
     }
-    return found, leftover
 
 
 def objections(question: Analysis, candidate: Candidate, index: Index) -> dict[str, float]:

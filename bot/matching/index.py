@@ -27,6 +27,8 @@ TEXTS = 1 << 20
 """More texts than any entry has."""
 SEVERAL = 0.04
 """Share of an entry's texts from which a run of letters counts as one that several of them have; in a small entry one will do."""
+OFTEN = 2
+"""Texts of an entry that have two words side by side for these to count as a pair of it."""
 CORE = 0.6
 """Share of an entry's phrasings that have a term for it to be what the entry is about."""
 SEEN = 2
@@ -96,15 +98,25 @@ class Document(Struct, frozen=True):
 
     def holding(self) -> dict[str, Texts]:
         """Which of its texts each term occurs in."""
-        found: dict[str, list[int]] = {}
-        for text, terms in enumerate(self.terms):
-            for term in terms:
-                found.setdefault(term, []).append(text)
-        return {term: bytes(texts) if texts[-1] < 256 else tuple(texts) for term, texts in found.items()}
+        return _occurring(self.terms)
+
+    def pairing(self) -> dict[str, Texts]:
+        """Which of its texts each pair of neighbouring words occurs in, of those that at least `OFTEN` texts have."""
+        found = _occurring([pairs(plain.split()) for plain in self.plain])
+        return {pair: texts for pair, texts in found.items() if len(texts) >= OFTEN}
 
     def alike(self, other: "Document") -> bool:
         """Whether both rest on one paragraph, and both or neither say what the article does not say."""
         return self.source.covered == other.source.covered and bool(self.source.cites & other.source.cites)
+
+
+def _occurring(texts: Iterable[Iterable[str]]) -> dict[str, Texts]:
+    """For each thing the numbers of the texts that have it."""
+    found: dict[str, list[int]] = {}
+    for number, things in enumerate(texts):
+        for thing in things:
+            found.setdefault(thing, []).append(number)
+    return {thing: bytes(numbers) if numbers[-1] < 256 else tuple(numbers) for thing, numbers in found.items()}
 
 
 class Profile(Struct, frozen=True):
@@ -140,7 +152,7 @@ class Profile(Struct, frozen=True):
 class Tables(Struct, frozen=True):
     """What is known of the base as a whole.
 
-    size: how many documents there are; counts: in how many texts each word occurs; postings: for each term the documents that have it, each with those of its texts that do;
+    size: how many documents there are; counts: in how many texts each word occurs; postings: for each term, and for each pair of words, the documents that have it, each with those of its texts that do;
     runs: for each run of letters two bits for each document, the first document's lowest: 1 where it has the run, 2 where several of its texts do; exact: by the fingerprint of their words, the first text that has just these (see `place`).
     """
 
@@ -274,6 +286,11 @@ def place(number: int, text: int) -> int:
 def in_order(spelt: Iterable[str]) -> str:
     """Words in alphabetical order."""
     return " ".join(sorted(spelt))
+
+
+def pairs(spelt: Sequence[str]) -> list[str]:
+    """Each two neighbouring words, without repeats; the first and the last word stand beside nothing."""
+    return list(dict.fromkeys(map("{} {}".format, ("", *spelt), (*spelt, ""))))
 
 
 def pieces(text: str) -> set[str]:

@@ -12,12 +12,15 @@ from bot.matching.features import (
     FEATURES,
     FOR,
     LEAST,
+    SHARED,
     Asked,
     Candidate,
+    Shared,
     features,
-    letters,
+    nominated,
     objections,
-    shortlist,
+    shared,
+    similar,
     thinness,
     unaccounted,
     unknown,
@@ -28,6 +31,8 @@ from bot.matching.parts import split
 
 Decision = Literal["answer", "clarify", "abstain"]
 SHORTLIST = 8
+APART = 5.0
+"""How far behind the first entry's score in what it shares with the question another one is looked at more closely."""
 OPTIONS = 3
 SURE = 0.99
 """Confidence in an entry whose phrasing was asked word for word; `pilcrow check` sees to it that there is only one."""
@@ -84,7 +89,7 @@ class Matcher:
         self.index = index
         self.weights = weights
         self._recent: dict[tuple[str, ...], Match] = {}
-        self._signed = [weights.rank[name] * (1 if name in FOR else -1) for name in FEATURES]
+        self._signed = {name: weights.rank[name] * (1 if name in FOR else -1) for name in FEATURES}
 
     def match(self, question: str, context: Sequence[str] = ()) -> Match:
         """The match for `question`; `context` are the questions asked before it, the latest last."""
@@ -133,36 +138,45 @@ class Matcher:
         asked = Asked.of(self.index.analyser(question), self.index)
         return any(
             likeness >= CLOSE and split(self.index.document(number).source.texts[text])
-            for number, similar in shortlist(asked, self.index, LEAST)
+            for number in nominated(asked, LEAST)
             if all(number in documents for _, _, documents in asked.held)
-            for likeness, text in similar
+            for likeness, text in similar(asked, number, self.index)
         )
 
     def rank(self, question: Analysis) -> tuple[Candidate, ...]:
         """The entries that share most with the question, best first."""
-        asked, candidates = Asked.of(question, self.index), []
-        listed = shortlist(asked, self.index, SHORTLIST)
-        spelt = letters(asked, [number for number, _ in listed])
-        for (number, similar), piece in zip(listed, spelt, strict=True):
-            document, (closeness, text) = self.index.document(number), similar[0]
-            found, leftover = features(asked, number, similar, piece, self.index)
-            candidates.append(
-                Candidate(
-                    entry=document.source.id,
-                    document=number,
-                    text=text,
-                    phrasing=document.source.texts[text],
-                    similarity=closeness,
-                    features=found,
-                    score=self._score(found),
-                    leftover=leftover,
-                    exact=asked.exact is not None and asked.exact[0] == number,
-                )
-            )
+        asked = Asked.of(question, self.index)
+        listed = shared(asked, nominated(asked, SHORTLIST), self.index)
+        firm = [self._score(one.features, SHARED) for one in listed]
+        # What is left to be looked at takes longest, and does not make up for so much; two are wanted for asking back.
+        best = sorted(firm)[-2:]
+        candidates = [
+            self._candidate(asked, one)
+            for one, score in zip(listed, firm, strict=True)
+            if score >= best[-1] - APART or score >= best[0]
+        ]
         return tuple(sorted(candidates, key=lambda one: (not one.exact, -one.score, one.entry)))
 
-    def _score(self, found: Mapping[str, float]) -> float:
-        return float(sum(map(mul, self._signed, map(found.__getitem__, FEATURES))))
+    def _candidate(self, asked: Asked, one: Shared) -> Candidate:
+        document = self.index.document(one.number)
+        exact = asked.exact is not None and asked.exact[0] == one.number
+        closest = similar(asked, one.number, self.index) or [(1.0, asked.exact[1] if asked.exact else 0)]
+        found = features(asked, one, closest, self.index)
+        closeness, text = closest[0]
+        return Candidate(
+            entry=document.source.id,
+            document=one.number,
+            text=text,
+            phrasing=document.source.texts[text],
+            similarity=closeness,
+            features=found,
+            score=self._score(found, FEATURES),
+            leftover=tuple([term for term in asked.own if term in one.lacking]) if one.lacking else (),
+            exact=exact,
+        )
+
+    def _score(self, found: Mapping[str, float], names: Sequence[str]) -> float:
+        return float(sum(map(mul, map(self._signed.__getitem__, names), map(found.__getitem__, names))))
 
     def decide(self, question: Analysis) -> Match:
         """Ranks the entries and decides whether to answer, to offer two or three, or to keep quiet."""
