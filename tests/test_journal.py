@@ -161,11 +161,32 @@ def test_a_journal_of_an_older_version_is_brought_up_to_date(address: str, tmp_p
     engine.dispose()
 
 
-def test_a_journal_that_is_up_to_date_is_opened_without_alembic(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_journal_is_made_and_opened_again_without_alembic(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would take 12 MB of a bot that runs for months."""
-    Journal(address).close()
     monkeypatch.setitem(sys.modules, "alembic", None)  # importing it fails
-    Journal(address).close()
+    for _ in range(2):
+        journal = Journal(address)
+        assert journal.feedback() == {}  # it is opened when it is first wanted
+        journal.close()
+
+
+def test_a_new_journal_is_as_the_migrations_would_have_made_it(address: str) -> None:
+    """So that the next migration finds what it expects: at the newest version, with the same columns."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine
+
+    from bot.journal.tables import Tables
+
+    journal = Journal(address)
+    journal.note_feedback("riding", helpful=True, now=DAY)
+    journal.close()
+    engine = create_engine(address)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert context.get_current_revision() == NEWEST
+        assert compare_metadata(context, Tables().metadata) == []
+    engine.dispose()
 
 
 def test_the_newest_migration_is_the_one_that_is_looked_for() -> None:

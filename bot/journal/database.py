@@ -41,6 +41,8 @@ REMEDIES = {
 """What to do, by what SQLite or the system says."""
 NEWEST = "0004"
 """The latest of `migrations/versions`."""
+VERSION = "alembic_version"
+"""Alembic's own table, which holds the number of the migration that a database is at."""
 MIGRATING = 0xB6
 """The number of the lock that is held while tables are made or changed."""
 
@@ -121,16 +123,31 @@ def _prepare_sqlite(engine: "Engine") -> None:
 
 def _upgrade(engine: "Engine") -> None:
     """Brings the tables to what this program needs, whatever version of it made them; one process at a time."""
-    from sqlalchemy import func, inspect, select, text
+    from sqlalchemy import column, func, inspect, select, table
 
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
-        if inspect(connection).has_table("alembic_version"):
-            version = connection.scalar(text("SELECT version_num FROM alembic_version"))
-            if version == NEWEST:
-                return
-        _migrate(connection)
+        there = inspect(connection).get_table_names()
+        if not there:
+            _make(connection)
+        elif (
+            VERSION not in there
+            or connection.scalar(select(column("version_num")).select_from(table(VERSION))) != NEWEST
+        ):
+            _migrate(connection)
+
+
+def _make(connection: "Connection") -> None:
+    """Makes the tables at once as the migrations would have made them, one after the other."""
+    from sqlalchemy import Column, MetaData, String, Table
+
+    from bot.journal.tables import Tables
+
+    Tables().metadata.create_all(connection)
+    version = Table(VERSION, MetaData(), Column("version_num", String(32), primary_key=True))
+    version.create(connection)
+    connection.execute(version.insert().values(version_num=NEWEST))
 
 
 def _migrate(connection: "Connection") -> None:
