@@ -147,11 +147,12 @@ class _Draft:
             self._exact.setdefault(fingerprint(plain), place(number, text))
 
     def find_lost(self, documents: Sequence[Document | None]) -> None:
-        """Finds the words of texts that were taken out in other documents that have them too."""
-        if self._lost:
+        """Finds the words of texts that were taken out, and not put in again, in other documents that have them too."""
+        lost = {plain for plain in self._lost if fingerprint(plain) not in self._exact}
+        if lost:
             for number, document in enumerate(documents):
                 for text, plain in enumerate(document.plain if document else ()):
-                    if plain in self._lost:
+                    if plain in lost:
                         self._exact.setdefault(fingerprint(plain), place(number, text))
 
     def done(self, size: int, counts: Mapping[str, int]) -> Tables:
