@@ -22,8 +22,10 @@ from bot.matching.index import (
     Texts,
     analyser_of,
     fingerprint,
+    packed,
     pieces,
     place,
+    unpacked,
 )
 
 SLIPS = 3
@@ -34,7 +36,7 @@ _Read = Sequence[tuple[str, ...]]
 
 def build(sources: Sequence[Source], vocabulary: Vocabulary) -> Index:
     """The index of a whole base."""
-    return renewed(Index(Analyser(vocabulary), (), Tables(0, {}, {}, {}, {})), sources)
+    return renewed(Index(Analyser(vocabulary), (), Tables(0, {}, {}, {}, {}, {})), sources)
 
 
 def renewed(index: Index, sources: Sequence[Source]) -> Index:
@@ -109,15 +111,18 @@ class _Draft:
     def __init__(self, tables: Tables) -> None:
         self._postings: dict[str, Mapping[int, Texts]] = dict(tables.postings)
         self._own: dict[str, dict[int, Texts]] = {}
+        self._pairs = dict(tables.pairs)
+        self._counted: dict[str, dict[int, int]] = {}
         self._runs = dict(tables.runs)
         self._exact = dict(tables.exact)
         self._lost: set[str] = set()
 
     def remove(self, number: int, document: Document) -> None:
         """Takes a document out."""
-        for held in (document.holding(), document.pairing()):
-            for term in held:
-                self._documents(term).pop(number, None)
+        for term in document.holding():
+            self._documents(term).pop(number, None)
+        for pair in document.pairing():
+            self._counts(pair).pop(number, None)
         for run in _runs(document):
             levels = bytearray(self._runs[run])
             levels[number >> 2] &= ~(3 << 2 * (number & 3))
@@ -134,9 +139,10 @@ class _Draft:
 
     def add(self, number: int, document: Document) -> None:
         """Puts a document in."""
-        for held in (document.holding(), document.pairing()):
-            for term, texts in held.items():
-                self._documents(term)[number] = texts
+        for term, texts in document.holding().items():
+            self._documents(term)[number] = texts
+        for pair, count in document.pairing().items():
+            self._counts(pair)[number] = count
         runs, byte, shift = self._runs, number >> 2, 2 * (number & 3)
         several = SEVERAL * len(document.plain)
         for run, count in _runs(document).items():
@@ -160,7 +166,18 @@ class _Draft:
         self._postings.update(self._own)
         for term in [term for term, found in self._own.items() if not found]:
             del self._postings[term]
-        return Tables(size, counts, self._postings, self._runs, self._exact)
+        for pair, found in self._counted.items():
+            if found:
+                self._pairs[pair] = packed(found)
+            else:
+                self._pairs.pop(pair, None)
+        return Tables(size, counts, self._postings, self._pairs, self._runs, self._exact)
+
+    def _counts(self, pair: str) -> dict[int, int]:
+        own = self._counted.get(pair)
+        if own is None:
+            own = self._counted[pair] = unpacked(self._pairs.get(pair, b""))
+        return own
 
     def _documents(self, term: str) -> dict[int, Texts]:
         own = self._own.get(term)

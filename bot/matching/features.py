@@ -12,7 +12,7 @@ from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from bot.matching.analysis import Analysis
-from bot.matching.index import NOWHERE, Index, Texts, in_order, pairs, pieces
+from bot.matching.index import NOWHERE, Counted, Index, Texts, in_order, pieces
 
 SHARED = ("covered", "pairs", "pieces")
 FOR = (*SHARED, "support", "order", "sorted", "asked")
@@ -84,7 +84,7 @@ class Asked(Struct, frozen=True):
     """A question as it is held against entries: what is the same for all of them, worked out once.
 
     weights: how much each term counts, one that comes from an earlier question by half; total: their sum; held: for each
-    term with its weight the documents that have it; pairs: the same for each pair of neighbouring words that the base has; pairing: the sum of their weights; own: the terms that are the question's own; runs: of its runs of
+    term with its weight the documents that have it; pairs: the pairs of neighbouring words that the base has; pairing: the sum of how telling they are; own: the terms that are the question's own; runs: of its runs of
     letters those that the base has, each as `Tables.runs` has it and with how telling it is; letters: how telling all are;
     exact: see `Index.exact`.
     """
@@ -93,7 +93,7 @@ class Asked(Struct, frozen=True):
     weights: Mapping[str, float]
     total: float
     held: tuple[Held, ...]
-    pairs: tuple[Held, ...]
+    pairs: tuple[Counted, ...]
     pairing: float
     own: tuple[str, ...]
     strangers: tuple[str, ...]
@@ -109,7 +109,7 @@ class Asked(Struct, frozen=True):
         borrowed, postings = question.borrowed, index.tables.postings
         weights = {t: index.weight(t) * (BORROWED if t in borrowed else 1.0) for t in question.terms}
         own = question.own
-        paired = [(pair, index.weight(pair), postings[pair]) for pair in pairs(question.words) if pair in postings]
+        paired = index.paired(question.words)
         runs = index.telling(pieces(question.plain))
         return cls(
             question=question,
@@ -117,7 +117,7 @@ class Asked(Struct, frozen=True):
             total=sum(weights.values()) or 1.0,
             held=tuple([(term, weight, postings.get(term, NOWHERE)) for term, weight in weights.items()]),
             pairs=tuple(paired),
-            pairing=sum([weight for _, weight, _ in paired]) or 1.0,
+            pairing=sum([weight for weight, _ in paired]) or 1.0,
             own=own,
             strangers=tuple([term for term in own if term[0] == "@"]),
             focus=tuple([term for term in question.focus if term in weights]),
@@ -141,12 +141,12 @@ def nominated(asked: Asked, size: int) -> list[int]:
             for number in documents.keys() & found.keys():
                 found[number] += weight - weight / (1 + len(documents[number]))
     best = sorted(found, key=found.__getitem__, reverse=True)[:PAIRED]
-    for _, weight, documents in asked.pairs:
+    for weight, counts in asked.pairs:
         counted = weight * PAIR
         for number in best:
-            having = documents.get(number)
-            if having:
-                found[number] += counted - counted / (1 + len(having))
+            count = counts.get(number)
+            if count:
+                found[number] += counted - counted / (1 + count)
     best = sorted(best, key=found.__getitem__, reverse=True)[:size]
     least = found[best[0]] * BEHIND if best else 0.0
     near = [number for place, number in enumerate(best) if place < LEAST or found[number] >= least]
@@ -205,10 +205,10 @@ def _shared(asked: Asked, number: int, spelt: float, index: Index) -> Shared:
             covered += weight * ANSWERED
         else:
             lacking.add(term)
-    for _, weight, documents in asked.pairs:
-        texts = documents.get(number)
-        if texts:
-            paired += weight * len(texts) / (len(texts) + few)
+    for weight, counts in asked.pairs:
+        count = counts.get(number)
+        if count:
+            paired += weight * count / (count + few)
     found = {"covered": covered / asked.total, "pairs": paired / asked.pairing, "pieces": spelt}
     return Shared(number, found, frozenset(lacking))
 

@@ -6,10 +6,12 @@ on the whole base (how many entries have a term) is the index's own.
 """
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from sys import intern
 from types import MappingProxyType
 
@@ -36,6 +38,8 @@ SEEN = 2
 Texts = bytes | tuple[int, ...]
 """Numbers of the texts of one document, ascending: as bytes where they fit, which take the least room."""
 NOWHERE: Mapping[int, Texts] = MappingProxyType({})
+Counted = tuple[float, Mapping[int, int]]
+"""How telling a pair of words is, and in how many texts of each document that has it."""
 
 
 @lru_cache(maxsize=1024)
@@ -98,25 +102,20 @@ class Document(Struct, frozen=True):
 
     def holding(self) -> dict[str, Texts]:
         """Which of its texts each term occurs in."""
-        return _occurring(self.terms)
+        found: dict[str, list[int]] = {}
+        for text, terms in enumerate(self.terms):
+            for term in terms:
+                found.setdefault(term, []).append(text)
+        return {term: bytes(texts) if texts[-1] < 256 else tuple(texts) for term, texts in found.items()}
 
-    def pairing(self) -> dict[str, Texts]:
-        """Which of its texts each pair of neighbouring words occurs in, of those that at least `OFTEN` texts have."""
-        found = _occurring([pairs(plain.split()) for plain in self.plain])
-        return {pair: texts for pair, texts in found.items() if len(texts) >= OFTEN}
+    def pairing(self) -> dict[str, int]:
+        """In how many of its texts each pair of neighbouring words occurs, of those that at least `OFTEN` texts have."""
+        found = Counter(chain.from_iterable(pairs(plain.split()) for plain in self.plain))
+        return {pair: count for pair, count in found.items() if count >= OFTEN}
 
     def alike(self, other: "Document") -> bool:
         """Whether both rest on one paragraph, and both or neither say what the article does not say."""
         return self.source.covered == other.source.covered and bool(self.source.cites & other.source.cites)
-
-
-def _occurring(texts: Iterable[Iterable[str]]) -> dict[str, Texts]:
-    """For each thing the numbers of the texts that have it."""
-    found: dict[str, list[int]] = {}
-    for number, things in enumerate(texts):
-        for thing in things:
-            found.setdefault(thing, []).append(number)
-    return {thing: bytes(numbers) if numbers[-1] < 256 else tuple(numbers) for thing, numbers in found.items()}
 
 
 class Profile(Struct, frozen=True):
@@ -152,13 +151,15 @@ class Profile(Struct, frozen=True):
 class Tables(Struct, frozen=True):
     """What is known of the base as a whole.
 
-    size: how many documents there are; counts: in how many texts each word occurs; postings: for each term, and for each pair of words, the documents that have it, each with those of its texts that do;
+    size: how many documents there are; counts: in how many texts each word occurs; postings: for each term the documents that have it, each with those of its texts that do;
+    pairs: for each pair of words the documents that have it, with in how many of their texts (see `packed`);
     runs: for each run of letters two bits for each document, the first document's lowest: 1 where it has the run, 2 where several of its texts do; exact: by the fingerprint of their words, the first text that has just these (see `place`).
     """
 
     size: int
     counts: Mapping[str, int]
     postings: Mapping[str, Mapping[int, Texts]]
+    pairs: Mapping[str, bytes]
     runs: Mapping[str, bytes]
     exact: Mapping[int, int]
 
@@ -191,6 +192,7 @@ class Index:
         self._sizes: dict[int, tuple[float, ...]] = {}
         self._cores: dict[int, Mapping[str, float]] = {}
         self._weights: dict[str, float] = {}
+        self._pairs: dict[str, Counted] = {}
         self._runs: dict[str, tuple[bytes, float]] = {}
 
     def document(self, number: int) -> Document:
@@ -225,6 +227,18 @@ class Index:
                 return self.unseen
             weight = self._weights[term] = math.log(1 + self.tables.size / len(found))
         return weight
+
+    def paired(self, spelt: Sequence[str]) -> list[Counted]:
+        """The pairs of neighbouring words that the base has."""
+        return [found for pair in pairs(spelt) if (found := self._pairs.get(pair) or self._paired(pair))]
+
+    def _paired(self, pair: str) -> Counted | None:
+        having = self.tables.pairs.get(pair)
+        if having is None:
+            return None
+        counts = unpacked(having)
+        found = self._pairs[pair] = math.log(1 + self.tables.size / len(counts)), counts
+        return found
 
     def telling(self, runs: Iterable[str]) -> list[tuple[bytes, float]]:
         """Each run of letters as `Tables.runs` has it, with how telling it is, as for terms."""
@@ -286,6 +300,16 @@ def place(number: int, text: int) -> int:
 def in_order(spelt: Iterable[str]) -> str:
     """Words in alphabetical order."""
     return " ".join(sorted(spelt))
+
+
+def packed(counts: Mapping[int, int]) -> bytes:
+    """Documents with a small number each, in the least room: 32 bits for each document, ascending."""
+    return array("I", [number << 8 | min(count, 255) for number, count in sorted(counts.items())]).tobytes()
+
+
+def unpacked(having: bytes) -> dict[int, int]:
+    """The documents and their numbers again."""
+    return {one >> 8: one & 255 for one in memoryview(having).cast("I")}
 
 
 def pairs(spelt: Sequence[str]) -> list[str]:
