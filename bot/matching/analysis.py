@@ -124,17 +124,17 @@ def _longest_first(
 class Analyser:
     """Turns text into an Analysis with one story's vocabulary. Immutable: `knowing` gives another one.
 
-    base_words: further words that are spelt right, those of the base.
+    base_words: further words that are spelt right, those of the base; stems: those that are known already.
     """
 
-    def __init__(self, vocabulary: Vocabulary, base_words: Collection[str] = ()) -> None:
+    def __init__(self, vocabulary: Vocabulary, base_words: Collection[str] = (), stems: Stems | None = None) -> None:
         self.vocabulary = vocabulary
-        self._stem = Stems()
+        self._stem = stems or Stems()
         self._speller = Speller(vocabulary.words, listed().union(base_words), self._stem)
 
     def knowing(self, base_words: Collection[str]) -> "Analyser":
         """The same with other words of the base."""
-        return Analyser(self.vocabulary, base_words)
+        return Analyser(self.vocabulary, base_words, self._stem)
 
     def lists(self, word: str) -> bool:
         """Whether a word is one of the story's or of the lists shipped with the bot, whatever the base's texts hold."""

@@ -4,6 +4,8 @@ How a word of one entry is read can depend on the others: what occurs in two tex
 keeps words like it from being corrected. Where a change touches that, the entries with such words are read again too.
 """
 
+from array import array
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
@@ -13,6 +15,7 @@ from rapidfuzz.distance import OSA
 
 from bot.matching.analysis import Analyser, Vocabulary
 from bot.matching.index import (
+    COUNTED,
     SEEN,
     SEVERAL,
     Document,
@@ -21,11 +24,10 @@ from bot.matching.index import (
     Tables,
     Texts,
     analyser_of,
+    counted,
     fingerprint,
-    packed,
     pieces,
     place,
-    unpacked,
 )
 
 SLIPS = 3
@@ -112,7 +114,7 @@ class _Draft:
         self._postings: dict[str, Mapping[int, Texts]] = dict(tables.postings)
         self._own: dict[str, dict[int, Texts]] = {}
         self._pairs = dict(tables.pairs)
-        self._counted: dict[str, dict[int, int]] = {}
+        self._counted: dict[str, array[int]] = {}
         self._runs = dict(tables.runs)
         self._exact = dict(tables.exact)
         self._lost: set[str] = set()
@@ -122,7 +124,8 @@ class _Draft:
         for term in document.holding():
             self._documents(term).pop(number, None)
         for pair in document.pairing():
-            self._counts(pair).pop(number, None)
+            counts = self._counts(pair)
+            del counts[bisect_left(counts, counted(number, 0))]
         for run in _runs(document):
             levels = bytearray(self._runs[run])
             levels[number >> 2] &= ~(3 << 2 * (number & 3))
@@ -142,7 +145,7 @@ class _Draft:
         for term, texts in document.holding().items():
             self._documents(term)[number] = texts
         for pair, count in document.pairing().items():
-            self._counts(pair)[number] = count
+            insort(self._counts(pair), counted(number, count))
         runs, byte, shift = self._runs, number >> 2, 2 * (number & 3)
         several = SEVERAL * len(document.plain)
         for run, count in _runs(document).items():
@@ -166,17 +169,17 @@ class _Draft:
         self._postings.update(self._own)
         for term in [term for term, found in self._own.items() if not found]:
             del self._postings[term]
-        for pair, found in self._counted.items():
-            if found:
-                self._pairs[pair] = packed(found)
+        for pair, counts_of in self._counted.items():
+            if counts_of:
+                self._pairs[pair] = counts_of.tobytes()
             else:
                 self._pairs.pop(pair, None)
         return Tables(size, counts, self._postings, self._pairs, self._runs, self._exact)
 
-    def _counts(self, pair: str) -> dict[int, int]:
+    def _counts(self, pair: str) -> "array[int]":
         own = self._counted.get(pair)
         if own is None:
-            own = self._counted[pair] = unpacked(self._pairs.get(pair, b""))
+            own = self._counted[pair] = array(COUNTED, self._pairs.get(pair, b""))
         return own
 
     def _documents(self, term: str) -> dict[int, Texts]:

@@ -6,7 +6,6 @@ on the whole base (how many entries have a term) is the index's own.
 """
 
 import math
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -14,6 +13,7 @@ from hashlib import blake2b
 from itertools import chain
 from sys import intern
 from types import MappingProxyType
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -38,6 +38,8 @@ SEEN = 2
 Texts = bytes | tuple[int, ...]
 """Numbers of the texts of one document, ascending: as bytes where they fit, which take the least room."""
 NOWHERE: Mapping[int, Texts] = MappingProxyType({})
+COUNTED: Final = "I"
+"""How `Tables.pairs` holds a number: 32 bits each, as `array` and `memoryview` call it."""
 Counted = tuple[float, Mapping[int, int]]
 """How telling a pair of words is, and in how many texts of each document that has it."""
 
@@ -152,7 +154,7 @@ class Tables(Struct, frozen=True):
     """What is known of the base as a whole.
 
     size: how many documents there are; counts: in how many texts each word occurs; postings: for each term the documents that have it, each with those of its texts that do;
-    pairs: for each pair of words the documents that have it, with in how many of their texts (see `packed`);
+    pairs: for each pair of words the documents that have it, with in how many of their texts, ascending (see `counted`);
     runs: for each run of letters two bits for each document, the first document's lowest: 1 where it has the run, 2 where several of its texts do; exact: by the fingerprint of their words, the first text that has just these (see `place`).
     """
 
@@ -236,7 +238,7 @@ class Index:
         having = self.tables.pairs.get(pair)
         if having is None:
             return None
-        counts = unpacked(having)
+        counts = {one >> 8: one & 255 for one in memoryview(having).cast(COUNTED)}  # see `counted`
         found = self._pairs[pair] = math.log(1 + self.tables.size / len(counts)), counts
         return found
 
@@ -302,14 +304,9 @@ def in_order(spelt: Iterable[str]) -> str:
     return " ".join(sorted(spelt))
 
 
-def packed(counts: Mapping[int, int]) -> bytes:
-    """Documents with a small number each, in the least room: 32 bits for each document, ascending."""
-    return array("I", [number << 8 | min(count, 255) for number, count in sorted(counts.items())]).tobytes()
-
-
-def unpacked(having: bytes) -> dict[int, int]:
-    """The documents and their numbers again."""
-    return {one >> 8: one & 255 for one in memoryview(having).cast("I")}
+def counted(number: int, count: int) -> int:
+    """A document, and how many of its texts have something, as one number of 32 bits."""
+    return number << 8 | min(count, 255)
 
 
 def pairs(spelt: Sequence[str]) -> list[str]:

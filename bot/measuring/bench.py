@@ -33,6 +33,8 @@ HELD = 0.65
 """Share of out-of-scope questions that a threshold has to hold back, chosen on questions that are not judged."""
 ROTATED = 40
 """Words of about the same frequency that stand for each other in the copies of a base."""
+RENEWED = 9
+"""Entries of a larger base that get one phrasing more, one after another."""
 SEED = 1
 """So that every run measures the same questions."""
 
@@ -181,12 +183,12 @@ def scaled(answerer: Answerer, phrasings: int, weights: Weights, questions: int,
     texts = [text for source in base for text in source.texts]
     typed = [_mistyped(text, chance) for text in chance.sample(texts, questions)]
     matcher = Matcher(index, weights)
-    once = timed([lambda: _renew(index, base, len(base) // 2)])
+    renewing = timed([lambda n=n: _renew(index, base, n) for n in chance.sample(range(len(base)), RENEWED)])  # type: ignore[misc]
     times = asked(matcher.match, typed)
     used = memory()
     owner = [source.id for source in base for _ in source.texts]
     others = {name: asked(one, typed[:slow]) for name, one in baselines.over(owner, texts).items()} if slow else {}
-    return Scaled(len(texts), len(base), built, once.median, times, used, others)
+    return Scaled(len(texts), len(base), built, renewing.median, times, used, others)
 
 
 def _mistyped(text: str, chance: random.Random) -> str:
