@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from bot.matching.analysis import Vocabulary
 from bot.matching.building import build, renewed
+from bot.matching.features import FEATURES
 from bot.matching.index import TEXTS, Index, Source
+from bot.matching.matcher import Matcher, Weights
 
 VOCABULARY = Vocabulary.of(
     aliases={"Ada Quill": "ada", "the keeper": "ada"}, concepts={"leave": ["leave", "quit"]}, members={}
@@ -26,9 +28,11 @@ def level(index: Index, number: int, run: str) -> int:
 def contents(index: Index) -> dict[str, object]:
     """All that an index answers from, with ids in place of numbers."""
     ids = {number: document.source.id for number, document in enumerate(index.documents) if document}
+    pairs = index.tables.pairs
     return {
         "documents": {document.source.id: document for document in index.documents if document},
         "postings": {t: {ids[n]: s for n, s in found.items()} for t, found in index.tables.postings.items()},
+        "pairs": {pair: {ids[n >> 8]: n & 255 for n in memoryview(held).cast("I")} for pair, held in pairs.items()},
         "runs": {run: {ids[n]: level(index, n, run) for n in ids} for run in index.tables.runs},
         "counts": dict(index.tables.counts),
         "exact": {found: ids[held // TEXTS] for found, held in index.tables.exact.items()},
@@ -94,3 +98,16 @@ def test_what_has_no_word_is_no_phrasing_word_for_word() -> None:
     """An empty message and one of smileys are read alike."""
     index = build([source("a", "???")], VOCABULARY)
     assert [index.exact(index.analyser(text)) for text in ("", "???", "\U0001f600")] == [None, None, None]
+
+
+def test_words_side_by_side_tell_entries_apart_that_have_the_same_ones() -> None:
+    """Two words count as a pair of an entry from two of its texts on; those of a question speak for the entry."""
+    lit = source("lit", "who lit the lantern", "who lit a lantern", "tell who lit it")
+    who = source("who", "lit by lantern who", "lantern lit who", "lit who")
+    index = build([who, lit], VOCABULARY)
+    pairs = contents(index)["pairs"]
+    assert isinstance(pairs, dict)
+    assert (pairs["who lit"], pairs["lit who"], pairs.get("tell who")) == ({"lit": 3}, {"who": 2}, None)
+    matcher = Matcher(index, Weights(dict.fromkeys(FEATURES, 0.0) | {"pairs": 1.0}, {}, 1.0, 0.0))
+    for question, first in (("who lit that", "lit"), ("that lit who", "who")):
+        assert matcher.rank(index.analyser(question))[0].entry == first

@@ -65,6 +65,12 @@ def test_a_misspelt_name_is_corrected_and_an_ordinary_word_is_not() -> None:
     assert found("xqzzyt").corrected == ()
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("keepres", "keepers"), ("jeepers", "keepers"), ("jeeperz", None)])
+def test_a_misspelt_word_has_its_first_or_its_last_letter_right(typed: str, meant: str | None) -> None:
+    """Hardly any slip spares neither, and the words that have one of them are few to look through."""
+    assert analyser().correct(typed) == meant
+
+
 def test_a_question_with_nothing_named_leans_on_the_one_before() -> None:
     """'why?' and 'and what did he say' cannot be understood alone."""
     found = analyser()
