@@ -13,9 +13,9 @@ _TYPED = {
 """Words that ask as people type them: wen, wat, whos."""
 _ASKING = "|".join(sorted(english.WH_WORDS | _TYPED | english.WHETHER - {"est-ce"}, key=len, reverse=True))
 _BETWEEN = re.compile(
-    rf"(?<!\?)\?++[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:and|et)\s+(?:also\s+)?(?=(?:{_ASKING})\b)", re.IGNORECASE
+    rf"(?<!\?)\?++[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:and|et|n|&)\s+(?:also\s+)?(?=(?:{_ASKING})\b)", re.IGNORECASE
 )
-_JOINING = frozenset(("and", "et"))
+_JOINING = frozenset(("and", "et", "n", "&"))
 LONGEST = 2000
 """Characters of a message that are looked at."""
 MOST = 3
