@@ -46,9 +46,10 @@ def test_a_grown_base_has_as_many_phrasings_as_asked_for_and_no_two_alike(answer
 
 
 def test_a_size_is_measured_with_all_that_is_compared(answerer: Answerer) -> None:
-    """Building, one change, questions, memory, and each baseline."""
+    """Building, changes, questions, memory, and each baseline."""
     found = bench.scaled(answerer, 60, app.weights(), questions=10, slow=3)
     assert found.phrasings >= 60
+    assert 0 < found.renewed < found.built
     assert len(found.question.each) == 10
     assert {name: len(times.each) for name, times in found.baselines.items()} == {
         "WRatio": 3,

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 
+from bot import app
 from bot.matching.analysis import Vocabulary
 from bot.matching.building import build, renewed
 from bot.matching.features import FEATURES
@@ -111,3 +112,29 @@ def test_words_side_by_side_tell_entries_apart_that_have_the_same_ones() -> None
     matcher = Matcher(index, Weights(dict.fromkeys(FEATURES, 0.0) | {"pairs": 1.0}, {}, 1.0, 0.0))
     for question, first in (("who lit that", "lit"), ("that lit who", "who")):
         assert matcher.rank(index.analyser(question))[0].entry == first
+
+
+def test_a_pair_in_very_many_texts_of_an_entry_stays_one_of_that_entry() -> None:
+    """What is kept of a pair has room for 255 of them."""
+    many = source("many", *(f"who lit lantern {n}" for n in range(300)))
+    index = build([source("few", "who lit it", "who lit that"), many, source("none", "keeper")], VOCABULARY)
+    for found in (index, renewed(renewed(index, [many]), [many, source("new", "who lit a", "who lit b")])):
+        pairs = contents(found)["pairs"]
+        assert isinstance(pairs, dict)
+        assert pairs["who lit"] == {"many": 255, ("few" if found is index else "new"): 2}
+    assert renewed(index, [source("none", "keeper")]).tables.pairs == {}
+
+
+def test_what_is_asked_word_for_word_is_looked_at_however_far_others_are_ahead() -> None:
+    """A phrasing of few and common words has to find its entry among those that say far more of the same."""
+    others = [source(f"o{n}", *(f"by what lantern was it lit {m}" for m in range(9))) for n in range(9)]
+    index = build([*others, source("own", "by what lantern", *(f"mayor {m} quit" for m in range(30)))], VOCABULARY)
+    matcher = Matcher(index, app.weights(), apart=-1.0)
+    first = matcher.rank(index.analyser("by what lantern"))[0]
+    assert (first.entry, first.exact) == ("own", True)
+
+
+def test_a_phrasing_of_two_questions_without_a_term_is_taken_whole() -> None:
+    """Its words are all looked through when a message has just these."""
+    index = build([source("a", "who is he and what is it"), source("b", "the mayor quit")], VOCABULARY)
+    assert Matcher(index, app.weights()).whole("Who is he, and what is it?")

@@ -41,8 +41,6 @@ REMEDIES = {
 """What to do, by what SQLite or the system says."""
 NEWEST = "0004"
 """The latest of `migrations/versions`."""
-VERSION = "alembic_version"
-"""Alembic's own table, which holds the number of the migration that a database is at."""
 MIGRATING = 0xB6
 """The number of the lock that is held while tables are made or changed."""
 
@@ -123,29 +121,31 @@ def _prepare_sqlite(engine: "Engine") -> None:
 
 def _upgrade(engine: "Engine") -> None:
     """Brings the tables to what this program needs, whatever version of it made them; one process at a time."""
-    from sqlalchemy import column, func, inspect, select, table
+    from sqlalchemy import func, inspect, select
 
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
-        there = inspect(connection).get_table_names()
+        there, version = inspect(connection).get_table_names(), _version()
         if not there:
-            _make(connection)
-        elif (
-            VERSION not in there
-            or connection.scalar(select(column("version_num")).select_from(table(VERSION))) != NEWEST
-        ):
+            _make(connection, version)
+        elif version.name not in there or connection.scalar(select(version.c.version_num)) != NEWEST:
             _migrate(connection)
 
 
-def _make(connection: "Connection") -> None:
-    """Makes the tables at once as the migrations would have made them, one after the other."""
-    from sqlalchemy import Column, MetaData, String, Table
+def _version() -> "Table":
+    """Alembic's own table, which holds the number of the migration that a database is at."""
+    from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table
 
+    number = Column("version_num", String(32), nullable=False)
+    return Table("alembic_version", MetaData(), number, PrimaryKeyConstraint(number, name="alembic_version_pkc"))
+
+
+def _make(connection: "Connection", version: "Table") -> None:
+    """Makes at once what the migrations would have made one after the other."""
     from bot.journal.tables import Tables
 
     Tables().metadata.create_all(connection)
-    version = Table(VERSION, MetaData(), Column("version_num", String(32), primary_key=True))
     version.create(connection)
     connection.execute(version.insert().values(version_num=NEWEST))
 

@@ -1,4 +1,6 @@
-"""The journal's tables, as the migrations make them; a test holds the two against each other."""
+"""The journal's tables: a new journal is made from them, an older one comes to the same by the migrations; a test holds the
+two against each other.
+"""
 
 from datetime import date
 
@@ -10,8 +12,8 @@ ENTRY = 60
 """Characters of an entry's id."""
 
 
-def _text(name: str, length: int, *, key: bool = False) -> "Column[str]":
-    return Column(name, String(length), primary_key=key, nullable=False)
+def _text(name: str, length: int, *, key: bool = False, default: str | None = None) -> "Column[str]":
+    return Column(name, String(length), primary_key=key, nullable=False, server_default=default)
 
 
 def _day(name: str, *, key: bool = False) -> "Column[date]":
@@ -72,8 +74,8 @@ class Tables:
             _text("before", 16),
             _text("after", 16),
             Column("files", Text, nullable=False),
-            _text("state", 10),
-            _text("mark", 32),
+            _text("state", 10, default="made"),
+            _text("mark", 32, default=""),
         )
         self.drafts = Table(
             "drafts",

@@ -13,8 +13,6 @@ REMEMBERED = 20_000
 """Words whose correction is remembered."""
 ENOUGH = 0.55
 """Score from which a word is taken for another."""
-
-
 Ends = dict[tuple[int, str], list[str]]
 """Words by their length and their first or last letter; see `_ends`."""
 
@@ -63,7 +61,8 @@ class Speller:
     def correct(self, word: str) -> str | None:
         """The target that `word` is a misspelling of, or None where it is none.
 
-        Short words need the same first letter and one slip (optimal string alignment); longer ones may have two or three.
+        Short words need the same first letter and one slip (optimal string alignment); longer ones may have two or three, and
+        the same first or last letter.
         """
         if self.knows(word):
             return None
@@ -108,9 +107,9 @@ def _closest(word: str, among: Ends, favour: float = 0.0) -> tuple[float, str] |
 
     size = len(word)
     slips = 1 if size < 6 else 2 if size < 9 else 3
-    longer = min(slips, 2)
+    off = min(slips, 2)  # three letters more or less are hardly ever one word typed badly
     best: tuple[float, str] | None = None
-    for length, end in product(range(size - longer, size + longer + 1), _ends(word)):
+    for length, end in product(range(size - off, size + off + 1), _ends(word)):
         near = process.extract(word, among.get((length, end), ()), scorer=OSA.distance, score_cutoff=slips, limit=12)
         for target, distance, _ in near:
             if distance >= len(target) - 2 or (size < 6 and target[0] != word[0]):

@@ -193,13 +193,10 @@ class Analyser:
     def _slots(self, spelt: tuple[str, ...]) -> list[tuple[int, int, str | None]]:
         """(start, end, term) for each run of words; None for words without meaning of their own."""
         stems = [self._stem(word) for word in spelt]
-        names, phrases = self.vocabulary.names, self.vocabulary.phrases
         slots: list[tuple[int, int, str | None]] = []
         at = 0
         while at < len(spelt):
-            word, end, term = spelt[at], at + 1, None
-            if word in names or stems[at] in phrases:
-                end, term = self._phrase_at(spelt, stems, at)
+            word, (end, term) = spelt[at], self._phrase_at(spelt, stems, at)
             if term is None:
                 if word in english.NEGATIONS:
                     term = None if at and spelt[at - 1] in ("or", "ou") else NOT

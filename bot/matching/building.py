@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from bot.matching.analysis import Analyser, Vocabulary
 from bot.matching.index import (
-    COUNTED,
+    BITS32,
     SEEN,
     SEVERAL,
     Document,
@@ -24,8 +24,8 @@ from bot.matching.index import (
     Tables,
     Texts,
     analyser_of,
-    counted,
     fingerprint,
+    packed,
     pieces,
     place,
 )
@@ -114,7 +114,7 @@ class _Draft:
         self._postings: dict[str, Mapping[int, Texts]] = dict(tables.postings)
         self._own: dict[str, dict[int, Texts]] = {}
         self._pairs = dict(tables.pairs)
-        self._counted: dict[str, array[int]] = {}
+        self._own_pairs: dict[str, array[int]] = {}
         self._runs = dict(tables.runs)
         self._exact = dict(tables.exact)
         self._lost: set[str] = set()
@@ -123,9 +123,9 @@ class _Draft:
         """Takes a document out."""
         for term in document.holding():
             self._documents(term).pop(number, None)
-        for pair in document.pairing():
+        for pair in document.pairs():
             counts = self._counts(pair)
-            del counts[bisect_left(counts, counted(number, 0))]
+            del counts[bisect_left(counts, packed(number, 0))]
         for run in _runs(document):
             levels = bytearray(self._runs[run])
             levels[number >> 2] &= ~(3 << 2 * (number & 3))
@@ -144,8 +144,8 @@ class _Draft:
         """Puts a document in."""
         for term, texts in document.holding().items():
             self._documents(term)[number] = texts
-        for pair, count in document.pairing().items():
-            insort(self._counts(pair), counted(number, count))
+        for pair, count in document.pairs().items():
+            insort(self._counts(pair), packed(number, count))
         runs, byte, shift = self._runs, number >> 2, 2 * (number & 3)
         several = SEVERAL * len(document.plain)
         for run, count in _runs(document).items():
@@ -169,17 +169,15 @@ class _Draft:
         self._postings.update(self._own)
         for term in [term for term, found in self._own.items() if not found]:
             del self._postings[term]
-        for pair, counts_of in self._counted.items():
-            if counts_of:
-                self._pairs[pair] = counts_of.tobytes()
-            else:
-                self._pairs.pop(pair, None)
+        self._pairs.update((pair, found.tobytes()) for pair, found in self._own_pairs.items())
+        for pair in [pair for pair, found in self._own_pairs.items() if not found]:
+            del self._pairs[pair]
         return Tables(size, counts, self._postings, self._pairs, self._runs, self._exact)
 
     def _counts(self, pair: str) -> "array[int]":
-        own = self._counted.get(pair)
+        own = self._own_pairs.get(pair)
         if own is None:
-            own = self._counted[pair] = array(COUNTED, self._pairs.get(pair, b""))
+            own = self._own_pairs[pair] = array(BITS32, self._pairs.get(pair, b""))
         return own
 
     def _documents(self, term: str) -> dict[int, Texts]:

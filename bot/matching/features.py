@@ -15,6 +15,7 @@ from bot.matching.analysis import Analysis
 from bot.matching.index import NOWHERE, Counted, Index, Texts, in_order, pieces
 
 SHARED = ("covered", "pairs", "pieces")
+"""What is known of an entry without looking at its texts one by one."""
 FOR = (*SHARED, "support", "order", "sorted", "asked")
 AGAINST = ("stranger", "focus", "unlike", "absent", "wide")
 FEATURES = (*FOR, *AGAINST)
@@ -26,12 +27,12 @@ UNKNOWN = 3
 """Words of a question, unknown to the base, from which more of them change nothing."""
 PAIR = 0.5
 """How much a pair of words counts beside a term where entries are nominated."""
-PAIRED = 24
+RERANKED = 24
 """Entries with most of the terms whose pairs of words are looked at."""
 ENOUGH = 40
 """Entries nominated by rarer terms from which a more common one nominates no further ones."""
 BEHIND = 0.6
-"""Share of the first entry's terms that a further one has to have of the question's, beyond the first `LEAST`."""
+"""Share of what the first entry has of the question's terms and pairs that a further one needs, beyond the first `LEAST`."""
 LEAST = 3
 """Entries that are looked at however far they are behind."""
 SIMILAR = 6
@@ -42,7 +43,7 @@ ANSWERED = 0.5
 """How far an entry accounts for a term that only its answer has."""
 LEVELS = (0.0, 0.7, 1.0, 1.0)
 """How much a document accounts for a run of letters that none, one or several of its texts have; see `Tables.runs`."""
-COUNTED = tuple(tuple(LEVELS[byte >> 2 * place & 3] for byte in range(256)) for place in range(4))
+LEVELS_OF_BYTE = tuple(tuple(LEVELS[byte >> 2 * place & 3] for byte in range(256)) for place in range(4))
 """The same for each of the four documents that one byte tells of."""
 Held = tuple[str, float, Mapping[int, Texts]]
 """A term with its weight and the documents that have it, each with those of its texts that do."""
@@ -84,9 +85,10 @@ class Asked(Struct, frozen=True):
     """A question as it is held against entries: what is the same for all of them, worked out once.
 
     weights: how much each term counts, one that comes from an earlier question by half; total: their sum; held: for each
-    term with its weight the documents that have it; pairs: the pairs of neighbouring words that the base has; pairing: the sum of how telling they are; own: the terms that are the question's own; runs: of its runs of
-    letters those that the base has, each as `Tables.runs` has it and with how telling it is; letters: how telling all are;
-    exact: see `Index.exact`.
+    term with its weight the documents that have it; pairs: see `Index.paired`; told: how telling these are together; own: the
+    terms that are the question's own; strangers: those of them that name somebody; focus: those that it asks about; runs: of
+    its runs of letters those that the base has, each as `Tables.runs` has it and with how telling it is; letters: how telling
+    all are; sorted: its words in alphabetical order; exact: see `Index.exact`.
     """
 
     question: Analysis
@@ -94,7 +96,7 @@ class Asked(Struct, frozen=True):
     total: float
     held: tuple[Held, ...]
     pairs: tuple[Counted, ...]
-    pairing: float
+    told: float
     own: tuple[str, ...]
     strangers: tuple[str, ...]
     focus: tuple[str, ...]
@@ -117,7 +119,7 @@ class Asked(Struct, frozen=True):
             total=sum(weights.values()) or 1.0,
             held=tuple([(term, weight, postings.get(term, NOWHERE)) for term, weight in weights.items()]),
             pairs=tuple(paired),
-            pairing=sum([weight for weight, _ in paired]) or 1.0,
+            told=sum([weight for weight, _ in paired]) or 1.0,
             own=own,
             strangers=tuple([term for term in own if term[0] == "@"]),
             focus=tuple([term for term in question.focus if term in weights]),
@@ -129,8 +131,10 @@ class Asked(Struct, frozen=True):
 
 
 def nominated(asked: Asked, size: int) -> list[int]:
-    """The documents that have most of the question's terms and pairs of words, the best first: one text of an entry that has
-    a term counts half, more of them little more.
+    """The documents that have most of the question's terms and pairs of words, at most `size` and the best first, and the one
+    that was asked word for word.
+
+    One text of an entry that has a term counts half, more of them little more.
     """
     found: dict[int, float] = {}
     for _, weight, documents in sorted(asked.held, key=_long):
@@ -140,13 +144,13 @@ def nominated(asked: Asked, size: int) -> list[int]:
         else:  # rare terms first: where there are enough entries by then, a common one only weighs in for those
             for number in documents.keys() & found.keys():
                 found[number] += weight - weight / (1 + len(documents[number]))
-    best = sorted(found, key=found.__getitem__, reverse=True)[:PAIRED]
+    best = sorted(found, key=found.__getitem__, reverse=True)[:RERANKED]
     for weight, counts in asked.pairs:
-        counted = weight * PAIR
+        most = weight * PAIR
         for number in best:
             count = counts.get(number)
             if count:
-                found[number] += counted - counted / (1 + count)
+                found[number] += most - most / (1 + count)
     best = sorted(best, key=found.__getitem__, reverse=True)[:size]
     least = found[best[0]] * BEHIND if best else 0.0
     near = [number for place, number in enumerate(best) if place < LEAST or found[number] >= least]
@@ -157,7 +161,7 @@ def _long(held: Held) -> int:
     return len(held[2])
 
 
-def letters(asked: Asked, numbers: Sequence[int]) -> list[float]:
+def _letters(asked: Asked, numbers: Sequence[int]) -> list[float]:
     """How much of the question's runs of letters each of some documents has, 0 to 1, by how telling each run is."""
     if not numbers or not asked.runs:
         return [0.0] * len(numbers)
@@ -167,7 +171,7 @@ def letters(asked: Asked, numbers: Sequence[int]) -> list[float]:
     columns = zip(*[picked(levels.ljust(width, b"\x00")) for levels, _ in asked.runs], strict=True)
     rarities = [rarity for _, rarity in asked.runs]
     return [
-        sum(map(mul, map(COUNTED[number & 3].__getitem__, column), rarities)) / asked.letters
+        sum(map(mul, map(LEVELS_OF_BYTE[number & 3].__getitem__, column), rarities)) / asked.letters
         for number, column in zip(numbers, columns, strict=False)
     ]
 
@@ -178,19 +182,22 @@ def similar(asked: Asked, number: int, index: Index) -> Similar:
     Similarity is the Dice coefficient over terms, weighted by how telling each is: 2·|q∩p| / (|q|+|p|).
     """
     sizes = index.sizes(number)
-    shared = [0.0] * len(sizes)
+    common = [0.0] * len(sizes)
     for _, weight, documents in asked.held:
         for text in documents.get(number, ()):
-            shared[text] += weight
-    halves = list(map(truediv, shared, map(asked.total.__add__, sizes)))
+            common[text] += weight
+    halves = list(map(truediv, common, map(asked.total.__add__, sizes)))
     closest = sorted(range(len(halves)), key=halves.__getitem__, reverse=True)[:SIMILAR]
-    return [(2 * halves[text], text) for text in closest if halves[text]]
+    found = [(2 * halves[text], text) for text in closest if halves[text]]
+    if not found and asked.exact is not None and asked.exact[0] == number:  # words that are no terms, all of them
+        return [(1.0, asked.exact[1])]
+    return found
 
 
 def shared(asked: Asked, numbers: Sequence[int], index: Index) -> list[Shared]:
     """How much of the question each of some documents has: `SHARED`."""
     return [
-        _shared(asked, number, spelt, index) for number, spelt in zip(numbers, letters(asked, numbers), strict=True)
+        _shared(asked, number, spelt, index) for number, spelt in zip(numbers, _letters(asked, numbers), strict=True)
     ]
 
 
@@ -209,7 +216,7 @@ def _shared(asked: Asked, number: int, spelt: float, index: Index) -> Shared:
         count = counts.get(number)
         if count:
             paired += weight * count / (count + few)
-    found = {"covered": covered / asked.total, "pairs": paired / asked.pairing, "pieces": spelt}
+    found = {"covered": covered / asked.total, "pairs": paired / asked.told, "pieces": spelt}
     return Shared(number, found, frozenset(lacking))
 
 

@@ -38,7 +38,7 @@ SEEN = 2
 Texts = bytes | tuple[int, ...]
 """Numbers of the texts of one document, ascending: as bytes where they fit, which take the least room."""
 NOWHERE: Mapping[int, Texts] = MappingProxyType({})
-COUNTED: Final = "I"
+BITS32: Final = "I"
 """How `Tables.pairs` holds a number: 32 bits each, as `array` and `memoryview` call it."""
 Counted = tuple[float, Mapping[int, int]]
 """How telling a pair of words is, and in how many texts of each document that has it."""
@@ -110,7 +110,7 @@ class Document(Struct, frozen=True):
                 found.setdefault(term, []).append(text)
         return {term: bytes(texts) if texts[-1] < 256 else tuple(texts) for term, texts in found.items()}
 
-    def pairing(self) -> dict[str, int]:
+    def pairs(self) -> dict[str, int]:
         """In how many of its texts each pair of neighbouring words occurs, of those that at least `OFTEN` texts have."""
         found = Counter(chain.from_iterable(pairs(plain.split()) for plain in self.plain))
         return {pair: count for pair, count in found.items() if count >= OFTEN}
@@ -154,7 +154,7 @@ class Tables(Struct, frozen=True):
     """What is known of the base as a whole.
 
     size: how many documents there are; counts: in how many texts each word occurs; postings: for each term the documents that have it, each with those of its texts that do;
-    pairs: for each pair of words the documents that have it, with in how many of their texts, ascending (see `counted`);
+    pairs: for each pair of words the documents that have it, with in how many of their texts, ascending (see `packed`);
     runs: for each run of letters two bits for each document, the first document's lowest: 1 where it has the run, 2 where several of its texts do; exact: by the fingerprint of their words, the first text that has just these (see `place`).
     """
 
@@ -231,14 +231,16 @@ class Index:
         return weight
 
     def paired(self, spelt: Sequence[str]) -> list[Counted]:
-        """The pairs of neighbouring words that the base has."""
+        """For each pair of neighbouring words in a question that the base has: how telling it is, and in how many texts of
+        which documents.
+        """
         return [found for pair in pairs(spelt) if (found := self._pairs.get(pair) or self._paired(pair))]
 
     def _paired(self, pair: str) -> Counted | None:
         having = self.tables.pairs.get(pair)
         if having is None:
             return None
-        counts = {one >> 8: one & 255 for one in memoryview(having).cast(COUNTED)}  # see `counted`
+        counts = {one >> 8: one & 255 for one in memoryview(having).cast(BITS32)}  # see `packed`
         found = self._pairs[pair] = math.log(1 + self.tables.size / len(counts)), counts
         return found
 
@@ -304,13 +306,15 @@ def in_order(spelt: Iterable[str]) -> str:
     return " ".join(sorted(spelt))
 
 
-def counted(number: int, count: int) -> int:
+def packed(number: int, count: int) -> int:
     """A document, and how many of its texts have something, as one number of 32 bits."""
     return number << 8 | min(count, 255)
 
 
 def pairs(spelt: Sequence[str]) -> list[str]:
     """Each two neighbouring words, without repeats; the first and the last word stand beside nothing."""
+    if not spelt:
+        return []
     return list(dict.fromkeys(map("{} {}".format, ("", *spelt), (*spelt, ""))))
 
 

@@ -32,7 +32,9 @@ from bot.matching.parts import split
 Decision = Literal["answer", "clarify", "abstain"]
 SHORTLIST = 8
 APART = 5.0
-"""How far behind the first entry's score in what it shares with the question another one is looked at more closely."""
+"""How far behind the best score in `SHARED` an entry may be to be looked at more closely, which takes longest: what is left
+to be found does not make up for so much. The two best always are.
+"""
 OPTIONS = 3
 SURE = 0.99
 """Confidence in an entry whose phrasing was asked word for word; `pilcrow check` sees to it that there is only one."""
@@ -83,11 +85,15 @@ def _read(context: Sequence[str]) -> tuple[str, ...]:
 
 
 class Matcher:
-    """Matches questions against one base. Pure: same question, same match."""
+    """Matches questions against one base. Pure: same question, same match.
 
-    def __init__(self, index: Index, weights: Weights) -> None:
+    apart: see `APART`; fitting looks at all entries, or what is fitted would rest on what was fitted before.
+    """
+
+    def __init__(self, index: Index, weights: Weights, *, apart: float = APART) -> None:
         self.index = index
         self.weights = weights
+        self._apart = apart
         self._recent: dict[tuple[str, ...], Match] = {}
         self._signed = {name: weights.rank[name] * (1 if name in FOR else -1) for name in FEATURES}
 
@@ -144,23 +150,21 @@ class Matcher:
         )
 
     def rank(self, question: Analysis) -> tuple[Candidate, ...]:
-        """The entries that share most with the question, best first."""
+        """The entries that share most with the question, best first; one asked word for word before all others."""
         asked = Asked.of(question, self.index)
+        exact = asked.exact[0] if asked.exact else None
         listed = shared(asked, nominated(asked, SHORTLIST), self.index)
         firm = [self._score(one.features, SHARED) for one in listed]
-        # What is left to be looked at takes longest, and does not make up for so much; two are wanted for asking back.
-        best = sorted(firm)[-2:]
+        best = sorted(firm)[-2:]  # two are wanted for asking back
         candidates = [
-            self._candidate(asked, one)
+            self._candidate(asked, one, exact=one.number == exact)
             for one, score in zip(listed, firm, strict=True)
-            if score >= best[-1] - APART or score >= best[0]
+            if score >= best[-1] - self._apart or score >= best[0] or one.number == exact
         ]
         return tuple(sorted(candidates, key=lambda one: (not one.exact, -one.score, one.entry)))
 
-    def _candidate(self, asked: Asked, one: Shared) -> Candidate:
-        document = self.index.document(one.number)
-        exact = asked.exact is not None and asked.exact[0] == one.number
-        closest = similar(asked, one.number, self.index) or [(1.0, asked.exact[1] if asked.exact else 0)]
+    def _candidate(self, asked: Asked, one: Shared, *, exact: bool) -> Candidate:
+        document, closest = self.index.document(one.number), similar(asked, one.number, self.index)
         found = features(asked, one, closest, self.index)
         closeness, text = closest[0]
         return Candidate(
@@ -171,7 +175,7 @@ class Matcher:
             similarity=closeness,
             features=found,
             score=self._score(found, FEATURES),
-            leftover=tuple([term for term in asked.own if term in one.lacking]) if one.lacking else (),
+            leftover=tuple([term for term in asked.own if term in one.lacking]),
             exact=exact,
         )
 

@@ -34,7 +34,7 @@ HELD = 0.65
 ROTATED = 40
 """Words of about the same frequency that stand for each other in the copies of a base."""
 RENEWED = 9
-"""Entries of a larger base that get one phrasing more, one after another."""
+"""Entries of a larger base that get one phrasing more, each by itself."""
 SEED = 1
 """So that every run measures the same questions."""
 
@@ -129,9 +129,13 @@ def story(answerer: Answerer, questions: Sequence[str], slow: int) -> dict[str, 
 
 def edit(answerer: Answerer) -> Times:
     """What re-indexing takes after one phrasing more, for some entries."""
-    index, before = answerer.matcher.index, sources(answerer.story)
-    chance = random.Random(SEED)
-    return timed([lambda n=n: _renew(index, before, n) for n in chance.sample(range(len(before)), 20)])  # type: ignore[misc]
+    return _renewals(answerer.matcher.index, sources(answerer.story), 20)
+
+
+def _renewals(index: Index, base: Sequence[Source], many: int) -> Times:
+    """The same for so many entries of a base, each by itself."""
+    numbers = random.Random(SEED).sample(range(len(base)), min(many, len(base)))
+    return timed([lambda n=n: _renew(index, base, n) for n in numbers])  # type: ignore[misc]
 
 
 def _renew(index: Index, base: Sequence[Source], number: int) -> None:
@@ -183,7 +187,7 @@ def scaled(answerer: Answerer, phrasings: int, weights: Weights, questions: int,
     texts = [text for source in base for text in source.texts]
     typed = [_mistyped(text, chance) for text in chance.sample(texts, questions)]
     matcher = Matcher(index, weights)
-    renewing = timed([lambda n=n: _renew(index, base, n) for n in chance.sample(range(len(base)), RENEWED)])  # type: ignore[misc]
+    renewing = _renewals(index, base, RENEWED)
     times = asked(matcher.match, typed)
     used = memory()
     owner = [source.id for source in base for _ in source.texts]

@@ -1,7 +1,7 @@
 """Fits the matcher's weights and thresholds from labelled questions, and says how they do on writers they have not seen.
 
-    python -m tests.fitting.fit ../shared/eval/dev.yaml tests/questions/[d-hj-lo-qu-z].yaml \
-        tests/questions/{aa,bb,cc,gg,kk,ll,nn}.yaml --strangers OPQ [--write] [--wrong 0.02]
+    python -m tests.fitting.fit ../shared/eval/dev.yaml tests/questions/[d-hj-lo-z].yaml \
+        tests/questions/{aa,bb,cc,gg,kk,ll,nn}.yaml --strangers OPQRST [--write] [--wrong 0.02]
 
 Two small models, both with signs fixed by sense: a ranking (softmax over a question's candidates) and a decision
 (logistic, over the first candidate). Judged by leaving out one writer at a time: the letter that a question's id starts
@@ -14,6 +14,7 @@ each writer left out in turn, stay under `--wrong`, which is to be half of what 
 
 import argparse
 import json
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from bot import app
 from bot.answering import Answerer
 from bot.language.text import normalise, words
 from bot.matching.features import AGAINST, FOR
-from bot.matching.matcher import ALONE, DECIDING, DECIDING_AGAINST, Weights
+from bot.matching.matcher import ALONE, DECIDING, DECIDING_AGAINST, Matcher, Weights
 from bot.measuring.evaluation import Question, judge, load
 from bot.story.records import Story
 
@@ -81,20 +82,21 @@ def build(questions: Sequence[Question], story: Story) -> tuple[list[Case], int]
     for writer in sorted({question.id[0] for question in questions}):
         asked = [question for question in questions if question.id[0] == writer]
         answerer = whole.renewed(without(story, {question.text for question in asked}))
+        matcher = Matcher(answerer.matcher.index, answerer.matcher.weights, apart=math.inf)
         for question in asked:
-            found = case(question, answerer)
+            found = case(question, answerer, matcher)
             if found is not None:
                 cases.append(found)
             silent += found is None and question.kind == "answerable"
     return cases, silent
 
 
-def case(question: Question, answerer: Answerer) -> Case | None:
+def case(question: Question, answerer: Answerer, matcher: Matcher) -> Case | None:
     """The candidates of one question, judged one by one; None where there are none."""
-    match = answerer.matcher.match(question.text, question.context)
+    match = matcher.match(question.text, question.context)
     if not match.candidates:
         return None
-    found = [answerer.matcher.index.document(candidate.document) for candidate in match.candidates]
+    found = [matcher.index.document(candidate.document) for candidate in match.candidates]
     replies = [answerer.entry(candidate.entry) for candidate in match.candidates]
     right = [judge(question, reply) in ("right", "held") and question.kind != "offtopic" for reply in replies]
     cited = [bool(question.paragraphs & {c.paragraph for c in reply.citations[:5]}) for reply in replies]
@@ -105,7 +107,7 @@ def case(question: Question, answerer: Answerer) -> Case | None:
         np.array(cited),
         tuple(candidate.entry for candidate in match.candidates),
         np.array([[one is other or one.alike(other) for other in found] for one in found]),
-        tuple(answerer.matcher.against(match.question, one) for one in match.candidates),
+        tuple(matcher.against(match.question, one) for one in match.candidates),
         match.deciding["thin"],
         match.deciding["unknown"],
     )
