@@ -31,7 +31,7 @@ from bot.matching.parts import split
 
 Decision = Literal["answer", "clarify", "abstain"]
 SHORTLIST = 8
-APART = 5.0
+APART = 4.0
 """How far behind the best score in `SHARED` an entry may be to be looked at more closely, which takes longest: what is left
 to be found does not make up for so much. The two best always are.
 """
