@@ -124,8 +124,8 @@ class _Draft:
         for term in document.holding():
             self._documents(term).pop(number, None)
         for pair in document.pairs():
-            counts = self._counts(pair)
-            del counts[bisect_left(counts, packed(number, 0))]
+            held = self._paired(pair)
+            del held[bisect_left(held, packed(number, 0))]
         for run in _runs(document):
             levels = bytearray(self._runs[run])
             levels[number >> 2] &= ~(3 << 2 * (number & 3))
@@ -145,7 +145,7 @@ class _Draft:
         for term, texts in document.holding().items():
             self._documents(term)[number] = texts
         for pair, count in document.pairs().items():
-            insort(self._counts(pair), packed(number, count))
+            insort(self._paired(pair), packed(number, count))
         runs, byte, shift = self._runs, number >> 2, 2 * (number & 3)
         several = SEVERAL * len(document.plain)
         for run, count in _runs(document).items():
@@ -174,7 +174,7 @@ class _Draft:
             del self._pairs[pair]
         return Tables(size, counts, self._postings, self._pairs, self._runs, self._exact)
 
-    def _counts(self, pair: str) -> "array[int]":
+    def _paired(self, pair: str) -> "array[int]":
         own = self._own_pairs.get(pair)
         if own is None:
             own = self._own_pairs[pair] = array(BITS32, self._pairs.get(pair, b""))

@@ -12,9 +12,9 @@ _TYPED = {
 }
 """Words that ask as people type them: wen, wat, whos."""
 _ASKING = "|".join(sorted(english.WH_WORDS | _TYPED | english.WHETHER - {"est-ce"}, key=len, reverse=True))
-_JOINING = ("and", "et", "n", "&")
+_JOINING = frozenset(("and", "et", "n", "&"))
 _BETWEEN = re.compile(
-    rf"(?<!\?)\?++[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:{'|'.join(_JOINING)})\s+(?:also\s+)?(?=(?:{_ASKING})\b)",
+    rf"(?<!\?)\?++[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:{'|'.join(sorted(_JOINING))})\s+(?:also\s+)?(?=(?:{_ASKING})\b)",
     re.IGNORECASE,
 )
 LONGEST = 2000
@@ -27,9 +27,7 @@ SHORTEST = 3
 def split(text: str) -> tuple[str, ...]:
     """The questions in `text`, at most `MOST`; none where it is a single one."""
     text = text[:LONGEST].strip()
-    if "?" not in text[:-1] and set(_JOINING).isdisjoint(
-        text.casefold().split()
-    ):  # most messages; the rest takes longer
+    if "?" not in text[:-1] and _JOINING.isdisjoint(text.casefold().split()):  # most messages; the rest takes longer
         return ()
     pieces = [piece.strip(" ,;.") for piece in _BETWEEN.split(text) if piece and piece.strip(" ,;.?!")]
     questions = [piece for piece in pieces if _asks(piece)]
