@@ -1,6 +1,7 @@
 """Two questions in one message, taken apart."""
 
 import re
+from itertools import pairwise
 
 from bot.language import english
 from bot.language.text import normalise, words
@@ -11,10 +12,10 @@ _TYPED = {
     if len(typed) > 1 and meant.partition(" ")[0] in english.WH_WORDS
 }
 """Words that ask as people type them: wen, wat, whos."""
-_ASKING = "|".join(sorted(english.WH_WORDS | _TYPED | english.WHETHER - {"est-ce"}, key=len, reverse=True))
+_ASKING = tuple(sorted(english.WH_WORDS | _TYPED | english.WHETHER - {"est-ce"}, key=len, reverse=True))
 _JOINING = frozenset(("and", "et", "n", "&"))
 _BETWEEN = re.compile(
-    rf"(?<!\?)\?++[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:{'|'.join(sorted(_JOINING))})\s+(?:also\s+)?(?=(?:{_ASKING})\b)",
+    rf"(?<!\?)\?++[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:{'|'.join(sorted(_JOINING))})\s+(?:also\s+)?(?=(?:{'|'.join(_ASKING)})\b)",
     re.IGNORECASE,
 )
 LONGEST = 2000
@@ -27,11 +28,18 @@ SHORTEST = 3
 def split(text: str) -> tuple[str, ...]:
     """The questions in `text`, at most `MOST`; none where it is a single one."""
     text = text[:LONGEST].strip()
-    if "?" not in text[:-1] and _JOINING.isdisjoint(text.casefold().split()):  # most messages; the rest takes longer
+    if "?" not in text[:-1] and not _joined(text):  # most messages; the rest takes longer
         return ()
     pieces = [piece.strip(" ,;.") for piece in _BETWEEN.split(text) if piece and piece.strip(" ,;.?!")]
     questions = [piece for piece in pieces if _asks(piece)]
     return tuple(questions[:MOST]) if len(questions) > 1 and len(questions) == len(pieces) else ()
+
+
+def _joined(text: str) -> bool:
+    """Whether a word that joins may be followed by one that asks."""
+    return any(
+        word in _JOINING and after.startswith((*_ASKING, "also")) for word, after in pairwise(text.casefold().split())
+    )
 
 
 def _asks(piece: str) -> bool:
