@@ -112,12 +112,8 @@ class Answerer:
         """Replies that show an entry, made when they are first wanted."""
 
     def warm(self) -> None:
-        """Works out beforehand all that a question may need of any entry."""
-        index = self.matcher.index
-        for number, document in enumerate(index.documents):
-            if document is not None:
-                index.core(number)
-                index.sizes(number)
+        """Works out beforehand what any question may need."""
+        self.matcher.index.warm()
 
     def renewed(self, story: Story) -> "Answerer":
         """What answers from a changed story: only entries that have changed are read again, unless names or words have."""

@@ -57,7 +57,10 @@ class Base:
         """The base as it is on disk. Raises StoryError."""
         self._seen = self._settled = files.signature(self.store.folder)
         version = self.store.read()
-        self._last = answerer(self.store, version, self._weights, self._last)
+        made = answerer(self.store, version, self._weights, self._last)
+        if self._last is not None:  # the one before still answers; the first is wanted at once
+            made.warm()
+        self._last = made
         texts = article.paragraphs(self._last.story, self._lines) if self._lines else {}
         self.latest = Ready(self._last, texts, version.revision)
         return self.latest

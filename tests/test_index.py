@@ -129,7 +129,7 @@ def test_what_is_asked_word_for_word_is_looked_at_however_far_others_are_ahead()
     """A phrasing of few and common words has to find its entry among those that say far more of the same."""
     others = [source(f"o{n}", *(f"by what lantern was it lit {m}" for m in range(9))) for n in range(9)]
     index = build([*others, source("own", "by what lantern", *(f"mayor {m} quit" for m in range(30)))], VOCABULARY)
-    matcher = Matcher(index, app.weights(), apart=-1.0)
+    matcher = Matcher(index, app.weights())
     first = matcher.rank(index.analyser("by what lantern"))[0]
     assert (first.entry, first.exact) == ("own", True)
 

@@ -54,6 +54,10 @@ class Speller:
     def _others(self) -> Ends:
         return _by_ends(self._right - self._given)
 
+    def warm(self) -> None:
+        """Puts the words in order with which a misspelt one is compared; the first one would wait for it."""
+        _ = self._right_stems, self._targets, self._others
+
     def knows(self, word: str) -> bool:
         """Whether a word is spelt right, or too short or too long to be taken for another."""
         return word in self._given or word in self._right or not SHORTEST <= len(word) <= LONGEST

@@ -66,8 +66,14 @@ _SIGNS = tuple(
     for kind, signs in english.ASKS
 )
 """For each kind of question its signs, as they stand between other words, and the words that these begin with."""
-Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-"""Known runs of words with their term, by their first word, the longest first."""
+_FIXED: Mapping[str, str | None] = (
+    dict.fromkeys(english.FUNCTION | english.WH_WORDS | english.ANAPHORA)
+    | {word: f"={number}" for word, number in english.NUMBER_WORDS.items()}
+    | dict.fromkeys(english.NEGATIONS, NOT)
+)
+"""The term of each word that the engine knows whatever the story; None for one without meaning of its own."""
+Phrases = Mapping[str, Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]]
+"""Known runs of words with their term, by their first word, then by their second ('' where there is none), the longest first."""
 
 
 class Vocabulary(Struct, frozen=True):
@@ -94,8 +100,8 @@ class Vocabulary(Struct, frozen=True):
         group stands for.
         """
         stem = Stems()
-        names: dict[str, dict[tuple[str, ...], str]] = {}
-        phrases: dict[str, dict[tuple[str, ...], str]] = {}
+        names: dict[tuple[str, ...], str] = {}
+        phrases: dict[tuple[str, ...], str] = {}
         known: set[str] = set()
         for name, id in aliases.items():
             spelt = words(normalise(name))
@@ -103,22 +109,25 @@ class Vocabulary(Struct, frozen=True):
             plain = tuple(word for word in spelt if word not in ARTICLES)
             if plain:  # as it is spelt, also as in 'trudeaus office'; 'reporters' are not the report
                 for form in (plain, (*plain[:-1], plain[-1] + "s")):
-                    names.setdefault(form[0], {}).setdefault(form, f"@{id}")
+                    names.setdefault(form, f"@{id}")
         for concept, alike in concepts.items():
             for name in alike:
                 spelt = words(normalise(name))
                 known.update(spelt)
                 form = tuple(stem(word) for word in spelt if word not in ARTICLES)
                 if form:
-                    phrases.setdefault(form[0], {}).setdefault(form, f"#{concept}")
+                    phrases.setdefault(form, f"#{concept}")
         groups = {f"@{member}": f"@{group}" for group, ids in members.items() for member in ids}
-        return cls(_longest_first(names), _longest_first(phrases), frozenset(known), groups)
+        return cls(_by_words(names), _by_words(phrases), frozenset(known), groups)
 
 
-def _longest_first(
-    known: Mapping[str, Mapping[tuple[str, ...], str]],
-) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
-    return {first: tuple(sorted(forms.items(), key=lambda form: -len(form[0]))) for first, forms in known.items()}
+def _by_words(known: Mapping[tuple[str, ...], str]) -> Phrases:
+    found: dict[str, dict[str, tuple[tuple[tuple[str, ...], str], ...]]] = {}
+    for form, term in sorted(known.items(), key=lambda one: -len(one[0])):
+        alike = found.setdefault(form[0], {})
+        second = form[1] if len(form) > 1 else ""
+        alike[second] = (*alike.get(second, ()), (form, term))
+    return found
 
 
 class Analyser:
@@ -135,6 +144,10 @@ class Analyser:
     def knowing(self, base_words: Collection[str]) -> "Analyser":
         """The same with other words of the base."""
         return Analyser(self.vocabulary, base_words, self._stem)
+
+    def warm(self) -> None:
+        """Works out beforehand what the first misspelt word would need."""
+        self._speller.warm()
 
     def lists(self, word: str) -> bool:
         """Whether a word is one of the story's or of the lists shipped with the bot, whatever the base's texts hold."""
@@ -192,22 +205,20 @@ class Analyser:
 
     def _slots(self, spelt: tuple[str, ...]) -> list[tuple[int, int, str | None]]:
         """(start, end, term) for each run of words; None for words without meaning of their own."""
-        stems = [self._stem(word) for word in spelt]
+        names, phrases, stems = self.vocabulary.names, self.vocabulary.phrases, list(map(self._stem, spelt))
         slots: list[tuple[int, int, str | None]] = []
         at = 0
         while at < len(spelt):
-            word, (end, term) = spelt[at], self._phrase_at(spelt, stems, at)
+            word, stem, end, term = spelt[at], stems[at], at + 1, None
+            if word in names or stem in phrases:
+                end, term = self._phrase_at(spelt, stems, at)
             if term is None:
-                if word in english.NEGATIONS:
-                    term = None if at and spelt[at - 1] in ("or", "ou") else NOT
-                elif word in english.NUMBER_WORDS:
-                    term = f"={english.NUMBER_WORDS[word]}"
-                elif word.isdecimal():
-                    term = f"={word.lstrip('0') or '0'}"
-                elif word in english.FUNCTION or word in english.WH_WORDS or word in english.ANAPHORA:
-                    term = None
+                if word in _FIXED:
+                    term = _FIXED[word]
+                    if term is NOT and at and spelt[at - 1] in ("or", "ou"):
+                        term = None
                 else:
-                    term = stems[at]
+                    term = f"={word.lstrip('0') or '0'}" if word.isdecimal() else stem
             slots.append((at, end, term))
             at = end
         return slots
@@ -223,7 +234,11 @@ class Analyser:
 
     @staticmethod
     def _longest(known: Phrases, read: Sequence[str], spelt: Sequence[str], at: int) -> tuple[int, str] | None:
-        for phrase, term in known[read[at]]:
+        forms, after = known[read[at]], at + 1
+        while after < len(read) and spelt[after] in ARTICLES:
+            after += 1
+        second = read[after] if after < len(read) else ""
+        for phrase, term in (*forms.get(second, ()), *forms.get("", ())):
             end, matched = at + 1, 1
             while matched < len(phrase) and end < len(read):
                 if read[end] == phrase[matched]:

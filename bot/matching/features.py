@@ -6,7 +6,8 @@ not rank, and only weigh against answering. How much each weighs is fitted (see 
 
 import math
 from collections.abc import Mapping, Sequence
-from operator import itemgetter, mul, truediv
+from itertools import compress
+from operator import truediv
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
@@ -41,10 +42,12 @@ WIDEST = 5.0
 """Logarithm of the number of phrasings from which an entry counts as fully wide."""
 ANSWERED = 0.5
 """How far an entry accounts for a term that only its answer has."""
-LEVELS = (0.0, 0.7, 1.0, 1.0)
-"""How much a document accounts for a run of letters that none, one or several of its texts have; see `Tables.runs`."""
-LEVELS_OF_BYTE = tuple(tuple(LEVELS[byte >> 2 * place & 3] for byte in range(256)) for place in range(4))
-"""The same for each of the four documents that one byte tells of."""
+ONCE = 0.7
+"""How far a document accounts for a run of letters that one of its texts has; it does fully for one that several have."""
+HAVING = tuple(bytes(byte >> 2 * place & 3 > 0 for byte in range(256)) for place in range(4))
+"""For each of the four documents that a byte of `Tables.runs` tells of: whether it has the run, by that byte."""
+REPEATING = tuple(bytes(byte >> 2 * place & 3 > 1 for byte in range(256)) for place in range(4))
+"""The same for whether several of its texts have it."""
 Held = tuple[str, float, Mapping[int, Texts]]
 """A term with its weight and the documents that have it, each with those of its texts that do."""
 Similar = list[tuple[float, int]]
@@ -85,22 +88,25 @@ class Asked(Struct, frozen=True):
     """A question as it is held against entries: what is the same for all of them, worked out once.
 
     weights: how much each term counts, one that comes from an earlier question by half; total: their sum; held: for each
-    term with its weight the documents that have it; pairs: see `Index.paired`; told: how telling these are together; own: the
-    terms that are the question's own; strangers: those of them that name somebody; focus: those that it asks about; runs: of
-    its runs of letters those that the base has, each as `Tables.runs` has it and with how telling it is; letters: how telling
-    all are; sorted: its words in alphabetical order; exact: see `Index.exact`.
+    term with its weight the documents that have it; gains: for each term what each of these gains by it (see
+    `Index.gains`); pairs: see `Index.paired`; told: how telling these are together; own: the terms that are the question's
+    own; strangers: those of them that name somebody; focus: those that it asks about; runs: of its runs of letters those that
+    the base has, each as `Tables.runs` has it; rarities: how telling each of these is; letters: how telling all are; sorted:
+    its words in alphabetical order; exact: see `Index.exact`.
     """
 
     question: Analysis
     weights: Mapping[str, float]
     total: float
     held: tuple[Held, ...]
+    gains: tuple[Mapping[int, float], ...]
     pairs: tuple[Counted, ...]
     told: float
     own: tuple[str, ...]
     strangers: tuple[str, ...]
     focus: tuple[str, ...]
-    runs: tuple[tuple[bytes, float], ...]
+    runs: tuple[bytes, ...]
+    rarities: tuple[float, ...]
     letters: float
     sorted: str
     exact: tuple[int, int] | None
@@ -118,32 +124,36 @@ class Asked(Struct, frozen=True):
             weights=weights,
             total=sum(weights.values()) or 1.0,
             held=tuple([(term, weight, postings.get(term, NOWHERE)) for term, weight in weights.items()]),
+            gains=tuple([_halved(index.gains(t)) if t in borrowed else index.gains(t) for t in weights]),
             pairs=tuple(paired),
             told=sum([weight for weight, _ in paired]) or 1.0,
             own=own,
             strangers=tuple([term for term in own if term[0] == "@"]),
             focus=tuple([term for term in question.focus if term in weights]),
-            runs=tuple([run for run in runs if run[0]]),
+            runs=tuple([levels for levels, _ in runs if levels]),
+            rarities=tuple([rarity for levels, rarity in runs if levels]),
             letters=sum([rarity for _, rarity in runs]) or 1.0,
             sorted=in_order(question.words),
             exact=index.exact(question),
         )
 
 
+def _halved(gains: Mapping[int, float]) -> dict[int, float]:
+    return {number: gain * BORROWED for number, gain in gains.items()}
+
+
 def nominated(asked: Asked, size: int) -> list[int]:
     """The documents that have most of the question's terms and pairs of words, at most `size` and the best first, and the one
     that was asked word for word.
-
-    One text of an entry that has a term counts half, more of them little more.
     """
     found: dict[int, float] = {}
-    for _, weight, documents in sorted(asked.held, key=_long):
+    for gains in sorted(asked.gains, key=len):
         if len(found) <= ENOUGH:
-            for number, texts in documents.items():
-                found[number] = found.get(number, 0.0) + weight - weight / (1 + len(texts))
+            for number, gain in gains.items():
+                found[number] = found.get(number, 0.0) + gain
         else:  # rare terms first: where there are enough entries by then, a common one only weighs in for those
-            for number in documents.keys() & found.keys():
-                found[number] += weight - weight / (1 + len(documents[number]))
+            for number in gains.keys() & found.keys():
+                found[number] += gains[number]
     best = sorted(found, key=found.__getitem__, reverse=True)[:RERANKED]
     for weight, counts in asked.pairs:
         most = weight * PAIR
@@ -157,23 +167,20 @@ def nominated(asked: Asked, size: int) -> list[int]:
     return near if asked.exact is None or asked.exact[0] in near else [*near, asked.exact[0]]
 
 
-def _long(held: Held) -> int:
-    return len(held[2])
-
-
 def _letters(asked: Asked, numbers: Sequence[int]) -> list[float]:
     """How much of the question's runs of letters each of some documents has, 0 to 1, by how telling each run is."""
     if not numbers or not asked.runs:
         return [0.0] * len(numbers)
-    # All documents at once, since nothing else takes as long: a row of levels for each run, then a column for each of them.
-    picked = itemgetter(*[number >> 2 for number in numbers], 0)  # the 0 makes it a tuple for one document too
+    # All documents at once, since nothing else takes as long: a row of levels for each run, of which each takes a column.
     width = (max(numbers) >> 2) + 1
-    columns = zip(*[picked(levels.ljust(width, b"\x00")) for levels, _ in asked.runs], strict=True)
-    rarities = [rarity for _, rarity in asked.runs]
-    return [
-        sum(map(mul, map(LEVELS_OF_BYTE[number & 3].__getitem__, column), rarities)) / asked.letters
-        for number, column in zip(numbers, columns, strict=False)
-    ]
+    levels = b"".join([row[:width].ljust(width, b"\x00") for row in asked.runs])
+    found = []
+    for number in numbers:
+        column, place = levels[number >> 2 :: width], number & 3
+        having = sum(compress(asked.rarities, column.translate(HAVING[place])))
+        repeating = sum(compress(asked.rarities, column.translate(REPEATING[place])))
+        found.append((ONCE * having + (1 - ONCE) * repeating) / asked.letters)
+    return found
 
 
 def similar(asked: Asked, number: int, index: Index) -> Similar:

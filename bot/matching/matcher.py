@@ -31,9 +31,11 @@ from bot.matching.parts import split
 
 Decision = Literal["answer", "clarify", "abstain"]
 SHORTLIST = 8
-APART = 4.0
-"""How far behind the best score in `SHARED` an entry may be to be looked at more closely, which takes longest: what is left
-to be found does not make up for so much. The two best always are.
+CLOSELY = 4
+"""Entries that are looked at text by text, which takes longest: those best in `SHARED`."""
+APART = 2.5
+"""How far behind the best of them in that score they may be: what is left to be found hardly ever makes up for so much. The
+two best are always looked at.
 """
 OPTIONS = 3
 SURE = 0.99
@@ -87,13 +89,13 @@ def _read(context: Sequence[str]) -> tuple[str, ...]:
 class Matcher:
     """Matches questions against one base. Pure: same question, same match.
 
-    apart: see `APART`; fitting looks at all entries, or what is fitted would rest on what was fitted before.
+    every: to look at every entry nominated; fitting does, or what is fitted would rest on what was fitted before.
     """
 
-    def __init__(self, index: Index, weights: Weights, *, apart: float = APART) -> None:
+    def __init__(self, index: Index, weights: Weights, *, every: bool = False) -> None:
         self.index = index
         self.weights = weights
-        self._apart = apart
+        self._every = every
         self._recent: dict[tuple[str, ...], Match] = {}
         self._signed = {name: weights.rank[name] * (1 if name in FOR else -1) for name in FEATURES}
 
@@ -155,11 +157,11 @@ class Matcher:
         exact = asked.exact[0] if asked.exact else None
         listed = shared(asked, nominated(asked, SHORTLIST), self.index)
         firm = [self._score(one.features, SHARED) for one in listed]
-        best = sorted(firm)[-2:]  # two are wanted for asking back
+        least = -math.inf if self._every else _least(firm)
         candidates = [
             self._candidate(asked, one, exact=one.number == exact)
             for one, score in zip(listed, firm, strict=True)
-            if score >= best[-1] - self._apart or score >= best[0] or one.number == exact
+            if score >= least or one.number == exact
         ]
         return tuple(sorted(candidates, key=lambda one: (not one.exact, -one.score, one.entry)))
 
@@ -222,3 +224,9 @@ class Matcher:
         odds = [math.exp(candidate.score - candidates[0].score) for candidate in candidates]
         alike = [1.0, *(one for other, one in zip(others, odds[1:], strict=True) if first.alike(other))]
         return sum(alike) / sum(odds)
+
+
+def _least(firm: Sequence[float]) -> float:
+    """The score in `SHARED` from which an entry is looked at text by text; see `CLOSELY` and `APART`."""
+    best = sorted(firm, reverse=True)[:CLOSELY] or [0.0]
+    return max(best[-1], min(best[0] - APART, best[:2][-1]))

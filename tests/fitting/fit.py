@@ -14,7 +14,6 @@ each writer left out in turn, stay under `--wrong`, which is to be half of what 
 
 import argparse
 import json
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +81,7 @@ def build(questions: Sequence[Question], story: Story) -> tuple[list[Case], int]
     for writer in sorted({question.id[0] for question in questions}):
         asked = [question for question in questions if question.id[0] == writer]
         answerer = whole.renewed(without(story, {question.text for question in asked}))
-        matcher = Matcher(answerer.matcher.index, answerer.matcher.weights, apart=math.inf)
+        matcher = Matcher(answerer.matcher.index, answerer.matcher.weights, every=True)
         for question in asked:
             found = case(question, answerer, matcher)
             if found is not None:
