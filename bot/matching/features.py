@@ -15,11 +15,13 @@ from rapidfuzz import fuzz, process
 from bot.matching.analysis import Analysis
 from bot.matching.index import NOWHERE, Counted, Index, Texts, in_order, pieces
 
-SHARED = ("covered", "pairs", "pieces")
+OVERALL = ("covered", "pairs", "pieces", "asked", "stranger", "focus", "absent", "wide")
 """What is known of an entry without looking at its texts one by one."""
-FOR = (*SHARED, "support", "order", "sorted", "asked")
+BY_TEXTS = ("support", "order", "sorted", "unlike")
+"""What takes a look at each of them."""
+FEATURES = (*OVERALL, *BY_TEXTS)
 AGAINST = ("stranger", "focus", "unlike", "absent", "wide")
-FEATURES = (*FOR, *AGAINST)
+FOR = tuple(name for name in FEATURES if name not in AGAINST)
 BORROWED = 0.5
 """How much a term from an earlier question counts."""
 THIN = 4.0
@@ -30,7 +32,7 @@ PAIR = 0.5
 """How much a pair of words counts beside a term where entries are nominated."""
 RERANKED = 24
 """Entries with most of the terms whose pairs of words are looked at."""
-ENOUGH = 40
+ENOUGH = 80
 """Entries nominated by rarer terms from which a more common one nominates no further ones."""
 BEHIND = 0.6
 """Share of what the first entry has of the question's terms and pairs that a further one needs, beyond the first `LEAST`."""
@@ -73,10 +75,10 @@ class Candidate(Struct, frozen=True):
     """Whether somebody wrote the question, word for word, as a phrasing of this entry."""
 
 
-class Shared(Struct, frozen=True):
-    """How much of a question one document has.
+class Overall(Struct, frozen=True):
+    """What speaks for and against one document as a whole.
 
-    features: `SHARED`; lacking: the terms of the question that nothing in the document accounts for.
+    features: `OVERALL`; lacking: the terms of the question that nothing in the document accounts for.
     """
 
     number: int
@@ -201,15 +203,16 @@ def similar(asked: Asked, number: int, index: Index) -> Similar:
     return found
 
 
-def shared(asked: Asked, numbers: Sequence[int], index: Index) -> list[Shared]:
-    """How much of the question each of some documents has: `SHARED`."""
+def overall(asked: Asked, numbers: Sequence[int], index: Index) -> list[Overall]:
+    """What speaks for and against some documents, each as a whole: `OVERALL`."""
     return [
-        _shared(asked, number, spelt, index) for number, spelt in zip(numbers, _letters(asked, numbers), strict=True)
+        _overall(asked, number, spelt, index) for number, spelt in zip(numbers, _letters(asked, numbers), strict=True)
     ]
 
 
-def _shared(asked: Asked, number: int, spelt: float, index: Index) -> Shared:
-    answer, few = index.document(number).answer_terms, index.few(number)
+def _overall(asked: Asked, number: int, spelt: float, index: Index) -> Overall:
+    profile, few = index.profile(number), index.few(number)
+    answer = profile.document.answer_terms
     covered, paired, lacking = 0.0, 0.0, set()
     for term, weight, documents in asked.held:
         texts = documents.get(number)
@@ -223,28 +226,31 @@ def _shared(asked: Asked, number: int, spelt: float, index: Index) -> Shared:
         count = counts.get(number)
         if count:
             paired += weight * count / (count + few)
-    found = {"covered": covered / asked.total, "pairs": paired / asked.told, "pieces": spelt}
-    return Shared(number, found, frozenset(lacking))
+    found = {
+        "covered": covered / asked.total,
+        "pairs": paired / asked.told,
+        "pieces": spelt,
+        "asked": max([profile.asks.get(kind, 0.0) for kind in asked.question.asks], default=0.5),
+        "stranger": 0.0 if profile.people.issuperset(asked.strangers) else 1.0,
+        "focus": 0.0 if lacking.isdisjoint(asked.focus) else 1.0,
+        "absent": _absent(asked, index.core(number)),
+        # The more ways of asking somebody has written down, the likelier one of them is near by chance.
+        "wide": min(1.0, math.log(len(profile.sorted)) / WIDEST),
+    }
+    return Overall(number, found, frozenset(lacking))
 
 
-def features(asked: Asked, one: Shared, closest: Similar, index: Index) -> dict[str, float]:
-    """What ranks one document for one question; `closest`: see `similar`."""
-    profile = index.profile(one.number)
+def by_texts(asked: Asked, number: int, closest: Similar, index: Index) -> dict[str, float]:
+    """What speaks for and against one document by its texts: `BY_TEXTS`; `closest`: see `similar`."""
+    profile = index.profile(number)
     question, document = asked.question, profile.document
     nearest, asks = [text for _, text in closest], question.asks
     terms, ordered, kinds = document.terms, profile.sorted, document.asks
     return {
-        **one.features,
         "support": sum([value for value, _ in closest[:3]]) / 3,
         "order": _closest(question.terms, [terms[text] for text in nearest]),
         "sorted": _closest(asked.sorted, [ordered[text] for text in nearest]),
-        "asked": max([profile.asks.get(kind, 0.0) for kind in asks], default=0.5),
-        "stranger": 0.0 if profile.people.issuperset(asked.strangers) else 1.0,
-        "focus": 0.0 if one.lacking.isdisjoint(asked.focus) else 1.0,
         "unlike": float(bool(asks) and all(map(asks.isdisjoint, [kinds[text] for text in nearest]))),
-        "absent": _absent(asked, index.core(one.number)),
-        # The more ways of asking somebody has written down, the likelier one of them is near by chance.
-        "wide": min(1.0, math.log(len(terms)) / WIDEST),
     }
 
 

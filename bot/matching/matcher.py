@@ -9,17 +9,18 @@ from msgspec import Struct
 
 from bot.matching.analysis import Analysis
 from bot.matching.features import (
+    BY_TEXTS,
     FEATURES,
     FOR,
     LEAST,
-    SHARED,
+    OVERALL,
     Asked,
     Candidate,
-    Shared,
-    features,
+    Overall,
+    by_texts,
     nominated,
     objections,
-    shared,
+    overall,
     similar,
     thinness,
     unaccounted,
@@ -32,9 +33,9 @@ from bot.matching.parts import split
 Decision = Literal["answer", "clarify", "abstain"]
 SHORTLIST = 8
 CLOSELY = 4
-"""Entries that are looked at text by text, which takes longest: those best in `SHARED`."""
+"""Entries that are looked at text by text, which takes longest: those best `OVERALL`."""
 APART = 2.5
-"""How far behind the best of them in that score they may be: what is left to be found hardly ever makes up for so much. The
+"""How far behind the best of them in that score they may be: what their texts say for them does not make up for so much. The
 two best are always looked at.
 """
 OPTIONS = 3
@@ -52,8 +53,9 @@ EARLIER = 600
 """Characters of an earlier question that are read: longer ones would cost more than the question that leans on them."""
 RECENT = 16
 """Earlier questions whose match is remembered."""
-SURER = 0.1
-"""How much more confidence a question that might lean on an earlier one has to have by itself to be taken by itself."""
+SURER = 3.0
+"""How many times the odds that the answer is right have to be those of a question that leans on an earlier one, for it to be
+taken by itself."""
 CLOSE = 0.75
 """Similarity to a phrasing from which a message is taken whole."""
 FIRM = 0.6
@@ -79,6 +81,11 @@ class Match(Struct, frozen=True):
     confidence: float
     question: Analysis
     deciding: Mapping[str, float]
+
+    @property
+    def odds(self) -> float:
+        """Confidence as odds: 9 for nine in ten."""
+        return self.confidence / max(ALONE, 1 - self.confidence)
 
 
 def _read(context: Sequence[str]) -> tuple[str, ...]:
@@ -106,10 +113,10 @@ class Matcher:
             return self.decide(alone)
         before = self._before(context)
         leaning = self.decide(lean(alone, before.question, self._named(before)))
-        if len(alone.terms) <= 1 or leaning.confidence + SURER >= 1:
+        if len(alone.terms) <= 1 or (leaning.decision == "answer" and not leaning.candidates[0].leftover):
             return leaning
         by_itself = self.decide(alone)
-        return by_itself if by_itself.confidence > leaning.confidence + SURER else leaning
+        return by_itself if by_itself.odds > SURER * leaning.odds else leaning
 
     def _before(self, context: Sequence[str]) -> Match:
         """The match of the question before; several questions of one message lean on the same."""
@@ -155,19 +162,19 @@ class Matcher:
         """The entries that share most with the question, best first; one asked word for word before all others."""
         asked = Asked.of(question, self.index)
         exact = asked.exact[0] if asked.exact else None
-        listed = shared(asked, nominated(asked, SHORTLIST), self.index)
-        firm = [self._score(one.features, SHARED) for one in listed]
-        least = -math.inf if self._every else _least(firm)
+        listed = overall(asked, nominated(asked, SHORTLIST), self.index)
+        scores = [self._score(one.features, OVERALL) for one in listed]
+        least = -math.inf if self._every else _least(scores)
         candidates = [
-            self._candidate(asked, one, exact=one.number == exact)
-            for one, score in zip(listed, firm, strict=True)
+            self._candidate(asked, one, score, exact=one.number == exact)
+            for one, score in zip(listed, scores, strict=True)
             if score >= least or one.number == exact
         ]
         return tuple(sorted(candidates, key=lambda one: (not one.exact, -one.score, one.entry)))
 
-    def _candidate(self, asked: Asked, one: Shared, *, exact: bool) -> Candidate:
+    def _candidate(self, asked: Asked, one: Overall, score: float, *, exact: bool) -> Candidate:
         document, closest = self.index.document(one.number), similar(asked, one.number, self.index)
-        found = features(asked, one, closest, self.index)
+        found = by_texts(asked, one.number, closest, self.index)
         closeness, text = closest[0]
         return Candidate(
             entry=document.source.id,
@@ -175,8 +182,8 @@ class Matcher:
             text=text,
             phrasing=document.source.texts[text],
             similarity=closeness,
-            features=found,
-            score=self._score(found, FEATURES),
+            features={**one.features, **found},
+            score=score + self._score(found, BY_TEXTS),
             leftover=tuple([term for term in asked.own if term in one.lacking]),
             exact=exact,
         )
@@ -226,7 +233,7 @@ class Matcher:
         return sum(alike) / sum(odds)
 
 
-def _least(firm: Sequence[float]) -> float:
-    """The score in `SHARED` from which an entry is looked at text by text; see `CLOSELY` and `APART`."""
-    best = sorted(firm, reverse=True)[:CLOSELY] or [0.0]
+def _least(scores: Sequence[float]) -> float:
+    """The score from which an entry is looked at text by text; see `CLOSELY` and `APART`."""
+    best = sorted(scores, reverse=True)[:CLOSELY] or [0.0]
     return max(best[-1], min(best[0] - APART, best[:2][-1]))
