@@ -5,7 +5,7 @@ only if it can be decoded as what it claims to be: anything else counts as nothi
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import overload
@@ -26,6 +26,7 @@ CHECK = 4
 ROOMS = ("matching", "language", "story")
 """Folders of the engine on whose code it depends what is kept."""
 _DOCUMENT = msgspec.msgpack.Decoder(Document | None)
+_NONE = msgspec.Raw()
 
 
 class _Kept(Struct, frozen=True):
@@ -38,10 +39,13 @@ class _Kept(Struct, frozen=True):
 
 
 class _Documents(Sequence[Document | None]):
-    """Documents that are decoded when they are wanted: a question wants few."""
+    """Documents that are decoded when they are wanted: a question wants few.
 
-    def __init__(self, encoded: Sequence[msgspec.Raw]) -> None:
-        self._encoded = encoded
+    Each holds the whole file in memory until it is decoded; once all are, nothing does.
+    """
+
+    def __init__(self, encoded: Iterable[msgspec.Raw]) -> None:
+        self._encoded = list(encoded)
         self._decoded: dict[int, Document | None] = {}
 
     def __len__(self) -> int:
@@ -54,9 +58,11 @@ class _Documents(Sequence[Document | None]):
     def __getitem__(self, number: int | slice) -> Document | Sequence[Document | None] | None:
         if isinstance(number, slice):
             return [self[one] for one in range(*number.indices(len(self)))]
+        encoded = self._encoded[number]  # first: another thread may get through with it before the next line
         if number not in self._decoded:
-            document = _DOCUMENT.decode(self._encoded[number])
+            document = _DOCUMENT.decode(encoded)
             self._decoded[number] = document.shared() if document else None
+            self._encoded[number] = _NONE
         return self._decoded[number]
 
 

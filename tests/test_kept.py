@@ -114,3 +114,15 @@ def test_where_nothing_can_be_kept_the_base_is_read_all_the_same(store: Store) -
     (store.own / kept.NAME).mkdir(parents=True)
     assert opened(store).reply(QUESTIONS[0]).entry == "keeper-left"
     assert os.listdir(store.own) == [kept.NAME]  # noqa: PTH208 (names are enough)
+
+
+def test_a_file_that_has_been_read_whole_is_not_kept_in_memory(store: Store) -> None:
+    """Every document holds all of it until it is decoded: for the life of the bot, were it not let go."""
+    opened(store)
+    again = kept.load(store.own, store.read().revision)
+    assert again is not None
+    documents = again[1].documents
+    assert isinstance(documents, kept._Documents)
+    assert all(map(bytes, documents._encoded))
+    Answerer(again[0], app.weights(), again[1]).warm()
+    assert not any(map(bytes, documents._encoded))

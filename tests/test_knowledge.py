@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 ARTICLE = SHARED / "story" / "article.txt"
 QUESTIONS = ROOT / "tests" / "questions"
-UNSEEN = ("dd.yaml", "ee.yaml", "hh.yaml", "ii.yaml", "jj.yaml")
+UNSEEN = ("dd.yaml", "ee.yaml", "hh.yaml", "ii.yaml", "jj.yaml", "mm.yaml", "oo.yaml")
 """Writers whose questions were used for nothing, neither phrasings nor entries nor fitting."""
 DEVELOPMENT = SHARED / "eval" / "dev.yaml"
 
