@@ -112,7 +112,7 @@ class Answerer:
         """Replies that show an entry, made when they are first wanted."""
 
     def warm(self) -> None:
-        """Works out beforehand what any question may need."""
+        """Works out beforehand what questions need; see `Index.warm`."""
         self.matcher.index.warm()
 
     def renewed(self, story: Story) -> "Answerer":
@@ -205,7 +205,7 @@ class Answerer:
         """(id, question) of the entries closest to what has been typed so far, best first; all in order for no text."""
         analysis = self.matcher.index.analyser(text)
         typed = " ".join(text.casefold().split())
-        ranked = [candidate.entry for candidate in self.matcher.rank(analysis)] if analysis.terms else []
+        ranked = [candidate.entry for candidate in self.matcher.rank(analysis, every=True)] if analysis.terms else []
         starting = [e.id for e in self.story.entries.values() if typed and typed in e.question.casefold()]
         rest = () if typed else tuple(self.story.entries)
         ids = dict.fromkeys([*ranked[: limit // 2], *starting, *ranked, *rest])

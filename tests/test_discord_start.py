@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from discord.http import Route
 
 from bot.base import Ready
 from bot.config import Config
+from bot.discord_frontend import starting
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.starting import run, serve, start
 from bot.errors import StartError
@@ -191,3 +193,22 @@ def test_only_the_front_end_imports_discord() -> None:
     root = Path(__file__).parent.parent
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert shown.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc is asked")
+@pytest.mark.parametrize("library", ["glibc", "another"])
+async def test_free_memory_is_given_back_while_the_bot_runs(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
+    """Now and then; where the C library has no such call, nothing is asked of it. It ends with the bot."""
+    trims = asyncio.Queue[int]()
+    found = SimpleNamespace(malloc_trim=trims.put_nowait) if library == "glibc" else SimpleNamespace()
+    monkeypatch.setattr(starting, "GIVE_BACK", 0)
+    monkeypatch.setattr("ctypes.CDLL", lambda _: found)
+    before = asyncio.all_tasks()
+
+    async def running() -> None:
+        for _ in range(3 if library == "glibc" else 0):
+            assert await trims.get() == 0
+
+    await starting._settled(running())
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == before

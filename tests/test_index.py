@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from bot import app
 from bot.matching.analysis import Vocabulary
 from bot.matching.building import build, renewed
-from bot.matching.features import FEATURES
+from bot.matching.features import FEATURES, OVERALL, Asked, nominated, overall
 from bot.matching.index import TEXTS, Index, Source
-from bot.matching.matcher import Matcher, Weights
+from bot.matching.matcher import Matcher, Weights, _least
 
 VOCABULARY = Vocabulary.of(
     aliases={"Ada Quill": "ada", "the keeper": "ada"}, concepts={"leave": ["leave", "quit"]}, members={}
@@ -130,6 +130,9 @@ def test_what_is_asked_word_for_word_is_looked_at_however_far_others_are_ahead()
     others = [source(f"o{n}", *(f"by what lantern was it lit {m}" for m in range(9))) for n in range(9)]
     index = build([*others, source("own", "by what lantern", *(f"mayor {m} quit" for m in range(30)))], VOCABULARY)
     matcher = Matcher(index, app.weights())
+    asked = Asked.of(index.analyser("by what lantern"), index)
+    scores = {one.number: matcher._score(one.features, OVERALL) for one in overall(asked, nominated(asked, 8), index)}
+    assert scores[9] < _least([*scores.values()])
     first = matcher.rank(index.analyser("by what lantern"))[0]
     assert (first.entry, first.exact) == ("own", True)
 

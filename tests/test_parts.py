@@ -15,6 +15,7 @@ from tests.small_story import small_story
         ("who is Quill, and when did she leave?", ("who is Quill", "when did she leave?")),
         ("where is the light? who took the lamp?", ("where is the light", "who took the lamp?")),
         ("whos Quill n why did she leave", ("whos Quill", "why did she leave")),
+        ("where is the light and also who took the lamp", ("where is the light", "who took the lamp")),
         ("who are Quill and Reed", ()),
         ("did she quit? and why?", ()),
         ("where is the light and the lamp", ()),

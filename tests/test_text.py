@@ -29,6 +29,8 @@ def analyser() -> Analyser:
         ("\u202eabc\x00def", "abcdef"),
         ("<@123> <:smile:1> https://x.example/a <b>hi</b>", "hi"),
         ("did the US ask us", "did usa ask us"),
+        ("the united states or the us, U.S. aid", "the usa or usa usa aid"),
+        ("noooo d'accord", "no accord"),
         ("😀🎉", ""),
         ("", ""),
         ("你好", "你好"),

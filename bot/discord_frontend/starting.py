@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import logging
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 
@@ -39,6 +41,7 @@ NO_INTENT = (
     f"{PORTAL} (your application, Bot), or empty listen_channels in config.yaml"
 )
 SETTLED = 5.0  # seconds after which everything is loaded
+GIVE_BACK = 60.0  # seconds between two times that free memory is given back, which takes a millisecond or two
 FINISH = 3.0  # seconds for the answers that are under way when we are told to stop
 CLOSE = 1.0  # seconds for taking leave of Discord
 GONE = 4.8  # seconds after which the process is gone, whatever hangs
@@ -72,7 +75,22 @@ async def _settled(running: Coroutine[None, None, None]) -> None:
     """
     gc.freeze()
     asyncio.get_running_loop().call_later(SETTLED, gc.freeze)
-    await running
+    giving_back = asyncio.create_task(_give_back())
+    try:
+        await running
+    finally:
+        giving_back.cancel()
+
+
+async def _give_back() -> None:
+    """Gives the system back the memory that is free, now and then.
+
+    glibc keeps it in pieces between what is in use: 7 MB of it after 100,000 questions, had it never been asked to.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    while trim is not None:
+        await asyncio.sleep(GIVE_BACK)
+        trim(0)
 
 
 def quiet() -> None:

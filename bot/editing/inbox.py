@@ -98,8 +98,9 @@ def gather(questions: Iterable[Unanswered], answerer: Answerer) -> list[Waiting]
 
 def guessed(waiting: Waiting, answerer: Answerer) -> Waiting:
     """The same with the bot's best guesses."""
-    entries = answerer.story.entries
-    found = [one.entry for one in answerer.matcher.match(waiting.text).candidates if one.entry != waiting.entry]
+    entries, matcher = answerer.story.entries, answerer.matcher
+    ranked = matcher.rank(matcher.index.analyser(waiting.text), every=True)
+    found = [one.entry for one in ranked if one.entry != waiting.entry]
     return replace(waiting, guesses=tuple((id, entries[id].question) for id in found[:GUESSES]))
 
 

@@ -25,6 +25,14 @@ MOST_STRANGE = 18
 """Words of one text that are looked up as misspelt ones: a text with more is in another language, or noise."""
 
 
+_FIXED: Mapping[str, str | None] = (
+    dict.fromkeys(english.FUNCTION | english.WH_WORDS | english.ANAPHORA)
+    | {word: f"={number}" for word, number in english.NUMBER_WORDS.items()}
+    | dict.fromkeys(english.NEGATIONS, NOT)
+)
+"""The term of each word that the engine knows whatever the story; None for one without meaning of its own."""
+
+
 class Analysis(Struct, frozen=True):
     """What a question says. `terms` in order, without repeats."""
 
@@ -51,6 +59,16 @@ class Analysis(Struct, frozen=True):
         return tuple([term for term in self.terms if term not in self.borrowed]) if self.borrowed else self.terms
 
     @property
+    def bare(self) -> bool:
+        """Whether it asks and says nothing of what: 'how many?', 'why not?'."""
+        return not self.borrowed and all(map(self._asking, self.terms))
+
+    def _asking(self, term: str) -> bool:
+        """Whether a term was read from a word that asks, with none beside it that has a meaning of its own, or denies."""
+        read = self.said[term].split() if term in self.said else ()
+        return term == NOT or (not ASKING.isdisjoint(read) and all(word in _FIXED for word in read))
+
+    @property
     def people(self) -> frozenset[str]:
         """The terms that name somebody."""
         return frozenset(term for term in self.terms if term[0] == "@")
@@ -66,12 +84,6 @@ _SIGNS = tuple(
     for kind, signs in english.ASKS
 )
 """For each kind of question its signs, as they stand between other words, and the words that these begin with."""
-_FIXED: Mapping[str, str | None] = (
-    dict.fromkeys(english.FUNCTION | english.WH_WORDS | english.ANAPHORA)
-    | {word: f"={number}" for word, number in english.NUMBER_WORDS.items()}
-    | dict.fromkeys(english.NEGATIONS, NOT)
-)
-"""The term of each word that the engine knows whatever the story; None for one without meaning of its own."""
 Phrases = Mapping[str, Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]]
 """Known runs of words with their term, by their first word, then by their second ('' where there is none), the longest first."""
 
@@ -215,7 +227,7 @@ class Analyser:
             if term is None:
                 if word in _FIXED:
                     term = _FIXED[word]
-                    if term is NOT and at and spelt[at - 1] in ("or", "ou"):
+                    if term == NOT and at and spelt[at - 1] in ("or", "ou"):
                         term = None
                 else:
                     term = f"={word.lstrip('0') or '0'}" if word.isdecimal() else stem
@@ -238,7 +250,7 @@ class Analyser:
         while after < len(read) and spelt[after] in ARTICLES:
             after += 1
         second = read[after] if after < len(read) else ""
-        for phrase, term in (*forms.get(second, ()), *forms.get("", ())):
+        for phrase, term in (*(forms.get(second, ()) if second else ()), *forms.get("", ())):
             end, matched = at + 1, 1
             while matched < len(phrase) and end < len(read):
                 if read[end] == phrase[matched]:

@@ -35,9 +35,9 @@ RERANKED = 24
 ENOUGH = 80
 """Entries nominated by rarer terms from which a more common one nominates no further ones."""
 BEHIND = 0.6
-"""Share of what the first entry has of the question's terms and pairs that a further one needs, beyond the first `LEAST`."""
+"""Share of what the first entry has of the question's terms and pairs that a further one needs to be nominated."""
 LEAST = 3
-"""Entries that are looked at however far they are behind."""
+"""Entries that are nominated however far they are behind."""
 SIMILAR = 6
 """Texts of an entry that a question is held against letter by letter."""
 WIDEST = 5.0

@@ -199,7 +199,9 @@ class Index:
         self._runs: dict[str, tuple[bytes, float]] = {}
 
     def warm(self) -> None:
-        """Works out beforehand what any question may need. Another thread may ask meanwhile."""
+        """Works out beforehand what questions need, all but pairs of words: these take most room and least time. Another thread
+        may ask meanwhile, or renew the base.
+        """
         self.analyser.warm()
         for number, document in enumerate(self.documents):
             if document is not None:
@@ -207,7 +209,7 @@ class Index:
                 self.sizes(number)
         for term in self.tables.postings:
             self.gains(term)
-        self.telling(self.tables.runs)
+        self.telling(self.tables.runs)  # for what it remembers
 
     def document(self, number: int) -> Document:
         """The document of a number that some posting has."""
@@ -225,8 +227,8 @@ class Index:
 
     @property
     def profiles(self) -> Mapping[int, Profile]:
-        """Those worked out so far."""
-        return self._profiles
+        """Those worked out so far; a copy, since another thread may be working out more."""
+        return self._profiles.copy()
 
     def knows(self, term: str) -> bool:
         """Whether any text of the base has this term."""
@@ -243,8 +245,8 @@ class Index:
         return weight
 
     def gains(self, term: str) -> Mapping[int, float]:
-        """How much a term speaks for each document that has it, when entries are nominated: by its weight, half of it where one
-        text has it, and little more where more do.
+        """How much a term speaks for each document that has it, when entries are nominated: half its weight where one text has it,
+        nearly all of it where many do, n / (n + 1).
         """
         return self._gains.get(term) or self._gained(term)
 

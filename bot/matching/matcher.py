@@ -32,8 +32,9 @@ from bot.matching.parts import split
 
 Decision = Literal["answer", "clarify", "abstain"]
 SHORTLIST = 8
+"""Entries that are nominated, at most, and compared as a whole."""
 CLOSELY = 4
-"""Entries that are looked at text by text, which takes longest: those best `OVERALL`."""
+"""Of these, how many are looked at text by text, which takes longest: those best `OVERALL`, and any as good as the last."""
 APART = 2.5
 """How far behind the best of them in that score they may be: what their texts say for them does not make up for so much. The
 two best are always looked at.
@@ -53,9 +54,10 @@ EARLIER = 600
 """Characters of an earlier question that are read: longer ones would cost more than the question that leans on them."""
 RECENT = 16
 """Earlier questions whose match is remembered."""
-SURER = 3.0
-"""How many times the odds that the answer is right have to be those of a question that leans on an earlier one, for it to be
-taken by itself."""
+SURER = 2.0
+"""How many times the odds of being answered right have to be those of the question by itself, for it to be read as one that
+leans on the question before: half of those that look so ('and who is …', 'what did he say when …') say all there is to say.
+"""
 CLOSE = 0.75
 """Similarity to a phrasing from which a message is taken whole."""
 FIRM = 0.6
@@ -94,15 +96,11 @@ def _read(context: Sequence[str]) -> tuple[str, ...]:
 
 
 class Matcher:
-    """Matches questions against one base. Pure: same question, same match.
+    """Matches questions against one base. Pure: same question, same match."""
 
-    every: to look at every entry nominated; fitting does, or what is fitted would rest on what was fitted before.
-    """
-
-    def __init__(self, index: Index, weights: Weights, *, every: bool = False) -> None:
+    def __init__(self, index: Index, weights: Weights) -> None:
         self.index = index
         self.weights = weights
-        self._every = every
         self._recent: dict[tuple[str, ...], Match] = {}
         self._signed = {name: weights.rank[name] * (1 if name in FOR else -1) for name in FEATURES}
 
@@ -113,10 +111,10 @@ class Matcher:
             return self.decide(alone)
         before = self._before(context)
         leaning = self.decide(lean(alone, before.question, self._named(before)))
-        if len(alone.terms) <= 1 or (leaning.decision == "answer" and not leaning.candidates[0].leftover):
+        if alone.bare:
             return leaning
         by_itself = self.decide(alone)
-        return by_itself if by_itself.odds > SURER * leaning.odds else leaning
+        return leaning if leaning.odds >= SURER * by_itself.odds else by_itself
 
     def _before(self, context: Sequence[str]) -> Match:
         """The match of the question before; several questions of one message lean on the same."""
@@ -158,13 +156,16 @@ class Matcher:
             for likeness, text in similar(asked, number, self.index)
         )
 
-    def rank(self, question: Analysis) -> tuple[Candidate, ...]:
-        """The entries that share most with the question, best first; one asked word for word before all others."""
+    def rank(self, question: Analysis, *, every: bool = False) -> tuple[Candidate, ...]:
+        """The entries that share most with the question, best first; one asked word for word before all others.
+
+        Those that can't win any more are left out, but for `every`.
+        """
         asked = Asked.of(question, self.index)
         exact = asked.exact[0] if asked.exact else None
         listed = overall(asked, nominated(asked, SHORTLIST), self.index)
         scores = [self._score(one.features, OVERALL) for one in listed]
-        least = -math.inf if self._every else _least(scores)
+        least = -math.inf if every else _least(scores)
         candidates = [
             self._candidate(asked, one, score, exact=one.number == exact)
             for one, score in zip(listed, scores, strict=True)
@@ -203,7 +204,7 @@ class Matcher:
         confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
         if candidates[0].exact:
             confidence = max(confidence, SURE)
-        if confidence >= self.weights.answer:
+        if confidence >= self.weights.answer and (candidates[0].exact or not question.bare):
             decision: Decision = "answer"
         elif confidence < self.weights.clarify or len(candidates) == 1:
             decision = "abstain"

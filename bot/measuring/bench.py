@@ -187,6 +187,7 @@ def scaled(answerer: Answerer, phrasings: int, weights: Weights, questions: int,
     texts = [text for source in base for text in source.texts]
     typed = [_mistyped(text, chance) for text in chance.sample(texts, questions)]
     matcher = Matcher(index, weights)
+    index.warm()
     renewing = _renewals(index, base, RENEWED)
     times = asked(matcher.match, typed)
     used = memory()
@@ -244,8 +245,7 @@ def intents(data: Clinc, weights: Weights, most: int, slow: int) -> list[Intents
         # By the score and not by the confidence, which is fitted to one story with its names and vocabulary.
         return (match.candidates[0].entry, match.candidates[0].score) if match.candidates else ("", -99.0)
 
-    for number in range(len(base)):
-        index.profile(number)
+    index.warm()
     found = [_judged("Pilcrow", ours, data, most)]
     owner, texts = [intent for _, intent in data.train], [text for text, _ in data.train]
     return found + [_judged(name, one, data, slow) for name, one in baselines.over(owner, texts).items()]

@@ -1,7 +1,7 @@
 """Fits the matcher's weights and thresholds from labelled questions, and says how they do on writers they have not seen.
 
     python -m tests.fitting.fit ../shared/eval/dev.yaml tests/questions/[d-hj-lo-z].yaml \
-        tests/questions/{aa,bb,cc,gg,kk,ll,nn}.yaml --strangers OPQRST [--write] [--wrong 0.02]
+        tests/questions/{aa,bb,cc,gg,kk,ll,nn,qq,rr}.yaml --strangers OPQRST [--write] [--wrong 0.02]
 
 Two small models, both with signs fixed by sense: a ranking (softmax over a question's candidates) and a decision
 (logistic, over the first candidate). Judged by leaving out one writer at a time: the letter that a question's id starts
@@ -27,7 +27,7 @@ from bot import app
 from bot.answering import Answerer
 from bot.language.text import normalise, words
 from bot.matching.features import AGAINST, FOR
-from bot.matching.matcher import ALONE, DECIDING, DECIDING_AGAINST, Matcher, Weights
+from bot.matching.matcher import ALONE, DECIDING, DECIDING_AGAINST, Weights
 from bot.measuring.evaluation import Question, judge, load
 from bot.story.records import Story
 
@@ -81,32 +81,37 @@ def build(questions: Sequence[Question], story: Story) -> tuple[list[Case], int]
     for writer in sorted({question.id[0] for question in questions}):
         asked = [question for question in questions if question.id[0] == writer]
         answerer = whole.renewed(without(story, {question.text for question in asked}))
-        matcher = Matcher(answerer.matcher.index, answerer.matcher.weights, every=True)
         for question in asked:
-            found = case(question, answerer, matcher)
+            found = case(question, answerer)
             if found is not None:
                 cases.append(found)
             silent += found is None and question.kind == "answerable"
     return cases, silent
 
 
-def case(question: Question, answerer: Answerer, matcher: Matcher) -> Case | None:
-    """The candidates of one question, judged one by one; None where there are none."""
+def case(question: Question, answerer: Answerer) -> Case | None:
+    """The candidates of one question, judged one by one; None where there are none.
+
+    Every entry nominated is one, so that what is fitted does not rest on what was fitted before; only whether a follow-up
+    leans on the question before still does.
+    """
+    matcher = answerer.matcher
     match = matcher.match(question.text, question.context)
-    if not match.candidates:
+    candidates = matcher.rank(match.question, every=True)
+    if not candidates:
         return None
-    found = [matcher.index.document(candidate.document) for candidate in match.candidates]
-    replies = [answerer.entry(candidate.entry) for candidate in match.candidates]
+    found = [matcher.index.document(candidate.document) for candidate in candidates]
+    replies = [answerer.entry(candidate.entry) for candidate in candidates]
     right = [judge(question, reply) in ("right", "held") and question.kind != "offtopic" for reply in replies]
     cited = [bool(question.paragraphs & {c.paragraph for c in reply.citations[:5]}) for reply in replies]
     return Case(
         question,
-        np.array([[candidate.features[name] for name in RANKED] for candidate in match.candidates]),
+        np.array([[candidate.features[name] for name in RANKED] for candidate in candidates]),
         np.array(right),
         np.array(cited),
-        tuple(candidate.entry for candidate in match.candidates),
+        tuple(candidate.entry for candidate in candidates),
         np.array([[one is other or one.alike(other) for other in found] for one in found]),
-        tuple(matcher.against(match.question, one) for one in match.candidates),
+        tuple(matcher.against(match.question, one) for one in candidates),
         match.deciding["thin"],
         match.deciding["unknown"],
     )
@@ -139,7 +144,7 @@ def fit_rank(cases: Sequence[Case]) -> Floats:
 
 def deciding(one: Case, weights: Floats) -> tuple[Floats, list[int]]:
     """What the decision rests on, and the candidates in order: as Matcher.deciding, but that a phrasing asked word for
-    word is no exception here.
+    word is no exception here, and that the chance is among all that were nominated.
     """
     scores = (one.features * SIGN) @ weights
     order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
