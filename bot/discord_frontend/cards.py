@@ -4,6 +4,7 @@ A classic embed and not Components V2: its limits are documented and enforced pe
 forwarded and read aloud. Everything is cut to Discord's limits here, whatever the base holds.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
@@ -24,6 +25,8 @@ MORE = "\u200b"
 FOOTER = 400
 SOURCE_NAME = 100
 """Characters shown of the name of a later development's source."""
+_BREAKING = re.compile(r"[\s<>\\]")
+"""What an address in a link must not have."""
 
 
 class Press(Struct, frozen=True):
@@ -133,7 +136,7 @@ def _asked(question: str | None, say: Phrases) -> str:
 def linked(label: str, url: str, room: int = limits.LINK_URL) -> str:
     """A link, or the label alone where the address is too long or would break out of the link."""
     safe = url.replace("(", "%28").replace(")", "%29")
-    if len(safe) > min(room, limits.LINK_URL) or any(c.isspace() or c in "<>\\" for c in safe):
+    if len(safe) > min(room, limits.LINK_URL) or _BREAKING.search(safe):
         return label
     return f"[{label}]({safe})"
 
