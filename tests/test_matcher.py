@@ -133,3 +133,17 @@ def test_a_changed_base_is_warm_before_it_answers(tmp_path: Path) -> None:
     path = tmp_path / "qa" / "keeper.yaml"
     path.write_bytes(path.read_bytes().replace(b"left", b"quit"))
     assert len(followed.read().answerer.matcher.index.profiles) == len(first.documents)
+
+
+@pytest.mark.parametrize("typed", ["ok thanks", "no", "lol really", "thx bye"])
+def test_what_asks_nothing_is_not_read_into_the_question_before(typed: str) -> None:
+    """Nobody wants that answered once more."""
+    reply = Answerer(small_story(), app.weights()).reply(typed, ["when did the keeper leave the lighthouse"])
+    assert (reply.outcome, reply.empty) == ("abstain", True)
+
+
+def test_what_shares_nothing_with_the_question_before_is_not_read_into_it() -> None:
+    """Its answer would have nothing of this one."""
+    answerer = Answerer(small_story(), app.weights())
+    reply, match = answerer.explained("pizza then", ["when did the keeper leave the lighthouse"])
+    assert (reply.outcome, match.question.borrowed) == ("abstain", frozenset())

@@ -7,7 +7,7 @@ Tables only. What belongs to one story (names, verbs that mean the same there) i
 SPELLINGS: dict[str, str] = {
     "u": "you", "ur": "your", "r": "are", "y": "why", "n": "and", "b": "be", "k": "ok", "4": "for", "b4": "before",
     "abt": "about", "abot": "about", "acc": "actually", "afaik": "", "aint": "is not", "ain't": "is not", "anyting": "anything", "arent": "are not",
-    "becuz": "because", "bc": "because", "bcuz": "because", "bcz": "because", "bout": "about", "bro": "", "bruh": "", "btw": "",
+    "becuz": "because", "bc": "because", "bcuz": "because", "bcz": "because", "bout": "about", "bro": "", "bruh": "", "bye": "", "btw": "",
     "can't": "can not", "cant": "can not", "cannot": "can not", "coz": "because", "couldnt": "could not", "cos": "because", "cuz": "because",
     "da": "the", "dat": "that", "dem": "them", "didnt": "did not", "didn": "did not", "dis": "this", "doesnt": "does not", "dont": "do not", "dunno": "do not know", "em": "them",
     "fr": "", "frfr": "", "gimme": "give me", "gonna": "going to", "goin": "going", "gotta": "got to", "guyz": "guys", "hadnt": "had not", "hasnt": "has not",

@@ -203,10 +203,11 @@ class Analyser:
         asks = _asks(spelt)
         named = any(term[0] == "@" for term in terms)
         pronoun = any(word in english.ANAPHORA for word in spelt)
-        leaning = bool(spelt) and (len(terms) <= 1 or spelt[0] in english.OPENERS or (pronoun and not named))
+        asking = bool(asks) or pronoun or any(term != NOT for term in terms)  # 'ok thanks' and 'no' ask nothing
+        leaning = asking and (len(terms) <= 1 or spelt[0] in english.OPENERS or (pronoun and not named))
         return Analysis(
             plain=" ".join(spelt),
-            terms=tuple(terms),
+            terms=tuple(terms) if asking else (),
             asks=asks,
             focus=_focus(spelt, slots),
             corrected=corrected,

@@ -114,7 +114,9 @@ class Matcher:
         if alone.bare:
             return leaning
         by_itself = self.decide(alone)
-        return leaning if leaning.odds >= SURER * by_itself.odds else by_itself
+        # What an answer has nothing of but what was asked before ('thanks, bye') is no question about that.
+        related = leaning.candidates and not set(alone.terms).issubset(leaning.candidates[0].leftover)
+        return leaning if related and leaning.odds >= SURER * by_itself.odds else by_itself
 
     def _before(self, context: Sequence[str]) -> Match:
         """The match of the question before; several questions of one message lean on the same."""
