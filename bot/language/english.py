@@ -5,7 +5,7 @@ Tables only. What belongs to one story (names, verbs that mean the same there) i
 
 # Chat spellings and contractions, each as the words meant.
 SPELLINGS: dict[str, str] = {
-    "u": "you", "ur": "your", "r": "are", "y": "why", "n": "and", "b": "be", "k": "ok", "4": "for", "b4": "before",
+    "u": "you", "ur": "your", "r": "are", "y": "why", "n": "and", "b": "be", "k": "", "4": "for", "b4": "before",
     "abt": "about", "abot": "about", "acc": "actually", "afaik": "", "aint": "is not", "ain't": "is not", "anyting": "anything", "arent": "are not",
     "becuz": "because", "bc": "because", "bcuz": "because", "bcz": "because", "bout": "about", "bro": "", "bruh": "", "bye": "", "btw": "",
     "can't": "can not", "cant": "can not", "cannot": "can not", "coz": "because", "couldnt": "could not", "cos": "because", "cuz": "because",
@@ -21,7 +21,7 @@ SPELLINGS: dict[str, str] = {
     "wich": "which", "wit": "with", "wont": "will not", "wouldnt": "would not", "wtf": "", "wth": "", "wut": "what", "wuts": "what is", "wot": "what", "ya": "you", "yall": "you", "yo": "", "yr": "year", "yrs": "years",
     "hav": "have", "hav'nt": "have not", "wuz": "was", "woz": "was", "wer": "were", "teh": "the", "bcause": "because", "cause": "because", "evry": "every", "alot": "much", "govs": "government", "mins": "minutes",
     "e": "", "x": "", "sept": "september", "w": "with", "ofc": "", "imho": "", "haha": "", "hey": "", "hmm": "", "um": "", "uh": "", "welp": "", "yeah": "", "yep": "", "nope": "no", "dudes": "guys",
-    "whn": "when", "whr": "where", "hw": "how", "whch": "which", "frm": "from", "wnt": "went", "tht": "that", "jst": "just", "dint": "did not", "dnt": "do not", "thay": "they", "wsnt": "was not", "ws": "was", "hs": "has", "sez": "says",
+    "whn": "when", "whts": "what is", "wht": "what", "whr": "where", "hw": "how", "whch": "which", "frm": "from", "wnt": "went", "tht": "that", "jst": "just", "dint": "did not", "dnt": "do not", "thay": "they", "wsnt": "was not", "ws": "was", "hs": "has", "sez": "says",
 }  # fmt: skip
 
 ENDINGS: dict[str, str] = {"n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'d": "", "'m": "am", "'s": ""}
@@ -44,7 +44,7 @@ FUNCTION: frozenset[str] = frozenset(
     ses leur leurs dans sur par pour avec sans pas ne n plus y t j je tu nous vous lui y-a-t-il c qu si aussi exact
     specific specifically particular possible possibly understand understood wait huh right supposed suppose seems
     seem piece text paragraph thread channel chat somehow sure serious seriously whole entire himself herself
-    themselves ete etre oneself mr mrs ms mister miss yes else concern list swear claim
+    themselves ete etre oneself mr mrs ms mister miss yes else concern list swear claim hello hi sup wow ty cool nice gotcha rip great hmm hm yay haha
     """.split()
 )
 
