@@ -58,9 +58,7 @@ class Base:
         self._seen = self._settled = files.signature(self.store.folder)
         version = self.store.read()
         made = answerer(self.store, version, self._weights, self._last)
-        if (
-            self._last is not None
-        ):  # the one before still answers; the first is wanted at once, and warmed beside (`app`)
+        if self._last is not None:  # which still answers; the first is wanted at once, and warmed beside (see `app`)
             made.warm()
         self._last = made
         texts = article.paragraphs(self._last.story, self._lines) if self._lines else {}

@@ -44,7 +44,8 @@ FUNCTION: frozenset[str] = frozenset(
     ses leur leurs dans sur par pour avec sans pas ne n plus y t j je tu nous vous lui y-a-t-il c qu si aussi exact
     specific specifically particular possible possibly understand understood wait huh right supposed suppose seems
     seem piece text paragraph thread channel chat somehow sure serious seriously whole entire himself herself
-    themselves ete etre oneself mr mrs ms mister miss yes else concern list swear claim hello hi sup wow ty cool nice gotcha rip great hmm hm yay haha
+    themselves ete etre oneself mr mrs ms mister miss yes else concern list swear claim
+    hello hi sup wow ty cool nice gotcha rip great hm yay
     """.split()
 )
 
