@@ -10,8 +10,9 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.language import english
 from bot.language.phrases import PHRASES, Language, Phrases, language_of
-from bot.matching.analysis import Vocabulary
+from bot.matching.analysis import Analysis, Vocabulary
 from bot.matching.features import Candidate, unaccounted
 from bot.matching.index import Index, Source
 from bot.matching.matcher import OPTIONS, Match, Matcher, Weights
@@ -136,7 +137,7 @@ class Answerer:
                 return several
         match = self.matcher.match(question, context)
         language = language_of(match.question.words)
-        if not match.question.terms and not match.candidates:
+        if match.decision != "answer" and _chatter(match.question) and (match.question.terms or not match.candidates):
             text, why = PHRASES[language].nothing_asked, "There is no word in it that I can read."
             return Reply("abstain", text, why, 0.0, empty=True, language=language), match
         if match.decision == "answer":
@@ -302,6 +303,12 @@ class Answerer:
         ]
         shown = list(dict.fromkeys(shown))
         return f" {say.joined} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _chatter(question: Analysis) -> bool:
+    """Whether nothing in it has a meaning but what people say to each other."""
+    read = [word for term in question.own for word in question.said[term].split()]
+    return english.CHATTER.issuperset(read)
 
 
 def _short(word: str) -> str:

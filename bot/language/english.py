@@ -8,7 +8,7 @@ SPELLINGS: dict[str, str] = {
     "what's": "what is", "who's": "who is", "where's": "where is", "when's": "when is", "how's": "how is", "why's": "why is", "that's": "that is", "he's": "he is", "she's": "she is", "it's": "it is",
     "u": "you", "ur": "your", "r": "are", "y": "why", "n": "and", "b": "be", "k": "", "4": "for", "b4": "before",
     "abt": "about", "abot": "about", "acc": "actually", "afaik": "", "aint": "is not", "ain't": "is not", "anyting": "anything", "arent": "are not",
-    "becuz": "because", "bc": "because", "bcuz": "because", "bcz": "because", "bout": "about", "bro": "", "bruh": "", "bye": "", "btw": "",
+    "becuz": "because", "bc": "because", "bcuz": "because", "bcz": "because", "bout": "about", "bro": "", "bruh": "", "btw": "",
     "can't": "can not", "cant": "can not", "cannot": "can not", "coz": "because", "couldnt": "could not", "cos": "because", "cuz": "because",
     "da": "the", "dat": "that", "dem": "them", "didnt": "did not", "didn": "did not", "dis": "this", "doesnt": "does not", "dont": "do not", "dunno": "do not know", "em": "them",
     "fr": "", "frfr": "", "gimme": "give me", "gonna": "going to", "goin": "going", "gotta": "got to", "guyz": "guys", "hadnt": "had not", "hasnt": "has not",
@@ -46,9 +46,11 @@ FUNCTION: frozenset[str] = frozenset(
     specific specifically particular possible possibly understand understood wait huh right supposed suppose seems
     seem piece text paragraph thread channel chat somehow sure serious seriously whole entire himself herself
     themselves ete etre oneself mr mrs ms mister miss yes else concern list swear claim
-    hello hi sup wow ty cool nice gotcha rip great hm yay
     """.split()
 )
+
+# What people say to each other. It has a meaning; but a message of nothing else asks nothing.
+CHATTER: frozenset[str] = frozenset("hello hi sup wow ty cool nice gotcha rip great hm yay bye".split())
 
 NEGATIONS: frozenset[str] = frozenset(
     "not no never none nobody nothing neither nor without jamais aucun aucune pas".split()
@@ -94,4 +96,6 @@ NUMBER_WORDS: dict[str, str] = {
 } | {"deux": "2", "trois": "3", "twice": "2", "once": "1"}
 
 # Every word of these tables, each spelt as people spell it.
-KNOWN: frozenset[str] = FUNCTION | NEGATIONS | ANAPHORA | WHETHER | WH_WORDS | SPELLINGS.keys() | NUMBER_WORDS.keys()
+KNOWN: frozenset[str] = (
+    FUNCTION | CHATTER | NEGATIONS | ANAPHORA | WHETHER | WH_WORDS | SPELLINGS.keys() | NUMBER_WORDS.keys()
+)

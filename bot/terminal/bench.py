@@ -73,7 +73,7 @@ def _intents(found: Sequence[bench.Intents]) -> Table:
     for one in found:
         shares = (f"{share:.1%}" for share in (one.right, one.in_scope, one.out_of_scope))
         table.add_row(one.name, *shares, _ms(one.question.median))
-    table.caption = "in scope: answered right at the threshold chosen on val; out of scope: held back there"
+    table.caption = "in scope: answered right at the threshold chosen on oos_val; out of scope: held back there"
     return table
 
 
