@@ -307,7 +307,7 @@ class Answerer:
 
 def _chatter(question: Analysis) -> bool:
     """Whether nothing in it has a meaning but what people say to each other."""
-    read = [word for term in question.own for word in question.said[term].split()]
+    read = [word for term in question.own for word in question.said.get(term, term).split()]
     return english.CHATTER.issuperset(read)
 
 

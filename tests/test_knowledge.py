@@ -124,3 +124,10 @@ def test_of_two_questions_neither_is_dropped_because_an_entry_has_the_words_of_b
     assert (
         reply.question == "Who is Han Dong? / On what day did Han Dong announce that he was leaving the Liberal caucus?"
     )
+
+
+def test_a_member_of_a_group_can_be_named_where_there_is_no_answer(answerer: Answerer) -> None:
+    """The group is meant too, though no word of the question stands for it."""
+    reply, match = answerer.explained("kovrig pizza zebra napoli quantum")
+    assert "@two-michaels" in match.question.terms
+    assert (reply.outcome, reply.empty) == ("abstain", False)
