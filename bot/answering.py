@@ -137,7 +137,7 @@ class Answerer:
                 return several
         match = self.matcher.match(question, context)
         language = language_of(match.question.words)
-        if match.decision != "answer" and _chatter(match.question) and (match.question.terms or not match.candidates):
+        if match.decision != "answer" and _asks_nothing(match.question):
             text, why = PHRASES[language].nothing_asked, "There is no word in it that I can read."
             return Reply("abstain", text, why, 0.0, empty=True, language=language), match
         if match.decision == "answer":
@@ -305,10 +305,10 @@ class Answerer:
         return f" {say.joined} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
-def _chatter(question: Analysis) -> bool:
-    """Whether nothing in it has a meaning but what people say to each other."""
-    read = [word for term in question.own for word in question.said.get(term, term).split()]
-    return english.CHATTER.issuperset(read)
+def _asks_nothing(question: Analysis) -> bool:
+    """Whether nothing in it has a meaning, not even by the question before, but what people say to each other."""
+    read = [word for term in question.own for word in question.read(term)]
+    return english.CHATTER.issuperset(read) and not question.borrowed
 
 
 def _short(word: str) -> str:

@@ -58,6 +58,10 @@ class Analysis(Struct, frozen=True):
         """The terms that do not come from an earlier question."""
         return tuple([term for term in self.terms if term not in self.borrowed]) if self.borrowed else self.terms
 
+    def read(self, term: str) -> list[str]:
+        """The words that a term was read from: none for a group that is meant with one of its members, or a borrowed one."""
+        return self.said.get(term, "").split()
+
     @property
     def bare(self) -> bool:
         """Whether it asks and says nothing of what: 'how many?', 'why not?'."""
@@ -65,7 +69,7 @@ class Analysis(Struct, frozen=True):
 
     def _asking(self, term: str) -> bool:
         """Whether a term was read from a word that asks, with none beside it that has a meaning of its own, or denies."""
-        read = self.said[term].split() if term in self.said else ()
+        read = self.read(term)
         return term == NOT or (not ASKING.isdisjoint(read) and all(word in _FIXED for word in read))
 
     @property
