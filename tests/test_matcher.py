@@ -102,10 +102,9 @@ def test_a_question_with_a_word_of_its_own_is_not_bare(typed: str) -> None:
     assert not Answerer(small_story(), app.weights()).matcher.index.analyser(typed).bare
 
 
-def test_a_base_can_be_renewed_while_another_thread_warms_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_base_can_be_renewed_while_another_thread_warms_it() -> None:
     """What one remembers meanwhile is no trouble for the other."""
     before = sys.getswitchinterval()
-    monkeypatch.setattr(matcher, "RECENT", 1)
     sys.setswitchinterval(1e-6)
     try:
         entries = [source(f"e{n}", *(f"lantern {n} {m}" for m in range(9))) for n in range(60)]

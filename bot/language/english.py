@@ -5,8 +5,7 @@ Tables only. What belongs to one story (names, verbs that mean the same there) i
 
 # Chat spellings and contractions, each as the words meant.
 SPELLINGS: dict[str, str] = {
-    "what's": "what is", "who's": "who is", "where's": "where is", "when's": "when is", "how's": "how is", "why's": "why is", "that's": "that is", "he's": "he is", "she's": "she is", "it's": "it is",
-    "u": "you", "ur": "your", "r": "are", "y": "why", "n": "and", "b": "be", "k": "", "4": "for", "b4": "before",
+    "it's": "it is", "u": "you", "ur": "your", "r": "are", "y": "why", "n": "and", "b": "be", "k": "", "4": "for", "b4": "before",
     "abt": "about", "abot": "about", "acc": "actually", "afaik": "", "aint": "is not", "ain't": "is not", "anyting": "anything", "arent": "are not",
     "becuz": "because", "bc": "because", "bcuz": "because", "bcz": "because", "bout": "about", "bro": "", "bruh": "", "btw": "",
     "can't": "can not", "cant": "can not", "cannot": "can not", "coz": "because", "couldnt": "could not", "cos": "because", "cuz": "because",

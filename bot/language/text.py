@@ -44,7 +44,7 @@ def normalise(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _expand(word: str) -> tuple[str, ...]:
-    spelt = english.SPELLINGS.get(word)
+    spelt = english.SPELLINGS.get(word, english.SPELLINGS.get(word.replace("'s", "s")))  # what's as whats
     if spelt is not None:
         return tuple(spelt.split())
     if word.endswith("n't"):

@@ -115,7 +115,7 @@ class Matcher:
             return leaning
         by_itself = self.decide(alone)
         # What an answer has nothing of but what was asked before ('thanks, bye') is no question about that.
-        related = leaning.candidates and not set(alone.terms).issubset(leaning.candidates[0].leftover)
+        related = leaning.candidates and leaning.candidates[0].leftover != alone.terms
         return leaning if related and leaning.odds >= SURER * by_itself.odds else by_itself
 
     def _before(self, context: Sequence[str]) -> Match:

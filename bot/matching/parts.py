@@ -13,6 +13,7 @@ _TYPED = {
 }
 """Words that ask as people type them: wen, wat, whos."""
 _ASKING = tuple(sorted(english.WH_WORDS | _TYPED | english.WHETHER - {"est-ce"}, key=len, reverse=True))
+_AFTER_JOINING = (*_ASKING, "also")
 _JOINING = frozenset(("and", "et", "n", "&"))
 _BETWEEN = re.compile(
     rf"(?<!\?)\?++[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:{'|'.join(sorted(_JOINING))})\s+(?:also\s+)?(?=(?:{'|'.join(_ASKING)})\b)",
@@ -37,9 +38,8 @@ def split(text: str) -> tuple[str, ...]:
 
 def _joined(text: str) -> bool:
     """Whether a word that joins may be followed by one that asks."""
-    return any(
-        word in _JOINING and after.startswith((*_ASKING, "also")) for word, after in pairwise(text.casefold().split())
-    )
+    typed = text.casefold().split()
+    return any(word in _JOINING and after.startswith(_AFTER_JOINING) for word, after in pairwise(typed))
 
 
 def _asks(piece: str) -> bool:
