@@ -20,6 +20,8 @@ POINTING = frozenset("who whom whose what which how quel quelle quels quelles qu
 """Words that ask about the word after them: 'who chairs', 'which committee'."""
 FAR = 3
 """Words after a word that asks, up to which it may be about them."""
+MOST_LEANING = 20
+"""Terms of a question that may lean on an earlier one: more say enough, and reading them both ways would take twice as long."""
 MOST_WORDS = 100
 MOST_STRANGE = 18
 """Words of one text that are looked up as misspelt ones: a text with more is in another language, or noise."""
@@ -208,7 +210,8 @@ class Analyser:
         named = any(term[0] == "@" for term in terms)
         pronoun = any(word in english.ANAPHORA for word in spelt)
         asking = bool(asks) or pronoun or any(term != NOT for term in terms)  # 'ok thanks' and 'no' ask nothing
-        leaning = asking and (len(terms) <= 1 or spelt[0] in english.OPENERS or (pronoun and not named))
+        follows = len(terms) <= 1 or spelt[0] in english.OPENERS or (pronoun and not named)
+        leaning = asking and follows and len(terms) <= MOST_LEANING
         return Analysis(
             plain=" ".join(spelt),
             terms=tuple(terms) if asking else (),
