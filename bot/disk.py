@@ -10,7 +10,6 @@ import stat
 import time
 from contextlib import suppress
 from pathlib import Path
-from secrets import token_hex
 
 ABANDONED = 3600.0
 """Seconds after which a temporary file belongs to a process that is gone."""
@@ -31,7 +30,7 @@ def read(path: Path, most: int, *, private: bool = False) -> bytes:
             raise OSError(errno.EINVAL, "not a regular file", str(path))
         if private:
             check_owner(state, path)
-        return file.read(most)
+        return file.read(min(most, state.st_size + 1))  # not more than there is: room for `most` bytes takes time to get
 
 
 def check_folder(path: Path, *, as_open_as: int = 0) -> None:
@@ -83,7 +82,7 @@ def replace(path: Path, data: bytes, mode: int = 0o666) -> None:
 
     mode: of the new file, less what the umask takes away.
     """
-    aside = path.with_name(f".{path.name}.{token_hex(6)}.part")
+    aside = path.with_name(f".{path.name}.{os.urandom(6).hex()}.part")
     try:
         with open(aside, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(data)
