@@ -13,15 +13,17 @@ from pathlib import Path
 
 ABANDONED = 3600.0
 """Seconds after which a temporary file belongs to a process that is gone."""
+PART = ".part"
+"""How the names of temporary files end."""
 WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
-def read(path: Path, most: int, *, private: bool = False) -> bytes:
+def read(path: Path, most: int, *, private: bool = False, as_open_as: int = 0) -> bytes:
     """Return up to `most` bytes of a regular file. Raise OSError where it is anything else or can't be read.
 
-    private: also raise where it is a link, belongs to another user, or may be written by one.
+    private: also raise where it is a link, belongs to another user, or may be written by one; as_open_as: see `check_folder`.
     """
     extra = _NO_WAITING | (_NO_LINK if private else 0)
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | extra)) as file:
@@ -29,14 +31,16 @@ def read(path: Path, most: int, *, private: bool = False) -> bytes:
         if not stat.S_ISREG(state.st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))
         if private:
-            check_owner(state, path)
-        return file.read(min(most, state.st_size + 1))  # not more than there is: room for `most` bytes takes time to get
+            check_owner(state, path, as_open_as)
+        return file.read(
+            min(most, state.st_size + 1)
+        )  # not more than there is: room for `most` bytes takes time to get
 
 
 def check_folder(path: Path, *, as_open_as: int = 0) -> None:
     """Raise OSError unless this is a folder (no link to one) that belongs to this user and that no other may write.
 
-    as_open_as: the mode of a folder whose write permissions are accepted here too.
+    as_open_as: a mode whose write permissions are accepted here too.
     """
     state = path.lstat()
     if not stat.S_ISDIR(state.st_mode):
@@ -82,7 +86,7 @@ def replace(path: Path, data: bytes, mode: int = 0o666) -> None:
 
     mode: of the new file, less what the umask takes away.
     """
-    aside = path.with_name(f".{path.name}.{os.urandom(6).hex()}.part")
+    aside = path.with_name(f".{path.name}.{os.urandom(6).hex()}{PART}")
     try:
         with open(aside, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(data)
@@ -91,16 +95,17 @@ def replace(path: Path, data: bytes, mode: int = 0o666) -> None:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         raise
-    remove_abandoned(path)
+    remove_abandoned(path.parent, path.name)
 
 
-def remove_abandoned(path: Path) -> None:
-    """Remove the temporary files of `replace` beside a file that nobody can be writing any more."""
+def remove_abandoned(folder: Path, name: str = "") -> None:
+    """Remove the temporary files of `replace` that nobody can be writing any more; `name`: only those for this file."""
     before = time.time() - ABANDONED
-    for one in path.parent.glob(f".{path.name}.*.part"):
-        with suppress(OSError):
-            if one.lstat().st_mtime < before:
-                one.unlink()
+    with suppress(OSError):  # a folder that may be written and not listed
+        for one in [one for one in folder.iterdir() if one.name.startswith(f".{name}") and one.suffix == PART]:
+            with suppress(OSError):
+                if one.lstat().st_mtime < before:
+                    one.unlink()
 
 
 def write_synced(path: Path, data: bytes) -> None:

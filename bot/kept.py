@@ -135,15 +135,15 @@ def load(folder: Path | None, revision: str) -> tuple[Story, Index] | None:
             return None
     except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
-    analyser = analyser_of(Analyser(kept.vocabulary), kept.tables.counts)
+    story, analyser = kept.story, analyser_of(Analyser(kept.vocabulary), kept.tables.counts)
 
-    def again(id: str, found: Document | None) -> Document:
-        wanted = source(kept.story.entries[id])
+    def again(id: str, found: Document | None) -> Document:  # must not hold on to `kept`, which has the whole file
+        wanted = source(story.entries[id])
         if found is not None and found.source == wanted and _is_whole(found):
             return found.shared()
         return Document.of(wanted, wanted.read(), analyser)
 
-    return kept.story, Index(analyser, _Documents(kept.documents, kept.ids, again), kept.tables)
+    return story, Index(analyser, _Documents(kept.documents, kept.ids, again), kept.tables)
 
 
 def save(folder: Path | None, revision: str, story: Story, index: Index) -> None:
@@ -178,8 +178,8 @@ def _remove_old(folder: Path) -> None:
     """Leave the indexes that were saved last."""
     saved = {path: path.stat().st_mtime_ns for path in folder.glob(f"*{SUFFIX}")}
     for path in sorted(saved, key=saved.__getitem__)[:-KEPT]:
-        disk.remove_abandoned(path)
         path.unlink(missing_ok=True)
+    disk.remove_abandoned(folder)
 
 
 def _program() -> str:

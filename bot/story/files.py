@@ -1,5 +1,6 @@
 """The files of a base on disk: which they are, what they hold, and whether they have changed."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -44,6 +45,11 @@ def load(folder: Path) -> dict[str, bytes]:
     if problems:
         raise StoryError(problems)
     return files
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of a text, as hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def signature(folder: Path) -> Signature:

@@ -5,7 +5,6 @@ owns it and no other may write it, if it lies where it was written (a copy has a
 file of the base, and if every text has the digest that the list says. Anything else is refused and left as it is.
 """
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -14,15 +13,16 @@ import msgspec
 from msgspec import Meta, Struct
 
 from bot import disk
-from bot.story.files import MAX_BYTES, NAME
-from bot.story.ownership import NotOurs
+from bot.story.files import MAX_BYTES, NAME, digest
+from bot.story.ownership import MARK_PATTERN, NotOurs
 
 LISTED = "steps.json"
 MARK = "mark"
 """The file that becomes the mark of the change."""
-MARK_PATTERN = r"^[0-9a-f]{1,64}\Z"
 MOST = 1_000_000
 """Bytes that are read of the list."""
+ANY = disk.WRITABLE_BY_OTHERS
+"""Modes of the files do not matter, since the folder is closed; in the base they are as the umask wants them."""
 _Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
@@ -48,11 +48,6 @@ class Leftover(Struct, frozen=True, forbid_unknown_fields=True):
         return {name: data for name, data in files.items() if name not in gone} | dict(texts)
 
 
-def digest(data: bytes) -> str:
-    """Return the SHA-256 of a text, as hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()
-
-
 def read(ready: Path, base: Path) -> tuple[Leftover, dict[str, bytes]] | None:
     """Return the change in the folder `ready`, with the texts that are not in place yet by the name of their file.
 
@@ -60,14 +55,14 @@ def read(ready: Path, base: Path) -> tuple[Leftover, dict[str, bytes]] | None:
     """
     try:
         disk.check_folder(ready, as_open_as=base.stat().st_mode)
-        listed = disk.read(ready / LISTED, MOST, private=True)
+        listed = disk.read(ready / LISTED, MOST, private=True, as_open_as=ANY)
     except FileNotFoundError:
         return None
     except OSError as error:
         _refuse(ready, str(error.strerror or error))
     try:
         left = msgspec.json.decode(listed, type=Leftover)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         _refuse(ready, f"its {LISTED} is not one that this program writes")
     if left.place != ready.stat().st_ino:
         _refuse(ready, "it was copied here from somewhere else")
@@ -83,7 +78,7 @@ def _text(ready: Path, step: Step) -> bytes | None:
     if step.file is None:
         return None
     try:
-        text = disk.read(ready / step.file, MAX_BYTES + 1, private=True)
+        text = disk.read(ready / step.file, MAX_BYTES + 1, private=True, as_open_as=ANY)
     except FileNotFoundError:
         return None
     except OSError as error:

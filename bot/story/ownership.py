@@ -8,6 +8,9 @@ from pathlib import Path
 from bot import disk
 from bot.errors import EditError
 
+MARK_PATTERN = r"^[0-9a-f]{1,64}\Z"
+"""What the mark of a change looks like."""
+
 
 class DiskRefuses(EditError):
     """The disk is full, broken, or may not be written."""

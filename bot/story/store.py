@@ -23,14 +23,15 @@ from msgspec import Struct
 from bot import disk
 from bot.errors import EditError
 from bot.story import files as on_disk
-from bot.story import leftover, ownership
-from bot.story.leftover import Leftover, Step, digest
+from bot.story import ownership
+from bot.story.files import digest
 from bot.story.ownership import DiskRefuses, NotOurs
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
     from bot.story import edits
+    from bot.story.leftover import Step
 
 OWN = ".pilcrow"
 """The folder in the base where changes are made ready; not part of the base."""
@@ -39,7 +40,7 @@ PATIENCE = 10.0
 LOOKS = 3
 """How often a base that changes while it is read is read again."""
 _NAME = re.compile(on_disk.NAME)
-_MARK = re.compile(leftover.MARK_PATTERN)
+_MARK = re.compile(ownership.MARK_PATTERN)
 
 
 class Conflict(EditError):
@@ -136,6 +137,7 @@ class Store:
         if mark and not _MARK.match(mark):
             raise ValueError(mark)
         with self.held():
+            ownership.marks(self.own, self.folder)  # before anything is made that could not be noted
             for name in changes:
                 ownership.check_place(self.folder, name)
             now = self._load()
@@ -167,11 +169,13 @@ class Store:
         files = on_disk.load(self.folder)
         if not self._pending():
             return Version.of(files), False
+        from bot.story import leftover  # here and below: what is seldom needed would slow down every start
+
         try:
             ownership.check(self.own, self.folder)
             found = leftover.read(self.own / "commit", self.folder)
         except NotOurs as error:
-            import logging  # here and below: what is seldom needed would slow down every start
+            import logging
 
             logging.getLogger(__name__).warning("%s", error)
             return Version.of(files), False
@@ -206,6 +210,8 @@ class Store:
 
     def _prepare(self, changes: Mapping[str, bytes | None], before: Mapping[str, bytes], mark: str) -> None:
         """Writes everything beside the base; with the last rename the change is made, whatever happens afterwards."""
+        from bot.story.leftover import LISTED, MARK, Leftover, Step
+
         ready = self.own / "next"
         disk.remove_tree(ready)
         ready.mkdir(mode=0o700)
@@ -223,15 +229,17 @@ class Store:
             if data is not None:
                 disk.write_synced(ready / str(number), data)
         if mark:
-            disk.write_synced(ready / leftover.MARK, b"")
+            disk.write_synced(ready / MARK, b"")
         change = Leftover(ready.stat().st_ino, mark or None, tuple(steps))
-        disk.write_synced(ready / leftover.LISTED, msgspec.json.encode(change))
+        disk.write_synced(ready / LISTED, msgspec.json.encode(change))
         disk.sync_folder(ready)
         ready.rename(self.own / "commit")
         disk.sync_folder(self.own)
 
     def _apply(self) -> None:
         """Move what is ready into place; may be begun again at any point. Raise EditError, OSError."""
+        from bot.story import leftover
+
         ready = self.own / "commit"
         found = leftover.read(ready, self.folder)
         if found is not None:
@@ -256,7 +264,7 @@ class Store:
             noted.replace(marks / mark)
         disk.sync_folder(marks)
 
-    def _move(self, ready: Path, step: Step) -> None:
+    def _move(self, ready: Path, step: "Step") -> None:
         target = self.folder / step.name
         with suppress(FileNotFoundError):
             found = digest(disk.read(target, on_disk.MAX_BYTES + 1))
