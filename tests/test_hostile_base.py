@@ -68,7 +68,7 @@ def step(**wanted: object) -> Callable[[Steps], object]:
 HOSTILE: dict[str, Callable[[Steps], object]] = {
     "a path out of the base": step(name="../outside.yaml"),
     "a path out of its folder": step(name="qa/../../outside.yaml"),
-    "an absolute path": step(name="/etc/cron.d/planted.yaml"),
+    "an absolute path": step(name="/nowhere/at/all.yaml"),
     "no YAML file": step(name=".git/hooks/post-checkout"),
     "the folder for changes": step(name=f"{OWN}/lock"),
     "a line break": step(name="people.yaml\n"),
