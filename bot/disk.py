@@ -37,15 +37,17 @@ def read(path: Path, most: int, *, private: bool = False, as_open_as: int = 0) -
         )  # not more than there is: room for `most` bytes takes time to get
 
 
-def check_folder(path: Path, *, as_open_as: int = 0) -> None:
-    """Raise OSError unless this is a folder (no link to one) that belongs to this user and that no other may write.
+def check_folder(path: Path, *, as_open_as: int = 0) -> os.stat_result:
+    """Return the state of a folder.
 
+    Raise OSError where it is a link or no folder, belongs to another user, or may be written by one.
     as_open_as: a mode whose write permissions are accepted here too.
     """
     state = path.lstat()
     if not stat.S_ISDIR(state.st_mode):
         raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(path))
     check_owner(state, path, as_open_as)
+    return state
 
 
 def check_owner(state: os.stat_result, path: Path, as_open_as: int = 0) -> None:

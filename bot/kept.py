@@ -23,7 +23,7 @@ from msgspec import Struct
 from bot import disk
 from bot.answering import source
 from bot.matching.analysis import Analyser, Vocabulary
-from bot.matching.index import Document, Index, Tables, analyser_of
+from bot.matching.index import TEXTS, Document, Index, Tables, analyser_of
 from bot.story.records import Story
 
 SUFFIX = ".index"
@@ -51,12 +51,15 @@ class _Kept(Struct, frozen=True):
     def holds_together(self) -> bool:
         """Return whether it is an index of its own story: one document for each entry, and tables of these only."""
         entries = [id for id in self.ids if id is not None]
-        numbers = [max(having) for having in self.tables.postings.values() if having]
+        tables = self.tables
+        numbers = [max(having) for having in tables.postings.values() if having]
+        numbers.append(max(tables.exact.values(), default=0) // TEXTS)
         return (
             len(self.ids) == len(self.documents)
-            and len(entries) == len(set(entries)) == self.tables.size
+            and len(entries) == len(set(entries)) == tables.size
             and set(entries) == self.story.entries.keys()
-            and max(numbers, default=0) <= max(len(self.ids) - 1, 0)
+            and max(numbers) <= max(len(self.ids) - 1, 0)
+            and all(len(having) % 4 == 0 for having in tables.pairs.values())  # see `matching.index.packed`
         )
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from bot import app, base, kept
 from bot.answering import Answerer, vocabulary
-from bot.matching.index import Document
+from bot.matching.index import TEXTS, Document
 from bot.story.store import Store
 from tests.small_story import files
 
@@ -217,6 +217,8 @@ def test_a_link_or_a_pipe_counts_as_nothing(store: Store, cache: Path) -> None:
         lambda one: replace(one, story=replace(one.story, entries={})),
         lambda one: replace(one, tables=replace(one.tables, size=9)),
         lambda one: replace(one, tables=replace(one.tables, postings={"brim": {99: b"\x00"}})),
+        lambda one: replace(one, tables=replace(one.tables, exact={1: 99 * TEXTS})),
+        lambda one: replace(one, tables=replace(one.tables, pairs={"at brim": b"\x00"})),
         lambda one: replace(one, revision="0" * 16),
         lambda one: replace(one, program="another"),
     ],

@@ -54,7 +54,7 @@ def read(ready: Path, base: Path) -> tuple[Leftover, dict[str, bytes]] | None:
     None where there is no change, or where all of it is in place. Raise NotOurs.
     """
     try:
-        disk.check_folder(ready, as_open_as=base.stat().st_mode)
+        folder = disk.check_folder(ready, as_open_as=base.stat().st_mode)
         listed = disk.read(ready / LISTED, MOST, private=True, as_open_as=ANY)
     except FileNotFoundError:
         return None
@@ -64,7 +64,7 @@ def read(ready: Path, base: Path) -> tuple[Leftover, dict[str, bytes]] | None:
         left = msgspec.json.decode(listed, type=Leftover)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         _refuse(ready, f"its {LISTED} is not one that this program writes")
-    if left.place != ready.stat().st_ino:
+    if left.place != folder.st_ino:
         _refuse(ready, "it was copied here from somewhere else")
     names = [step.name for step in left.steps]
     staged = [step.file for step in left.steps if step.file is not None]

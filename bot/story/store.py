@@ -155,9 +155,8 @@ class Store:
             except OSError as error:
                 disk.remove_tree(self.own / "next")
                 raise ownership.refused(error, self.folder) from error
-            with suppress(
-                OSError
-            ):  # it is made: who reads next finds it, and moves it into place when that can be done
+            # It is made: where it can't be moved into place now, whoever reads next finds it, and does that.
+            with suppress(OSError):
                 self._apply()
             return Version.of(files)
 
