@@ -323,10 +323,13 @@ def _built(story: Story) -> Index:
 
 def sources(story: Story) -> list[Source]:
     """The entries of a story, as the matcher reads them."""
-    return [
-        Source(e.id, (e.question, *e.phrasings), e.answer, e.standing != "not_covered", frozenset(e.cites))
-        for e in story.entries.values()
-    ]
+    return [source(entry) for entry in story.entries.values()]
+
+
+def source(entry: Entry) -> Source:
+    """An entry, as the matcher reads it."""
+    texts = (entry.question, *entry.phrasings)
+    return Source(entry.id, texts, entry.answer, entry.standing != "not_covered", frozenset(entry.cites))
 
 
 def vocabulary(story: Story) -> Vocabulary:

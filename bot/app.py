@@ -28,8 +28,7 @@ def story(knowledge: Path) -> Story:
 
 def answerer(knowledge: Path) -> Answerer:
     """What answers from the base in `knowledge`. Raises StoryError."""
-    store = Store(knowledge)
-    return base.answerer(store, store.read(), weights())
+    return base.answerer(Store(knowledge).read(), weights())
 
 
 def readings(story: Story, article_file: Path | None = None) -> "Readings":

@@ -3,6 +3,7 @@
 Synchronous: reading and indexing take a second or two, so an event loop calls it through a thread.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,16 +25,16 @@ class Ready(Struct, frozen=True):
     revision: str
 
 
-def answerer(store: Store, version: Version, weights: Weights, before: Answerer | None = None) -> Answerer:
+def answerer(version: Version, weights: Weights, before: Answerer | None = None) -> Answerer:
     """What answers from a version of a base; `before`: what answered from an earlier one. Raises StoryError."""
-    found = kept.load(store.own, version.revision) if before is None else None
+    found = kept.load(kept.folder(os.environ), version.revision) if before is None else None
     if found is not None:
         return Answerer(found[0], weights, found[1])
     from bot.story import reader
 
     story = reader.read_files(version.files)
     made = before.renewed(story) if before else Answerer(story, weights)
-    kept.save(store.own, version.revision, story, made.matcher.index)
+    kept.save(kept.folder(os.environ), version.revision, story, made.matcher.index)
     return made
 
 
@@ -57,7 +58,7 @@ class Base:
         """The base as it is on disk. Raises StoryError."""
         self._seen = self._settled = files.signature(self.store.folder)
         version = self.store.read()
-        made = answerer(self.store, version, self._weights, self._last)
+        made = answerer(version, self._weights, self._last)
         if self._last is not None:  # which still answers; the first is wanted at once, and warmed beside (see `app`)
             made.warm()
         self._last = made

@@ -3,17 +3,20 @@
 The clock is passed in; a file that has not been written for a while means that nobody is there to write it.
 """
 
-import json
-import os
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
-from msgspec.structs import asdict
+
+from bot import disk
 
 EVERY = 5.0  # seconds between two looks at the connection
 SILENT = 60  # seconds without a sign of life after which the process counts as stuck or gone
 LOST = 300  # seconds that Discord may be out of reach before it is worth a restart
 NO_ACK = 180  # seconds without an acknowledged heartbeat, of which there is one every 41 s
+
+LARGEST = 10_000
+"""Bytes that are read of the file."""
 
 
 class Health(Struct, frozen=True):
@@ -35,16 +38,14 @@ class Health(Struct, frozen=True):
 def write(path: Path, health: Health) -> None:
     """Puts it where it can be read whole at any time. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(json.dumps(asdict(health)) + "\n", "utf-8")
-    aside.replace(path)
+    disk.replace(path, msgspec.json.encode(health) + b"\n")
 
 
 def read(path: Path) -> Health | None:
     """What is written there; None where nothing is, or nothing that makes sense."""
     try:
-        return Health(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        return msgspec.json.decode(disk.read(path, LARGEST), type=Health)
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None
 
 

@@ -12,6 +12,15 @@ from tests.small_story import files
 fuzzing.register()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A place of the tests' own for what is kept in the user's cache."""
+    with pytest.MonkeyPatch.context() as patched:
+        place = tmp_path_factory.mktemp("cache")
+        patched.setenv("XDG_CACHE_HOME", str(place))
+        yield place
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """The small story as a folder on disk."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot import app
+from bot import app, disk
 from bot.base import Base
 from bot.discord_frontend import desk
 from bot.discord_frontend.cooldown import Cooldown
@@ -20,7 +20,6 @@ from bot.discord_frontend.desk import Desk
 from bot.errors import EditError, JournalError
 from bot.journal.journal import Journal
 from bot.reading import Readings
-from bot.story import store
 from bot.story.store import OWN, Store, Version
 from tests.test_discord_rig import PIZZA, Scripted, embed, rig
 from tests.test_store import CHANGES, NEW, OLD, on_disk, write
@@ -53,7 +52,7 @@ def test_a_full_disk_leaves_the_old_base(tmp_path: Path, monkeypatch: pytest.Mon
     folder = write(tmp_path)
     before = Store(folder).read()
     with monkeypatch.context() as patched:
-        patched.setattr(store, "_write", full_after(writes, store._write))
+        patched.setattr(disk, "write_synced", full_after(writes, disk.write_synced))
         with pytest.raises(EditError) as refused:
             Store(folder).publish(CHANGES, before.revision)
     assert str(refused.value) == FULL

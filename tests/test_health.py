@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -45,6 +46,31 @@ def test_it_is_written_whole_and_read_back(tmp_path: Path) -> None:
     health.write(path, replace(WELL, servers=4))
     assert health.read(path) == replace(WELL, servers=4)
     assert [one.name for one in path.parent.iterdir()] == ["health.json"]
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    """But nothing that another process may be writing, and nothing of another file."""
+    path = tmp_path / "health.json"
+    old, new, other = (tmp_path / name for name in (".health.json.0a.part", ".health.json.0b.part", ".notes.part"))
+    for one in (old, new, other):
+        one.write_text("", "utf-8")
+    for one in (old, other):
+        os.utime(one, (0, 0))
+    health.write(path, WELL)
+    assert sorted(tmp_path.iterdir()) == [new, other, path]
+
+
+def test_a_planted_link_or_pipe_is_not_followed(tmp_path: Path) -> None:
+    """The folder may be one in which others write; reading a pipe does not hang."""
+    path, elsewhere = tmp_path / "health.json", tmp_path / "elsewhere"
+    elsewhere.write_text("keep me", "utf-8")
+    (tmp_path / f".health.json.{os.getpid()}").symlink_to(elsewhere)
+    path.symlink_to(elsewhere)
+    health.write(path, WELL)
+    assert (health.read(path), path.is_symlink(), elsewhere.read_text("utf-8")) == (WELL, False, "keep me")
+    path.unlink()
+    os.mkfifo(path)
+    assert health.read(path) is None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"written": 1}'])

@@ -200,6 +200,6 @@ class Editor:
                 known = effects.State.of(ready.answerer)
             else:
                 before = ready.answerer if ready else known.answerer if known else None
-                known = effects.State.of(answerer(self._store, version, self._weights, before))
+                known = effects.State.of(answerer(version, self._weights, before))
             self._known = version.revision, known
         return known

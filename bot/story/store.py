@@ -4,10 +4,11 @@ A change is written and synced beside the base first, then made valid by one ren
 into place file by file. Whoever reads next finishes what a killed process left: the base is always the old one or the new
 one. One process at a time, by a lock that the system lets go of when a process dies. Editors and git know nothing of the
 lock: what they changed in the meantime is found by the revision, and never overwritten unseen.
+
+The folder for changes is part of a tree that people pull and unpack, so nothing in it is believed: see `bot.story.leftover`.
 """
 
 import hashlib
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,21 +17,30 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
+from bot import disk
 from bot.errors import EditError
 from bot.story import files as on_disk
+from bot.story import ownership
+from bot.story.files import digest
+from bot.story.ownership import DiskRefuses, NotOurs
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
     from bot.story import edits
+    from bot.story.leftover import Step
 
 OWN = ".pilcrow"
 """The folder in the base where changes are made ready; not part of the base."""
 PATIENCE = 10.0
 """Seconds to wait for another process."""
-_NAME = re.compile(r"(?:qa/)?[a-z0-9][a-z0-9_-]{0,60}\.yaml\Z")
+LOOKS = 3
+"""How often a base that changes while it is read is read again."""
+_NAME = re.compile(on_disk.NAME)
+_MARK = re.compile(ownership.MARK_PATTERN)
 
 
 class Conflict(EditError):
@@ -53,10 +63,6 @@ class Conflict(EditError):
         self.present = present
 
 
-class DiskRefuses(EditError):
-    """The disk is full, broken, or may not be written."""
-
-
 class Version(Struct, frozen=True):
     """All files of the base at one moment, by path relative to it, and what tells this version from any other."""
 
@@ -68,7 +74,7 @@ class Version(Struct, frozen=True):
         """The version that these files make."""
         whole = hashlib.sha256()
         for name in sorted(files):
-            whole.update(f"{name}\0{_digest(files[name])}\0".encode())
+            whole.update(f"{name}\0{digest(files[name])}\0".encode())
         return cls(dict(files), whole.hexdigest()[:16])
 
 
@@ -80,18 +86,22 @@ class Store:
         self.own = folder / OWN
 
     def read(self) -> Version:
-        """The base as it is now. Raises StoryError where a file can't be read, EditError where another process is stuck."""
-        before, pending = on_disk.signature(self.folder), self._pending()
-        version = self._load()
-        if not pending and not self._pending() and on_disk.signature(self.folder) == before:
-            return version  # nobody has changed it meanwhile
-        if not os.access(self.folder, os.W_OK):
-            return self._load()  # nobody changes it here
-        try:
-            with self.held():
-                return self._load()
-        except DiskRefuses:
-            return self._load()
+        """Return the base as it is now. Raise StoryError where a file can't be read, EditError where a process is stuck.
+
+        Writes nothing, except that a change of this user's own that a killed process left is moved into place.
+        """
+        for _ in range(LOOKS):
+            before = on_disk.signature(self.folder)
+            version, left = self._look()
+            settled = on_disk.signature(self.folder) == before
+            if settled and not left:
+                return version  # nobody has changed it meanwhile
+            if self._may_be_finished(left):
+                with suppress(DiskRefuses, NotOurs), self.held():
+                    return self._load()
+            if settled:
+                break  # nobody changes it here
+        return self._load()
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -107,22 +117,29 @@ class Store:
         return FileLock(self.own / "lock")
 
     def made(self) -> set[str]:
-        """The marks of the changes that were made and not forgotten."""
-        return {path.name for path in (self.own / "made").glob("*")}
+        """Return the marks of the changes that were made and not forgotten. Raise EditError."""
+        marks = ownership.marks(self.own, self.folder)
+        return {path.name for path in marks.iterdir() if _MARK.match(path.name)} if marks else set()
 
     def forget(self, mark: str) -> None:
-        """Forgets the mark of a change, once somebody else remembers that it was made."""
-        (self.own / "made" / mark).unlink(missing_ok=True)
+        """Forget the mark of a change, once somebody else remembers that it was made. Raise EditError."""
+        if marks := ownership.marks(self.own, self.folder):
+            (marks / mark).unlink(missing_ok=True)
 
     def publish(self, changes: Mapping[str, bytes | None], expected: str, mark: str = "") -> Version:
         """Replaces files (None: removes them) if the base still has the revision `expected`; the new version.
 
-        `mark`: a name that stands in `made` from then on, whenever this process dies, and only if the change is made.
+        `mark`: hexadecimal digits that are in `made` from then on, whenever this process dies, and only if the change is made.
         Raises Conflict where it has not, StoryError where the result can't be read as a base (nothing is changed then),
         EditError where the disk refuses.
         """
         check_names(changes)
+        if mark and not _MARK.match(mark):
+            raise ValueError(mark)
         with self.held():
+            ownership.marks(self.own, self.folder)  # before anything is made that could not be noted
+            for name in changes:
+                ownership.check_place(self.folder, name)
             now = self._load()
             if now.revision != expected:
                 raise Conflict(
@@ -136,105 +153,137 @@ class Store:
             try:
                 self._prepare({n: d for n, d in changes.items() if now.files.get(n) != d}, now.files, mark)
             except OSError as error:
-                _remove(self.own / "next")
-                raise DiskRefuses(f"The base can't be changed: {error.strerror or error}.") from error
-            with suppress(
-                OSError
-            ):  # it is made: who reads next finds it, and moves it into place as soon as that can be done
+                disk.remove_tree(self.own / "next")
+                raise ownership.refused(error, self.folder) from error
+            # It is made: where it can't be moved into place now, whoever reads next finds it, and does that.
+            with suppress(OSError):
                 self._apply()
             return Version.of(files)
 
     def _load(self) -> Version:
-        """The files in place; where a change was made that could not be moved into place yet, as if it had been."""
+        return self._look()[0]
+
+    def _look(self) -> tuple[Version, bool]:
+        """Return the base, with a change of ours that is not in place yet as if it were; and whether there is one."""
         files = on_disk.load(self.folder)
-        ready = self.own / "commit"
-        with suppress(FileNotFoundError):
-            for step in json.loads((ready / "steps.json").read_bytes()):
-                if step["file"] is None:
-                    files.pop(step["name"], None)
-                elif (ready / step["file"]).exists():
-                    files[step["name"]] = (ready / step["file"]).read_bytes()
-        return Version.of(files)
+        if not self._pending():
+            return Version.of(files), False
+        from bot.story import leftover  # here and below: what is seldom needed would slow down every start
+
+        try:
+            ownership.check(self.own, self.folder)
+            found = leftover.read(self.own / "commit", self.folder)
+        except NotOurs as error:
+            import logging
+
+            logging.getLogger(__name__).warning("%s", error)
+            return Version.of(files), False
+        return Version.of(found[0].applied(files, found[1]) if found else files), found is not None
+
+    def _may_be_finished(self, left: bool) -> bool:  # noqa: FBT001 (private)
+        """Return whether this process may wait for whoever changes the base, and move what they left into place."""
+        if not left and (self._pending() or not self.own.exists()):
+            return False  # nobody of ours is at work
+        try:
+            ownership.check(self.own, self.folder)
+        except NotOurs:
+            return False
+        return os.access(self.folder, os.W_OK)
 
     def _pending(self) -> bool:
-        return (self.own / "commit").exists()
+        return os.path.lexists(self.own / "commit")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
         from filelock import Timeout
 
         try:
+            ownership.check(self.own, self.folder)
             self.own.mkdir(mode=0o700, exist_ok=True)
             with self._lock.acquire(timeout=PATIENCE):
                 yield
         except Timeout:
             raise EditError("Another program is changing the base. Try again in a moment.") from None
         except OSError as error:
-            raise DiskRefuses(f"The base can't be changed: {error.strerror or error}.") from error
+            raise ownership.refused(error, self.folder) from error
 
     def _prepare(self, changes: Mapping[str, bytes | None], before: Mapping[str, bytes], mark: str) -> None:
         """Writes everything beside the base; with the last rename the change is made, whatever happens afterwards."""
+        from bot.story.leftover import LISTED, MARK, Leftover, Step
+
         ready = self.own / "next"
-        _remove(ready)
+        disk.remove_tree(ready)
         ready.mkdir(mode=0o700)
         steps = []
         for number, (name, data) in enumerate(sorted(changes.items())):
             old = before.get(name)
             steps.append(
-                {
-                    "name": name,
-                    "file": None if data is None else str(number),
-                    "old": None if old is None else _digest(old),
-                    "new": None if data is None else _digest(data),
-                }
+                Step(
+                    name=name,
+                    file=None if data is None else str(number),
+                    old=None if old is None else digest(old),
+                    new=None if data is None else digest(data),
+                )
             )
             if data is not None:
-                _write(ready / str(number), data)
+                disk.write_synced(ready / str(number), data)
         if mark:
-            _write(ready / "mark", mark.encode())
-        _write(ready / "steps.json", json.dumps(steps).encode())
-        _sync(ready)
+            disk.write_synced(ready / MARK, b"")
+        change = Leftover(ready.stat().st_ino, mark or None, tuple(steps))
+        disk.write_synced(ready / LISTED, msgspec.json.encode(change))
+        disk.sync_folder(ready)
         ready.rename(self.own / "commit")
-        _sync(self.own)
+        disk.sync_folder(self.own)
 
     def _apply(self) -> None:
-        """Moves what is ready into place; may be begun again at any point."""
+        """Move what is ready into place; may be begun again at any point. Raise EditError, OSError."""
+        from bot.story import leftover
+
         ready = self.own / "commit"
-        listed = ready / "steps.json"
-        if listed.exists():
-            for step in json.loads(listed.read_bytes()):
-                self._move(ready, step)
-            _sync(self.folder)
-            if (ready / "mark").exists():
-                self._note_made(ready / "mark")
-            listed.unlink()
-        _remove(ready)
+        found = leftover.read(ready, self.folder)
+        if found is not None:
+            change, texts = found
+            for step in change.steps:
+                ownership.check_place(self.folder, step.name)
+            for step in change.steps:
+                if step.file is None or step.name in texts:
+                    self._move(ready, step)
+            disk.sync_folder(self.folder)
+            if change.mark:
+                self._note_made(ready / leftover.MARK, change.mark)
+            (ready / leftover.LISTED).unlink()
+        disk.remove_tree(ready)
 
-    def _note_made(self, noted: Path) -> None:
-        made = self.own / "made"
-        made.mkdir(mode=0o700, exist_ok=True)
-        noted.replace(made / noted.read_text("utf-8"))
-        _sync(made)
+    def _note_made(self, noted: Path, mark: str) -> None:
+        marks = ownership.marks(self.own, self.folder)
+        if marks is None:
+            marks = self.own / "made"
+            marks.mkdir(mode=0o700)
+        with suppress(FileNotFoundError):  # it is there already
+            noted.replace(marks / mark)
+        disk.sync_folder(marks)
 
-    def _move(self, ready: Path, step: Mapping[str, str | None]) -> None:
-        target = self.folder / str(step["name"])
+    def _move(self, ready: Path, step: "Step") -> None:
+        target = self.folder / step.name
         with suppress(FileNotFoundError):
-            found = _digest(target.read_bytes())
-            if found not in (step["old"], step["new"]):  # an editor was quicker than we: keep what it wrote
-                kept = target.with_name(f"{target.name}.kept-{found[:8]}")
-                _set_aside(target, kept)
-        if step["file"] is None:
+            found = digest(disk.read(target, on_disk.MAX_BYTES + 1))
+            if found not in (step.old, step.new):  # an editor was quicker than we: keep what it wrote
+                _set_aside(target, target.with_name(f"{target.name}.kept-{found[:8]}"))
+        if step.file is None:
             target.unlink(missing_ok=True)
-        elif (ready / step["file"]).exists():
+        else:
             target.parent.mkdir(exist_ok=True)
-            (ready / step["file"]).replace(target)
-        _sync(target.parent)
+            (ready / step.file).replace(target)
+        disk.sync_folder(target.parent)
 
     def _recover(self) -> None:
-        """Finishes a change that was made and not moved; forgets one that was not made."""
+        """Finish a change that was made and not moved; forget one that was not made. Raise EditError, OSError."""
         if self._pending():
             self._apply()
-        _remove(self.own / "next")
+        disk.remove_tree(self.own / "next")
+        for path in self.own.glob("index*"):  # earlier versions kept the index here
+            with suppress(OSError):
+                path.unlink()
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -244,37 +293,9 @@ def check_names(names: Iterable[str]) -> None:
             raise EditError(f"'{name}' is no name for a file of the base: use small letters, as in qa/topic.yaml")
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Makes renames in a folder last; where folders can't be synced (Windows), the system does it."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _remove(folder: Path) -> None:
-    import shutil  # here and below: what only changes need would slow down every start
-
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def _set_aside(target: Path, kept: Path) -> None:
     import logging
-    import shutil
 
-    shutil.copy2(target, kept)
+    target.replace(kept)
     log = logging.getLogger(__name__)
     log.warning("%s was changed by another program at the same moment; that text is in %s", target, kept)
