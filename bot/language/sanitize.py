@@ -12,7 +12,11 @@ MARKS = 4
 REPLACED = "\ufffd"
 """What stands for half a character (a surrogate), a private-use character or a noncharacter."""
 ZWNJ, ZWJ = "\u200c", "\u200d"
-_ORDINARY = re.compile(r"[ -~\n\xa0-\xac\xae-\u02ff\u0370-\u0377\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u21ff]*")
+_ORDINARY = re.compile(
+    r"[ -~\n\xa0-\xac\xae-\u02ff\u0370-\u0377\u0391-\u03a1\u03a3-\u03ff\u0400-\u0482"
+    r"\u048a-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u21ff"
+    r"\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3\U0001f300-\U0001faff]*"
+)
 """Characters that need no second look; any others are looked up one by one."""
 _LINE_BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
