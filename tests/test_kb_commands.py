@@ -238,7 +238,7 @@ async def test_the_inbox_shows_what_members_typed_and_no_more(k: Kb) -> None:
     await k.mo.submits(form, {"Answer": "It \u202estands.", "Paragraphs it rests on": "2", "Standing": "said"})
     again = await k.mo.slash("kb inbox")
     drafts = await k.mo.clicks(again, "Unpublished texts (1)")
-    (row,) = [row for row in (drafts.message or {})["components"]]
+    (row,) = (drafts.message or {})["components"]
     (option,) = row["components"][0]["options"]
     assert (option["label"][:25], option["description"]) == ("A new answer, ‘who paid Z", "It stands.")
 

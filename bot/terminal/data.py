@@ -11,6 +11,7 @@ from bot.errors import EditError
 from bot.journal import data
 from bot.journal.journal import Journal
 from bot.terminal import publishing
+from bot.terminal.show import say
 
 SHOWN = 10
 NAMES = {
@@ -56,7 +57,7 @@ def _export(journal: Journal, options: argparse.Namespace) -> int:
     found = data.export(journal).encode()
     publishing.write(options.file, found)
     options.file.chmod(0o600)
-    print(f"{options.file}: {len(found):,} bytes")
+    say(f"{options.file}: {len(found):,} bytes")
     return 0
 
 
@@ -68,13 +69,13 @@ def _forget(journal: Journal, options: argparse.Namespace) -> int:
     if options.words:
         found = data.holding(journal, options.words)
         for text in found[:SHOWN]:
-            print(text)
+            say(text)
         if len(found) > SHOWN:
-            print(f"and {len(found) - SHOWN} more")
+            say(f"and {len(found) - SHOWN} more")
     if options.all:
-        print("Everything goes: the inbox, drafts, counts, and the history of the base, so that nothing can be undone.")
+        say("Everything goes: the inbox, drafts, counts, and the history of the base, so that nothing can be undone.")
     if not options.yes and not publishing.agreed("Delete?"):
-        print("Nothing is deleted.")
+        say("Nothing is deleted.")
         return 0
     if options.words:
         counts = data.forget_words(journal, options.words)
@@ -82,7 +83,7 @@ def _forget(journal: Journal, options: argparse.Namespace) -> int:
         counts = data.forget_all(journal)
     else:
         counts = data.forget_before(journal, datetime.now(UTC).date() - timedelta(days=options.older_than))
-    print(_told(counts))
+    say(_told(counts))
     return 0
 
 

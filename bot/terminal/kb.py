@@ -20,7 +20,7 @@ from bot.story.records import STANDINGS
 from bot.story.store import Store
 from bot.terminal import publishing
 from bot.terminal.render import Line
-from bot.terminal.show import Screen
+from bot.terminal.show import Screen, say
 
 FIELDS = ("question", "answer", "cites", "standing", "by", "claim", "nearest", "related", "developments")
 LISTS = ("cites", "by", "related", "developments")
@@ -182,7 +182,7 @@ def _import(work: Work) -> int:
 def _export(work: Work) -> int:
     data = work.editor.export()
     publishing.write(work.options.file, data)
-    print(f"{work.options.file}: {len(data):,} bytes")
+    say(f"{work.options.file}: {len(data):,} bytes")
     return 0
 
 
