@@ -39,6 +39,11 @@ def sanitize(text: str, *, lines: bool = True) -> str:
     return text if lines else text.replace("\n", " ")
 
 
+def hides(text: str) -> bool:
+    """Tell whether `text` holds anything that would not be shown as it is; a tab is a blank."""
+    return not _ORDINARY.fullmatch(text) and sanitize(text) != text.replace("\t", " ")
+
+
 def json_escaped(text: str) -> str:
     r"""Return JSON text with the invisible characters of its strings as \u escapes: the same data, safe to display."""
     if _ORDINARY.fullmatch(text):

@@ -65,7 +65,9 @@ class Parser(argparse.ArgumentParser):
 
 def parser(alone: str = "") -> argparse.ArgumentParser:
     """All commands with their options; every text here is shown by --help. `alone`: no more of them than this one needs."""
-    top: argparse.ArgumentParser = Parser(prog="pilcrow", description="Answers questions about one news story, with its source.")
+    top: argparse.ArgumentParser = Parser(
+        prog="pilcrow", description="Answers questions about one news story, with its source."
+    )
     commands = top.add_subparsers(prog="pilcrow", metavar="COMMAND", required=True)  # a prog given is none to work out
 
     def add(name: str, text: str, command: Command) -> argparse.ArgumentParser:

@@ -91,7 +91,7 @@ class Screen:
         """Shows lines, each wrapped; a link stands behind its line in plain text."""
         for line in lines:
             indent = "  " if line.style in _INDENTED else ""
-            link = sanitize(line.link, lines=False)
+            link = "".join(sanitize(line.link, lines=False).split())
             wrapped = textwrap.wrap(
                 sanitize(line.text, lines=False),
                 self.width,
