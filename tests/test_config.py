@@ -10,7 +10,7 @@ import pytest
 
 from bot import config
 from bot.config import Config
-from bot.errors import ConfigError
+from bot.errors import ConfigError, JournalError
 from bot.journal.journal import Journal
 
 ROOT = Path(__file__).parent.parent
@@ -278,9 +278,9 @@ def test_an_address_that_can_not_be_read_is_not_quoted(tmp_path: Path, address: 
     with pytest.raises(ConfigError) as refused:
         read(tmp_path, "", {"PILCROW_DATABASE": address})
     assert str(refused.value) == f"PILCROW_DATABASE {UNREADABLE}"
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(JournalError) as failed:
         Journal(address).unanswered(1)
-    assert str(refused.value) == f"the journal's database {UNREADABLE}"
+    assert str(failed.value) == f"the journal's database {UNREADABLE}"
 
 
 @pytest.mark.parametrize(

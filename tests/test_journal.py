@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import JournalError, PilcrowError
+from bot.errors import JournalError
 from bot.journal import journal as module
 from bot.journal.database import NEWEST
 from bot.journal.journal import Change, Count, Journal, Unanswered
@@ -246,7 +246,7 @@ def test_threads_take_turns(journal: Journal) -> None:
 )
 def test_what_can_not_be_opened_is_named(address: str, sentence: str) -> None:
     """One sentence of ours; nothing of the address, which may hold a password."""
-    with pytest.raises(PilcrowError) as refused:
+    with pytest.raises(JournalError) as refused:
         Journal(address).unanswered(1)
     assert str(refused.value) == sentence
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import JournalError
+from bot.errors import ConfigError, JournalError
 from bot.journal import address as addresses
 
 if TYPE_CHECKING:
@@ -52,11 +52,14 @@ MIGRATING = 0xB6
 def open_database(address: str) -> "Engine":
     """The database with its tables, made or brought up to date where they are not.
 
-    Raises ConfigError, JournalError, and SQLAlchemyError or OSError where it can't be opened.
+    Raises JournalError, and SQLAlchemyError or OSError where it can't be opened.
     """
     from sqlalchemy import create_engine
 
-    url = addresses.parse(address)
+    try:
+        url = addresses.parse(address)
+    except ConfigError as error:
+        raise JournalError(str(error)) from None
     kind = url.get_backend_name()
     if kind == "sqlite" and url.database not in (None, "", ":memory:"):
         _make_file(Path(url.database))
