@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from bot.errors import ConfigError, Problem
 from bot.journal import address
@@ -284,8 +285,22 @@ def _addresses(environ: Mapping[str, str]) -> tuple[str, str | None]:
     """Where Discord's HTTP API and gateway are. Raises ConfigError."""
     api = environ.get("PILCROW_DISCORD_API", "").strip().rstrip("/") or API
     gateway = environ.get("PILCROW_DISCORD_GATEWAY", "").strip() or None
-    if not re.fullmatch(r"https?://[^\s/@]+\S*", api):
+    if not _is_address(api, "https", "http"):
         raise ConfigError(f"PILCROW_DISCORD_API has to be an address that starts with https://, as in {API}")
-    if gateway and not re.fullmatch(r"wss?://[^\s/@]+\S*", gateway):
+    if gateway and not _is_address(gateway, "wss", "ws"):
         raise ConfigError("PILCROW_DISCORD_GATEWAY has to be an address that starts with wss://")
     return api, gateway
+
+
+def _is_address(text: str, *schemes: str) -> bool:
+    """Tell whether this is an address with one of these schemes, a host, a port that there can be, and no password."""
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in schemes
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not re.search(r"\s|@", parts.netloc)
+        )
+    except ValueError:  # the port is no number, or too large
+        return False

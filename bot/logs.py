@@ -104,6 +104,14 @@ class Json(_Line):
         return json.dumps(fields, ensure_ascii=False)
 
 
+class Sentence(_Line):
+    """The sentence alone, as a command of the terminal says it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return f"pilcrow: {self.sentence(record)}"
+
+
 def formatter(shape: Format) -> logging.Formatter:
     """What writes the lines in this format."""
     return Json() if shape == "json" else Text()
@@ -115,6 +123,13 @@ def set_up(level: str, shape: Format) -> None:
     handler.setFormatter(formatter(shape))
     logging.basicConfig(handlers=[handler], force=True)
     logging.getLogger(OURS).setLevel(logging.getLevelNamesMapping()[level.upper()])
+
+
+def set_up_terminal() -> None:
+    """Show warnings to whoever gave a command; without this, Python would show them as they are."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Sentence())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
 def _guarded() -> bool:

@@ -253,6 +253,25 @@ def test_the_environment_says_where_the_journal_is(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://me:hush@quay.example", "https://hush@quay.example", "https://quay.example:99999", "https://quay.example:hush",
+     "https://[::1", "https://", "https://:80", "ftp://quay.example", "https://quay.example:0", "https://me:hu/sh@quay.example"],
+)  # fmt: skip
+def test_an_address_of_discord_with_a_password_or_no_port_is_refused_and_not_quoted(
+    tmp_path: Path, address: str
+) -> None:
+    """Where Discord can't be reached its address is shown, so it must hold nothing that is secret."""
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, "", {"PILCROW_DISCORD_API": address})
+    assert str(refused.value) == (
+        "PILCROW_DISCORD_API has to be an address that starts with https://, as in https://discord.com/api/v10"
+    )
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, "", {"PILCROW_DISCORD_GATEWAY": address.replace("https", "wss")})
+    assert str(refused.value) == "PILCROW_DISCORD_GATEWAY has to be an address that starts with wss://"
+
+
 UNREADABLE = (
     "can't be read as an address, as in postgresql://user:password@host:5432/pilcrow; the port has to be a number from 1 to "
     "65535, and in a user's name or password write @ as %40, : as %3A and / as %2F"

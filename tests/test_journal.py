@@ -270,3 +270,9 @@ def test_anything_typed_can_be_a_reason(journal: Journal) -> None:
     assert (kept.who, kept.why) == ("A da", "\ufffd why")
     journal.note_unanswered("why\x00not", "dm", DAY)
     assert [one.text for one in journal.unanswered(9)] == ["why not"]
+
+
+def test_nothing_hidden_is_kept(journal: Journal) -> None:
+    """A question of the inbox may become part of the base, which takes no such thing."""
+    journal.note_unanswered("who \u202epaid\x1b[2J Z" + "\u0301" * 9, "dm", DAY)
+    assert [one.text for one in journal.unanswered(9)] == ["who paid [2J Z" + "\u0301" * 4]

@@ -228,7 +228,9 @@ async def test_the_inbox_shows_what_members_typed_and_no_more(k: Kb) -> None:
     The stand-in holds every request against that, too.
     """
     typed = "who \u202epaid Z" + "\u0301" * 60 + " at https://evil.example or discord.gg/evil"
-    k.journal.note_unanswered(typed, "dm", today())
+    k.journal.note_unanswered("who paid", "dm", today())
+    with k.journal.opened() as (connection, tables):  # as a version wrote it that kept what was typed as it was
+        connection.execute(tables.inbox.update().values(text=typed))
     inbox = await k.mo.slash("kb inbox")
     assert embed(inbox.message)["description"].splitlines()[0] == (
         "**1. who paid Z" + "\u0301" * 4 + " at https:\\//evil.example or discord.gg\\/evil**"

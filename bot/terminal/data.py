@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot import config
+from bot import config, logs
 from bot.errors import EditError
 from bot.journal import data
 from bot.journal.journal import Journal
@@ -54,6 +54,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _run(run: Run, options: argparse.Namespace) -> int:
+    logs.set_up_terminal()
     journal = Journal(config.read(options.config, os.environ).database)
     try:
         return run(journal, options)

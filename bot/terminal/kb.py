@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import app, config
+from bot import app, config, logs
 from bot.answering import Answerer
 from bot.editing import inbox
 from bot.editing.editor import Editor
@@ -129,6 +129,7 @@ def _given(options: argparse.Namespace) -> dict[str, edits.Value]:
 
 
 def _run(run: Run, options: argparse.Namespace) -> int:
+    logs.set_up_terminal()
     work = Work(options)
     try:
         return run(work)
