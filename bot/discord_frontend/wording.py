@@ -93,7 +93,7 @@ def cut(text: str, limit: int) -> str:
     Whatever is sent is cut to Discord's limits, so this is also where nothing hidden gets through: of zero-width spaces only
     those that `plain` and `code_block` put in.
     """
-    text = _GUARD.join(map(sanitize, _GUARDS.split(text)))
+    text = _GUARD.join(map(sanitize, _GUARDS.split(text))) if _GUARD in text else sanitize(text)
     if len(text) <= limit:
         return text
     if limit < 1:
