@@ -9,15 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from bot.errors import ConfigError, Problem
+from bot.journal import address
 from bot.logs import FORMATS, Format
 from bot.story import nodes
 from bot.story.fields import Fields, Problems, Word
 from bot.story.files import MAX_BYTES
 
 API = "https://discord.com/api/v10"
-DATABASE = "sqlite:///data/pilcrow.sqlite3"
+DATABASE = address.EXAMPLE
 UNANSWERED_DAYS = 90
 STATS_DAYS = 365
 DRAFT_DAYS = 14
@@ -27,8 +29,7 @@ TOKEN = "DISCORD_TOKEN"  # noqa: S105 (the variable's name, not its value)
 TEXT = 400
 SHARDS = 1000
 """The most that may be set."""
-_DATABASE = re.compile(r"(?:sqlite|postgresql)(?:\+\w+)?://\S*")
-_PASSWORD = re.compile(r"://[^/@]*:[^/@]+@|[?&]password=", re.IGNORECASE)
+_PASSWORD = re.compile(r"://[^/@:]*:\S+@|[?&]password=", re.IGNORECASE)
 _SECRET_KEY = re.compile(r"token|secret|password", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{25,}")
 _ID = re.compile(r"[1-9][0-9]{5,19}")
@@ -141,7 +142,7 @@ class _Settings(Fields):
     def database(self, key: str) -> str:
         """The address of a database, without a password."""
         text = self.text(key, TEXT, required=False)
-        if text and (problem := _no_database(text)):
+        if text and (problem := address.problem(text)):
             self.problems.add(self._values[key].line, f"'{key}' {problem}")
         return text or DATABASE
 
@@ -251,13 +252,6 @@ def _password_line(node: nodes.Node) -> int:
     return next(filter(None, (_password_line(value) for _, value in node.pairs)), 0)
 
 
-def _no_database(address: str) -> str:
-    """Why this is no address of a database; nothing where it is one."""
-    if _DATABASE.fullmatch(address):
-        return ""
-    return f"has to be an address that starts with sqlite:/// or postgresql://, as in {DATABASE}"
-
-
 def _no_shard(text: str, shards: int | Literal["auto"]) -> str:
     """Why this names no shard; nothing where it does."""
     if shards == "auto":
@@ -281,18 +275,32 @@ def _with_shards(config: Config, text: str) -> Config:
 
 def _database(environ: Mapping[str, str]) -> str:
     """The address of the database that the environment names, if it does. Raises ConfigError."""
-    address = environ.get(DATABASE_VARIABLE, "").strip()
-    if address and (problem := _no_database(address)):
+    found = environ.get(DATABASE_VARIABLE, "").strip()
+    if found and (problem := address.problem(found)):
         raise ConfigError(f"{DATABASE_VARIABLE} {problem}")
-    return address
+    return found
 
 
 def _addresses(environ: Mapping[str, str]) -> tuple[str, str | None]:
     """Where Discord's HTTP API and gateway are. Raises ConfigError."""
     api = environ.get("PILCROW_DISCORD_API", "").strip().rstrip("/") or API
     gateway = environ.get("PILCROW_DISCORD_GATEWAY", "").strip() or None
-    if not re.fullmatch(r"https?://[^\s/@]+\S*", api):
+    if not _is_address(api, "https", "http"):
         raise ConfigError(f"PILCROW_DISCORD_API has to be an address that starts with https://, as in {API}")
-    if gateway and not re.fullmatch(r"wss?://[^\s/@]+\S*", gateway):
+    if gateway and not _is_address(gateway, "wss", "ws"):
         raise ConfigError("PILCROW_DISCORD_GATEWAY has to be an address that starts with wss://")
     return api, gateway
+
+
+def _is_address(text: str, *schemes: str) -> bool:
+    """Tell whether this is an address with one of these schemes, a host, a port that there can be, and no password."""
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in schemes
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not re.search(r"\s|@", parts.netloc)
+        )
+    except ValueError:  # the port is no number, or too large
+        return False

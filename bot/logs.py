@@ -15,6 +15,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Literal
 
+from bot.language.sanitize import sanitize
+
 Format = Literal["text", "json"]
 FORMATS: tuple[Format, ...] = ("text", "json")
 OURS = "bot"
@@ -55,11 +57,14 @@ class _Line(logging.Formatter):
         """What happened. Another package's line is cut at its first: the rest is objects, which may hold anything."""
         lines = record.getMessage().splitlines() or [""]
         if record.name.partition(".")[0] != OURS and _guarded():
-            return lines[0]
-        return " | ".join(line.strip() for line in lines if line.strip())
+            return sanitize(lines[0], lines=False)
+        return sanitize(" | ".join(line.strip() for line in lines if line.strip()), lines=False)
 
     def error(self, record: logging.LogRecord) -> str:
         """The error's type, and where it happened."""
+        return sanitize(self._error(record), lines=False)
+
+    def _error(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None
         if error is None:
             return ""
@@ -99,6 +104,14 @@ class Json(_Line):
         return json.dumps(fields, ensure_ascii=False)
 
 
+class Sentence(_Line):
+    """The sentence alone, as a command of the terminal says it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return f"pilcrow: {self.sentence(record)}"
+
+
 def formatter(shape: Format) -> logging.Formatter:
     """What writes the lines in this format."""
     return Json() if shape == "json" else Text()
@@ -110,6 +123,13 @@ def set_up(level: str, shape: Format) -> None:
     handler.setFormatter(formatter(shape))
     logging.basicConfig(handlers=[handler], force=True)
     logging.getLogger(OURS).setLevel(logging.getLevelNamesMapping()[level.upper()])
+
+
+def set_up_terminal() -> None:
+    """Show warnings to whoever gave a command; without this, Python would show them as they are."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Sentence())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
 def _guarded() -> bool:

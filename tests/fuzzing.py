@@ -9,6 +9,7 @@ import re
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
+from bot.language.sanitize import sanitize
 from bot.language.text import words
 from tests.small_story import files
 
@@ -67,10 +68,9 @@ def typed(most: int = 6_000) -> st.SearchStrategy[str]:
 
 def written(most: int) -> st.SearchStrategy[str]:
     """What the base may hold in one text of at most `most` characters; the reader refuses invisible characters."""
-    from bot.story.fields import _CONTROL
 
     def clean(text: str) -> str:
-        kept = " ".join(_CONTROL.sub(" ", text).split())[:most].strip()
+        kept = sanitize(" ".join(sanitize(text).split())[:most]).strip()
         return kept if kept else "x"
 
     return typed(most * 2).map(clean)

@@ -1,4 +1,4 @@
-"""A clock that jumps: nothing is deleted because the year was wrong for a minute, and nothing stands still."""
+"""A machine's clock that is wrong: nothing is deleted because of it, and the days go on."""
 
 import asyncio
 import time
@@ -9,89 +9,118 @@ from pathlib import Path
 
 import pytest
 
-from bot.calendar import HOLDS, Calendar
+from bot.calendar import Calendar
+from bot.discord_frontend import client as client_module
 from bot.discord_frontend.repeating import Repeated
+from bot.discord_frontend.traffic import made_at
 from bot.journal.journal import Journal
+from tests.standin import StandIn
+from tests.test_discord_rig import connected
+from tests.test_discord_start import client
 
 START = 1_772_366_400.0  # noon of 1 March 2026, UTC
 FIRST = date(2026, 3, 1)
 YEAR = 365 * 86_400.0
+JUMPS = [10 * YEAR, -10 * YEAR, 90 * 86_400]
 
 
 class Clocks:
-    """A clock that can be set, and one that only counts."""
+    """A clock that can be set, one that only counts, and Discord's."""
 
-    def __init__(self) -> None:
+    def __init__(self, wrong: float = 0.0) -> None:
         self.counted = 50.0
-        self.wrong = 0.0
+        self.wrong = wrong
 
     def passes(self, seconds: float) -> None:
         self.counted += seconds
 
     @property
+    def discord(self) -> float:
+        return START - 50 + self.counted
+
+    @property
     def calendar(self) -> Calendar:
-        return Calendar(lambda: START - 50 + self.counted + self.wrong, lambda: self.counted)
+        return Calendar(lambda: self.discord + self.wrong, lambda: self.counted)
 
 
-def test_days_pass_as_they_do() -> None:
-    """Also where the clock is put right by a few minutes now and then."""
+@pytest.mark.parametrize("wrong", [0.0, *JUMPS])
+def test_the_day_is_discords(wrong: float) -> None:
+    """Whatever the machine's clock says at the start; before Discord has said anything, the day is not confirmed."""
+    clocks = Clocks(wrong)
+    calendar = clocks.calendar
+    assert calendar.today() == FIRST + timedelta(seconds=wrong)
+    assert (calendar.confirmed, calendar.machine_off) == (False, 0.0)
+    calendar.hear(clocks.discord)
+    assert calendar.today() == FIRST
+    assert (calendar.confirmed, calendar.machine_off) == (True, wrong)
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+def test_a_jump_changes_no_day(jump: float) -> None:
+    """For a moment or for good, once or again and again: seconds are counted from what Discord said last."""
     clocks = Clocks()
     calendar = clocks.calendar
+    calendar.hear(clocks.discord)
     for day in range(40):
         assert calendar.today() == FIRST + timedelta(days=day)
+        clocks.wrong += jump if day % 2 else -jump / 3
         clocks.passes(86_400)
-        clocks.wrong += 30
 
 
-@pytest.mark.parametrize("jump", [5 * YEAR, -5 * YEAR, 90 * 86_400])
-def test_a_jump_for_a_moment_changes_no_day(jump: float) -> None:
-    """Years ahead, years back, and back to what it was."""
+def test_time_that_was_not_counted_is_made_good() -> None:
+    """While a machine sleeps its count may stand still; the next answer of Discord puts that right."""
     clocks = Clocks()
     calendar = clocks.calendar
-    for _ in range(3):
-        clocks.wrong = jump
-        assert calendar.today() == FIRST
-        clocks.passes(60)
-        assert calendar.today() == FIRST
-        clocks.wrong = 0
-        clocks.passes(60)
-        assert calendar.today() == FIRST
-
-
-def test_a_clock_that_keeps_its_new_time_for_a_day_is_believed() -> None:
-    """Somebody has put it right; until then the days are counted on."""
-    clocks = Clocks()
-    calendar = clocks.calendar
-    clocks.wrong = YEAR
-    assert calendar.today() == FIRST
-    clocks.passes(HOLDS / 2)
-    assert calendar.today() == FIRST + timedelta(days=1)
-    clocks.passes(HOLDS / 2)
-    assert calendar.today() == FIRST + timedelta(days=366)
-
-
-def test_a_clock_that_jumps_on_is_never_believed() -> None:
-    """Each new time begins anew."""
-    clocks = Clocks()
-    calendar = clocks.calendar
-    for _ in range(4):
-        clocks.wrong += YEAR
-        calendar.today()
-        clocks.passes(HOLDS * 0.75)
+    calendar.hear(clocks.discord)
+    calendar.hear(clocks.discord + 3 * 86_400)
     assert calendar.today() == FIRST + timedelta(days=3)
 
 
-def test_the_daily_deletion_spares_what_is_young(tmp_path: Path) -> None:
-    """Though the clock says that ten years have gone by."""
-    clocks = Clocks()
-    calendar = clocks.calendar
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("Sun, 01 Mar 2026 12:00:00 GMT", START), ("", None), ("soon", None), ("Sun, 99 Mar 2026 12:00:00 GMT", None)],
+)
+def test_dates_of_http(header: str, seconds: float | None) -> None:
+    """RFC 9110, 5.6.7; anything else says nothing."""
+    assert made_at(header) == seconds
+
+
+@pytest.mark.parametrize("wrong", [10 * YEAR, 0.0, -10 * YEAR])
+async def test_a_start_with_a_wrong_clock_deletes_what_is_old_and_nothing_else(
+    tmp_path: Path, wrong: float, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The bot goes by the date of Discord's answers, and tells the operator that the machine's clock is off."""
+    monkeypatch.setattr(client_module, "time", lambda: time.time() + wrong)
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
-    journal.note_unanswered("who paid", "dm", calendar.today())
-    clocks.wrong = 10 * YEAR
-    assert journal.forget_older_than(calendar.today() - timedelta(days=90)) == 0
-    clocks.wrong = 0
-    clocks.passes(91 * 86_400)
-    assert journal.forget_older_than(calendar.today() - timedelta(days=90)) == 1
+    today = client_module.today()
+    journal.note_unanswered("who paid", "dm", today - timedelta(days=80))
+    journal.note_unanswered("who owns it", "dm", today - timedelta(days=100))
+    async with StandIn() as standin:
+        standin.guild()
+        bot = client(standin, tmp_path, journal)
+        async with connected(bot, standin):
+            await bot.forget()
+    assert [one.text for one in journal.unanswered(9)] == ["who paid"]
+    warned = "The machine's clock is 3650.0 days ahead of Discord's, which counts for what is deleted"
+    assert (warned in caplog.messages) == (wrong > 0)
+    journal.close()
+
+
+async def test_without_a_date_from_discord_nothing_is_deleted_by_age(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The machine's clock alone may be years ahead."""
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    journal.note_unanswered("who paid", "dm", date(2020, 1, 1))
+    async with StandIn() as standin:
+        bot = client(standin, tmp_path, journal)
+        await bot.forget()
+        await bot.close()
+    assert len(journal.unanswered(9)) == 1
+    assert (
+        "Nothing is deleted by age: Discord's answers carry no date, and the machine's clock may be wrong"
+        in caplog.text
+    )
     journal.close()
 
 

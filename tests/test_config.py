@@ -10,7 +10,8 @@ import pytest
 
 from bot import config
 from bot.config import Config
-from bot.errors import ConfigError
+from bot.errors import ConfigError, JournalError
+from bot.journal.journal import Journal
 
 ROOT = Path(__file__).parent.parent
 FAKE_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde." + "x" * 38
@@ -252,6 +253,80 @@ def test_the_environment_says_where_the_journal_is(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://me:hush@quay.example", "https://hush@quay.example", "https://quay.example:99999", "https://quay.example:hush",
+     "https://[::1", "https://", "https://:80", "ftp://quay.example", "https://quay.example:0", "https://me:hu/sh@quay.example"],
+)  # fmt: skip
+def test_an_address_of_discord_with_a_password_or_no_port_is_refused_and_not_quoted(
+    tmp_path: Path, address: str
+) -> None:
+    """Where Discord can't be reached its address is shown, so it must hold nothing that is secret."""
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, "", {"PILCROW_DISCORD_API": address})
+    assert str(refused.value) == (
+        "PILCROW_DISCORD_API has to be an address that starts with https://, as in https://discord.com/api/v10"
+    )
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, "", {"PILCROW_DISCORD_GATEWAY": address.replace("https", "wss")})
+    assert str(refused.value) == "PILCROW_DISCORD_GATEWAY has to be an address that starts with wss://"
+
+
+UNREADABLE = (
+    "can't be read as an address, as in postgresql://user:password@host:5432/pilcrow; the port has to be a number from 1 to "
+    "65535, and in a user's name or password write @ as %40, : as %3A and / as %2F"
+)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://pilcrow:hu@sh@localhost/pilcrow",
+        "postgresql://pilcrow@hush@localhost/pilcrow",
+        "postgresql://pilcrow/hush@localhost/pilcrow",
+        "postgresql://pilcrow:hu/sh:7@ush@localhost/pilcrow",
+        "postgresql://localhost:hush/pilcrow",
+        "postgresql://localhost:99999/pilcrow",
+        "postgresql://localhost:0/pilcrow",
+        "postgresql://pilcrow:hush@[::1/pilcrow",
+        "postgresql://pilcrow:hush@one:1,two:2/pilcrow",
+    ],
+)
+def test_an_address_that_can_not_be_read_is_not_quoted(tmp_path: Path, address: str) -> None:
+    """Any piece of it may be one of the password; the sentence says how to write what is special."""
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, "", {"PILCROW_DATABASE": address})
+    assert str(refused.value) == f"PILCROW_DATABASE {UNREADABLE}"
+    with pytest.raises(JournalError) as failed:
+        Journal(address).unanswered(1)
+    assert str(failed.value) == f"the journal's database {UNREADABLE}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://pilcrow:hu%40sh%2F%3A@localhost/pilcrow",
+        "postgresql://us%40er@localhost/pilcrow",
+        "postgresql+psycopg://[::1]:5432/pilcrow",
+        "postgresql:///pilcrow?host=/run/postgresql",
+        "sqlite:///C:/data/a b@c.sqlite3",
+        "sqlite://",
+    ],
+)
+def test_addresses_of_databases_are_taken_as_they_are(tmp_path: Path, address: str) -> None:
+    """With what is special in them escaped."""
+    assert read(tmp_path, "", {"PILCROW_DATABASE": address}).database == address
+
+
+def test_an_sqlite_address_with_a_host_is_refused(tmp_path: Path) -> None:
+    """Two slashes in place of three would make a file where nobody looks for it."""
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, "", {"PILCROW_DATABASE": "sqlite://data/pilcrow.sqlite3"})
+    assert str(refused.value) == (
+        "PILCROW_DATABASE names a host, and SQLite is a file: write three slashes, as in sqlite:///data/pilcrow.sqlite3"
+    )
+
+
 def test_an_address_that_is_no_databases_is_named(tmp_path: Path) -> None:
     """With what to write instead."""
     assert refusal(tmp_path, "database: data/pilcrow.sqlite3") == [
@@ -266,6 +341,9 @@ def test_an_address_that_is_no_databases_is_named(tmp_path: Path) -> None:
         "postgresql://pilcrow:hush@localhost/pilcrow",
         "postgresql://localhost/p?user=x&password=hush",
         "mysql://a:hush@b",
+        "postgresql://pilcrow:hush/hush@localhost/pilcrow",
+        "postgresql://pilcrow:hu@sh@localhost/pilcrow",
+        "postgresql://:hush@localhost/pilcrow",
     ],
 )
 def test_a_password_in_the_file_is_refused_and_not_shown(tmp_path: Path, address: str) -> None:

@@ -107,7 +107,7 @@ def test_text_of_the_base_formats_nothing(cards: Cards) -> None:
     """Links are only those that we make; stars, headings and lists are shown as they are written."""
     reply = replace(huge(), answer="# *a* [x](https://evil.example)\n- b <#1> ||c||", citations=(), developments=())
     assert cards.answer(reply).embed.description == (
-        "\\# \\*a\\* \\[x\\](https://evil.example)\n\\- b \\<#1\\> \\|\\|c\\|\\|"
+        "\\# \\*a\\* \\[x\\](https:\\//evil.example)\n\\- b \\<#1\\> \\|\\|c\\|\\|"
     )
 
 

@@ -89,4 +89,4 @@ def test_questions_of_strangers_command_no_terminal() -> None:
     Screen(out, width=80, colour=False).lines(
         [Line("who \x1b]0;title\x07\x1b[2J is\u202e it", "plain", "https://x\x1b[31m")]
     )
-    assert out.getvalue() == "who  ]0;title [2J is  it\n    https://x[31m\n"
+    assert out.getvalue() == "who  ]0;title  [2J is it\n    https://x[31m\n"

@@ -16,6 +16,7 @@ from bot.answering import Answerer
 from bot.discord_frontend import pages, wording
 from bot.discord_frontend.cards import Card, Cards, Press
 from bot.language.phrases import LANGUAGES
+from bot.language.sanitize import sanitize
 from bot.reading import Reading, Readings
 from bot.story import reader
 from bot.story.records import Story
@@ -24,9 +25,9 @@ from bot.terminal.show import Screen
 from bot.terminal.wire import reply_json
 from tests.fuzzing import fewer, loose, quoted, typed, written
 from tests.small_story import files, small_story
+from tests.standin import hidden
 from tests.standin.limits import check_message
 
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 TEXTS = {
     "story.yaml": {"title": limits.EMBED_TITLE, "publisher": limits.NAME, "gist": limits.GIST, "first": limits.NAME, "disclaimer": 600},
     "people.yaml": {"name": limits.NAME, "role": 400},
@@ -71,6 +72,7 @@ def stories(draw: st.DrawFn) -> Story:
 def check_card(card: Card, own: frozenset[str]) -> None:
     """One card, as Discord would take it."""
     check_message({"embeds": [card.embed.to_dict()]})
+    assert hidden.find(card.embed.to_dict()) is None
     check_embed(card.embed, own)
     assert len({press.custom_id for press in card.buttons}) == len(card.buttons)
     for press in card.buttons:
@@ -132,7 +134,7 @@ def test_nothing_that_was_typed_formats_links_or_mentions(question: str) -> None
     shown = wording.echo(question)
     assert loose(f"Asked: {shown}") == []
     assert "://" not in shown
-    assert not CONTROL.search(shown)
+    assert not hidden.hidden(shown)
     reply = small().reply(question)
     cards = Cards(small().story, {})
     nearest = small().entry(reply.nearest.entry) if reply.nearest else None
@@ -148,7 +150,7 @@ def test_text_of_the_base_is_shown_as_it_is_written(text: str, limit: int) -> No
     shown = wording.plain(text, limit)
     assert len(shown) <= limit
     assert loose(shown) == []
-    plain = re.sub(r"\\(.)", r"\1", shown.replace("@\u200b", "@"), flags=re.DOTALL)
+    plain, text = re.sub(r"\\(.)", r"\1", shown.replace("@\u200b", "@"), flags=re.DOTALL), sanitize(text)
     assert text.startswith(plain.removesuffix("…").rstrip(" \n\\")) or plain == text
 
 
@@ -175,7 +177,7 @@ def test_the_terminal_shows_text_and_no_commands(story: Story, question: str, wi
     for reading in readings(story):
         screen.lines(reading_lines(reading))
     own = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\")
-    assert not CONTROL.search(own.sub("", out.getvalue()) if colour else out.getvalue())
+    assert not hidden.hidden(own.sub("", out.getvalue()) if colour else out.getvalue())
 
 
 @given(typed())
@@ -185,7 +187,7 @@ def test_no_text_from_elsewhere_commands_the_terminal(text: str) -> None:
 
     out = io.StringIO()
     Screen(out, width=80, colour=False).lines([Line(text, "plain", text)])
-    assert not CONTROL.search(out.getvalue())
+    assert not hidden.hidden(out.getvalue())
 
 
 @given(typed())

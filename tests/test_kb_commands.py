@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.discord_frontend import wording
 from bot.discord_frontend.client import today
 from bot.journal.journal import Change, Count
 from tests.standin import Interaction
@@ -197,9 +198,51 @@ async def test_what_is_typed_formats_and_links_nothing(k: Kb) -> None:
     preview = await k.mo.slash(
         "kb phrase", entry="keeper-place", phrasing="where **is** [it](https://evil.example)", why="*"
     )
-    assert "- new: where \\*\\*is\\*\\* \\[it\\](https://evil.example)" in content(preview)
+    assert "- new: where \\*\\*is\\*\\* \\[it\\](https:\\//evil.example)" in content(preview)
     await k.mo.clicks(preview, "Publish")
     assert "phrase keeper-place: \\*" in (await k.standin.next_message(k.changes))["content"]
+
+
+@pytest.mark.parametrize("ticks", range(1, 12))
+def test_no_number_of_backticks_ends_a_code_block(ticks: int) -> None:
+    """Wherever they stand in it: between the fences no three backticks are next to each other."""
+    fence = "`" * ticks
+    shown = wording.code_block(f"{fence}a{fence}\n{fence}\u200b{fence}\n{fence}", "diff")
+    assert shown.startswith("```diff\n")
+    assert shown.endswith("\n```")
+    assert "``" not in shown.removeprefix("```diff\n").removesuffix("```")
+
+
+async def test_a_change_full_of_backticks_stays_in_its_block(k: Kb) -> None:
+    """`/kb diff` shows a change of the base, whoever wrote that: nothing of it formats, links or reverses."""
+    k.journal.note_change(
+        Change(0, "2026-03-01 10:00", "Mo", "edit x", "", (), "a", "b", {"qa/x.yaml": ("", "`````\n# \u202eb\n")})
+    )
+    shown = content(await k.mo.slash("kb diff", number=1))
+    assert shown.endswith("+`\u200b`\u200b`\u200b`\u200b`\n+# b\n```")
+
+
+async def test_the_inbox_shows_what_members_typed_and_no_more(k: Kb) -> None:
+    """No reversed writing, no piles of accents, no link; the form and the list of drafts hold nothing hidden either.
+
+    The stand-in holds every request against that, too.
+    """
+    typed = "who \u202epaid Z" + "\u0301" * 60 + " at https://evil.example or discord.gg/evil"
+    k.journal.note_unanswered("who paid", "dm", today())
+    with k.journal.opened() as (connection, tables):  # as a version wrote it that kept what was typed as it was
+        connection.execute(tables.inbox.update().values(text=typed))
+    inbox = await k.mo.slash("kb inbox")
+    assert embed(inbox.message)["description"].splitlines()[0] == (
+        "**1. who paid Z" + "\u0301" * 4 + " at https:\\//evil.example or discord.gg\\/evil**"
+    )
+    form = await k.mo.clicks(inbox, "1: new answer")
+    assert filled(form)["Question"] == "who paid Z" + "\u0301" * 4 + " at https://evil.example or discord.gg/evil"
+    await k.mo.submits(form, {"Answer": "It \u202estands.", "Paragraphs it rests on": "2", "Standing": "said"})
+    again = await k.mo.slash("kb inbox")
+    drafts = await k.mo.clicks(again, "Unpublished texts (1)")
+    (row,) = (drafts.message or {})["components"]
+    (option,) = row["components"][0]["options"]
+    assert (option["label"][:25], option["description"]) == ("A new answer, ‘who paid Z", "It stands.")
 
 
 async def test_figures_as_a_table_and_a_picture(k: Kb) -> None:

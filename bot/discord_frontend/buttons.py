@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self, cast
 import discord
 from discord import ui
 
+from bot import limits
 from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.cards import Card, Press
 from bot.discord_frontend.desk import DIRECT, Desk, Gone, Said
@@ -40,7 +41,11 @@ class Button(ui.DynamicItem[ui.Button[Any]], template=r"pilcrow:(?P<action>[a-z_
         """The button for what a card offers."""
         style = discord.ButtonStyle.primary if press.action == "entry" else discord.ButtonStyle.secondary
         item: ui.Button[Any] = ui.Button(
-            label=press.label, custom_id=press.custom_id, emoji=press.emoji, row=press.row, style=style
+            label=wording.cut(press.label, limits.BUTTON_LABEL),
+            custom_id=press.custom_id,
+            emoji=press.emoji,
+            row=press.row,
+            style=style,
         )
         return cls(item, press.action, press.about)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import discord
+import yarl
 from discord.gateway import DiscordWebSocket
 
 from bot import health, limits
@@ -70,7 +71,8 @@ class PilcrowClient(discord.Client):
         *,
         editor: Editor | None = None,
     ) -> None:
-        self.traffic = Traffic()
+        self._calendar = Calendar(time, monotonic)
+        self.traffic = Traffic(host=yarl.URL(config.api).host, told_time=self._calendar.hear)
         super().__init__(
             http_trace=self.traffic.trace(),
             connector=aiohttp.TCPConnector(limit=REQUESTS + self._most_shards(config)),
@@ -97,7 +99,7 @@ class PilcrowClient(discord.Client):
         self.forget = Repeated(self._forget, DAY)
         self.look = Repeated(self.connection.look, health.EVERY)
         self.follow = Repeated(self._follow, FOLLOW)
-        self._today = Calendar(time, monotonic).today
+        self._today = self._calendar.today
         self.desk = Desk(
             answerer=ready.answerer,
             journal=journal,
@@ -167,7 +169,15 @@ class PilcrowClient(discord.Client):
         await self.desk.close()
 
     async def _forget(self) -> None:
-        """Deletes what has been kept long enough, every day."""
+        """Delete what has been kept long enough, every day, if it is known which day it is."""
+        if not self._calendar.confirmed:
+            log.warning(
+                "Nothing is deleted by age: Discord's answers carry no date, and the machine's clock may be wrong"
+            )
+            return
+        if off := self._calendar.machine_off:
+            days, way = abs(off) / DAY, "ahead of" if off > 0 else "behind"
+            log.warning("The machine's clock is %.1f days %s Discord's, which counts for what is deleted", days, way)
         await self.desk.forget(self.config.unanswered_days, self.config.stats_days, self.config.draft_days)
 
     async def _follow(self) -> None:

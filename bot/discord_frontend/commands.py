@@ -93,7 +93,10 @@ def _suggesting(suggest: Callable[[str], list[tuple[str, str]]]) -> Any:
 
     async def complete(_: discord.Interaction, typed: str) -> list[Choice]:
         try:
-            return [app_commands.Choice(name=name, value=value) for name, value in suggest(typed)]
+            return [
+                app_commands.Choice(name=wording.cut(name, limits.CHOICE_NAME), value=value)
+                for name, value in suggest(typed)
+            ]
         except Exception:  # discord.py's own log line would name the person
             log.exception("No suggestions could be made")
             return []
@@ -154,7 +157,7 @@ async def _picture(desk: Desk, interaction: Interaction, theme: Theme, *, privat
     await interaction.response.defer(thinking=True, ephemeral=private)  # drawing may take longer than an answer may
     say = READING[language(interaction)]
     files = [
-        discord.File(BytesIO(one.png), f"timeline-{number}.png", description=one.alt)
+        discord.File(BytesIO(one.png), f"timeline-{number}.png", description=wording.cut(one.alt, limits.ALT_TEXT))
         for number, one in enumerate(await desk.pictures(theme, language(interaction)), 1)
     ]
     for start in range(0, len(files), limits.FILES):

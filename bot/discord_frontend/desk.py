@@ -225,6 +225,13 @@ class Desk:
         oldest = [today - timedelta(days=some) for some in (days, counts)]
         await self._write(lambda: self._journal.forget_older_than(*oldest))
         await self._write(lambda: self._journal.forget_drafts(today - timedelta(days=drafts)))
+        await self._write(self._erase)
+
+    def _erase(self) -> None:
+        if not self._journal.erase():
+            log.warning(
+                "What was deleted is still in the database's -wal file: another program is reading; it is tried again"
+            )
 
     def known(self, id: str) -> bool:
         """Whether the base holds this entry."""

@@ -8,6 +8,7 @@ import logging
 import re
 from collections import deque
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from time import monotonic
 from types import SimpleNamespace
 
@@ -34,10 +35,21 @@ TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, Conn
 
 
 class Traffic:
-    """Watches every request of one client."""
+    """Watches every request of one client.
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    told_time: is told the time, in seconds since 1970, at which each answer of `host` was made.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = monotonic,
+        *,
+        host: str | None = None,
+        told_time: Callable[[float], None] = lambda _: None,
+    ) -> None:
         self._clock = clock
+        self._host = host
+        self._told_time = told_time
         self._refused: deque[float] = deque(maxlen=limits.INVALID_REQUESTS)
         self._seldom = Seldom(log, clock)
 
@@ -68,6 +80,9 @@ class Traffic:
         self, _: aiohttp.ClientSession, __: SimpleNamespace, answer: aiohttp.TraceRequestEndParams
     ) -> None:
         response = answer.response
+        made = made_at(response.headers.get("Date", "")) if answer.url.host == self._host else None
+        if made is not None:
+            self._told_time(made)
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
         if response.status in REFUSALS and not shared:
             self._refused.append(self._clock())
@@ -85,6 +100,14 @@ class Traffic:
     ) -> None:
         what, kind = f"{failed.method} {route(failed.url.path)}", type(failed.exception).__name__
         self._seldom.warning((what, kind), f"The way to Discord is broken ({kind}): {what}")
+
+
+def made_at(date: str) -> float | None:
+    """Return the seconds since 1970 that an HTTP `Date` header stands for; None where it is none."""
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def route(path: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from discord.utils import escape_mentions
 
 from bot.language.phrases import Phrases
+from bot.language.sanitize import sanitize
 from bot.limits import EMBED_DESCRIPTION
 
 WRITTEN = "answers are written by people"
@@ -35,7 +36,11 @@ NO_FILES = "I may not attach files here. `/timeline` without a picture has the s
 ECHO = 300
 """Characters of a question that are shown back."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_GUARD = "\u200b"
+"""Zero-width space: breaks a mention after its '@', and a fence between its backticks."""
+_GUARDS = re.compile(f"(?<=[@`]){_GUARD}")
+_ADDRESS = re.compile(r":(?=//)|(?<=discord\.gg)(?=/)|(?<=discord\.com/invite)(?=/)", re.IGNORECASE)
+"""Where an address, or an invitation without '://', is broken so that Discord makes no link of it."""
 _MARKUP = re.compile(r"([\\*_~`|<>\[\]])")
 _LINE_START = re.compile(r"^([^\S\n]*(?:\d+(?=\.\s))?)([#+.-])", re.MULTILINE)
 """A heading, a list, or a list with numbers."""
@@ -58,25 +63,37 @@ def said_by(names: Iterable[str], say: Phrases) -> str:
 
 
 def plain(text: str, limit: int = EMBED_DESCRIPTION) -> str:
-    """Text of the base, so that Discord shows it as it is written: nothing in it formats, links, mentions or is an emoji.
+    """Return text from elsewhere so that Discord shows it as it is written: nothing formats, links, mentions or hides.
 
     At most `limit` characters of what is sent.
 
     discord.utils.escape_markdown is not enough: of two masked links in one line it breaks only the first, and it leaves
     channels, commands, time stamps and custom emoji alone.
     """
-    escaped = _MARKUP.sub(r"\\\1", escape_mentions(text[: max(0, limit) + 1]))
-    return cut(_LINE_START.sub(r"\1\\\2", escaped), limit)
+    escaped = _MARKUP.sub(r"\\\1", escape_mentions(sanitize(text)[: max(0, limit) + 1]))
+    unlinked = _ADDRESS.sub(lambda found: f"{found[0]}\\", escaped)
+    return cut(_LINE_START.sub(r"\1\\\2", unlinked), limit)
 
 
 def echo(text: str) -> str:
-    """What somebody typed, shown back: on one line, not too much of it, without links, mentions or reversed writing."""
-    shown = _CONTROL.sub(" ", text.encode("utf-8", "replace").decode())
-    return plain(cut(" ".join(shown.split()), ECHO)).replace("://", ":\\//")
+    """Return what somebody typed, to be shown back: on one line, not too much of it, without links or mentions."""
+    shown = sanitize(text[: 8 * ECHO], lines=False)  # eight times: what is hidden takes up room too
+    return plain(cut(" ".join(shown.split()), ECHO))
+
+
+def code_block(text: str, language: str = "") -> str:
+    """Return `text` in a code block that nothing in it can end: of backticks no two stay next to each other."""
+    safe = sanitize(text).replace("``", f"`{_GUARD}`").replace("``", f"`{_GUARD}`")
+    return f"```{language}\n{safe}\n```"
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` characters of the text, between two words, with '…' where something is missing."""
+    """Return at most `limit` characters of the text, between two words, with '…' where something is missing.
+
+    Whatever is sent is cut to Discord's limits, so this is also where nothing hidden gets through: of zero-width spaces only
+    those that `plain` and `code_block` put in.
+    """
+    text = _GUARD.join(map(sanitize, _GUARDS.split(text))) if _GUARD in text else sanitize(text)
     if len(text) <= limit:
         return text
     if limit < 1:

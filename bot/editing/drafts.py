@@ -7,8 +7,9 @@ whoever has written something else meanwhile. It holds no person's id, only a ra
 import json
 import secrets
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct, field
 from msgspec.structs import asdict
 
@@ -43,7 +44,7 @@ class Draft(Struct, frozen=True):
         return json.dumps({name: value for name, value in found.items() if name not in ("key", "archive")})
 
     @classmethod
-    def of(cls, key: str, data: str, archive: bytes) -> "Draft":
-        """The draft that `data` was made of."""
-        found = json.loads(data)
-        return cls(**{**found, "asked": tuple(found["asked"])}, key=key, archive=archive)
+    def of(cls, key: object, data: Any, archive: object) -> "Draft":
+        """Return the draft that `data` was made of. Raises MsgspecError, TypeError."""
+        found = msgspec.json.decode(data, type=dict[str, Any])
+        return msgspec.convert({**found, "key": key, "archive": archive}, cls)

@@ -6,11 +6,13 @@ SQLAlchemy takes a while to import, so that happens when a database is opened.
 """
 
 import os
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import JournalError
+from bot.errors import ConfigError, JournalError
+from bot.journal import address as addresses
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
@@ -39,6 +41,8 @@ REMEDIES = {
     "Read-only file system": "let the bot write there, or name another place in 'database'",
 }
 """What to do, by what SQLite or the system says."""
+DELETED = "rows deleted"
+"""The key under which a connection keeps that it has deleted something."""
 NEWEST = "0004"
 """The latest of `migrations/versions`."""
 MIGRATING = 0xB6
@@ -50,14 +54,13 @@ def open_database(address: str) -> "Engine":
 
     Raises JournalError, and SQLAlchemyError or OSError where it can't be opened.
     """
-    from sqlalchemy import create_engine, make_url
+    from sqlalchemy import create_engine
 
-    url = make_url(address)
+    try:
+        url = addresses.parse(address)
+    except ConfigError as error:
+        raise JournalError(str(error)) from None
     kind = url.get_backend_name()
-    if kind not in ("sqlite", "postgresql"):
-        raise JournalError(
-            "the journal is an SQLite file or a PostgreSQL database: its address starts with sqlite:/// or postgresql://"
-        )
     if kind == "sqlite" and url.database not in (None, "", ":memory:"):
         _make_file(Path(url.database))
     arguments = {key: value for key, value in POSTGRESQL.items() if key not in url.query}
@@ -96,11 +99,38 @@ def cause(error: Exception) -> str:
     return next((f"{line}; {remedy}" for sign, remedy in REMEDIES.items() if sign in line), line)
 
 
+def has_deleted(connection: "Connection") -> bool:
+    """Tell whether this connection has deleted any row since it was last asked."""
+    return bool(connection.info.pop(DELETED, False))
+
+
+def empty_log(connection: "Connection", patience: float = 0.0) -> bool:
+    """Move everything from SQLite's write-ahead log into the database file, and empty the log; True where that was done.
+
+    With `secure_delete` a deletion overwrites the text, but in the log: until a checkpoint the text stands in both files.
+    While another connection reads an earlier state that can't be done; `patience`: seconds to wait for it.
+    """
+    if connection.dialect.name != "sqlite":
+        return True
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(f"PRAGMA busy_timeout={round(patience * 1000)}")
+        try:
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+    except driver.Error:
+        return False
+    return not busy
+
+
 def _make_file(file: Path) -> None:
-    """Made here, so that at no time anybody else can read it; SQLite's own side files take its mode."""
+    """Make the file, and keep it and SQLite's side files, which take its mode, from everybody else at any time."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    file.chmod(0o600)
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError):
+            file.with_name(f"{file.name}{suffix}").chmod(0o600)
 
 
 def _prepare_sqlite(engine: "Engine") -> None:
@@ -111,10 +141,17 @@ def _prepare_sqlite(engine: "Engine") -> None:
         connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA secure_delete=ON")  # what was forgotten is not left lying in the file
+        connection.execute("PRAGMA temp_store=MEMORY")  # nor in temporary files
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")  # one broken text is no broken table
 
     def begun(connection: "Connection") -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+    def executed(connection: "Connection", cursor: Any, _: object, __: object, context: Any, ___: object) -> None:
+        if context is not None and context.isdelete and cursor.rowcount:
+            connection.info[DELETED] = True
+
+    event.listen(engine, "after_cursor_execute", executed)
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
 

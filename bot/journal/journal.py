@@ -13,22 +13,22 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal
-
-from msgspec import Struct
+from typing import TYPE_CHECKING
 
 from bot.editing.drafts import Draft
 from bot.errors import JournalError
 from bot.journal import database
+from bot.journal.records import Change, Count, Mark, Outcome, State, Unanswered, Verdict
+from bot.journal.rows import Rows, raw
+from bot.language.sanitize import sanitize
 from bot.language.text import normalise
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Row, Table
+    from sqlalchemy import Connection, Engine, Table
 
     from bot.journal.tables import Tables
 
-Outcome = Literal["abstain", "none_of_these", "not_helpful"]
-State = Literal["made", "under way", "not made"]
+__all__ = ["Change", "Count", "Journal", "Outcome", "State", "Unanswered"]
 TEXT = 500
 """Characters kept of a question."""
 MOST_DRAFTS = 500
@@ -38,58 +38,8 @@ MOST = 10_000
 """Questions kept; the ones asked longest ago go first, so that nobody can fill the disk."""
 REST = 5.0
 """Seconds in which a server that could not be reached is not tried again: whoever writes meanwhile need not wait for it."""
+REFUSED = "the journal can't be used: what follows the ? in its address is nothing that its driver takes"
 _PERSON = re.compile(r"<@!?\d+>|(?<!\d)\d{17,20}(?!\d)")
-
-
-class Unanswered(Struct, frozen=True):
-    """A question that still wants an answer: its text, how often it came, when, and where it last came from."""
-
-    text: str
-    count: int
-    first_seen: date
-    last_seen: date
-    place: str
-    """A server's id, or 'dm'."""
-    outcome: str
-    entry: str = ""
-    """The entry that it was answered with and that did not help; nothing where there was no answer."""
-    id: int = 0
-
-
-class Count(Struct, frozen=True):
-    """How often questions had one outcome on one day: answer (then with the entry), clarify or abstain."""
-
-    day: date
-    entry: str
-    outcome: str
-    count: int
-
-
-class Change(Struct, frozen=True):
-    """One change of the base. `files`: each file's text before and after, None where it was not there."""
-
-    number: int
-    at: str
-    """Date and time, UTC, to the minute: 2023-05-23 14:05."""
-    who: str
-    what: str
-    why: str
-    warnings: tuple[str, ...]
-    """What it was published in spite of."""
-    before: str
-    after: str
-    files: Mapping[str, tuple[str | None, str | None]]
-    state: State = "made"
-    """Not made: the process died before; the text is kept all the same."""
-
-    @property
-    def told(self) -> str:
-        """The change in one line."""
-        why = f" ({self.why})" if self.why else ""
-        many = "a warning" if len(self.warnings) == 1 else f"{len(self.warnings)} warnings"
-        spite = f", in spite of {many}" if self.warnings else ""
-        lost = "" if self.state == "made" else f"; {self.state}"
-        return f"Change {self.number} by {self.who}: {self.what}{why}{spite}{lost}"
 
 
 class Journal:
@@ -101,6 +51,9 @@ class Journal:
         self._rest: tuple[float, str] = (0.0, "")
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._rows = Rows()
+        self._unerased = True
+        """Whether deleted text may still be in SQLite's log: at the start of another process's, too."""
 
     def note_unanswered(self, text: str, where: str, now: date, outcome: Outcome = "abstain", entry: str = "") -> None:
         """Counts a question that had no answer, or one that did not help (`entry`).
@@ -149,19 +102,17 @@ class Journal:
 
     def asked(self) -> list[Count]:
         """How questions came out, by day, entry and outcome, the oldest first."""
-        c = self._tables.asked.c
+        table, c = self._tables.asked, self._tables.asked.c
         with self._transaction() as connection:
-            rows = connection.execute(self._tables.asked.select().order_by(c.day, c.entry, c.outcome))
-            return [Count(*row) for row in rows]
+            rows = connection.execute(raw(table).order_by(c.day, c.entry, c.outcome))
+            return self._rows.read(table, rows, Count)
 
     def unanswered(self, limit: int) -> list[Unanswered]:
         """The questions that want an answer and were not dismissed, the most frequent first, then the latest."""
-        c = self._tables.inbox.c
-        columns = (c.text, c.count, c.first_seen, c.last_seen, c.place, c.outcome, c.entry, c.id)
-        wanted = self._tables.inbox.select().with_only_columns(*columns).where(~c.dismissed)
+        table, c = self._tables.inbox, self._tables.inbox.c
+        wanted = raw(table).where(~c.dismissed).order_by(c.count.desc(), c.last_seen.desc(), c.id)
         with self._transaction() as connection:
-            rows = connection.execute(wanted.order_by(c.count.desc(), c.last_seen.desc(), c.id).limit(limit))
-            return [Unanswered(**row) for row in rows.mappings()]
+            return self._rows.read(table, connection.execute(wanted.limit(limit)), Unanswered)
 
     def dismiss(self, ids: Iterable[int]) -> int:
         """Takes questions off the inbox for good: asked again, they stay off. Returns how many."""
@@ -181,9 +132,9 @@ class Journal:
         table = self._tables.feedback
         found: dict[str, tuple[int, int]] = {}
         with self._transaction() as connection:
-            for entry, verdict, _, count in connection.execute(table.select().where(table.c.day >= since)):
-                up, down = found.get(entry, (0, 0))
-                found[entry] = (up + count, down) if verdict == "up" else (up, down + count)
+            for one in self._rows.read(table, connection.execute(raw(table).where(table.c.day >= since)), Verdict):
+                up, down = found.get(one.entry, (0, 0))
+                found[one.entry] = (up + one.count, down) if one.verdict == "up" else (up, down + one.count)
         return found
 
     def note_change(self, change: Change, mark: str = "") -> int:
@@ -211,8 +162,8 @@ class Journal:
         """The changes of which it is not known whether they were made: number and mark."""
         table = self._tables.history
         with self._transaction() as connection:
-            rows = connection.execute(table.select().where(table.c.state == "under way"))
-            return {row.id: row.mark for row in rows}
+            rows = connection.execute(raw(table).where(table.c.state == "under way"))
+            return {one.id: one.mark for one in self._rows.read(table, rows, Mark)}
 
     def settle(self, number: int, state: State) -> None:
         """Notes whether a change that was under way was made."""
@@ -230,15 +181,18 @@ class Journal:
         """The changes of the base, the latest first."""
         table = self._tables.history
         with self._transaction() as connection:
-            rows = connection.execute(table.select().order_by(table.c.id.desc()).limit(limit))
-            return [_change(row) for row in rows]
+            rows = connection.execute(raw(table).order_by(table.c.id.desc()).limit(limit))
+            return self._rows.read(table, rows, Change.of)
 
     def change(self, number: int) -> Change | None:
         """One change of the base."""
         table = self._tables.history
         with self._transaction() as connection:
-            row = connection.execute(table.select().where(table.c.id == number)).first()
-            return _change(row) if row is not None else None
+            there = connection.scalar(table.select().with_only_columns(table.c.id).where(table.c.id == number))
+            found = self._rows.read(table, connection.execute(raw(table).where(table.c.id == number)), Change.of)
+        if there is not None and not found:
+            raise JournalError(f"change {number} can't be read: its row in the journal is broken")
+        return found[0] if found else None
 
     def forget_older_than(self, day: date, counts: date | None = None) -> int:
         """Deletes the questions last asked before `day`, and the counts of days before `counts`; how many rows."""
@@ -251,19 +205,39 @@ class Journal:
 
     @contextmanager
     def opened(self) -> Iterator[tuple["Connection", "Tables"]]:
-        """A transaction over all tables, for what concerns the database as a whole (see `bot.journal.data`)."""
+        """Open a transaction over all tables, for what concerns the database as a whole (see `bot.journal.data`).
+
+        Text that is deleted or replaced in it is erased from the files, too.
+        """
         with self._transaction() as connection:
+            self._unerased = True
             yield connection, self._tables
+
+    def erase(self) -> bool:
+        """Make sure that what was deleted is in none of the database's files any more; SQLite has a log beside it.
+
+        Waits up to database.PATIENCE seconds for another program that is reading. Returns False where it still can't be
+        done; it is then tried again after each transaction.
+        """
+        from sqlalchemy.exc import SQLAlchemyError
+
+        with self._lock:
+            try:
+                with self._connect() as connection:
+                    self._unerased = not database.empty_log(connection, database.PATIENCE)
+            except (SQLAlchemyError, OSError) as error:
+                raise JournalError(f"the journal can't be used: {database.cause(error)}") from error
+            return not self._unerased
 
     def keep_draft(self, draft: Draft, now: date, *, waiting: bool, replaces: str = "") -> None:
         """Keeps a draft; `waiting`: somebody wrote it and has not published it; the one it `replaces` waits no more."""
+        from sqlalchemy import func
+
         table = self._tables.drafts
         with self._transaction() as connection:
             connection.execute(table.update().where(table.c.key == replaces).values(waiting=False))
-            number = connection.execute(
-                table.select().with_only_columns(table.c.number).order_by(table.c.number.desc())
-            )
-            row = {"key": draft.key, "waiting": waiting, "day": now, "number": (number.scalar() or 0) + 1}
+            number = connection.scalar(table.select().with_only_columns(func.coalesce(func.max(table.c.number), 0) + 1))
+            row = {"key": draft.key, "waiting": waiting, "day": now, "number": number}
             connection.execute(table.insert().values(**row, data=draft.data(), archive=draft.archive))
             latest = table.select().with_only_columns(table.c.key).order_by(table.c.number.desc())
             connection.execute(table.delete().where(table.c.key.in_(latest.offset(MOST_DRAFTS))))
@@ -274,16 +248,15 @@ class Journal:
         """The draft with this key."""
         table = self._tables.drafts
         with self._transaction() as connection:
-            row = connection.execute(table.select().where(table.c.key == key)).first()
-            return Draft.of(row.key, row.data, row.archive) if row is not None else None
+            rows = connection.execute(raw(table).where(table.c.key == key))
+            return next(iter(self._rows.read(table, rows, _draft)), None)
 
     def drafts(self, limit: int) -> list[Draft]:
         """What was written and not published, the latest first; without their archives, which are large."""
-        c = self._tables.drafts.c
-        wanted = self._tables.drafts.select().with_only_columns(c.key, c.data).where(c.waiting)
+        table, c = self._tables.drafts, self._tables.drafts.c
+        wanted = raw(table, "key", "data").where(c.waiting).order_by(c.number.desc()).limit(limit)
         with self._transaction() as connection:
-            rows = connection.execute(wanted.order_by(c.number.desc()).limit(limit))
-            return [Draft.of(row.key, row.data, b"") for row in rows]
+            return self._rows.read(table, connection.execute(wanted), _draft)
 
     def drop_draft(self, key: str) -> None:
         """Forgets a draft that was published or discarded."""
@@ -316,8 +289,11 @@ class Journal:
 
         with self._lock:
             try:
-                with self._connect() as connection, connection.begin():
-                    yield connection
+                with self._connect() as connection:
+                    with connection.begin():
+                        yield connection
+                    if self._unerased or database.has_deleted(connection):
+                        self._unerased = not database.empty_log(connection)
             except (SQLAlchemyError, OSError) as error:
                 raise JournalError(f"the journal can't be used: {database.cause(error)}") from error
 
@@ -332,6 +308,8 @@ class Journal:
             if self._engine is None:
                 self._engine = database.open_database(self._address)
             return self._engine.connect()
+        except (ValueError, TypeError) as error:
+            raise JournalError(REFUSED) from error
         except OperationalError as error:
             if self._address.startswith("postgresql"):
                 self._rest = (self._clock() + REST, f"the journal can't be used: {database.cause(error)}")
@@ -339,8 +317,8 @@ class Journal:
 
 
 def _clean(text: str, most: int) -> str:
-    """What every database takes of a text: without NUL and broken characters, at most so many."""
-    return text[:most].replace("\x00", " ").encode("utf-8", "replace").decode()
+    """Return what is kept of a text: nothing hidden, which also no database would take in part, and at most so many."""
+    return sanitize(text[:most])
 
 
 def _same(text: str) -> str:
@@ -354,7 +332,5 @@ def _count(connection: "Connection", table: "Table", key: Mapping[str, object], 
     connection.execute(row.on_conflict_do_update(index_elements=list(key), set_={"count": table.c.count + more}))
 
 
-def _change(row: "Row[Any]") -> Change:
-    files = {name: (old, new) for name, (old, new) in json.loads(row.files).items()}
-    warnings = tuple(json.loads(row.warnings))
-    return Change(row.id, row.at, row.who, row.what, row.why, warnings, row.before, row.after, files, row.state)
+def _draft(row: Mapping[str, object]) -> Draft:
+    return Draft.of(row["key"], row["data"], row.get("archive", b""))

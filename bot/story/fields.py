@@ -12,6 +12,7 @@ from typing import TypeVar
 from rapidfuzz import process
 
 from bot.errors import Problem
+from bot.language.sanitize import hides
 from bot.story.nodes import Mapping, Node, Scalar, Sequence
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -19,8 +20,6 @@ WHOLE = re.compile(r"[1-9][0-9]{0,3}")
 """A paragraph's number."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
 _URL = re.compile(r"https?://[^\s/]+\S*\Z")
-# Controls, marks that turn the direction of writing, spaces without width (not the joiners of scripts and emoji), half characters.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _KINDS = {"bool": "a yes or no", "int": "a number", "float": "a number", "timestamp": "a date", "null": "nothing"}
 T = TypeVar("T")
 Word = TypeVar("Word", bound=str)
@@ -248,7 +247,7 @@ class Fields:
             self.problems.add(node.line, f"{name} is empty; write some text")
         elif len(text) > limit:
             self.problems.add(node.line, f"{name} has {len(text)} characters; {limit} fit, so shorten it")
-        elif _CONTROL.search(node.text):
+        elif hides(node.text):
             self.problems.add(node.line, f"{name} holds an invisible control character; type the text again")
         return text
 

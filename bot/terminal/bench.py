@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
 
-from rich.console import Console
 from rich.table import Table
 
 from bot.answering import Answerer
 from bot.measuring import bench
 from bot.measuring.evaluation import load
+from bot.terminal.show import console
 
 SIZES = (15_000, 30_000, 60_000, 100_000)
 SHORT_SIZES = (2_000, 15_000)
@@ -27,24 +27,24 @@ def run(
     short: bool,
 ) -> int:
     """Measures and shows; `questions`: files as for `pilcrow eval`; `short`: less of everything. Raises PilcrowError."""
-    console = Console()
+    screen = console()
     typed = [one.text for file in questions for one in load(file)]
     typed = typed or [text for entry in answerer.story.entries.values() for text in (entry.question, *entry.phrasings)]
     typed = typed[: 300 if short else 2_000]
-    console.print(_story(bench.story(answerer, typed, slow=20 if short else 100), bench.edit(answerer), len(typed)))
+    screen.print(_story(bench.story(answerer, typed, slow=20 if short else 100), bench.edit(answerer), len(typed)))
     if clinc:
         most, slow = (300, 60) if short else (100_000, 1_200)
-        console.print(_intents(bench.intents(bench.read_clinc(clinc), answerer.matcher.weights, most, slow)))
+        screen.print(_intents(bench.intents(bench.read_clinc(clinc), answerer.matcher.weights, most, slow)))
     sizes = SHORT_SIZES if short else SIZES
     weights = answerer.matcher.weights
     slow = (20 if short else PLOTTED) if plot else 0
     grown = [bench.scaled(answerer, size, weights, 300 if short else 1_500, slow) for size in sizes]
-    console.print(_grown(grown))
+    screen.print(_grown(grown))
     if plot:
         from bot.terminal.plots import draw_growth
 
         draw_growth(grown, plot)
-    console.print(_starts(bench.starts(knowledge, 3 if short else 11)))
+    screen.print(_starts(bench.starts(knowledge, 3 if short else 11)))
     return 0
 
 

@@ -73,7 +73,7 @@ def _read(screen: Screen) -> str | None:
     try:
         return input(screen.styled("¶ ", "prompt")).strip()
     except (EOFError, KeyboardInterrupt):
-        print(file=screen.out)
+        screen.lines([Line("")])
         return None
 
 

@@ -1,26 +1,26 @@
 """The command `pilcrow`: its words, and what each of them starts.
 
-One error boundary: a PilcrowError is shown as its sentence with exit status 2; anything else is a bug and keeps its
-traceback.
+One error boundary: a PilcrowError is shown as its sentence with exit status 2; anything else is a bug, shown with its
+traceback and exit status 1.
 """
 
 import argparse
 import gc
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from bot import app, command_list
 from bot.answering import Answerer
 from bot.errors import PilcrowError, StoryError
+from bot.language.sanitize import sanitize
 from bot.story.records import LENGTHS
 from bot.terminal import wire
 from bot.terminal.render import reading_lines
-from bot.terminal.show import Screen
+from bot.terminal.show import Screen, complain, say, say_json
 
 FAILED = 1
 REFUSED = 2
@@ -41,18 +41,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command: Command = options.command
         return command(options)
     except PilcrowError as error:
-        print(f"pilcrow: {error}", file=sys.stderr)
+        complain(f"pilcrow: {error}")
         return REFUSED
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read our output has heard enough
         sys.stderr.close()
         return FAILED
     except KeyboardInterrupt:
         return 130
+    except Exception:  # noqa: BLE001 (a bug, whose traceback may quote text from elsewhere)
+        import traceback
+
+        complain(traceback.format_exc())
+        return FAILED
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with errors that are safe to display: an argument may be the name of somebody else's file."""
+
+    def error(self, message: str) -> NoReturn:
+        """Show the usage and the message, and exit."""
+        super().error(sanitize(message))
 
 
 def parser(alone: str = "") -> argparse.ArgumentParser:
     """All commands with their options; every text here is shown by --help. `alone`: no more of them than this one needs."""
-    top = argparse.ArgumentParser(
+    top: argparse.ArgumentParser = Parser(
         prog="pilcrow", description="Answers questions about one news story, with its source."
     )
     commands = top.add_subparsers(prog="pilcrow", metavar="COMMAND", required=True)  # a prog given is none to work out
@@ -142,8 +155,10 @@ def _read(options: argparse.Namespace) -> int:
         from bot.drawing import picture
 
         (drawn,) = picture.timeline(reading, options.theme, tallest=None)
-        options.plot.write_bytes(drawn.png)
-        print(f"{options.plot}: {drawn.alt}")
+        from bot.terminal import publishing
+
+        publishing.write(options.plot, drawn.png)
+        say(f"{options.plot}: {drawn.alt}")
         return 0
     Screen.for_stdout().lines(reading_lines(reading))
     return 0
@@ -167,7 +182,7 @@ def _ask(options: argparse.Namespace) -> int:
     question = " ".join(options.question)
     reply, match = answerer.explained(question)
     if options.json:
-        print(json.dumps(wire.reply_json(reply), ensure_ascii=False, indent=2))
+        say_json(wire.reply_json(reply), indent=2)
         return 0
     screen = Screen.for_stdout()
     screen.reply(reply)
@@ -177,8 +192,8 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _ask_lines(lines: TextIO, answerer: Answerer) -> int:
-    for line in wire.replies(lines, answerer):
-        print(line, flush=True)
+    for reply in wire.replies(lines, answerer):
+        say_json(reply)
     return 0
 
 
@@ -196,7 +211,7 @@ def _check(options: argparse.Namespace) -> int:
     if problems:
         raise StoryError(problems)
     phrasings = sum(len(entry.phrasings) + 1 for entry in story.entries.values())
-    print(
+    say(
         f"{folder}: {len(story.entries)} entries, {phrasings} phrasings, {len(story.paragraphs)} paragraphs: no problem."
     )
     return 0
@@ -227,8 +242,8 @@ def _new(options: argparse.Namespace) -> int:
     from bot.story import article, skeleton
 
     written = skeleton.write(options.folder, article.read_lines(options.article))
-    print(f"{options.folder}: {len(written)} files. Write what is marked TODO; this names what is left:")
-    print(f"  pilcrow check --knowledge {options.folder} --article {options.article}")
+    say(f"{options.folder}: {len(written)} files. Write what is marked TODO; this names what is left:")
+    say(f"  pilcrow check --knowledge {options.folder} --article {options.article}")
     return 0
 
 
@@ -242,5 +257,5 @@ def _health(options: argparse.Namespace) -> int:
 
     file = config.read(options.config, os.environ, options.shard_ids).health_file
     well, sentence = health.verdict(health.read(file) if file else None, time.time())
-    print(sentence)
+    say(sentence)
     return 0 if well else FAILED

@@ -3,14 +3,15 @@
 import argparse
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot import config
+from bot import config, logs
 from bot.errors import EditError
 from bot.journal import data
 from bot.journal.journal import Journal
 from bot.terminal import publishing
+from bot.terminal.show import complain, say
 
 SHOWN = 10
 NAMES = {
@@ -20,6 +21,14 @@ NAMES = {
     "history": "changes of the history",
     "warnings": "warnings of the history",
 }
+NOTHING_HAS = (
+    "nothing is deleted: nothing that is kept has all of ‘{}’ in it; give words of the text that is to go, in any order, as in "
+    '--words "who paid" (what holds no word, such as ‘???’, ‘lol’ or an emoji, has to stand in it by itself)'
+)
+NOT_ERASED = (
+    "it is deleted, but can still be read in the file beside the database that ends in -wal, because another program is "
+    "reading the database just now; it goes when that program ends, or with the bot's daily clean-up"
+)
 Run = Callable[[Journal, argparse.Namespace], int]
 
 
@@ -45,6 +54,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _run(run: Run, options: argparse.Namespace) -> int:
+    logs.set_up_terminal()
     journal = Journal(config.read(options.config, os.environ).database)
     try:
         return run(journal, options)
@@ -55,35 +65,55 @@ def _run(run: Run, options: argparse.Namespace) -> int:
 def _export(journal: Journal, options: argparse.Namespace) -> int:
     found = data.export(journal).encode()
     publishing.write(options.file, found)
-    options.file.chmod(0o600)
-    print(f"{options.file}: {len(found):,} bytes")
+    say(f"{options.file}: {len(found):,} bytes")
     return 0
 
 
 def _forget(journal: Journal, options: argparse.Namespace) -> int:
     if options.words is not None and not options.words.strip():
         raise EditError("say which words")
-    if options.older_than is not None and options.older_than < 0:
-        raise EditError("--older-than takes a number of days")
-    if options.words:
-        found = data.holding(journal, options.words)
-        for text in found[:SHOWN]:
-            print(text)
-        if len(found) > SHOWN:
-            print(f"and {len(found) - SHOWN} more")
-    if options.all:
-        print("Everything goes: the inbox, drafts, counts, and the history of the base, so that nothing can be undone.")
+    before = _before(options.older_than)
+    if options.words is not None:
+        _show(journal, options.words)
+    elif options.all:
+        say("Everything goes: the inbox, drafts, counts, and the history of the base, so that nothing can be undone.")
+    else:
+        say(f"What was last touched before {before} goes: questions, drafts and counts.")
     if not options.yes and not publishing.agreed("Delete?"):
-        print("Nothing is deleted.")
+        say("Nothing is deleted.")
         return 0
-    if options.words:
+    if options.words is not None:
         counts = data.forget_words(journal, options.words)
     elif options.all:
         counts = data.forget_all(journal)
     else:
-        counts = data.forget_before(journal, datetime.now(UTC).date() - timedelta(days=options.older_than))
-    print(_told(counts))
+        counts = data.forget_before(journal, before)
+    say(_told(counts))
+    if not journal.erase():
+        complain(f"pilcrow: {NOT_ERASED}")
+        return 1
     return 0
+
+
+def _before(days: int | None) -> date:
+    """Return the day before which things are old. Raises EditError."""
+    try:
+        if days is None or days >= 0:
+            return datetime.now(UTC).date() - timedelta(days=days or 0)
+    except OverflowError:
+        pass
+    raise EditError("--older-than takes a number of days")
+
+
+def _show(journal: Journal, typed: str) -> None:
+    """Show what has all that was typed in it. Raises EditError where nothing has."""
+    if not any(data.matching(journal, typed).values()):
+        raise EditError(NOTHING_HAS.format(" ".join(typed.split())))
+    found = data.holding(journal, typed)
+    for text in found[:SHOWN]:
+        say(text)
+    if len(found) > SHOWN:
+        say(f"and {len(found) - SHOWN} more")
 
 
 def _told(counts: Mapping[str, int]) -> str:

@@ -1,11 +1,9 @@
 """`pilcrow eval`: how often the bot is right, wrong, or rightly silent, on questions with known replies."""
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
@@ -13,6 +11,7 @@ from bot.answering import Answerer
 from bot.measuring import baselines
 from bot.measuring.baselines import Point
 from bot.measuring.evaluation import Figures, Judged, Question, groups, load, run
+from bot.terminal.show import console, say_json
 
 ALLOWED_WRONG = 0.04
 """The share of wrong answers at which matchers are compared."""
@@ -23,7 +22,7 @@ def evaluate(
 ) -> int:
     """Runs the questions of `files` and shows the figures. Raises QuestionsError or MissingLibrary."""
     questions = [question for file in files for question in load(file)]
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    with Progress(console=console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
 
         def steps(name: str) -> Callable[[], None]:
             task = progress.add_task(name, total=len(questions))
@@ -39,17 +38,15 @@ def evaluate(
     table = _compared(curves) if compare else {}
     if as_json:
         shown = {"figures": {name: figures.as_json() for name, figures in found.items()}, "baselines": table}
-        print(
-            json.dumps(shown | {"failures": [_failure(one) for one in _failed(judged)]}, ensure_ascii=False, indent=2)
-        )
+        say_json(shown | {"failures": [_failure(one) for one in _failed(judged)]}, indent=2)
         return 0
-    console = Console()
-    console.print(_figures_table(found))
+    screen = console()
+    screen.print(_figures_table(found))
     if table:
-        console.print(_baseline_table(table))
+        screen.print(_baseline_table(table))
     if failures:
         for one in _failed(judged):
-            console.print(_failure_text(one), highlight=False, markup=False)
+            screen.print(_failure_text(one), highlight=False, markup=False)
     return 0
 
 

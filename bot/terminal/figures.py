@@ -3,7 +3,6 @@
 import argparse
 from datetime import UTC, datetime, timedelta
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -13,6 +12,7 @@ from bot.journal.journal import Journal
 from bot.journal.stats import Stats
 from bot.story.records import Story
 from bot.terminal import publishing
+from bot.terminal.show import console, say
 
 ROWS = 25
 """Entries listed."""
@@ -32,12 +32,12 @@ def show(journal: Journal, story: Story, options: argparse.Namespace) -> None:
 
         drawn = chart.stats(figures, options.theme)
         publishing.write(options.plot, drawn.png)
-        print(f"{options.plot}: {drawn.alt}")
+        say(f"{options.plot}: {drawn.alt}")
         return
-    console = Console()
-    console.print(_times(figures))
+    screen = console()
+    screen.print(_times(figures))
     if figures.entries:
-        console.print(_entries(figures))
+        screen.print(_entries(figures))
 
 
 def _times(figures: Stats) -> Table:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import app, config
+from bot import app, config, logs
 from bot.answering import Answerer
 from bot.editing import inbox
 from bot.editing.editor import Editor
@@ -20,7 +20,7 @@ from bot.story.records import STANDINGS
 from bot.story.store import Store
 from bot.terminal import publishing
 from bot.terminal.render import Line
-from bot.terminal.show import Screen
+from bot.terminal.show import Screen, say
 
 FIELDS = ("question", "answer", "cites", "standing", "by", "claim", "nearest", "related", "developments")
 LISTS = ("cites", "by", "related", "developments")
@@ -129,6 +129,7 @@ def _given(options: argparse.Namespace) -> dict[str, edits.Value]:
 
 
 def _run(run: Run, options: argparse.Namespace) -> int:
+    logs.set_up_terminal()
     work = Work(options)
     try:
         return run(work)
@@ -182,7 +183,7 @@ def _import(work: Work) -> int:
 def _export(work: Work) -> int:
     data = work.editor.export()
     publishing.write(work.options.file, data)
-    print(f"{work.options.file}: {len(data):,} bytes")
+    say(f"{work.options.file}: {len(data):,} bytes")
     return 0
 
 

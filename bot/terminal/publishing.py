@@ -5,6 +5,7 @@ import getpass
 import sys
 from pathlib import Path
 
+from bot import private_file
 from bot.editing.editor import Editor
 from bot.editing.proposal import Fields, Moved, Proposal
 from bot.errors import EditError
@@ -88,8 +89,8 @@ def read(path: Path) -> bytes:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Writes what was asked for. Raises EditError."""
+    """Write what was asked for, for its owner only. Raises EditError."""
     try:
-        path.write_bytes(data)
+        private_file.write(path, data)
     except OSError as error:
         raise EditError(f"{path} can't be written: {error.strerror or error}") from error

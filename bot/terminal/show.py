@@ -1,13 +1,18 @@
-"""Lines on the screen: with colour where the terminal has it, plain text in a pipe."""
+"""Lines on the screen: with colour where the terminal has it, plain text in a pipe.
 
+All that the terminal shows is written here, so that nothing from elsewhere (a question, a foreign base, the name of a file)
+can command it: ruff refuses `print` and rich's own console in any other module.
+"""
+
+import json
 import os
-import re
 import sys
 import textwrap
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.answering import Answerer, Reply
+from bot.language.sanitize import json_escaped, sanitize
 from bot.matching.matcher import Match
 from bot.terminal.render import Line, explanation_lines, reply_lines
 
@@ -21,10 +26,42 @@ _COLOURS = {
     "note": "2",
     "prompt": "1;32",
 }
-_COMMANDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
-"""What moves a cursor, changes colours or turns the direction of writing: questions of strangers are shown here too."""
 _INDENTED = ("source", "later", "hint", "row", "note")
 WIDEST = 100
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def say(text: str) -> None:
+    """Write text to standard output, made safe to display."""
+    print(sanitize(text), flush=True)
+
+
+def complain(text: str) -> None:
+    """Write text to standard error, made safe to display."""
+    print(sanitize(text), file=sys.stderr)
+
+
+def say_json(value: Any, indent: int | None = None) -> None:
+    """Write a value to standard output as JSON that loses nothing and is safe to display."""
+    print(json_escaped(json.dumps(value, ensure_ascii=False, indent=indent)), flush=True)
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return rich's console for tables, made to show text from elsewhere as safely as `say` does.
+
+    rich itself lets escape sequences through.
+    """
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+
+    class SafeConsole(Console):
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+            for one in super().render(renderable, options):
+                yield one if one.control else Segment(sanitize(one.text), one.style)
+
+    return SafeConsole(stderr=stderr)
 
 
 class Screen:
@@ -54,9 +91,9 @@ class Screen:
         """Shows lines, each wrapped; a link stands behind its line in plain text."""
         for line in lines:
             indent = "  " if line.style in _INDENTED else ""
-            link = _COMMANDS.sub("", line.link)
+            link = "".join(sanitize(line.link, lines=False).split())
             wrapped = textwrap.wrap(
-                _COMMANDS.sub(" ", line.text),
+                sanitize(line.text, lines=False),
                 self.width,
                 initial_indent=indent,
                 subsequent_indent=indent + "  " * bool(indent),

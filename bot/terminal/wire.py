@@ -47,12 +47,12 @@ def _citations(citations: Iterable[Citation]) -> list[dict[str, Any]]:
     return [asdict(citation) for citation in citations]
 
 
-def replies(lines: Iterable[str], answerer: Answerer) -> Iterator[str]:
-    """One reply as JSON for each line that is not blank, in order. Raises LineError that names the line."""
+def replies(lines: Iterable[str], answerer: Answerer) -> Iterator[dict[str, Any]]:
+    """Yield one reply for each line that is not blank, in order. Raises LineError that names the line."""
     for number, line in enumerate(lines, 1):
         if line.strip():
             question, context = _read(line, number)
-            yield json.dumps(reply_json(answerer.reply(question, context)), ensure_ascii=False)
+            yield reply_json(answerer.reply(question, context))
 
 
 def _read(line: str, number: int) -> tuple[str, tuple[str, ...]]:

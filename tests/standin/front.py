@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from . import rest_application, rest_interactions, rest_messages, routing
+from . import hidden, rest_application, rest_interactions, rest_messages, routing
 from .errors import ApiError, Json
 from .messages import Upload
+from .schema import Violation
 
 if TYPE_CHECKING:
     from .server import StandIn
@@ -104,6 +105,8 @@ class Front:
         schema, body = self.standin.schema, known.body
         if schema and body is not None and (violation := schema.check(request.method, path, body)):
             self.standin.violations.append(violation)
+        if where := hidden.find(body):
+            self.standin.violations.append(Violation(request.method, request.path, where, "hidden characters"))
         # The limits are wide, so that tests do not wait; refusals for real are asked for with fail_next.
         headers = {
             "X-RateLimit-Bucket": f"{route.method} {route.template}".replace(" ", ""),

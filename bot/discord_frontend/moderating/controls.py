@@ -8,8 +8,10 @@ from typing import Any, Protocol, Self, cast
 import discord
 from discord import ui
 
+from bot import limits
 from bot.discord_frontend.buttons import Button, Interaction
 from bot.discord_frontend.moderating.sheets import Act, Paper, Pick, Sheet
+from bot.discord_frontend.wording import cut
 
 STYLES = {
     "plain": discord.ButtonStyle.secondary,
@@ -43,7 +45,9 @@ class Control(ui.DynamicItem[ui.Button[Any]], template=r"pilcrow-kb:(?P<action>[
     @classmethod
     def of(cls, act: Act, row: int) -> Self:
         """The button for what a sheet offers."""
-        item: ui.Button[Any] = ui.Button(label=act.label, custom_id=act.custom_id, style=STYLES[act.look], row=row)
+        item: ui.Button[Any] = ui.Button(
+            label=cut(act.label, limits.BUTTON_LABEL), custom_id=act.custom_id, style=STYLES[act.look], row=row
+        )
         return cls(item, act.action, act.about)
 
     @classmethod
@@ -68,7 +72,9 @@ class Picker(ui.DynamicItem[ui.Select[Any]], template=r"pilcrow-kb-pick:(?P<acti
     def of(cls, pick: Pick, row: int) -> Self:
         """The select for what a sheet offers."""
         options = [
-            discord.SelectOption(label=label, value=value, description=more or None)
+            discord.SelectOption(
+                label=cut(label, limits.OPTION), value=value, description=cut(more, limits.OPTION) or None
+            )
             for label, value, more in pick.options
         ]
         item: ui.Select[Any] = ui.Select(
@@ -126,4 +132,6 @@ async def wait(interaction: Interaction, sheet: Sheet, *, here: bool = False) ->
 
 
 def _files(papers: Iterable[Paper]) -> list[discord.File]:
-    return [discord.File(BytesIO(one.data), one.name, description=one.alt or None) for one in papers]
+    return [
+        discord.File(BytesIO(one.data), one.name, description=cut(one.alt, limits.ALT_TEXT) or None) for one in papers
+    ]

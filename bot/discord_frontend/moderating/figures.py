@@ -12,7 +12,7 @@ from bot.discord_frontend.buttons import Interaction
 from bot.discord_frontend.moderating.controls import show
 from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.sheets import Paper, Sheet
-from bot.discord_frontend.wording import cut, plain
+from bot.discord_frontend.wording import code_block, cut, plain
 from bot.journal import stats
 from bot.journal.stats import Stats
 
@@ -42,7 +42,7 @@ def embed(found: Stats) -> Embed:
     """The figures as text."""
     total = found.total
     title = f"Asked from {found.first} to {found.last}: {total.asked}"
-    made = Embed(title=title, description=f"```\n{_times(found)}\n```" if total.asked else "Nobody has asked anything.")
+    made = Embed(title=title, description=code_block(_times(found)) if total.asked else "Nobody has asked anything.")
     lines = [
         f"- **{one.answered}** {plain(cut(one.question, QUESTION))} (👍 {one.helpful}, 👎 {one.unhelpful})"
         for one in found.entries[:ENTRIES]

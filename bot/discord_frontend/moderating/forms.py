@@ -16,6 +16,7 @@ from bot.discord_frontend.wording import cut
 from bot.editing.drafts import Draft
 from bot.editing.entry_form import LABELS, topics, unshown
 from bot.language.phrases import PHRASES
+from bot.language.sanitize import sanitize
 from bot.story.records import STANDINGS, Story
 
 Part = Literal["text", "more", "phrase"]
@@ -154,5 +155,5 @@ def _select(
 
 
 def _fit(text: str | None, most: int) -> str | None:
-    """What a field is opened with: Discord takes no more than it may hold."""
-    return (text or "")[:most] or None
+    """Return what a field is opened with: nothing hidden, and no more than Discord takes."""
+    return sanitize(text or "")[:most] or None

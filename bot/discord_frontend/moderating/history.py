@@ -10,12 +10,13 @@ from bot.discord_frontend.moderating import deeds, wording
 from bot.discord_frontend.moderating.controls import show
 from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.sheets import Act, Paper, Pick, Sheet, fitted
-from bot.discord_frontend.wording import cut, plain
+from bot.discord_frontend.wording import code_block, cut, plain
 from bot.editing import archive as archives
 from bot.editing.drafts import Draft
 from bot.editing.effects import unified
 from bot.errors import EditError
 from bot.journal.journal import Change
+from bot.language.sanitize import sanitize
 
 PAGE = 10
 BLOCK = 1500
@@ -48,13 +49,13 @@ async def diff(office: Office, interaction: Interaction, number: str) -> None:
 
 
 def _diff(change: Change) -> Sheet:
-    lines = unified(change.files)
+    lines = sanitize(unified(change.files))
     spite = "\n".join(f"- {plain(text)}" for text in change.warnings)
     head = wording.told(change) + (f"\n{spite}" if spite else "")
     act = (Act("Take it back", "undo", str(change.number)),)
-    safe = lines.replace("```", "`\u200b`\u200b`")
-    if len(safe) <= BLOCK and len(head) < limits.MESSAGE_CONTENT - BLOCK - 20:
-        return Sheet(f"{head}\n```diff\n{safe}\n```", acts=act)
+    block = code_block(lines, "diff")
+    if len(block) <= BLOCK and len(head) < limits.MESSAGE_CONTENT - BLOCK - 20:
+        return Sheet(f"{head}\n{block}", acts=act)
     paper = Paper(f"change-{change.number}.diff", lines.encode())
     return fitted(Sheet("", acts=act, papers=(paper,)), f"{head}\nThe lines that changed are in the file.")
 

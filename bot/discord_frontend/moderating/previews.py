@@ -15,6 +15,7 @@ from bot.editing.entry_form import LABELS, LINES, Shift, shifts, topic
 from bot.editing.preview import Collision, Difference, Preview
 from bot.errors import PilcrowError, StoryError
 from bot.journal.journal import Change
+from bot.language.sanitize import sanitize
 
 BEFORE, NOW = "before", "now"
 MINE, THEIRS = "yours", "theirs"
@@ -36,7 +37,7 @@ def preview(found: Preview, note: str = "") -> Sheet:
         sheet = replace(sheet, embeds=(card.embed,), card=card.buttons)
         parts.append("**Members will see this:**")
     if draft.kind in ("undo", "import"):
-        sheet = replace(sheet, papers=(Paper("what-changes.diff", proposal.diff.encode()[: limits.UPLOAD]),))
+        sheet = replace(sheet, papers=(Paper("what-changes.diff", sanitize(proposal.diff).encode()[: limits.UPLOAD]),))
     return fitted(sheet, "\n\n".join(filter(None, parts)))
 
 
