@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.journal import data
-from bot.journal.journal import Change, Count, Journal
+from bot.journal.history import Change
+from bot.journal.journal import Count, Journal
 from bot.terminal import cli
 
 DAY = date(2026, 3, 1)
@@ -42,7 +43,9 @@ def test_everything_can_be_read(journal: Journal, tmp_path: Path, capsys: pytest
     assert {"asked", "feedback", "history", "inbox"} <= set(found)
     assert found["asked"] == [{"day": "2026-03-01", "entry": "keeper-place", "outcome": "answer", "count": 4}]
     assert [row["text"] for row in found["inbox"]] == [SECRET, "who owns the lamp"]
-    assert found["history"][0]["files"] == {"qa/x.yaml": [None, "- x"]}
+    ((name, (before, after)),) = found["history"][0]["files"].items()
+    assert (name, before) == ("qa/x.yaml", None)
+    assert found["texts"] == [{"digest": after, "base": "", "depth": 0, "hunks": [[0, 1, "- x"]]}]
     journal.close()
 
 
@@ -55,7 +58,9 @@ def test_words_are_forgotten(journal: Journal, tmp_path: Path, capsys: pytest.Ca
     assert cli.main(["data", "forget", "--words", "WILHELMINA paid", "--yes"]) == 0
     assert capsys.readouterr().out == f"{SECRET}\nDeleted: questions 1, warnings of the history 1.\n"
     assert [one.text for one in journal.unanswered(9)] == ["who owns the lamp"]
-    assert journal.changes(9)[0].warnings == ("(forgotten)", "something else")
+    kept = journal.change(1)
+    assert kept is not None
+    assert kept.warnings == ("(forgotten)", "something else")
     journal.close()
     for file in tmp_path.glob("j.sqlite3*"):
         assert b"Wilhelmina" not in file.read_bytes()
@@ -83,7 +88,7 @@ def test_everything_is_forgotten(journal: Journal, capsys: pytest.CaptureFixture
     assert cli.main(["data", "forget", "--all", "--yes"]) == 0
     assert capsys.readouterr().out == (
         "Everything goes: the inbox, drafts, counts, and the history of the base, so that nothing can be undone.\n"
-        "Deleted: counts of questions 1, verdicts 1, changes of the history 1, questions 2.\n"
+        "Deleted: counts of questions 1, verdicts 1, changes of the history 1, questions 2, texts of the history 1.\n"
     )
     assert (journal.unanswered(9), journal.changes(9), journal.asked(), journal.feedback()) == ([], [], [], {})
     journal.note_unanswered(SECRET, "dm", DAY)

@@ -13,8 +13,12 @@ from bot.story.store import check_names
 
 PACKED = 10_000_000
 """Bytes of an archive."""
-UNPACKED = 20_000_000
-"""Bytes that it may hold, unpacked."""
+UNPACKED = 10_000_000
+"""Bytes that it may hold, unpacked: as much as can be read and tried out within a minute."""
+TOO_LARGE = (
+    f"The archive is too large to be a base: at most {PACKED // 1_000_000} MB, "
+    f"{UNPACKED // 1_000_000} MB unpacked, in {MAX_FILES} files."
+)
 STAMP = (2020, 1, 1, 0, 0, 0)
 """The date of every file in an archive, so that the same base makes the same archive."""
 _BROKEN = (
@@ -41,7 +45,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 def unpacked(archive: bytes) -> dict[str, bytes]:
     """The files of an archive that somebody sent. Raises EditError where it is not just a base."""
     if len(archive) > PACKED:
-        raise EditError("The archive is too large to be a base.")
+        raise EditError(TOO_LARGE)
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             listed = [one for one in opened.infolist() if not one.is_dir()]
@@ -55,7 +59,7 @@ def _check(listed: list[zipfile.ZipInfo]) -> None:
     """What can be said without unpacking anything."""
     names = [one.filename for one in listed]
     if len(listed) > MAX_FILES or sum(one.file_size for one in listed) > UNPACKED:
-        raise EditError("The archive is too large to be a base.")
+        raise EditError(TOO_LARGE)
     if "story.yaml" not in names:
         raise EditError(
             "The archive has no story.yaml at its top; pack the files of the base themselves, not their folder."

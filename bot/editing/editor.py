@@ -18,7 +18,8 @@ from bot.base import Ready, answerer
 from bot.editing import archive, effects, proposal
 from bot.editing.proposal import Add, Edit, Entered, Fields, Import, Moved, Phrase, Proposal, Remove, Revise, Undo
 from bot.errors import EditError, JournalError, StoryError
-from bot.journal.journal import Change, Journal
+from bot.journal.history import Change, Summary
+from bot.journal.journal import Journal
 from bot.matching.matcher import Weights
 from bot.story import reader
 from bot.story.records import Story
@@ -148,10 +149,10 @@ class Editor:
             for mark in made:  # nobody else is publishing, so the history knows of all of them
                 self._store.forget(mark)
 
-    def changes(self, limit: int) -> list[Change]:
-        """The history, the latest first. Raises JournalError."""
+    def changes(self, limit: int, offset: int = 0) -> list[Summary]:
+        """The history without its texts, the latest first. Raises JournalError."""
         self._try_to_settle()
-        return self._journal.changes(limit)
+        return self._journal.changes(limit, offset)
 
     def change(self, number: int) -> Change | None:
         """One change of the history. Raises JournalError."""

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.journal.journal import Journal
+from bot.journal.texts import unpack
 from bot.language.text import normalise, words
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 WRITTEN_AS_JSON = ("files", "warnings", "data")
 """Columns that hold JSON themselves."""
+DIFFERENCES = ("hunks",)
+"""Columns that hold a text as its difference from another: lines from, to, and what stands in their place."""
 TYPED = ("text", "data")
 """Columns that hold what somebody typed."""
 TOUCHED = ("last_seen", "day")
@@ -97,6 +100,8 @@ def _words(text: str) -> Iterable[str]:
 
 
 def _plain(name: str, value: Any) -> Any:
+    if name in DIFFERENCES:
+        return [[one.start, one.end, *one.lines] for one in unpack(value)]
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     if isinstance(value, date):

@@ -39,7 +39,7 @@ REMEDIES = {
     "Read-only file system": "let the bot write there, or name another place in 'database'",
 }
 """What to do, by what SQLite or the system says."""
-NEWEST = "0004"
+NEWEST = "0005"
 """The latest of `migrations/versions`."""
 MIGRATING = 0xB6
 """The number of the lock that is held while tables are made or changed."""

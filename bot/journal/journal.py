@@ -5,7 +5,6 @@ is synchronous and may wait for a disk or a server: an event loop calls it throu
 import, so that happens when the journal is first used.
 """
 
-import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,27 +12,25 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from bot.editing.drafts import Draft
 from bot.errors import JournalError
-from bot.journal import database
+from bot.journal import database, drafts, history
+from bot.journal.history import Change, State, Summary
+from bot.journal.texts import Packed
 from bot.language.text import normalise
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Row, Table
+    from sqlalchemy import Connection, Engine, Table
 
     from bot.journal.tables import Tables
 
 Outcome = Literal["abstain", "none_of_these", "not_helpful"]
-State = Literal["made", "under way", "not made"]
 TEXT = 500
 """Characters kept of a question."""
-MOST_DRAFTS = 500
-MOST_ARCHIVES = 10
-"""Drafts kept, and those among them with an archive; the oldest go first."""
 MOST = 10_000
 """Questions kept; the ones asked longest ago go first, so that nobody can fill the disk."""
 REST = 5.0
@@ -63,33 +60,6 @@ class Count(Struct, frozen=True):
     entry: str
     outcome: str
     count: int
-
-
-class Change(Struct, frozen=True):
-    """One change of the base. `files`: each file's text before and after, None where it was not there."""
-
-    number: int
-    at: str
-    """Date and time, UTC, to the minute: 2023-05-23 14:05."""
-    who: str
-    what: str
-    why: str
-    warnings: tuple[str, ...]
-    """What it was published in spite of."""
-    before: str
-    after: str
-    files: Mapping[str, tuple[str | None, str | None]]
-    state: State = "made"
-    """Not made: the process died before; the text is kept all the same."""
-
-    @property
-    def told(self) -> str:
-        """The change in one line."""
-        why = f" ({self.why})" if self.why else ""
-        many = "a warning" if len(self.warnings) == 1 else f"{len(self.warnings)} warnings"
-        spite = f", in spite of {many}" if self.warnings else ""
-        lost = "" if self.state == "made" else f"; {self.state}"
-        return f"Change {self.number} by {self.who}: {self.what}{why}{spite}{lost}"
 
 
 class Journal:
@@ -191,21 +161,19 @@ class Journal:
 
         `mark`: by which the base will know that a change under way was made, see `settle`.
         """
-        table = self._tables.history
+        files = {name: Packed.of(versions) for name, versions in change.files.items()}
+        values = {
+            "at": change.at,
+            "who": _clean(change.who, 100),
+            "what": _clean(change.what, 200),
+            "why": _clean(change.why, 500),
+            "before": change.before,
+            "after": change.after,
+            "state": change.state,
+            "mark": mark,
+        }
         with self._transaction() as connection:
-            row = table.insert().values(
-                at=change.at,
-                who=_clean(change.who, 100),
-                what=_clean(change.what, 200),
-                why=_clean(change.why, 500),
-                warnings=json.dumps(change.warnings),
-                before=change.before,
-                after=change.after,
-                files=json.dumps(change.files),
-                state=change.state,
-                mark=mark,
-            )
-            return int((connection.execute(row).inserted_primary_key or (0,))[0])
+            return history.note(connection, self._tables, values, change.warnings, files)
 
     def under_way(self) -> dict[int, str]:
         """The changes of which it is not known whether they were made: number and mark."""
@@ -222,23 +190,18 @@ class Journal:
 
     def withdraw(self, number: int) -> None:
         """Forgets a change that was refused before anything was made of it."""
-        table = self._tables.history
         with self._transaction() as connection:
-            connection.execute(table.delete().where(table.c.id == number))
+            history.withdraw(connection, self._tables, number)
 
-    def changes(self, limit: int) -> list[Change]:
-        """The changes of the base, the latest first."""
-        table = self._tables.history
+    def changes(self, limit: int, offset: int = 0) -> list[Summary]:
+        """The changes of the base without their texts, the latest first."""
         with self._transaction() as connection:
-            rows = connection.execute(table.select().order_by(table.c.id.desc()).limit(limit))
-            return [_change(row) for row in rows]
+            return history.summaries(connection, self._tables, limit, offset)
 
     def change(self, number: int) -> Change | None:
-        """One change of the base."""
-        table = self._tables.history
+        """One change of the base with its texts."""
         with self._transaction() as connection:
-            row = connection.execute(table.select().where(table.c.id == number)).first()
-            return _change(row) if row is not None else None
+            return history.change(connection, self._tables, number)
 
     def forget_older_than(self, day: date, counts: date | None = None) -> int:
         """Deletes the questions last asked before `day`, and the counts of days before `counts`; how many rows."""
@@ -265,17 +228,22 @@ class Journal:
             )
             row = {"key": draft.key, "waiting": waiting, "day": now, "number": (number.scalar() or 0) + 1}
             connection.execute(table.insert().values(**row, data=draft.data(), archive=draft.archive))
-            latest = table.select().with_only_columns(table.c.key).order_by(table.c.number.desc())
-            connection.execute(table.delete().where(table.c.key.in_(latest.offset(MOST_DRAFTS))))
-            heavy = latest.where(table.c.archive != b"").offset(MOST_ARCHIVES)
-            connection.execute(table.delete().where(table.c.key.in_(heavy)))
+            drafts.make_room(connection, table)
 
     def draft(self, key: str) -> Draft | None:
-        """The draft with this key."""
-        table = self._tables.drafts
+        """The draft with this key, without its archive, which is large."""
+        c = self._tables.drafts.c
+        wanted = self._tables.drafts.select().with_only_columns(c.key, c.data).where(c.key == key)
         with self._transaction() as connection:
-            row = connection.execute(table.select().where(table.c.key == key)).first()
-            return Draft.of(row.key, row.data, row.archive) if row is not None else None
+            row = connection.execute(wanted).first()
+            return Draft.of(row.key, row.data, b"") if row is not None else None
+
+    def archive(self, key: str) -> bytes:
+        """The archive of a draft; nothing where it has none, or is no longer there."""
+        c = self._tables.drafts.c
+        wanted = self._tables.drafts.select().with_only_columns(c.archive).where(c.key == key)
+        with self._transaction() as connection:
+            return bytes(connection.scalar(wanted) or b"")
 
     def drafts(self, limit: int) -> list[Draft]:
         """What was written and not published, the latest first; without their archives, which are large."""
@@ -352,9 +320,3 @@ def _count(connection: "Connection", table: "Table", key: Mapping[str, object], 
     """Adds to the count of one row, and makes the row where there is none."""
     row = database.insert(connection, table).values(**key, count=more)
     connection.execute(row.on_conflict_do_update(index_elements=list(key), set_={"count": table.c.count + more}))
-
-
-def _change(row: "Row[Any]") -> Change:
-    files = {name: (old, new) for name, (old, new) in json.loads(row.files).items()}
-    warnings = tuple(json.loads(row.warnings))
-    return Change(row.id, row.at, row.who, row.what, row.why, warnings, row.before, row.after, files, row.state)

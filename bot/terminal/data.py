@@ -18,6 +18,7 @@ NAMES = {
     "feedback": "verdicts",
     "inbox": "questions",
     "history": "changes of the history",
+    "texts": "texts of the history",
     "warnings": "warnings of the history",
 }
 Run = Callable[[Journal, argparse.Namespace], int]

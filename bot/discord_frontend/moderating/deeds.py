@@ -23,7 +23,7 @@ from bot.editing.drafts import Draft, new_key
 from bot.editing.entry_form import texts
 from bot.editing.preview import Collision
 from bot.errors import PilcrowError
-from bot.journal.journal import Change
+from bot.journal.history import Change
 from bot.limits import OPTION
 
 log = logging.getLogger(__name__)
