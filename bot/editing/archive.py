@@ -9,12 +9,15 @@ from collections.abc import Mapping
 
 from bot.errors import EditError
 from bot.story.files import MAX_BYTES, MAX_FILES
+from bot.story.records import Story
 from bot.story.store import check_names
 
-PACKED = 10_000_000
+PACKED = 6_000_000
 """Bytes of an archive."""
-UNPACKED = 10_000_000
-"""Bytes that it may hold, unpacked: as much as can be read and tried out within a minute."""
+UNPACKED = 6_000_000
+"""Bytes that it may hold, unpacked: with ENTRIES and PHRASINGS, as much as can be tried out in about half a minute."""
+ENTRIES = 4_000
+PHRASINGS = 80_000
 TOO_LARGE = (
     f"The archive is too large to be a base: at most {PACKED // 1_000_000} MB, "
     f"{UNPACKED // 1_000_000} MB unpacked, in {MAX_FILES} files."
@@ -53,6 +56,14 @@ def unpacked(archive: bytes) -> dict[str, bytes]:
             return {one.filename: _read(opened, one) for one in listed}
     except _BROKEN as error:
         raise EditError("That is no ZIP archive that I can open.") from error
+
+
+def check_size(story: Story) -> None:
+    """Raises EditError where a base that came in has more entries or phrasings than can be tried out."""
+    phrasings = sum(len(entry.phrasings) for entry in story.entries.values())
+    for what, count, most in (("answers", len(story.entries), ENTRIES), ("ways of asking", phrasings, PHRASINGS)):
+        if count > most:
+            raise EditError(f"The archive has {count:,} {what}; I can try out at most {most:,} at a time.")
 
 
 def _check(listed: list[zipfile.ZipInfo]) -> None:

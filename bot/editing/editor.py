@@ -101,6 +101,8 @@ class Editor:
         check_names(files)
         changes = {name: data for name, data in files.items() if version.files.get(name) != data}
         new = reader.read_files(proposal.applied(version.files, changes))
+        if isinstance(edit, Import):
+            archive.check_size(new)
         after = base.answerer.renewed(new)
         touched = [id for id in effects.touched(old, new) if id in new.entries]
         return Proposal(
