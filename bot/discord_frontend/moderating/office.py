@@ -26,6 +26,7 @@ from bot.editing.proposal import Moved
 from bot.errors import EditError, JournalError, PilcrowError
 from bot.journal.history import Change
 from bot.journal.journal import Journal
+from bot.story.records import Story
 from bot.story.store import Conflict
 
 HELD, HELD_ROOM = 100, 2_000_000
@@ -149,6 +150,10 @@ class Office:
         if change is None:
             raise EditError(f"There is no change {number}; the history lists them.")
         return change, unified(change.files)
+
+    async def story(self) -> Story:
+        """The base as it is on disk. Raises QueueFull, StoryError."""
+        return await self._reading.run(self.editor.story)
 
     async def export(self) -> bytes:
         """The base as an archive. Raises QueueFull, StoryError."""

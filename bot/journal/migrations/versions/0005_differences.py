@@ -10,6 +10,8 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 DEEPEST = 64
+SMALL = 4_000
+"""Bytes up to which a difference is taken without comparing it with the whole text."""
 
 
 def upgrade() -> None:
@@ -42,12 +44,14 @@ def _keep(connection: sa.Connection, texts: sa.Table, text: str | None, before: 
     digest = _digest(text)
     if _depth(connection, texts, digest) is not None:
         return digest
-    base, depth, packed = "", 0, _packed("", text)
+    base, depth, packed = "", 0, b""
     under = None if before is None else _depth(connection, texts, _digest(before))
     if before is not None and under is not None and under < DEEPEST:
-        difference = _packed(before, text)
-        if len(difference) < len(packed):
-            base, depth, packed = _digest(before), under + 1, difference
+        base, depth, packed = _digest(before), under + 1, _packed(before, text)
+    if not packed or len(packed) > SMALL:
+        whole = _packed("", text)
+        if not packed or len(whole) < len(packed):
+            base, depth, packed = "", 0, whole
     connection.execute(texts.insert().values(digest=digest, base=base, depth=depth, hunks=packed))
     return digest
 
