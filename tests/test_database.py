@@ -12,7 +12,8 @@ import pytest
 
 from bot.errors import JournalError
 from bot.journal import journal as module
-from bot.journal.journal import Change, Journal
+from bot.journal.journal import Journal
+from bot.journal.records import Change
 from tests.postgres import Postgres
 
 DAY = date(2026, 3, 1)

@@ -87,7 +87,10 @@ def test_warnings_are_published_over_only_by_saying_so(editor: Editor, base: Pat
         editor.publish(proposal, "Ada")
     assert on_disk(base) == OLD
     editor.publish(proposal, "Ada", despite=True)
-    assert journal.changes(1)[0].warnings == proposal.warnings
+    kept = journal.change(1)
+    assert kept is not None
+    assert kept.warnings == proposal.warnings
+    assert journal.changes(1)[0].warned == len(proposal.warnings)
 
 
 def test_a_phrasing_that_another_entry_answers_is_a_warning(editor: Editor) -> None:
@@ -200,7 +203,7 @@ def test_warnings_are_looked_for_again_where_the_base_has_moved(editor: Editor, 
     )
     with pytest.raises(EditError, match="There are warnings"):
         editor.publish(moved, "Ada")
-    assert editor.publish(moved, "Ada", despite=True).told == (
+    assert editor.publish(moved, "Ada", despite=True).summary.told == (
         "Change 2 by Ada: phrase keeper-place, in spite of 2 warnings"
     )
 
@@ -317,8 +320,10 @@ def test_a_process_that_dies_between_files_and_history_loses_neither(
         assert [one.state for one in again.changes(9)] == ["under way"]
     monkeypatch.undo()
     (change,) = again.changes(9)
-    assert again.change(1) == change
-    assert "the lighthouse, whereabouts" in (change.files[KEEPER][1] or "")
+    kept = again.change(1)
+    assert kept is not None
+    assert kept.summary == change
+    assert "the lighthouse, whereabouts" in (kept.files[KEEPER][1] or "")
     assert Store(base).made() == set()
     if when == "before the files":
         assert change.told == "Change 1 by Ada: phrase keeper-place; not made"
@@ -341,7 +346,7 @@ def test_a_journal_that_fails_after_the_files_does_not_look_like_a_refusal(
     monkeypatch.setattr(journal, "settle", fail)
     monkeypatch.setattr(journal, "answered", fail)
     change = editor.publish(editor.phrase("keeper-place", "the lighthouse, whereabouts"), "Ada", answers=[1])
-    assert change.told == "Change 1 by Ada: phrase keeper-place"
+    assert change.summary.told == "Change 1 by Ada: phrase keeper-place"
     assert "Change 1 is published; the history will say so later: the disk is full" in caplog.text
     assert "What change 1 answers is still in the inbox: the disk is full" in caplog.text
     monkeypatch.undo()

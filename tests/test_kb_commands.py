@@ -14,7 +14,8 @@ import pytest
 
 from bot.discord_frontend import wording
 from bot.discord_frontend.client import today
-from bot.journal.journal import Change, Count
+from bot.journal.journal import Count
+from bot.journal.records import Change
 from tests.standin import Interaction
 from tests.test_discord_rig import connected, embed, labels
 from tests.test_editing import packed
@@ -164,7 +165,7 @@ async def test_a_base_goes_out_as_an_archive_and_comes_back_with_the_difference_
         (packed(OLD | {"../story.yaml": b"x: y"}), "'../story.yaml' is no name for a file of the base"),
         (packed({"x/story.yaml": b""}), "The archive has no story.yaml at its top"),
         (packed(OLD | {"qa/x.yaml": b"- id: ["}), "- qa/x.yaml:2: this is not valid YAML"),
-        (b"x" * 10_000_001, "The archive is too large to be a base: at most 10 MB."),
+        (b"x" * 6_000_001, "The archive is too large to be a base: at most 6 MB, 6 MB unpacked, in 200 files."),
     ],
 )
 async def test_a_file_that_is_no_base_is_refused(k: Kb, data: bytes, sentence: str) -> None:

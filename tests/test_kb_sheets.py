@@ -21,7 +21,7 @@ from bot.editing.inbox import Waiting
 from bot.editing.preview import Collision, Preview, differences
 from bot.editing.proposal import Proposal
 from bot.errors import EditError, Problem, StoryError
-from bot.journal.journal import Change
+from bot.journal.records import Change
 from bot.journal.stats import Figures, OfEntry, Stats
 from bot.story.records import Claim, Development, Entry, Story
 from tests.small_story import small_story

@@ -9,12 +9,19 @@ from collections.abc import Mapping
 
 from bot.errors import EditError
 from bot.story.files import MAX_BYTES, MAX_FILES
+from bot.story.records import Story
 from bot.story.store import check_names
 
-PACKED = 10_000_000
+PACKED = 6_000_000
 """Bytes of an archive."""
-UNPACKED = 20_000_000
-"""Bytes that it may hold, unpacked."""
+UNPACKED = 6_000_000
+"""Bytes that it may hold, unpacked: with ENTRIES and PHRASINGS, as much as can be tried out in about half a minute."""
+ENTRIES = 4_000
+PHRASINGS = 80_000
+TOO_LARGE = (
+    f"The archive is too large to be a base: at most {PACKED // 1_000_000} MB, "
+    f"{UNPACKED // 1_000_000} MB unpacked, in {MAX_FILES} files."
+)
 STAMP = (2020, 1, 1, 0, 0, 0)
 """The date of every file in an archive, so that the same base makes the same archive."""
 _BROKEN = (
@@ -41,7 +48,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 def unpacked(archive: bytes) -> dict[str, bytes]:
     """The files of an archive that somebody sent. Raises EditError where it is not just a base."""
     if len(archive) > PACKED:
-        raise EditError("The archive is too large to be a base.")
+        raise EditError(TOO_LARGE)
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             listed = [one for one in opened.infolist() if not one.is_dir()]
@@ -51,11 +58,19 @@ def unpacked(archive: bytes) -> dict[str, bytes]:
         raise EditError("That is no ZIP archive that I can open.") from error
 
 
+def check_size(story: Story) -> None:
+    """Raises EditError where a base that came in has more entries or phrasings than can be tried out."""
+    phrasings = sum(len(entry.phrasings) for entry in story.entries.values())
+    for what, count, most in (("answers", len(story.entries), ENTRIES), ("ways of asking", phrasings, PHRASINGS)):
+        if count > most:
+            raise EditError(f"The archive has {count:,} {what}; I can try out at most {most:,} at a time.")
+
+
 def _check(listed: list[zipfile.ZipInfo]) -> None:
     """What can be said without unpacking anything."""
     names = [one.filename for one in listed]
     if len(listed) > MAX_FILES or sum(one.file_size for one in listed) > UNPACKED:
-        raise EditError("The archive is too large to be a base.")
+        raise EditError(TOO_LARGE)
     if "story.yaml" not in names:
         raise EditError(
             "The archive has no story.yaml at its top; pack the files of the base themselves, not their folder."

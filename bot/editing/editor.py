@@ -18,7 +18,8 @@ from bot.base import Ready, answerer
 from bot.editing import archive, effects, proposal
 from bot.editing.proposal import Add, Edit, Entered, Fields, Import, Moved, Phrase, Proposal, Remove, Revise, Undo
 from bot.errors import EditError, JournalError, StoryError
-from bot.journal.journal import Change, Journal
+from bot.journal.journal import Journal
+from bot.journal.records import Change, Summary
 from bot.matching.matcher import Weights
 from bot.story import reader
 from bot.story.records import Story
@@ -100,6 +101,8 @@ class Editor:
         check_names(files)
         changes = {name: data for name, data in files.items() if version.files.get(name) != data}
         new = reader.read_files(proposal.applied(version.files, changes))
+        if isinstance(edit, Import):
+            archive.check_size(new)
         after = base.answerer.renewed(new)
         touched = [id for id in effects.touched(old, new) if id in new.entries]
         return Proposal(
@@ -148,10 +151,10 @@ class Editor:
             for mark in made:  # nobody else is publishing, so the history knows of all of them
                 self._store.forget(mark)
 
-    def changes(self, limit: int) -> list[Change]:
-        """The history, the latest first. Raises JournalError."""
+    def changes(self, limit: int, offset: int = 0) -> list[Summary]:
+        """The history without its texts, the latest first. Raises JournalError."""
         self._try_to_settle()
-        return self._journal.changes(limit)
+        return self._journal.changes(limit, offset)
 
     def change(self, number: int) -> Change | None:
         """One change of the history. Raises JournalError."""

@@ -1,7 +1,8 @@
 """What a change of the base does: which questions get another answer, and what in it is not true to its paragraphs. Pure."""
 
-import difflib
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,7 +10,8 @@ from msgspec.structs import replace
 from bot.answering import Answerer, Reply
 from bot.errors import Problem
 from bot.journal.journal import Unanswered
-from bot.measuring.evaluation import changed
+from bot.measuring import evaluation
+from bot.story import line_diff
 from bot.story.check import findings
 from bot.story.records import Entry, Story
 
@@ -17,6 +19,12 @@ ASKED = 200
 """New phrasings that are held against the other entries: a whole base that comes in may have thousands."""
 CUT = 120
 """Characters that a warning shows of an answer."""
+EXPECTED = 2_000
+"""Questions of expected.yaml that are asked of a changed base: each takes a few milliseconds."""
+WARNED = 100
+"""Warnings that are listed; of more than that, how many there are."""
+DIFF = 1_000_000
+"""Characters of a difference; of what is longer, how much is left out."""
 
 
 class State(Struct, frozen=True):
@@ -29,7 +37,7 @@ class State(Struct, frozen=True):
     @classmethod
     def of(cls, answerer: Answerer) -> "State":
         """The state of the base that this answers from. Takes a second for a large one."""
-        return cls(answerer, findings(answerer.story), changed(answerer))
+        return cls(answerer, findings(answerer.story), evaluation.changed(answerer, EXPECTED))
 
 
 def warnings(base: State, proposed: State, waiting: Iterable[Unanswered]) -> tuple[str, ...]:
@@ -47,7 +55,14 @@ def warnings(base: State, proposed: State, waiting: Iterable[Unanswered]) -> tup
         was, now = before.reply(waits.text), after.reply(waits.text)
         if _given(now) != _given(was) and [now.entry] != meant:  # a change of one entry is made to be found
             found.append(f"'{waits.text}' ({_times(waits.count)}) would get {_told(now)}, and gets {_told(was)} now")
-    return tuple(dict.fromkeys(found))
+    if len(after.story.expected) > EXPECTED:
+        found.append(
+            f"expected.yaml holds more than {EXPECTED:,} questions; only the first {EXPECTED:,} are asked here"
+        )
+    found = list(dict.fromkeys(found))
+    if len(found) > WARNED:
+        found[WARNED - 1 :] = [f"and {len(found) - WARNED + 1:,} more warnings"]
+    return tuple(found)
 
 
 def touched(before: Story, after: Story) -> list[str]:
@@ -57,23 +72,40 @@ def touched(before: Story, after: Story) -> list[str]:
 
 
 def unified(files: Mapping[str, tuple[str | None, str | None]]) -> str:
-    """Texts before and after as lines with + and -; None where there is no such file."""
-    lines: list[str] = []
+    """Texts before and after as lines with + and -, up to DIFF characters; None where there is no such file."""
+    shown: list[str] = []
+    room, left_out, digest = DIFF, 0, hashlib.sha256()
+    for line in _lines(files):
+        room -= len(line) + 1
+        if room >= 0:
+            shown.append(line)
+        else:  # two differences that are cut at the same line still read differently
+            left_out += 1
+            digest.update(f"{line}\n".encode())
+    if left_out:
+        shown.append(f"… and {left_out:,} more lines ({digest.hexdigest()[:16]})")
+    return "\n".join(shown)
+
+
+def _lines(files: Mapping[str, tuple[str | None, str | None]]) -> Iterator[str]:
     for name in sorted(files):
         old, new = ((text or "").splitlines() for text in files[name])
-        lines += difflib.unified_diff(old, new, f"{name} (before)", name, lineterm="", n=1)
-    return "\n".join(lines)
+        changed = line_diff.unified(old, new)
+        for first in islice(changed, 1):
+            yield from (f"--- {name} (before)", f"+++ {name}", first)
+        yield from changed
 
 
 def _taken(before: Answerer, after: Answerer) -> Iterator[str]:
     """New ways of asking that another entry answers so far."""
-    new = [
+    new = (
         (id, text)
         for id in touched(before.story, after.story)
+        for known in (frozenset(_asked(before.story, id)),)
         for text in _asked(after.story, id)
-        if text not in _asked(before.story, id)
-    ]
-    for id, text in new[:ASKED]:
+        if text not in known
+    )
+    for id, text in islice(new, ASKED):
         was = before.reply(text)
         if was.outcome == "answer" and was.entry != id:
             yield f"'{text}' is answered by {_told(was)} now"

@@ -50,12 +50,14 @@ class Shift(Struct, frozen=True):
     @property
     def gone(self) -> tuple[str, ...]:
         """Lines that are no longer there."""
-        return tuple(line for line in self.old.splitlines() if line not in self.new.splitlines())
+        kept = frozenset(self.new.splitlines())
+        return tuple(line for line in self.old.splitlines() if line not in kept)
 
     @property
     def come(self) -> tuple[str, ...]:
         """Lines that were not there before."""
-        return tuple(line for line in self.new.splitlines() if line not in self.old.splitlines())
+        known = frozenset(self.old.splitlines())
+        return tuple(line for line in self.new.splitlines() if line not in known)
 
 
 def texts(entry: Entry, story: Story) -> dict[str, str]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot.answering import Reply
 from bot.errors import EditError
-from bot.journal.journal import Change
+from bot.journal.records import Change
 from bot.story import edits, undoing
 from bot.story.files import QA
 from bot.story.records import Entry, Story

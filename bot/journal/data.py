@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from bot.errors import JournalError
 from bot.journal.journal import Journal
 from bot.journal.rows import raw
+from bot.journal.texts import unpack
 from bot.language.text import normalise, words
 from bot.limits import QUESTION
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 WRITTEN_AS_JSON = ("files", "warnings", "data")
 """Columns that hold JSON themselves."""
 YES_OR_NO = ("dismissed", "waiting")
+DIFFERENCES = ("hunks",)
+"""Columns that hold a text as its difference from another: lines from, to, and what stands in their place."""
 TYPED = ("text", "data")
 """Columns that hold what somebody typed."""
 TOUCHED = ("last_seen", "day")
@@ -181,10 +185,21 @@ def _as_text(value: object) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
+def _hunks(value: object) -> object:
+    """Return a packed difference as [start, end, *lines]; where it is damaged, its bytes as base64."""
+    packed = value if isinstance(value, bytes) else _as_text(value).encode()
+    try:
+        return [[hunk.start, hunk.end, *hunk.lines] for hunk in unpack(packed)]
+    except JournalError:
+        return base64.b64encode(packed).decode()
+
+
 def _plain(name: str, value: Any) -> Any:
     """Return a column's value as JSON has it, whatever is there."""
     if name in WRITTEN_AS_JSON:
         return _decoded(value)
+    if name in DIFFERENCES:
+        return _hunks(value)
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     if name in YES_OR_NO and value in (0, 1):

@@ -43,7 +43,7 @@ REMEDIES = {
 """What to do, by what SQLite or the system says."""
 DELETED = "rows deleted"
 """The key under which a connection keeps that it has deleted something."""
-NEWEST = "0004"
+NEWEST = "0005"
 """The latest of `migrations/versions`."""
 MIGRATING = 0xB6
 """The number of the lock that is held while tables are made or changed."""

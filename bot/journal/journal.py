@@ -5,7 +5,6 @@ is synchronous and may wait for a disk or a server: an event loop calls it throu
 import, so that happens when the journal is first used.
 """
 
-import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from bot.editing.drafts import Draft
 from bot.errors import JournalError
-from bot.journal import database
-from bot.journal.records import Change, Count, Mark, Outcome, State, Unanswered, Verdict
+from bot.journal import database, drafts, history
+from bot.journal.records import Change, Count, Mark, Outcome, State, Summary, Unanswered, Verdict
 from bot.journal.rows import Rows, raw
+from bot.journal.texts import Packed
 from bot.language.sanitize import sanitize
 from bot.language.text import normalise
 
@@ -28,12 +28,9 @@ if TYPE_CHECKING:
 
     from bot.journal.tables import Tables
 
-__all__ = ["Change", "Count", "Journal", "Outcome", "State", "Unanswered"]
+__all__ = ["Change", "Count", "Journal", "Outcome", "State", "Summary", "Unanswered"]
 TEXT = 500
 """Characters kept of a question."""
-MOST_DRAFTS = 500
-MOST_ARCHIVES = 10
-"""Drafts kept, and those among them with an archive; the oldest go first."""
 MOST = 10_000
 """Questions kept; the ones asked longest ago go first, so that nobody can fill the disk."""
 REST = 5.0
@@ -142,21 +139,19 @@ class Journal:
 
         `mark`: by which the base will know that a change under way was made, see `settle`.
         """
-        table = self._tables.history
+        files = {name: Packed.of(versions) for name, versions in change.files.items()}
+        values = {
+            "at": change.at,
+            "who": _clean(change.who, 100),
+            "what": _clean(change.what, 200),
+            "why": _clean(change.why, 500),
+            "before": change.before,
+            "after": change.after,
+            "state": change.state,
+            "mark": mark,
+        }
         with self._transaction() as connection:
-            row = table.insert().values(
-                at=change.at,
-                who=_clean(change.who, 100),
-                what=_clean(change.what, 200),
-                why=_clean(change.why, 500),
-                warnings=json.dumps(change.warnings),
-                before=change.before,
-                after=change.after,
-                files=json.dumps(change.files),
-                state=change.state,
-                mark=mark,
-            )
-            return int((connection.execute(row).inserted_primary_key or (0,))[0])
+            return history.note(connection, self._tables, values, change.warnings, files)
 
     def under_way(self) -> dict[int, str]:
         """The changes of which it is not known whether they were made: number and mark."""
@@ -173,26 +168,18 @@ class Journal:
 
     def withdraw(self, number: int) -> None:
         """Forgets a change that was refused before anything was made of it."""
-        table = self._tables.history
         with self._transaction() as connection:
-            connection.execute(table.delete().where(table.c.id == number))
+            history.withdraw(connection, self._tables, number)
 
-    def changes(self, limit: int) -> list[Change]:
-        """The changes of the base, the latest first."""
-        table = self._tables.history
+    def changes(self, limit: int, offset: int = 0) -> list[Summary]:
+        """The changes of the base without their texts, the latest first."""
         with self._transaction() as connection:
-            rows = connection.execute(raw(table).order_by(table.c.id.desc()).limit(limit))
-            return self._rows.read(table, rows, Change.of)
+            return history.summaries(connection, self._tables, self._rows, limit, offset)
 
     def change(self, number: int) -> Change | None:
-        """One change of the base."""
-        table = self._tables.history
+        """One change of the base with its texts."""
         with self._transaction() as connection:
-            there = connection.scalar(table.select().with_only_columns(table.c.id).where(table.c.id == number))
-            found = self._rows.read(table, connection.execute(raw(table).where(table.c.id == number)), Change.of)
-        if there is not None and not found:
-            raise JournalError(f"change {number} can't be read: its row in the journal is broken")
-        return found[0] if found else None
+            return history.change(connection, self._tables, number)
 
     def forget_older_than(self, day: date, counts: date | None = None) -> int:
         """Deletes the questions last asked before `day`, and the counts of days before `counts`; how many rows."""
@@ -239,17 +226,21 @@ class Journal:
             number = connection.scalar(table.select().with_only_columns(func.coalesce(func.max(table.c.number), 0) + 1))
             row = {"key": draft.key, "waiting": waiting, "day": now, "number": number}
             connection.execute(table.insert().values(**row, data=draft.data(), archive=draft.archive))
-            latest = table.select().with_only_columns(table.c.key).order_by(table.c.number.desc())
-            connection.execute(table.delete().where(table.c.key.in_(latest.offset(MOST_DRAFTS))))
-            heavy = latest.where(table.c.archive != b"").offset(MOST_ARCHIVES)
-            connection.execute(table.delete().where(table.c.key.in_(heavy)))
+            drafts.make_room(connection, table)
 
     def draft(self, key: str) -> Draft | None:
-        """The draft with this key."""
+        """The draft with this key, without its archive, which is large."""
         table = self._tables.drafts
         with self._transaction() as connection:
-            rows = connection.execute(raw(table).where(table.c.key == key))
+            rows = connection.execute(raw(table, "key", "data").where(table.c.key == key))
             return next(iter(self._rows.read(table, rows, _draft)), None)
+
+    def archive(self, key: str) -> bytes:
+        """The archive of a draft; nothing where it has none, or is no longer there."""
+        c = self._tables.drafts.c
+        wanted = self._tables.drafts.select().with_only_columns(c.archive).where(c.key == key)
+        with self._transaction() as connection:
+            return bytes(connection.scalar(wanted) or b"")
 
     def drafts(self, limit: int) -> list[Draft]:
         """What was written and not published, the latest first; without their archives, which are large."""

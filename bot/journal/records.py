@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from msgspec import Struct, convert, json
+from msgspec import Struct
 
 Outcome = Literal["abstain", "none_of_these", "not_helpful"]
 State = Literal["made", "under way", "not made"]
+Versions = tuple[str | None, str | None]
+"""A file's text (or its digest) before and after a change, None where there was no such file."""
 
 
 class Unanswered(Struct, frozen=True):
@@ -50,8 +52,8 @@ class Mark(Struct, frozen=True):
     mark: str
 
 
-class Change(Struct, frozen=True):
-    """One change of the base. `files`: each file's text before and after, None where it was not there."""
+class Summary(Struct, frozen=True):
+    """One change of the base without its texts. `warned`: how many warnings it was published in spite of."""
 
     number: int
     at: str
@@ -59,25 +61,36 @@ class Change(Struct, frozen=True):
     who: str
     what: str
     why: str
-    warnings: tuple[str, ...]
-    """What it was published in spite of."""
-    before: str
-    after: str
-    files: Mapping[str, tuple[str | None, str | None]]
+    warned: int
     state: State = "made"
     """Not made: the process died before; the text is kept all the same."""
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "Change":
-        """Return the change that a row of the history holds. Raises MsgspecError, TypeError."""
-        decoded = {name: json.decode(row[name]) for name in ("warnings", "files")}
-        return convert({**row, "number": row["id"], **decoded}, cls, strict=False)
 
     @property
     def told(self) -> str:
         """The change in one line."""
         why = f" ({self.why})" if self.why else ""
-        many = "a warning" if len(self.warnings) == 1 else f"{len(self.warnings)} warnings"
-        spite = f", in spite of {many}" if self.warnings else ""
+        many = "a warning" if self.warned == 1 else f"{self.warned} warnings"
+        spite = f", in spite of {many}" if self.warned else ""
         lost = "" if self.state == "made" else f"; {self.state}"
         return f"Change {self.number} by {self.who}: {self.what}{why}{spite}{lost}"
+
+
+class Change(Struct, frozen=True):
+    """One change of the base with its texts. `files`: each file's text before and after, None where it was not there."""
+
+    number: int
+    at: str
+    who: str
+    what: str
+    why: str
+    warnings: tuple[str, ...]
+    """What it was published in spite of."""
+    before: str
+    after: str
+    files: Mapping[str, Versions]
+    state: State = "made"
+
+    @property
+    def summary(self) -> Summary:
+        """The change without its texts."""
+        return Summary(self.number, self.at, self.who, self.what, self.why, len(self.warnings), self.state)

@@ -4,7 +4,19 @@ two against each other.
 
 from datetime import date
 
-from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 LONGEST = 500
 """Characters kept of a question."""
@@ -76,6 +88,16 @@ class Tables:
             Column("files", Text, nullable=False),
             _text("state", 10, default="made"),
             _text("mark", 32, default=""),
+            Column("warned", Integer, nullable=False, server_default="0"),
+        )
+        self.texts = Table(
+            "texts",
+            self.metadata,
+            _text("digest", 32, key=True),
+            _text("base", 32),
+            Column("depth", Integer, nullable=False),
+            Column("hunks", LargeBinary, nullable=False),
+            Index("texts_base", "base"),
         )
         self.drafts = Table(
             "drafts",

@@ -141,13 +141,14 @@ def _relisted(lines: Sequence[str], field: _Span, listed: nodes.Sequence, texts:
         return ""
     indent = lines[starts[0]][: len(lines[starts[0]]) - len(lines[starts[0]].lstrip())]
     own: dict[str, str] = {}
+    wanted = frozenset(texts)
     aside = "".join(lines[field.start + 1 : starts[0]])
     for text, start, end in zip(scalars, starts, [*starts[1:], field.end], strict=True):
         last = end
         while last > start + 1 and _BETWEEN.match(lines[last - 1]) and not _BLOCK.search(lines[start]):
             last -= 1
         plain = " ".join(text.split())
-        if plain in texts:
+        if plain in wanted:
             own[plain] = aside + "".join(lines[start:last]).rstrip("\n") + "\n"
             aside = ""  # a comment on what goes stays, before what comes next
         aside += "".join(lines[last:end])

@@ -16,6 +16,8 @@ from bot.language.sanitize import hides
 from bot.story.nodes import Mapping, Node, Scalar, Sequence
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+MOST_PROBLEMS = 1_000
+"""Problems of one file that are listed: nobody reads more, and a hostile file could have a million."""
 WHOLE = re.compile(r"[1-9][0-9]{0,3}")
 """A paragraph's number."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
@@ -33,8 +35,12 @@ class Problems:
         self.found: list[Problem] = []
 
     def add(self, line: int, sentence: str) -> None:
-        """Notes one problem; line 0 is the whole file."""
-        self.found.append(Problem(self.file, line, sentence))
+        """Notes one problem; line 0 is the whole file. Of very many only the first are kept."""
+        if len(self.found) < MOST_PROBLEMS:
+            self.found.append(Problem(self.file, line, sentence))
+        elif len(self.found) == MOST_PROBLEMS:
+            more = f"more than {MOST_PROBLEMS:,} things are wrong in this file; these are the first"
+            self.found.append(Problem(self.file, 0, more))
 
 
 def items(node: Node | None, what: str, problems: Problems, first: str = "id") -> list[Node]:

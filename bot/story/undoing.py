@@ -4,12 +4,13 @@ Pure: texts in, text out. The file is put together by a difference of three text
 meant is then held against the entries themselves, so that nothing comes out that nobody wrote.
 """
 
-from difflib import SequenceMatcher
+from itertools import pairwise
 
 from msgspec import Struct
 
 from bot.errors import EditError
 from bot.story import edits, nodes
+from bot.story.line_diff import applied, hunks
 
 
 class Overlap(EditError):
@@ -27,16 +28,19 @@ def taken_back(now: str, before: str, after: str) -> str:
     pieces = [edits.pieces(text.encode()) for text in (now, before, after)]
     texts = [{id: text for id, text in some if id} for some in pieces]
     wanted = {}
+    put_together: dict[str, str] = {}
     for id in dict.fromkeys(id for some in texts for id in some):
         entry = _without(id, *(_entry(some.get(id, "")) for some in texts))
         if entry != GONE:
             wanted[id] = entry
         present, old, new = (some.get(id, "") for some in texts)
         if old and new and present and present != new != old:  # both changed it: its lines are put together first
-            merged = _merged(_lines(new), _lines(old), _lines(present))
-            pieces[1] = [(id, merged) if one == id else (one, text) for one, text in pieces[1]]
-            pieces[2] = [(id, present) if one == id else (one, text) for one, text in pieces[2]]
-    listed = [[text for _, text in some] for some in pieces]
+            put_together[id] = _merged(_lines(new), _lines(old), _lines(present))
+    listed = [
+        [text for _, text in pieces[0]],
+        [put_together.get(id, text) for id, text in pieces[1]],
+        [texts[0][id] if id in put_together else text for id, text in pieces[2]],
+    ]
     found = _merged(listed[2], listed[1], listed[0])
     if {id: _entry(text) for id, text in edits.pieces(found.encode()) if id} != wanted:
         raise Overlap
@@ -83,30 +87,12 @@ def _plain(node: nodes.Node) -> str:
     return repr([(key.text, _plain(value)) for key, value in node.pairs])
 
 
-class _Hunk(Struct, frozen=True):
-    """Pieces `start` to `end` of the common text, and what stands in their place."""
-
-    start: int
-    end: int
-    pieces: tuple[str, ...]
-
-
-def _hunks(common: list[str], other: list[str]) -> list[_Hunk]:
-    found = SequenceMatcher(None, common, other, autojunk=False).get_opcodes()
-    return [_Hunk(a, b, tuple(other[c:d])) for tag, a, b, c, d in found if tag != "equal"]
-
-
 def _merged(common: list[str], one: list[str], other: list[str]) -> str:
     """Both changes of a text in pieces. Raises Overlap where they touch the same pieces."""
-    first, second = _hunks(common, one), _hunks(common, other)
-    if any(hunk.start < later.end and later.start < hunk.end for hunk in first for later in second):
+    both = sorted((*hunks(common, one), *hunks(common, other)), key=lambda hunk: (hunk.start, hunk.end))
+    if any(later.start < hunk.end for hunk, later in pairwise(both)):
         raise Overlap
-    out: list[str] = []
-    at = 0
-    for hunk in sorted((*first, *second), key=lambda hunk: (hunk.start, hunk.end)):
-        out += [*common[at : hunk.start], *hunk.pieces]
-        at = hunk.end
-    return "".join([*out, *common[at:]])
+    return "".join(applied(common, both))
 
 
 def _lines(text: str) -> list[str]:

@@ -19,6 +19,7 @@ NAMES = {
     "feedback": "verdicts",
     "inbox": "questions",
     "history": "changes of the history",
+    "texts": "texts of the history",
     "warnings": "warnings of the history",
 }
 NOTHING_HAS = (

@@ -14,7 +14,8 @@ from bot.editing.effects import unified
 from bot.editing.inbox import Waiting
 from bot.editing.proposal import Proposal
 from bot.errors import EditError
-from bot.journal.journal import Change, Journal
+from bot.journal.journal import Journal
+from bot.journal.records import Summary
 from bot.story import edits
 from bot.story.records import STANDINGS
 from bot.story.store import Store
@@ -233,11 +234,11 @@ def _diff(work: Work) -> int:
         raise EditError(f"there is no change {work.options.number}; 'pilcrow kb history' lists them")
     spite = [Line(f"In spite of: {text}", "standing") for text in change.warnings]
     lines = [Line(text, "plain") for text in unified(change.files).splitlines()]
-    work.screen.lines([Line(_told(change), "question"), *spite, *lines])
+    work.screen.lines([Line(_told(change.summary), "question"), *spite, *lines])
     return 0
 
 
-def _told(change: Change) -> str:
+def _told(change: Summary) -> str:
     return f"{change.at}  {change.told}"
 
 

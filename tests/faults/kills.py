@@ -28,7 +28,8 @@ from bot.editing import archive
 from bot.editing.editor import Editor
 from bot.editing.proposal import Import, Proposal
 from bot.errors import PilcrowError
-from bot.journal.journal import Change, Journal
+from bot.journal.journal import Journal
+from bot.journal.records import Change
 from bot.story.store import OWN, Store, Version
 from tests.test_store import NEW, OLD, write
 
@@ -117,11 +118,17 @@ def lost(folder: Path) -> str:
     editor, journal = work(folder)
     try:
         editor.settle()
-        return history_lost(editor, journal.changes(RECENT), found.revision)
+        return history_lost(editor, recent(journal), found.revision)
     except PilcrowError as error:
         return str(error)
     finally:
         journal.close()
+
+
+def recent(journal: Journal) -> list[Change]:
+    """The last changes with their texts, the latest first."""
+    found = [journal.change(one.number) for one in journal.changes(RECENT)]
+    return [change for change in found if change is not None]
 
 
 def history_lost(editor: Editor, changes: Sequence[Change], revision: str) -> str:

@@ -3,7 +3,6 @@
 A form's text is kept before anything else happens to it. Whatever goes wrong afterwards, the text can be opened again.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
 from typing import Any, cast
@@ -23,7 +22,7 @@ from bot.editing.drafts import Draft, new_key
 from bot.editing.entry_form import texts
 from bot.editing.preview import Collision
 from bot.errors import PilcrowError
-from bot.journal.journal import Change
+from bot.journal.records import Change
 from bot.limits import OPTION
 
 log = logging.getLogger(__name__)
@@ -166,7 +165,7 @@ async def edit_on(office: Office, interaction: Interaction, key: str) -> None:
 async def _upon_theirs(office: Office, key: str) -> Draft:
     """The draft as one that was begun with what is published now."""
     draft = await office.draft(key)
-    story = await asyncio.to_thread(office.editor.story)
+    story = await office.story()
     entry = story.entries.get(draft.about)
     mine = replace(draft, before=texts(entry, story) if entry else {}, key=new_key())
     await office.keep(mine, waiting=True, replaces=key)

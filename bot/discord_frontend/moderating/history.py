@@ -12,13 +12,12 @@ from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.sheets import Act, Paper, Pick, Sheet, fitted
 from bot.discord_frontend.wording import code_block, cut, plain
 from bot.editing import archive as archives
-from bot.editing.drafts import Draft
-from bot.editing.effects import unified
 from bot.errors import EditError
-from bot.journal.journal import Change
+from bot.journal.records import Change
 from bot.language.sanitize import sanitize
 
 PAGE = 10
+MOST_PAGES = 1_000_000
 BLOCK = 1500
 """Characters of a difference that are shown in the message itself."""
 NAME = "base.zip"
@@ -26,14 +25,14 @@ NAME = "base.zip"
 
 async def page(office: Office, interaction: Interaction, about: str) -> None:
     """Shows a page of the history; `about`: its number."""
-    number = max(1, int(about))
-    changes = await asyncio.to_thread(office.editor.changes, number * PAGE + 1)
-    shown = changes[(number - 1) * PAGE : number * PAGE]
+    number = min(max(1, int(about)), MOST_PAGES)
+    found = await asyncio.to_thread(office.editor.changes, PAGE + 1, (number - 1) * PAGE)
+    shown = found[:PAGE]
     if not shown:
         await show(interaction, Sheet(wording.NO_CHANGES))
         return
     turns = [Act("Newer", "history", str(number - 1))] if number > 1 else []
-    turns += [Act("Older", "history", str(number + 1))] if number * PAGE < len(changes) else []
+    turns += [Act("Older", "history", str(number + 1))] if len(found) > PAGE else []
     options = [(f"Change {one.number}", str(one.number), cut(f"{one.who}: {one.what}", limits.OPTION)) for one in shown]
     text = "\n".join(cut(wording.told(one), limits.MESSAGE_CONTENT // PAGE - 1) for one in shown)
     pick = Pick("Look at a change", "diff", "", options)
@@ -42,16 +41,15 @@ async def page(office: Office, interaction: Interaction, about: str) -> None:
 
 async def diff(office: Office, interaction: Interaction, number: str) -> None:
     """Shows one change, line by line. Raises EditError."""
-    change = await asyncio.to_thread(office.editor.change, int(number))
-    if change is None:
-        raise EditError(f"There is no change {number}; the history lists them.")
-    await show(interaction, _diff(change))
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    change, lines = await office.difference(int(number))
+    await show(interaction, _diff(change, lines))
 
 
-def _diff(change: Change) -> Sheet:
-    lines = sanitize(unified(change.files))
+def _diff(change: Change, lines: str) -> Sheet:
+    lines = sanitize(lines)
     spite = "\n".join(f"- {plain(text)}" for text in change.warnings)
-    head = wording.told(change) + (f"\n{spite}" if spite else "")
+    head = wording.told(change.summary) + (f"\n{spite}" if spite else "")
     act = (Act("Take it back", "undo", str(change.number)),)
     block = code_block(lines, "diff")
     if len(block) <= BLOCK and len(head) < limits.MESSAGE_CONTENT - BLOCK - 20:
@@ -63,7 +61,7 @@ def _diff(change: Change) -> Sheet:
 async def export(office: Office, interaction: Interaction) -> None:
     """Gives the base as an archive. Raises EditError where Discord takes no file of this size."""
     await interaction.response.defer(ephemeral=True, thinking=True)
-    data = await asyncio.to_thread(office.editor.export)
+    data = await office.export()
     if len(data) > limits.UPLOAD:
         await show(interaction, Sheet(wording.NO_EXPORT))
         return
@@ -73,14 +71,18 @@ async def export(office: Office, interaction: Interaction) -> None:
 async def import_(office: Office, interaction: Interaction, archive: discord.Attachment, why: str) -> None:
     """Takes an archive, and shows what it would change. Raises EditError where it is too large."""
     if archive.size > archives.PACKED:
-        raise EditError(wording.TOO_LARGE.format(archives.PACKED // 1_000_000))
+        raise EditError(archives.TOO_LARGE)
     await interaction.response.defer(ephemeral=True, thinking=True)
+
+    async def fetch() -> bytes:
+        return (await archive.read())[: archives.PACKED + 1]
+
     try:
-        data = await archive.read()
+        draft = await office.take_in(interaction.user.id, fetch, why)
     except discord.HTTPException:
         await show(interaction, Sheet(wording.NO_FILE))
         return
-    await deeds.start(office, interaction, Draft("import", archive=data[: archives.PACKED + 1], why=why))
+    await deeds.look(office, interaction, draft)
 
 
 async def test(office: Office, interaction: Interaction, question: str) -> None:

@@ -1,7 +1,7 @@
 """What moderators' work needs, whichever way they ask for it: drafts that are not lost, previews, publishing.
 
-It knows no request and no form. What takes long runs in a thread, one at a time: each preview holds two versions of the
-base in memory.
+It knows no request and no form. What takes long runs in a thread, one at a time, and only so many wait: each preview holds
+two versions of the base in memory. Archives are on disk from the moment they have come until they are looked at.
 """
 
 import asyncio
@@ -9,26 +9,36 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import date
 
+from msgspec.structs import replace
+
 from bot.discord_frontend.desk import Desk
 from bot.discord_frontend.memory import Memory
 from bot.discord_frontend.moderating import wording
 from bot.discord_frontend.moderating.permissions import Moderators
+from bot.discord_frontend.moderating.queue import Queue
 from bot.editing import inbox, preview
 from bot.editing.drafts import Draft
 from bot.editing.editor import Editor
+from bot.editing.effects import unified
 from bot.editing.inbox import MOST, Waiting
 from bot.editing.preview import Preview
 from bot.editing.proposal import Moved
-from bot.errors import JournalError, PilcrowError
-from bot.journal.journal import Change, Journal
+from bot.errors import EditError, JournalError, PilcrowError
+from bot.journal.journal import Journal
+from bot.journal.records import Change
+from bot.story.records import Story
 from bot.story.store import Conflict
 
-HELD = 100
-"""Drafts also held in memory, for when the journal can't be read or written."""
-LOOKED = 4
-"""Previews remembered, so that publishing need not look again."""
-SHOWN = 200
-"""Questions of the inbox, as they were last shown, so that pressing a button need not gather them again."""
+HELD, HELD_ROOM = 100, 2_000_000
+"""Drafts also held in memory, for when the journal can't be read or written, and the characters of all of them."""
+LOOKED, LOOKED_ROOM = 4, 8_000_000
+"""Previews remembered, so that publishing need not look again, and the bytes of their texts."""
+SHOWN, SHOWN_ROOM = 200, 1_000_000
+"""Questions of the inbox, as they were last shown, so that pressing a button need not gather them again; their characters."""
+WAITING = 20
+"""Pieces of work that may wait for the one that runs."""
+ARCHIVES = 2
+"""Archives that may wait to be fetched and written down, while one is."""
 LISTED = 25
 """Drafts listed of those that wait to be published."""
 log = logging.getLogger(__name__)
@@ -59,16 +69,20 @@ class Office:
         self.today = today
         self._renew = renew
         self._announce = announce
-        self._held: Memory[Draft] = Memory(HELD)
-        self._looked: Memory[Preview] = Memory(LOOKED)
-        self.shown: Memory[Waiting] = Memory(SHOWN)
+        self._held: Memory[Draft] = Memory(HELD, HELD_ROOM, lambda draft: len(draft.data()))
+        self._looked: Memory[Preview] = Memory(LOOKED, LOOKED_ROOM, _weight)
+        self.shown: Memory[Waiting] = Memory(SHOWN, SHOWN_ROOM, lambda one: sum(map(len, one.texts)))
         self.publishing: set[str] = set()
         """Keys of the drafts that are being published: a second press does nothing."""
-        self._busy = asyncio.Lock()
+        self._work = Queue(WAITING, wording.QUEUE_FULL)
+        self._reading = Queue(WAITING, wording.QUEUE_FULL)
+        self._archives = Queue(ARCHIVES, wording.QUEUE_FULL)
+        self._sending: set[int] = set()
+        """Whose archive is being fetched: one for each person, and only as long as that takes."""
 
     async def keep(self, draft: Draft, *, waiting: bool, replaces: str = "") -> str:
-        """Keeps a draft, in memory only where the journal can't; says why then. Never fails."""
-        self._held.keep(draft.key, draft)
+        """Keeps a draft, in memory only where the journal can't; says why then. Never fails. An archive is not held in memory."""
+        self._held.keep(draft.key, replace(draft, archive=b""))
         try:
             await asyncio.to_thread(self.journal.keep_draft, draft, self.today(), waiting=waiting, replaces=replaces)
         except JournalError as error:
@@ -76,8 +90,24 @@ class Office:
             return str(error)
         return ""
 
+    async def take_in(self, sender: int, fetch: Callable[[], Awaitable[bytes]], why: str) -> Draft:
+        """Fetches an archive and writes it down. Raises EditError, QueueFull, and what `fetch` raises."""
+        if sender in self._sending:
+            raise EditError(wording.IMPORTING)
+        self._sending.add(sender)
+        try:
+            async with self._archives.turn():
+                draft = Draft("import", archive=await fetch(), why=why)
+                unkept = await self.keep(draft, waiting=True)
+        finally:
+            self._sending.discard(sender)
+        if unkept:
+            self._held.drop(draft.key)
+            raise EditError(wording.NOT_WRITTEN.format(unkept))
+        return replace(draft, archive=b"")
+
     async def draft(self, key: str) -> Draft:
-        """The draft with this key. Raises Lost, JournalError."""
+        """The draft with this key, without its archive. Raises Lost, JournalError."""
         found = self._held.get(key) or await asyncio.to_thread(self.journal.draft, key)
         if found is None:
             raise Lost(wording.LOST)
@@ -95,14 +125,39 @@ class Office:
     async def waiting(self) -> list[Waiting]:
         """The questions of the inbox, alike ones together. Raises JournalError."""
         found = await asyncio.to_thread(self.journal.unanswered, MOST)
-        return await asyncio.to_thread(inbox.gather, found, self.desk.answerer)
+        return await self._reading.run(inbox.gather, found, self.desk.answerer)
 
     async def look(self, draft: Draft) -> Preview:
-        """What a draft would do. Raises what `preview.look` raises."""
-        async with self._busy:
-            found = await asyncio.to_thread(preview.look, self.editor, draft)
+        """What a draft would do. Raises QueueFull, Lost, and what `preview.look` raises."""
+        found = await self._work.run(self._look, draft)
         self._looked.keep(draft.key, found)
         return found
+
+    def _look(self, draft: Draft) -> Preview:
+        if draft.kind != "import":
+            return preview.look(self.editor, draft)
+        archive = self.journal.archive(draft.key)
+        if not archive:
+            raise Lost(wording.LOST)
+        return replace(preview.look(self.editor, replace(draft, archive=archive)), draft=draft)
+
+    async def difference(self, number: int) -> tuple[Change, str]:
+        """One change, and its lines. Raises EditError, QueueFull, JournalError."""
+        return await self._reading.run(self._difference, number)
+
+    def _difference(self, number: int) -> tuple[Change, str]:
+        change = self.editor.change(number)
+        if change is None:
+            raise EditError(f"There is no change {number}; the history lists them.")
+        return change, unified(change.files)
+
+    async def story(self) -> Story:
+        """The base as it is on disk. Raises QueueFull, StoryError."""
+        return await self._reading.run(self.editor.story)
+
+    async def export(self) -> bytes:
+        """The base as an archive. Raises QueueFull, StoryError."""
+        return await self._reading.run(self.editor.export)
 
     async def publish(self, draft: Draft, seen: str, who: str, *, despite: bool) -> Change | Preview:
         """Publishes what was seen; the preview as it is now where the base has changed so that it is another one.
@@ -121,10 +176,9 @@ class Office:
 
     async def _published(self, found: Preview, who: str, *, despite: bool) -> Change:
         answers = await self._answers(found.draft)
-        async with self._busy:
-            return await asyncio.to_thread(
-                self.editor.publish, found.proposal, who, found.draft.why, despite=despite, answers=answers
-            )
+        return await self._work.run(
+            self.editor.publish, found.proposal, who, found.draft.why, despite=despite, answers=answers
+        )
 
     async def _answers(self, draft: Draft) -> list[int]:
         """The questions of the inbox that a draft settles, with those like them."""
@@ -139,3 +193,10 @@ class Office:
             except PilcrowError as error:
                 log.warning("After change %d: %s", change.number, error)
         await self._announce(wording.announced(change, found))
+
+
+def _weight(found: Preview) -> int:
+    """The bytes of the texts that a preview holds: both versions of what changes, the whole base before, the difference."""
+    proposal = found.proposal
+    files = (*proposal.version.files.values(), *proposal.changes.values())
+    return sum(len(data or b"") for data in files) + len(proposal.diff)

@@ -1,6 +1,6 @@
 """What moderators are shown of a draft: its preview, what is wrong with it, or two versions of one entry. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -14,13 +14,15 @@ from bot.editing.drafts import Draft
 from bot.editing.entry_form import LABELS, LINES, Shift, shifts, topic
 from bot.editing.preview import Collision, Difference, Preview
 from bot.errors import PilcrowError, StoryError
-from bot.journal.journal import Change
+from bot.journal.records import Change
 from bot.language.sanitize import sanitize
 
 BEFORE, NOW = "before", "now"
 MINE, THEIRS = "yours", "theirs"
 LISTED = 40
 """Entries that are named one by one."""
+LINES_LISTED = 200
+"""Lines of one field, and problems of a base, that are shown one by one."""
 
 
 def preview(found: Preview, note: str = "") -> Sheet:
@@ -44,9 +46,11 @@ def preview(found: Preview, note: str = "") -> Sheet:
 def problem(draft: Draft, error: PilcrowError | str) -> Sheet:
     """Why a draft can't be published, with its text to be opened again."""
     if isinstance(error, StoryError) and draft.kind in ("add", "edit", "phrase", "remove"):
-        lines = list(dict.fromkeys(_spoken(one.sentence) for one in error.problems))
+        lines = _some(dict.fromkeys(_spoken(one.sentence) for one in error.problems))
+    elif isinstance(error, StoryError):
+        lines = _some(map(str, error.problems))
     else:
-        lines = str(error).splitlines()
+        lines = _some(str(error).splitlines())
     listed = "\n".join(f"- {plain(line)}" for line in lines)
     head = f"**This can't be published yet.** {wording.KEPT}" if draft.texts else "**This can't be published.**"
     return fitted(Sheet("", acts=again(draft)), f"{head}\n{listed}", "problems.txt")
@@ -152,15 +156,19 @@ def _shift(shift: Shift, before: str, now: str) -> str:
     """One field before and after; of lists only what is different."""
     label = f"**{LABELS[shift.field]}**"
     if shift.field in LINES:
-        gone = [f"- {before} only: {_cut(line)}" for line in shift.gone]
-        come = [f"- {now} only: {_cut(line)}" for line in shift.come]
-        if before == BEFORE:
-            gone, come = (
-                [f"- no longer: {_cut(line)}" for line in shift.gone],
-                [f"- new: {_cut(line)}" for line in shift.come],
-            )
-        return "\n".join([label, *gone, *come]) if gone or come else f"{label}\n- in another order"
+        was, new = ("no longer", "new") if before == BEFORE else (f"{before} only", f"{now} only")
+        listed = [
+            f"- {sign}: {_cut(line)}" for sign, lines in ((was, shift.gone), (new, shift.come)) for line in _some(lines)
+        ]
+        return "\n".join([label, *listed]) if listed else f"{label}\n- in another order"
     return f"{label}\n- {before}: {_cut(shift.old) or 'nothing'}\n- {now}: {_cut(shift.new) or 'nothing'}"
+
+
+def _some(lines: Iterable[str]) -> list[str]:
+    """The first lines, and how many more there are."""
+    every = list(lines)
+    more = len(every) - LINES_LISTED
+    return every if more <= 0 else [*every[:LINES_LISTED], f"and {more:,} more"]
 
 
 def _cut(text: str) -> str:

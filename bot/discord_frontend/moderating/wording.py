@@ -4,7 +4,7 @@ from bot.discord_frontend.wording import cut, plain
 from bot.editing.drafts import Draft
 from bot.editing.entry_form import LABELS
 from bot.editing.preview import Difference, Preview
-from bot.journal.journal import Change
+from bot.journal.records import Change, Summary
 
 LOST = "I no longer have that text: it was published or discarded, or it has been kept for as long as it may."
 CLOSED = "This bot's base is not kept from Discord any more."
@@ -26,7 +26,9 @@ OLD_BUTTON = "I don't know that button any more. Please use the command again."
 EXPORTED = "The whole base, as it is now. `/kb import` takes such a file back."
 NO_EXPORT = "The base is too large for a file in Discord. Use `pilcrow kb export` where the bot runs."
 NO_FILE = "Discord did not give me the file. Please send it again."
-TOO_LARGE = "The archive is too large to be a base: at most {} MB."
+IMPORTING = "I am still taking in the last archive you sent. Try again when you see what it would change."
+QUEUE_FULL = "Too much is being tried out at the moment. Please try again in a minute."
+NOT_WRITTEN = "The archive could not be written down: {}. Nothing is changed; please send it again later."
 QUESTION = 120
 """Characters shown of a question in a sentence."""
 OLD = 350
@@ -74,10 +76,10 @@ def difference(one: Difference) -> str:
     return f"{quoted(one.question)}: {fate}" + (f" ({named})" if named else "")
 
 
-def told(change: Change) -> str:
+def told(change: Summary) -> str:
     """One line on a change that was made."""
     why = f": {plain(change.why)}" if change.why else ""
-    spite = f" (in spite of {number_of(len(change.warnings), 'warning')})" if change.warnings else ""
+    spite = f" (in spite of {number_of(change.warned, 'warning')})" if change.warned else ""
     never = "" if change.state == "made" else " (never published)"
     return f"**{change.number}.** {change.at} UTC, {plain(change.who)}: {plain(change.what)}{why}{spite}{never}"
 
@@ -87,4 +89,5 @@ def announced(change: Change, found: Preview) -> str:
     questions = [difference(one) for one in found.differences[:3]]
     more = len(found.differences) - len(questions)
     listed = "; ".join([*questions, f"and {more} more"] if more > 0 else questions)
-    return cut(f"{told(change)} · {listed}" if listed else told(change), 1900)
+    line = told(change.summary)
+    return cut(f"{line} · {listed}" if listed else line, 1900)
