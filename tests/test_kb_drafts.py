@@ -343,14 +343,19 @@ def test_of_one_text_only_the_latest_waits(tmp_path: Path, monkeypatch: pytest.M
     journal.keep_draft(first, today(), waiting=True)
     journal.keep_draft(second, today(), waiting=True, replaces=first.key)
     assert journal.drafts(9) == [replace(second, archive=b"")]
-    assert [journal.draft(key) for key in (first.key, second.key, "nothing")] == [first, second, None]
-    monkeypatch.setattr("bot.journal.journal.MOST_DRAFTS", 2)
+    assert [journal.draft(key) for key in (first.key, second.key, "nothing")] == [
+        first,
+        replace(second, archive=b""),
+        None,
+    ]
+    assert journal.archive(second.key) == b"\0zip"
+    monkeypatch.setattr("bot.journal.drafts.MOST", 2)
     journal.keep_draft(Draft("undo", "1"), today(), waiting=False)
     assert journal.draft(first.key) is None
-    monkeypatch.setattr("bot.journal.journal.MOST_ARCHIVES", 1)
-    monkeypatch.setattr("bot.journal.journal.MOST_DRAFTS", 99)
+    monkeypatch.setattr("bot.journal.drafts.MOST_ARCHIVES", 1)
+    monkeypatch.setattr("bot.journal.drafts.MOST", 99)
     journal.keep_draft(third := Draft("import", archive=b"\0zip"), today(), waiting=True)
-    assert [journal.draft(one.key) for one in (second, third)] == [None, third]
+    assert [journal.draft(one.key) for one in (second, third)] == [None, replace(third, archive=b"")]
     journal.drop_draft(third.key)
     assert journal.drafts(9) == []
     with pytest.raises(JournalError):
