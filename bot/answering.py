@@ -33,6 +33,8 @@ NEARBY = 0.05
 MOST_LEFT = 0.4
 """Share of the question that may be left over for an entry to count as near: pizza in Toronto is not about his riding."""
 RELATED = 3
+SUGGESTED = 200
+"""Characters that are read of what somebody is typing."""
 
 
 class Citation(Struct, frozen=True):
@@ -203,7 +205,11 @@ class Answerer:
         )
 
     def suggest(self, text: str, limit: int) -> list[tuple[str, str]]:
-        """(id, question) of the entries closest to what has been typed so far, best first; all in order for no text."""
+        """Return (id, question) of the entries closest to what has been typed so far, best first; all in order for no text.
+
+        No more is read than an entry's question may have: this runs at every key that somebody presses.
+        """
+        text = text[:SUGGESTED]
         analysis = self.matcher.index.analyser(text)
         typed = " ".join(text.casefold().split())
         ranked = [candidate.entry for candidate in self.matcher.rank(analysis, every=True)] if analysis.terms else []
