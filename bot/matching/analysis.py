@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from msgspec import Struct
 
 from bot.language import english
+from bot.language.courtesy import essence
 from bot.language.spelling import Speller, listed
 from bot.language.text import Stems, normalise, words
 
@@ -68,6 +69,16 @@ class Analysis(Struct, frozen=True):
     def bare(self) -> bool:
         """Whether it asks and says nothing of what: 'how many?', 'why not?'."""
         return not self.borrowed and all(map(self._asking, self.terms))
+
+    @property
+    def about(self) -> bool:
+        """Whether it begins with 'what about'."""
+        return self.words[:2] in (("what", "about"), ("how", "about"))
+
+    @property
+    def vague(self) -> bool:
+        """Whether it only names something, and neither it nor a question before says what is asked of it: 'what about China?'."""
+        return self.about and not self.borrowed and len(self.said) <= 1
 
     def _asking(self, term: str) -> bool:
         """Whether a term was read from a word that asks, with none beside it that has a meaning of its own, or denies."""
@@ -188,7 +199,7 @@ class Analyser:
         spelt: list[str] = []
         corrected: list[tuple[str, str]] = []
         strange = 0
-        for word in read[:MOST_WORDS]:
+        for word in essence(read[:MOST_WORDS]):
             right = None
             if strange < MOST_STRANGE and not self._speller.knows(word):
                 strange += 1
@@ -282,7 +293,7 @@ def _asks(spelt: tuple[str, ...]) -> frozenset[str]:
             if kind in ("when", "where", "why", "who"):
                 for sign in signs:
                     text = text.replace(sign, " ")
-    if not found and spelt and (spelt[0] in english.WHETHER or any(word in english.WHETHER for word in spelt[:3])):
+    if not found and spelt and (spelt[0] in ("if", "whether") or any(word in english.WHETHER for word in spelt[:3])):
         found.append("whether")
     return frozenset(found)
 
