@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from bot.language import english
 from bot.language.text import normalise, words
+from bot.story.records import Person
 
 READ = 200
 """Characters read of a name."""
@@ -35,6 +36,11 @@ EXACT, PREFIX, NEAR = 3, 2, 1
 def bare(text: str) -> str:
     """Return a name as it is compared: in plain lower-case words, without its article."""
     return " ".join(_words(text))
+
+
+def of_people(people: Iterable[Person]) -> "Names":
+    """Return the names of people, their ids among them."""
+    return Names((one.id, name) for one in people for name in (one.name, one.id, *one.aliases))
 
 
 def _words(text: str) -> list[str]:
@@ -220,9 +226,11 @@ def _slip(wanted: list[str], name: tuple[str, ...]) -> bool:
         return False
     wrong = [(word, meant) for word, meant in zip(wanted, name, strict=True) if word != meant]
     least = SHORT + 1 if len(wrong) < len(name) else LONG
-    return all(
-        _squeezed(word) == _squeezed(meant)
-        or (min(len(word), len(meant)) >= (SHORT if _swapped(word, meant) else least))
-        and _misspelt(word, meant, int(OSA.distance(word, meant)))
-        for word, meant in wrong
-    )
+    return all(_squeezed(word) == _squeezed(meant) or _one_slip(word, meant, least) for word, meant in wrong)
+
+
+def _one_slip(word: str, meant: str, least: int) -> bool:
+    """Return whether a word is surely a misspelling: two letters swapped, or in one of at least so many letters any slip."""
+    shorter = min(len(word), len(meant))
+    slips = int(OSA.distance(word, meant))
+    return shorter >= (SHORT if _swapped(word, meant) else least) and _misspelt(word, meant, slips)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from bot import command_list as commands
 from bot.answering import Citation
 from bot.errors import PilcrowError
-from bot.finding import Names, bare
+from bot.finding import Names, bare, of_people
 from bot.language.phrases import PHRASES, Language
 from bot.language.reading_phrases import READING, ReadingPhrases
 from bot.story.records import LENGTHS, Claim, Development, Length, Person, Point, Story, Summary
@@ -74,7 +74,7 @@ class Readings:
         self.language: Language = "en"
         self._texts = texts
         self._kept_days = kept_days
-        self._people = Names((p.id, name) for p in story.people.values() for name in (p.name, p.id, *p.aliases))
+        self._people = of_people(story.people.values())
         self._inside = [id for id, person in story.people.items() if not person.outside]
         self._topics = Names((one.id, name) for one in story.summaries.values() for name in (one.title, one.id))
         self._lines = {one.id: _read(one) for one in story.summaries.values()}

@@ -11,6 +11,7 @@ from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from bot.errors import EditError
+from bot.finding import of_people
 from bot.language.text import normalise, words
 from bot.limits import FORM_TEXT
 from bot.story import edits
@@ -171,12 +172,13 @@ class _Reading:
         return ""
 
     def _person(self, typed: str) -> str:
-        names = {_plain(n): one.id for one in self.story.people.values() for n in (one.id, one.name, *one.aliases)}
+        people = self.story.people
+        names = {_plain(name): one.id for one in people.values() for name in (one.id, one.name, *one.aliases)}
         found = names.get(_plain(typed))
         if found:
             return found
-        near = process.extractOne(_plain(typed), list(names), scorer=fuzz.WRatio, score_cutoff=CLOSE)
-        self._unknown("Nobody in the base is called", typed, self.story.people[names[near[0]]].name if near else "")
+        near = of_people(people.values()).closest(typed, 1, finished=True)
+        self._unknown("Nobody in the base is called", typed, people[near[0]].name if near else "")
         return ""
 
     def _paragraphs(self, text: str) -> list[int]:

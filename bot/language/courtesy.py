@@ -29,14 +29,17 @@ _TOLD = frozenset("me us know find learn hear ask understand told".split())
 
 
 def essence(read: Sequence[str]) -> Sequence[str]:
-    """Return the words of a question without requests to be told before or after it, and without runs of them repeated.
+    """Return the words of a question without requests to be told before or after it, and without runs of them repeated;
+    'how about' as 'what about'.
 
     Where nothing would be left that asks or means anything ('tell me more') the request stays.
     """
     distinct = set(read)
     if len(distinct) < len(read):
         read = _said_once(read)
-    return read if _TOLD.isdisjoint(distinct) else _without_requests(read)
+    if not _TOLD.isdisjoint(distinct):
+        read = _without_requests(read)
+    return ("what", *read[1:]) if tuple(read[:2]) == ("how", "about") else read
 
 
 def _without_requests(read: Sequence[str]) -> Sequence[str]:

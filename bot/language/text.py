@@ -110,8 +110,8 @@ class Stems:
     """Word stems by the Snowball English algorithm (https://snowballstem.org/algorithms/english/stemmer.html)."""
 
     def __init__(self) -> None:
-        stemmer = Stemmer.Stemmer("english", 0)  # its own cache counts words and not bytes
-        self._stem: Callable[[str], str] = word_cache(STEMS)(stemmer.stemWord)
+        self.stemmer = Stemmer.Stemmer("english", 0)  # no cache of its own, which would count words and not bytes
+        self._stem: Callable[[str], str] = word_cache(STEMS)(self.stemmer.stemWord)
 
     def __call__(self, word: str) -> str:
         """Return the stem of one word as `words` returns them, in lower case."""

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from bot.discord_frontend.desk import Desk
-from bot.discord_frontend.memory import Memory
+from bot.discord_frontend.memory import Memory, bytes_of
 from bot.discord_frontend.moderating import wording
 from bot.discord_frontend.moderating.permissions import Moderators
 from bot.editing import inbox, preview
@@ -25,10 +25,14 @@ from bot.story.store import Conflict
 
 HELD = 100
 """Drafts also held in memory, for when the journal can't be read or written."""
+HELD_BYTES = 32 * 1024 * 1024
+"""Maximum bytes of these: an import holds its archive."""
 LOOKED = 4
 """Previews remembered, so that publishing need not look again."""
 SHOWN = 200
 """Questions of the inbox, as they were last shown, so that pressing a button need not gather them again."""
+SHOWN_BYTES = 4 * 1024 * 1024
+"""Maximum bytes of these."""
 LISTED = 25
 """Drafts listed of those that wait to be published."""
 log = logging.getLogger(__name__)
@@ -59,9 +63,9 @@ class Office:
         self.today = today
         self._renew = renew
         self._announce = announce
-        self._held: Memory[Draft] = Memory(HELD)
+        self._held: Memory[Draft] = Memory(HELD, HELD_BYTES, _bytes_of)
         self._looked: Memory[Preview] = Memory(LOOKED)
-        self.shown: Memory[Waiting] = Memory(SHOWN)
+        self.shown: Memory[Waiting] = Memory(SHOWN, SHOWN_BYTES, lambda waiting: bytes_of(waiting.texts))
         self.publishing: set[str] = set()
         """Keys of the drafts that are being published: a second press does nothing."""
         self._busy = asyncio.Lock()
@@ -139,3 +143,7 @@ class Office:
             except PilcrowError as error:
                 log.warning("After change %d: %s", change.number, error)
         await self._announce(wording.announced(change, found))
+
+
+def _bytes_of(draft: Draft) -> int:
+    return bytes_of((draft.archive, draft.why, *draft.texts.values(), *draft.before.values()))
