@@ -56,6 +56,8 @@ class Analysis(Struct, frozen=True):
     """The words that each term was read from."""
     borrowed: frozenset[str] = frozenset()
     """Terms that come from an earlier question."""
+    resolved: bool = False
+    """Whether what it leaves unsaid has been filled in from an earlier question."""
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -80,7 +82,7 @@ class Analysis(Struct, frozen=True):
     def vague(self) -> bool:
         """Whether it only names something, and neither it nor a question before says what is asked of it: 'what about China?'."""
         opened = self.words[1:3] if self.words[:1] and self.words[0] in _JOINING else self.words[:2]
-        return opened == ("what", "about") and not self.borrowed and len(self.said) <= 1
+        return opened == ("what", "about") and not self.resolved and len(self.said) <= 1
 
     def _asking(self, term: str) -> bool:
         """Whether a term was read from a word that asks, with none beside it that has a meaning of its own, or denies."""

@@ -31,4 +31,5 @@ def lean(question: Analysis, earlier: Analysis, answered: Iterable[str]) -> Anal
         terms=tuple(dict.fromkeys((*question.terms, *borrowed))),
         asks=earlier.asks if about else question.asks or earlier.asks,
         borrowed=frozenset(borrowed),
+        resolved=True,
     )
