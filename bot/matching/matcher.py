@@ -111,7 +111,7 @@ class Matcher:
             return self.decide(alone)
         before = self._before(context)
         leaning = self.decide(lean(alone, before.question, self._named(before)))
-        if alone.bare:
+        if alone.bare or alone.vague:
             return leaning
         by_itself = self.decide(alone)
         # What an answer has nothing of but what was asked before ('thanks, bye') is no question about that.
