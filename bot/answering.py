@@ -35,8 +35,8 @@ MOST_LEFT = 0.4
 """Share of the question that may be left over for an entry to count as near: pizza in Toronto is not about his riding."""
 RELATED = 3
 SUGGESTED = 100
-"""Characters that are read of what somebody is typing."""
-STRANGE = 8
+"""Characters that are read of what somebody is typing: suggestions are made at every key."""
+STRANGE = 6
 """Words of it that are looked up as misspelt ones."""
 
 
@@ -208,10 +208,7 @@ class Answerer:
         )
 
     def suggest(self, text: str, limit: int) -> list[tuple[str, str]]:
-        """Return (id, question) of the entries closest to what has been typed so far, best first; all in order for no text.
-
-        Little is read: this runs at every key that somebody presses.
-        """
+        """Return (id, question) of the entries closest to what has been typed so far, best first; all in order for no text."""
         text = text[:SUGGESTED]
         analysis = self.matcher.index.analyser(text, STRANGE)
         typed = " ".join(text.casefold().split())

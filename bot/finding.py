@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from bot.language import english
 from bot.language.text import normalise, words
-from bot.story.records import Person
+from bot.story.records import LENGTHS, Person, Summary
 
 READ = 200
 """Characters read of a name."""
@@ -200,6 +200,35 @@ class Names:
             for near, distance, _ in process.extract_iter(word, known, scorer=OSA.distance, score_cutoff=slips):
                 if _misspelt(word, near, int(distance)) or _squeezed(near) == _squeezed(word):
                     yield near
+
+
+class Topics(Names):
+    """The topics of a story by their titles, and by the words of their lines."""
+
+    def __init__(self, topics: Iterable[Summary]) -> None:
+        listed = list(topics)
+        super().__init__((one.id, name) for one in listed for name in (one.title, one.id))
+        self._lines = {one.id: _read(one) for one in listed}
+
+    def like(self, typed: str) -> list[str]:
+        """Return the topics that tell of what was typed, the most often first, then those whose title is like it.
+
+        Those with a word in their title, or else in their lines, that starts like this tell of it; the first topic tells of
+        everything, and does not count.
+        """
+        wanted = f" {bare(typed)}"
+        if not wanted.strip():
+            return []
+        found = {id: (title.count(wanted), lines.count(wanted)) for id, (title, lines) in self._lines.items()}
+        telling = [id for id in list(found)[1:] if any(found[id])]
+        telling.sort(key=found.__getitem__, reverse=True)
+        return list(dict.fromkeys([*telling, *self.closest(typed, len(found))]))
+
+
+def _read(topic: Summary) -> tuple[str, str]:
+    """Return the title and the lines of a topic in plain words, each with a space before it."""
+    lines = " ".join(bare(point.text) for length in LENGTHS for point in topic.points[length])
+    return f" {bare(topic.title)}", f" {lines}"
 
 
 def _misspelt(word: str, other: str, distance: int) -> bool:

@@ -14,10 +14,10 @@ from msgspec import Struct
 from bot import command_list as commands
 from bot.answering import Citation
 from bot.errors import PilcrowError
-from bot.finding import Names, bare, of_people
+from bot.finding import Topics, bare, of_people
 from bot.language.phrases import PHRASES, Language
 from bot.language.reading_phrases import READING, ReadingPhrases
-from bot.story.records import LENGTHS, Claim, Development, Length, Person, Point, Story, Summary
+from bot.story.records import LENGTHS, Claim, Development, Length, Person, Point, Story
 
 SHOWN = 60
 """Characters of what somebody typed that are shown back to them."""
@@ -76,9 +76,7 @@ class Readings:
         self._kept_days = kept_days
         self._people = of_people(story.people.values())
         self._inside = [id for id, person in story.people.items() if not person.outside]
-        self._topics = Names((one.id, name) for one in story.summaries.values() for name in (one.title, one.id))
-        self._lines = {one.id: _read(one) for one in story.summaries.values()}
-        """The title and the lines of each topic, as they are searched."""
+        self._topics = Topics(story.summaries.values())
 
     def speaking(self, language: Language) -> "Readings":
         """The same, with the engine's own words in this language."""
@@ -249,7 +247,7 @@ class Readings:
     def topics(self, typed: str, limit: int) -> list[tuple[str, str]]:
         """Return (id, title) of the topics that may be meant by what has been typed so far; all in order for no text."""
         summaries = self.story.summaries
-        ids = self._topics_like(typed) if bare(typed) else list(summaries)
+        ids = self._topics.like(typed) if bare(typed) else list(summaries)
         return [(id, summaries[id].title) for id in ids[:limit]]
 
     def people(self, typed: str, limit: int) -> list[tuple[str, str]]:
@@ -301,22 +299,10 @@ class Readings:
         found = self._topics.find(typed) if typed.strip() else next(iter(summaries))
         if found is not None:
             return found
-        near = self._topics_like(typed)[:1] if bare(typed) else []
+        near = self._topics.like(typed)[:1]
         say, titles = self._say, [one.title for one in summaries.values()]
         asked = say.meant_topic.format(summaries[near[0]].title) if near else say.topics.format("; ".join(titles))
         raise NotThere(f"{say.no_topic.format(_cut(typed))} {asked}")
-
-    def _topics_like(self, typed: str) -> list[str]:
-        """Return the topics that tell of what was typed, then those whose title is like it."""
-        return list(dict.fromkeys([*self._telling_of(typed), *self._topics.closest(typed, len(self._lines))]))
-
-    def _telling_of(self, typed: str) -> list[str]:
-        """Return the topics whose title, or else whose lines, have a word that starts like this, the most often first."""
-        wanted = f" {bare(typed)}"
-        found = {id: (title.count(wanted), lines.count(wanted)) for id, (title, lines) in self._lines.items()}
-        first = next(iter(found), None)  # the first tells of everything
-        telling = [id for id, times in found.items() if any(times) and id != first]
-        return sorted(telling, key=found.__getitem__, reverse=True)
 
     def _person(self, typed: str) -> str:
         found = self._people.find(typed)
@@ -329,8 +315,9 @@ class Readings:
         if len(several) > 1:
             raise NotThere(say.which_name.format(_cut(typed), "; ".join(people[id].name for id in several)))
         near = self._people.closest(typed, 1, self._inside, finished=True)
-        asked = [say.meant_name.format(people[id].name) for id in near]
-        raise NotThere(" ".join([say.nobody.format(_cut(typed)), *asked]))
+        raise NotThere(
+            " ".join([say.nobody.format(_cut(typed)), *(say.meant_name.format(people[id].name) for id in near)])
+        )
 
     def _number(self, typed: str) -> int:
         """The paragraph that is meant: 4, ¶4, p4 or paragraph 4."""
@@ -354,12 +341,6 @@ def _names(one: Development, person: Person) -> bool:
     """Whether a development speaks of somebody by name: a description may mean somebody else there."""
     names = [person.name, *(name for name in person.aliases if name[:1].isupper() and " " not in name)]
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", one.text) for name in names)
-
-
-def _read(topic: Summary) -> tuple[str, str]:
-    """Return the title and the lines of a topic in plain words, each with a space before it."""
-    lines = " ".join(bare(point.text) for length in LENGTHS for point in topic.points[length])
-    return f" {bare(topic.title)}", f" {lines}"
 
 
 def _cut(text: str) -> str:

@@ -35,7 +35,7 @@ LINES = ("phrasings", "by", "related", "developments")
 NEEDED = ("question", "answer", "cites", "standing")
 NEEDED_BY = {"alleged": ("by", "claim"), "denied": ("by",), "said": ("by",), "not_covered": ("nearest",)}
 """Fields that a standing needs besides."""
-CLOSE = 60
+CLOSE = 75
 """Similarity, of 100, from which something is suggested for what is not known."""
 SHOWN = 60
 """Characters of what somebody typed that are shown back."""
@@ -167,7 +167,9 @@ class _Reading:
         for id, question in questions.items():
             if question == _plain(wanted):
                 return id
-        near = process.extractOne(_plain(wanted), questions, scorer=fuzz.WRatio, score_cutoff=CLOSE)
+        by_id = {id: _plain(id) for id in entries}
+        near = process.extractOne(_plain(wanted), questions, scorer=fuzz.token_sort_ratio, score_cutoff=CLOSE)
+        near = near or process.extractOne(_plain(wanted), by_id, scorer=fuzz.ratio, score_cutoff=CLOSE)
         self._unknown("There is no answer to", typed, entries[near[2]].question if near else "")
         return ""
 
@@ -217,7 +219,7 @@ def _tidy(name: str, text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(words(normalise(text[:400])))
+    return " ".join(words(normalise(text, 400)))
 
 
 def _cut(text: str) -> str:
