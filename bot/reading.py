@@ -299,8 +299,7 @@ class Readings:
         found = self._topics.find(typed) if typed.strip() else next(iter(summaries))
         if found is not None:
             return found
-        near = self._topics.like(typed)[:1]
-        say, titles = self._say, [one.title for one in summaries.values()]
+        say, near, titles = self._say, self._topics.like(typed), [one.title for one in summaries.values()]
         asked = say.meant_topic.format(summaries[near[0]].title) if near else say.topics.format("; ".join(titles))
         raise NotThere(f"{say.no_topic.format(_cut(typed))} {asked}")
 
@@ -315,9 +314,8 @@ class Readings:
         if len(several) > 1:
             raise NotThere(say.which_name.format(_cut(typed), "; ".join(people[id].name for id in several)))
         near = self._people.closest(typed, 1, self._inside, finished=True)
-        raise NotThere(
-            " ".join([say.nobody.format(_cut(typed)), *(say.meant_name.format(people[id].name) for id in near)])
-        )
+        asked = [say.meant_name.format(people[id].name) for id in near]
+        raise NotThere(" ".join([say.nobody.format(_cut(typed)), *asked]))
 
     def _number(self, typed: str) -> int:
         """The paragraph that is meant: 4, ¶4, p4 or paragraph 4."""
