@@ -5,6 +5,7 @@ generated; the only words of the engine's own are the few sentences in this file
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -33,6 +34,10 @@ NEARBY = 0.05
 MOST_LEFT = 0.4
 """Share of the question that may be left over for an entry to count as near: pizza in Toronto is not about his riding."""
 RELATED = 3
+SUGGESTED = 100
+"""Characters that are read of what somebody is typing: suggestions are made at every key."""
+STRANGE = 6
+"""Words of it that are looked up as misspelt ones."""
 
 
 class Citation(Struct, frozen=True):
@@ -203,14 +208,20 @@ class Answerer:
         )
 
     def suggest(self, text: str, limit: int) -> list[tuple[str, str]]:
-        """(id, question) of the entries closest to what has been typed so far, best first; all in order for no text."""
-        analysis = self.matcher.index.analyser(text)
+        """Return (id, question) of the entries closest to what has been typed so far, best first; all in order for no text."""
+        text = text[:SUGGESTED]
+        analysis = self.matcher.index.analyser(text, STRANGE)
         typed = " ".join(text.casefold().split())
         ranked = [candidate.entry for candidate in self.matcher.rank(analysis, every=True)] if analysis.terms else []
-        starting = [e.id for e in self.story.entries.values() if typed and typed in e.question.casefold()]
+        starting = [id for id, question in self._questions.items() if typed and typed in question]
         rest = () if typed else tuple(self.story.entries)
         ids = dict.fromkeys([*ranked[: limit // 2], *starting, *ranked, *rest])
         return [(id, self.story.entries[id].question) for id in list(ids)[:limit]]
+
+    @cached_property
+    def _questions(self) -> Mapping[str, str]:
+        """The question of each entry, as it is searched while somebody is typing."""
+        return {entry.id: entry.question.casefold() for entry in self.story.entries.values()}
 
     def _shown(self, entry: Entry) -> tuple[Entry, ...]:
         """The entry, and for `not_covered` the one with the nearest thing the article says."""

@@ -14,7 +14,7 @@ from msgspec import Struct
 from bot import command_list as commands
 from bot.answering import Citation
 from bot.errors import PilcrowError
-from bot.finding import Names, bare
+from bot.finding import Topics, bare, of_people
 from bot.language.phrases import PHRASES, Language
 from bot.language.reading_phrases import READING, ReadingPhrases
 from bot.story.records import LENGTHS, Claim, Development, Length, Person, Point, Story
@@ -74,9 +74,9 @@ class Readings:
         self.language: Language = "en"
         self._texts = texts
         self._kept_days = kept_days
-        self._people = Names((p.id, name) for p in story.people.values() for name in (p.name, p.id, *p.aliases))
+        self._people = of_people(story.people.values())
         self._inside = [id for id, person in story.people.items() if not person.outside]
-        self._topics = Names((one.id, name) for one in story.summaries.values() for name in (one.title, one.id))
+        self._topics = Topics(story.summaries.values())
 
     def speaking(self, language: Language) -> "Readings":
         """The same, with the engine's own words in this language."""
@@ -245,14 +245,14 @@ class Readings:
         return self._reading(commands.PRIVACY, "", self._say.privacy, [Section("", rows)], ours=True)
 
     def topics(self, typed: str, limit: int) -> list[tuple[str, str]]:
-        """(id, title) of the topics closest to what has been typed so far; in the base's order for no text."""
+        """Return (id, title) of the topics that may be meant by what has been typed so far; all in order for no text."""
         summaries = self.story.summaries
-        ids = dict.fromkeys([*self._telling_of(typed), *self._topics.closest(typed, limit)]) or summaries
-        return [(id, summaries[id].title) for id in list(ids)[:limit]]
+        ids = self._topics.like(typed) if bare(typed) else list(summaries)
+        return [(id, summaries[id].title) for id in ids[:limit]]
 
     def people(self, typed: str, limit: int) -> list[tuple[str, str]]:
-        """(id, name) of the people closest to what has been typed so far; in the base's order for no text."""
-        ids = self._people.closest(typed, limit) or self._inside[:limit]
+        """Return (id, name) of the people who may be meant by what has been typed so far; the first ones for no text."""
+        ids = self._people.closest(typed, limit) if bare(typed) else self._inside[:limit]
         return [(id, self.story.people[id].name) for id in ids]
 
     def cited(self, numbers: Sequence[int]) -> tuple[Citation, ...]:
@@ -299,25 +299,23 @@ class Readings:
         found = self._topics.find(typed) if typed.strip() else next(iter(summaries))
         if found is not None:
             return found
-        _, near = self.topics(typed, 1)[0]
-        raise NotThere(f"{self._say.no_topic.format(_cut(typed))} {self._say.nearest_topic.format(near)}")
-
-    def _telling_of(self, typed: str) -> list[str]:
-        """The topics whose title, or else whose lines, have a word that starts like this, the most often first."""
-        wanted = f" {bare(typed)}"
-        found: dict[str, tuple[int, int]] = {}
-        for one in list(self.story.summaries.values())[1:] if wanted.strip() else ():  # the first tells of everything
-            lines = " ".join(bare(point.text) for length in LENGTHS for point in one.points[length])
-            found[one.id] = (f" {bare(one.title)}".count(wanted), f" {lines}".count(wanted))
-        return sorted((id for id, times in found.items() if any(times)), key=found.__getitem__, reverse=True)
+        say, near, titles = self._say, self._topics.like(typed), [one.title for one in summaries.values()]
+        asked = say.meant_topic.format(summaries[near[0]].title) if near else say.topics.format("; ".join(titles))
+        raise NotThere(f"{say.no_topic.format(_cut(typed))} {asked}")
 
     def _person(self, typed: str) -> str:
         found = self._people.find(typed)
         if found is not None:
             return found
-        near = (self._people.closest(typed, 1, self._inside) or self._inside)[:1]
-        names = [self._say.nearest_name.format(self.story.people[id].name) for id in near]
-        raise NotThere(" ".join([self._say.nobody.format(_cut(typed)), *names]))
+        say, people = self._say, self.story.people
+        if not bare(typed):
+            raise NotThere(say.no_name.format(people[self._inside[0]].name))
+        several = self._people.sharing(typed, self._inside)
+        if len(several) > 1:
+            raise NotThere(say.which_name.format(_cut(typed), "; ".join(people[id].name for id in several)))
+        near = self._people.closest(typed, 1, self._inside, finished=True)
+        asked = [say.meant_name.format(people[id].name) for id in near]
+        raise NotThere(" ".join([say.nobody.format(_cut(typed)), *asked]))
 
     def _number(self, typed: str) -> int:
         """The paragraph that is meant: 4, ¶4, p4 or paragraph 4."""

@@ -86,3 +86,18 @@ def test_a_topic_is_a_file_name_and_nothing_else(typed: str, name: str) -> None:
     """No path, no dot, no capital."""
     assert topic(typed) == name
     assert entry_form.topics(STORY) == ("keeper", "lamp")
+
+
+def test_no_entry_and_nobody_is_suggested_for_what_is_like_none() -> None:
+    """Only a question, an id or a name that is like what was typed; a stranger has none."""
+    for typed in ("elon musk", "taylor swift", "what is the weather", "who leaked"):
+        with pytest.raises(EditError, match=rf"^There is no answer to ‘{typed}’\.$"):
+            find(typed, STORY)
+    with pytest.raises(
+        EditError, match=r"^There is no answer to ‘keeper-plac’\. Did you mean ‘Where is the lighthouse\?’\?$"
+    ):
+        find("keeper-plac", STORY)
+    now = texts(TAKEN, STORY)
+    with pytest.raises(EditError) as refused:
+        fields({**now, "by": "Elon Musk"}, now, STORY, TAKEN)
+    assert str(refused.value) == "Nobody in the base is called ‘Elon Musk’."

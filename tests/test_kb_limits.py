@@ -137,13 +137,13 @@ def test_unpublished_texts_are_limited_in_characters(journal: Journal, monkeypat
 
 def test_memory_is_limited_by_weight_too() -> None:
     """The oldest go first; what is too heavy by itself is not kept, and nothing goes for it."""
-    memory: Memory[str] = Memory(3, 10, len)
-    for key, value in (("a", "1234"), ("b", "1234"), ("a", "12345"), ("c", "12"), ("d", "x" * 11)):
+    memory: Memory[str] = Memory(10, len)
+    for key, value in (("a", "1234"), ("b", "1234"), ("a", "12345"), ("c", "12345"), ("d", "x" * 11)):
         memory.keep(key, value)
-    assert [memory.get(key) for key in "abcd"] == ["12345", None, "12", None]
+    assert [memory.get(key) for key in "abcd"] == ["12345", None, "12345", None]
     memory.drop("a")
-    memory.keep("e", "x" * 8)
-    assert [memory.get(key) for key in "ace"] == [None, "12", "x" * 8]
+    memory.keep("e", "x" * 5)
+    assert [memory.get(key) for key in "ace"] == [None, "12345", "x" * 5]
 
 
 async def test_only_so_many_wait() -> None:

@@ -123,16 +123,18 @@ def test_sources_and_updates(readings: Readings) -> None:
         ("paragraph", "99", "There is no paragraph ‘99’: the article has 1 to 2. The nearest is 2."),
         ("paragraph", "two", "There is no paragraph ‘two’: the article has 1 to 2. The nearest is 1."),
         ("paragraph", "²", "There is no paragraph ‘²’: the article has 1 to 2. The nearest is 1."),
-        ("who", "Napoleon", "The article has nobody called ‘Napoleon’. The nearest name: Tom Reed."),
-        ("who", "", "The article has nobody called ‘’. The nearest name: Ada Quill."),
-        ("who", "x" * 6000, f"The article has nobody called ‘{'x' * 59}…’. The nearest name: Ada Quill."),
-        ("summary", "lighthouse:short", "There is no topic ‘lighthouse’. The nearest topic: The dark light."),
-        ("summary", "🎉:short", "There is no topic ‘🎉’. The nearest topic: The dark light."),
+        ("who", "Napoleon", "The article mentions nobody called ‘Napoleon’."),
+        ("who", "", "Type a name, for example Ada Quill."),
+        ("who", "x" * 6000, "Type a name, for example Ada Quill."),
+        ("who", "xy" * 3000, f"The article mentions nobody called ‘{'xy' * 29}x…’."),
+        ("summary", "lighthouse:short", "There is no topic ‘lighthouse’. The topics are: The dark light; The lamp."),
+        ("summary", "🎉:short", "There is no topic ‘🎉’. The topics are: The dark light; The lamp."),
         ("summary", ":endless", "A summary is line, short or full, not ‘endless’."),
-        ("summary", "quill:short", "There is no topic ‘quill’. The nearest topic: The lamp."),
+        ("summary", "quill:short", "There is no topic ‘quill’. Did you mean ‘The lamp’?"),
         ("paragraph", "1.5", "There is no paragraph ‘1.5’: the article has 1 to 2. The nearest is 1."),
         ("paragraph", "9" * 50, f"There is no paragraph ‘{'9' * 50}’: the article has 1 to 2. The nearest is 2."),
-        ("who", "Tam", "The article has nobody called ‘Tam’. The nearest name: Tom Reed."),
+        ("who", "mayr", "The article mentions nobody called ‘mayr’. Did you mean Tom Reed?"),
+        ("who", "Tam", "The article mentions nobody called ‘Tam’."),
         (
             "cookery",
             "",
@@ -141,10 +143,10 @@ def test_sources_and_updates(readings: Readings) -> None:
         ),
     ],
 )
-def test_what_is_not_there_is_refused_with_the_nearest(
+def test_what_is_not_there_is_refused_with_what_may_be_meant(
     readings: Readings, command: str, about: str, sentence: str
 ) -> None:
-    """One sentence, what was typed cut short, and the nearest valid choice."""
+    """What was typed is cut short; a name or a topic is suggested only where it is like what was typed."""
     with pytest.raises(NotThere) as raised:
         readings.open(command, about)
     assert str(raised.value) == sentence
@@ -257,7 +259,8 @@ def test_suggestions_find_misspelt_names_and_topics(readings: Readings) -> None:
     assert readings.people("mayr", 25)[0] == ("tom-reed", "Tom Reed")
     assert readings.people("bri", 25)[0] == ("brim", "Brim")  # a name that starts like it, before likeness
     assert readings.topics("", 25) == [("all", "The dark light"), ("lamp", "The lamp")]
-    assert readings.topics("lmp", 25)[0] == ("lamp", "The lamp")
+    assert readings.topics("lmap", 25) == [("lamp", "The lamp")]
+    assert readings.topics("barack obama", 25) == readings.people("barack obama", 25) == []
 
 
 def spoilt(name: str, old: str, new: str) -> list[str]:

@@ -125,7 +125,15 @@ def test_colour_and_links_only_where_the_screen_has_them() -> None:
 def test_a_conversation_looks_things_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """In `chat` the commands of Discord work too; what is not there is said in a sentence."""
     typed = iter(
-        ["/who mayr", "/paragraph 99", "/summary full lamp", "/summary line", "/aide", "/ask who is the mayor?", "quit"]
+        [
+            "/who mayro",
+            "/paragraph 99",
+            "/summary full lamp",
+            "/summary line",
+            "/aide",
+            "/ask who is the mayor?",
+            "quit",
+        ]
     )
     monkeypatch.setattr("builtins.input", lambda _: next(typed))
     out = io.StringIO()
@@ -193,6 +201,6 @@ def test_what_is_not_there_is_refused_in_the_terminal(small: Path, capsys: pytes
     assert read(small, "summary", "--topic", "quill: north") == 2
     assert read(small, "who", "Napoleon") == 2
     assert capsys.readouterr().err == (
-        "pilcrow: There is no topic ‘quill north’. The nearest topic: The dark light.\n"
-        "pilcrow: The article has nobody called ‘Napoleon’. The nearest name: Tom Reed.\n"
+        "pilcrow: There is no topic ‘quill north’. The topics are: The dark light; The lamp.\n"
+        "pilcrow: The article mentions nobody called ‘Napoleon’.\n"
     )

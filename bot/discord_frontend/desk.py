@@ -20,7 +20,7 @@ from bot.answering import Answerer, Reply
 from bot.discord_frontend import pages, wording
 from bot.discord_frontend.cards import Card, Cards
 from bot.discord_frontend.cooldown import Cooldown
-from bot.discord_frontend.memory import Memory
+from bot.discord_frontend.memory import Memory, bytes_of
 from bot.discord_frontend.turns import Turns
 from bot.drawing import picture
 from bot.drawing.picture import Picture, Theme
@@ -33,6 +33,10 @@ CONTEXT = 3
 """Earlier questions of a conversation that are passed on."""
 REMEMBERED = 5_000
 """Messages of ours whose question is still known."""
+EARLIER = 600
+"""Characters of each question that are remembered: neither a follow-up nor the journal has more of it read."""
+REMEMBERED_BYTES = 8 * 1024 * 1024
+"""Maximum bytes of all these conversations together."""
 WAITING = 100
 """Notes that wait for the journal at one time; beyond that they are not kept, rather than pile up."""
 DIRECT = "dm"
@@ -84,7 +88,7 @@ class Desk:
         self.turns = Turns()
         # A thread of its own: of memory that several threads use by turns the system gets less and less back.
         self._pen: ThreadPoolExecutor | None = ThreadPoolExecutor(1, "journal")
-        self._said: Memory[tuple[str, ...]] = Memory(REMEMBERED)
+        self._said: Memory[tuple[str, ...]] = Memory(REMEMBERED_BYTES, bytes_of)
         self._once: Memory[bool] = Memory(REMEMBERED)
         self._journal_failed = False
         self._waiting = 0
@@ -188,7 +192,7 @@ class Desk:
     def remember(self, key: int | None, said: Said) -> None:
         """Keeps a conversation under the id of our message, if it is known, or of a direct channel."""
         if key is not None:
-            self._said.keep(key, said.context)
+            self._said.keep(key, tuple([question[:EARLIER] for question in said.context]))
 
     def context(self, key: int | None) -> tuple[str, ...]:
         """The conversation that a message or a direct channel stands for, as far as it is remembered."""

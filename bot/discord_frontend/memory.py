@@ -1,43 +1,45 @@
 """What is remembered of a conversation: in memory only, and not much of it."""
 
-from collections import OrderedDict
-from collections.abc import Callable
-from math import inf
+from collections.abc import Callable, Iterable
+from sys import getsizeof
 from typing import Generic, TypeVar
 
+from cachetools import LRUCache
+
 T = TypeVar("T")
+ENTRY = 200
+"""Bytes that remembering anything takes, besides what it holds."""
+
+
+def bytes_of(parts: Iterable[str | bytes]) -> int:
+    """Return about how many bytes it takes to remember these texts."""
+    return ENTRY + sum(map(getsizeof, parts))
 
 
 class Memory(Generic[T]):
-    """The `most` latest things, by key; older ones are forgotten, and so is everything at a restart.
+    """The latest things, by key; older ones are forgotten, and everything is at a restart.
 
-    room: the most that they may weigh together, by `weigh`; what is heavier than that by itself is not kept at all.
+    Each takes `size` of the room, one unless that is given; what is larger than the whole room is not kept.
     """
 
-    def __init__(self, most: int, room: float = inf, weigh: Callable[[T], int] = lambda _: 0) -> None:
-        self._most = most
-        self._room = room
-        self._weigh = weigh
-        self._weight = 0
-        self._kept: OrderedDict[object, tuple[T, int]] = OrderedDict()
+    def __init__(self, room: int, size: Callable[[T], int] | None = None) -> None:
+        self._kept: LRUCache[object, T] = LRUCache(room, getsizeof=size)
+
+    @property
+    def used(self) -> float:
+        """How much of the room is taken."""
+        return float(self._kept.currsize)
 
     def keep(self, key: object, value: T) -> None:
-        """Remembers a thing, and forgets the oldest where there are too many or they are too heavy."""
-        self.drop(key)
-        weight = self._weigh(value)
-        if weight > self._room:
-            return
-        self._kept[key] = value, weight
-        self._weight += weight
-        while len(self._kept) > self._most or self._weight > self._room:
-            self.drop(next(iter(self._kept)))
+        """Remember a thing, and forget the oldest where there are too many."""
+        self._kept.pop(key, None)
+        if self._kept.getsizeof(value) <= self._kept.maxsize:
+            self._kept[key] = value
 
     def get(self, key: object) -> T | None:
-        """The thing, if it is still remembered."""
-        found = self._kept.get(key)
-        return found[0] if found else None
+        """Return the thing, if it is still remembered."""
+        return self._kept.get(key)
 
     def drop(self, key: object) -> None:
-        """Forgets a thing."""
-        _, weight = self._kept.pop(key, (None, 0))
-        self._weight -= weight
+        """Forget a thing."""
+        self._kept.pop(key, None)

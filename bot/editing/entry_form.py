@@ -11,6 +11,7 @@ from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from bot.errors import EditError
+from bot.finding import of_people
 from bot.language.text import normalise, words
 from bot.limits import FORM_TEXT
 from bot.story import edits
@@ -34,7 +35,7 @@ LINES = ("phrasings", "by", "related", "developments")
 NEEDED = ("question", "answer", "cites", "standing")
 NEEDED_BY = {"alleged": ("by", "claim"), "denied": ("by",), "said": ("by",), "not_covered": ("nearest",)}
 """Fields that a standing needs besides."""
-CLOSE = 60
+CLOSE = 75
 """Similarity, of 100, from which something is suggested for what is not known."""
 SHOWN = 60
 """Characters of what somebody typed that are shown back."""
@@ -168,17 +169,20 @@ class _Reading:
         for id, question in questions.items():
             if question == _plain(wanted):
                 return id
-        near = process.extractOne(_plain(wanted), questions, scorer=fuzz.WRatio, score_cutoff=CLOSE)
+        by_id = {id: _plain(id) for id in entries}
+        near = process.extractOne(_plain(wanted), questions, scorer=fuzz.token_sort_ratio, score_cutoff=CLOSE)
+        near = near or process.extractOne(_plain(wanted), by_id, scorer=fuzz.ratio, score_cutoff=CLOSE)
         self._unknown("There is no answer to", typed, entries[near[2]].question if near else "")
         return ""
 
     def _person(self, typed: str) -> str:
-        names = {_plain(n): one.id for one in self.story.people.values() for n in (one.id, one.name, *one.aliases)}
+        people = self.story.people
+        names = {_plain(name): one.id for one in people.values() for name in (one.id, one.name, *one.aliases)}
         found = names.get(_plain(typed))
         if found:
             return found
-        near = process.extractOne(_plain(typed), list(names), scorer=fuzz.WRatio, score_cutoff=CLOSE)
-        self._unknown("Nobody in the base is called", typed, self.story.people[names[near[0]]].name if near else "")
+        near = of_people(people.values()).closest(typed, 1, finished=True)
+        self._unknown("Nobody in the base is called", typed, people[near[0]].name if near else "")
         return ""
 
     def _paragraphs(self, text: str) -> list[int]:
@@ -217,7 +221,7 @@ def _tidy(name: str, text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(words(normalise(text[:400])))
+    return " ".join(words(normalise(text, 400)))
 
 
 def _cut(text: str) -> str:

@@ -63,10 +63,16 @@ class ReadingPhrases(Struct, frozen=True):
     length: str
     no_summaries: str
     no_topic: str
-    nearest_topic: str
+    meant_topic: str
+    topics: str
+    """Every topic there is, where none of them is like what was typed."""
     no_paragraph: str
     nobody: str
-    nearest_name: str
+    meant_name: str
+    which_name: str
+    """For a name that several share."""
+    no_name: str
+    """Where there was no word to look up."""
     next_page: str
     previous_page: str
     of_pages: str
@@ -140,10 +146,13 @@ ENGLISH = ReadingPhrases(
     length="A summary is {}, not ‘{}’.",
     no_summaries="This story has no summaries yet. Ask me, or read it paragraph by paragraph.",
     no_topic="There is no topic ‘{}’.",
-    nearest_topic="The nearest topic: {}.",
+    meant_topic="Did you mean ‘{}’?",
+    topics="The topics are: {}.",
     no_paragraph="There is no paragraph ‘{}’: the article has {} to {}. The nearest is {}.",
-    nobody="The article has nobody called ‘{}’.",
-    nearest_name="The nearest name: {}.",
+    nobody="The article mentions nobody called ‘{}’.",
+    meant_name="Did you mean {}?",
+    which_name="‘{}’ may be any of these: {}. Which do you mean?",
+    no_name="Type a name, for example {}.",
     next_page="Next page",
     previous_page="Previous page",
     of_pages="{} ({} of {})",
@@ -218,10 +227,13 @@ FRENCH = ReadingPhrases(
     length="Un résumé est {}, pas « {} ».",
     no_summaries="Cette histoire n'a pas encore de résumés. Posez une question, ou lisez-la paragraphe par paragraphe.",
     no_topic="Il n'y a pas de sujet « {} ».",
-    nearest_topic="Le sujet le plus proche : {}.",
+    meant_topic="Vouliez-vous dire « {} » ?",
+    topics="Les sujets sont : {}.",
     no_paragraph="Il n'y a pas de paragraphe « {} » : l'article va de {} à {}. Le plus proche est le {}.",
-    nobody="L'article ne connaît personne du nom de « {} ».",
-    nearest_name="Le nom le plus proche : {}.",
+    nobody="L'article ne mentionne personne du nom de « {} ».",
+    meant_name="Vouliez-vous dire {} ?",
+    which_name="« {} » peut être : {}. Lequel voulez-vous dire ?",
+    no_name="Tapez un nom, par exemple {}.",
     next_page="Page suivante",
     previous_page="Page précédente",
     of_pages="{} ({} sur {})",

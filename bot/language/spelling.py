@@ -6,11 +6,12 @@ from itertools import product
 from pathlib import Path
 
 from bot.language import english
+from bot.language.text import word_cache
 
 SHORTEST, LONGEST = 4, 30
 """Letters of a word that may be taken for a misspelt one."""
-REMEMBERED = 20_000
-"""Words whose correction is remembered."""
+CORRECTIONS = 8 * 1024 * 1024
+"""Maximum bytes of the cache of corrections."""
 ENOUGH = 0.55
 """Score from which a word is taken for another."""
 Ends = dict[tuple[int, str], list[str]]
@@ -40,7 +41,7 @@ class Speller:
     def __init__(self, targets: frozenset[str], right: frozenset[str], stem: Callable[[str], str]) -> None:
         self._stem = stem
         self._given, self._right = targets, right
-        self._remembered: dict[str, str | None] = {}
+        self._corrected: Callable[[str], str | None] = word_cache(CORRECTIONS)(self._correct)
 
     @cached_property
     def _right_stems(self) -> frozenset[str]:
@@ -68,14 +69,7 @@ class Speller:
         Short words need the same first letter and one slip (optimal string alignment); longer ones may have two or three, and
         the same first or last letter.
         """
-        if self.knows(word):
-            return None
-        if word in self._remembered:
-            return self._remembered[word]
-        found = self._correct(word)
-        if len(self._remembered) < REMEMBERED:
-            self._remembered[word] = found
-        return found
+        return None if self.knows(word) else self._corrected(word)
 
     def _correct(self, word: str) -> str | None:
         if not word.isalpha() or self._stem(word) in self._right_stems:

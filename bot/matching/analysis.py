@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from msgspec import Struct
 
 from bot.language import english
+from bot.language.courtesy import essence
 from bot.language.spelling import Speller, listed
 from bot.language.text import Stems, normalise, words
 
@@ -18,6 +19,7 @@ ARTICLES = frozenset("the a an this that these those le la les l un une des du d
 ASKING = english.WH_WORDS
 POINTING = frozenset("who whom whose what which how quel quelle quels quelles qui".split())
 """Words that ask about the word after them: 'who chairs', 'which committee'."""
+_JOINING = frozenset(("and", "but", "so"))
 FAR = 3
 """Words after a word that asks, up to which it may be about them."""
 MOST_LEANING = 20
@@ -54,6 +56,8 @@ class Analysis(Struct, frozen=True):
     """The words that each term was read from."""
     borrowed: frozenset[str] = frozenset()
     """Terms that come from an earlier question."""
+    resolved: bool = False
+    """Whether what it leaves unsaid has been filled in from an earlier question."""
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -68,6 +72,17 @@ class Analysis(Struct, frozen=True):
     def bare(self) -> bool:
         """Whether it asks and says nothing of what: 'how many?', 'why not?'."""
         return not self.borrowed and all(map(self._asking, self.terms))
+
+    @property
+    def about(self) -> bool:
+        """Whether it begins with 'what about', or with 'how about', which is read as that."""
+        return self.words[:2] == ("what", "about")
+
+    @property
+    def vague(self) -> bool:
+        """Whether it only names something, and neither it nor a question before says what is asked of it: 'what about China?'."""
+        opened = self.words[1:3] if self.words[:1] and self.words[0] in _JOINING else self.words[:2]
+        return opened == ("what", "about") and not self.resolved and len(self.said) <= 1
 
     def _asking(self, term: str) -> bool:
         """Whether a term was read from a word that asks, with none beside it that has a meaning of its own, or denies."""
@@ -179,18 +194,18 @@ class Analyser:
         """The word of the story that `word` is a misspelling of, or None where it is none."""
         return None if self._stem(word) in self.vocabulary.phrases else self._speller.correct(word)
 
-    def __call__(self, text: str) -> Analysis:
-        """The meaning of `text`, however it is typed. Never raises."""
-        return self.understand(words(normalise(text)))
+    def __call__(self, text: str, most_strange: int = MOST_STRANGE) -> Analysis:
+        """Return the meaning of `text`, however it is typed, with at most so many words looked up as misspelt. Never raise."""
+        return self.understand(words(normalise(text)), most_strange)
 
-    def understand(self, read: Sequence[str]) -> Analysis:
-        """The same for words that have been read already (see `language.text.words`)."""
+    def understand(self, read: Sequence[str], most_strange: int = MOST_STRANGE) -> Analysis:
+        """Return the same for words that have been read already (see `language.text.words`)."""
         spelt: list[str] = []
         corrected: list[tuple[str, str]] = []
         strange = 0
-        for word in read[:MOST_WORDS]:
+        for word in essence(read[:MOST_WORDS]):
             right = None
-            if strange < MOST_STRANGE and not self._speller.knows(word):
+            if strange < most_strange and not self._speller.knows(word):
                 strange += 1
                 right = self.correct(word)
             if right is not None:
@@ -282,7 +297,7 @@ def _asks(spelt: tuple[str, ...]) -> frozenset[str]:
             if kind in ("when", "where", "why", "who"):
                 for sign in signs:
                     text = text.replace(sign, " ")
-    if not found and spelt and (spelt[0] in english.WHETHER or any(word in english.WHETHER for word in spelt[:3])):
+    if not found and spelt and (spelt[0] in ("if", "whether") or any(word in english.WHETHER for word in spelt[:3])):
         found.append("whether")
     return frozenset(found)
 

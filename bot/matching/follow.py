@@ -15,7 +15,7 @@ def lean(question: Analysis, earlier: Analysis, answered: Iterable[str]) -> Anal
     """
     own = set(question.terms)
     numbered = bool(question.numbers)
-    about = question.words[:2] == ("what", "about") or question.words[:2] == ("how", "about")
+    about = question.about
     asked_for = set(earlier.focus) - earlier.people if not about else set()
     borrowed = [
         term
@@ -31,4 +31,5 @@ def lean(question: Analysis, earlier: Analysis, answered: Iterable[str]) -> Anal
         terms=tuple(dict.fromkeys((*question.terms, *borrowed))),
         asks=earlier.asks if about else question.asks or earlier.asks,
         borrowed=frozenset(borrowed),
+        resolved=True,
     )

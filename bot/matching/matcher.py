@@ -111,7 +111,7 @@ class Matcher:
             return self.decide(alone)
         before = self._before(context)
         leaning = self.decide(lean(alone, before.question, self._named(before)))
-        if alone.bare:
+        if alone.bare or alone.vague:
             return leaning
         by_itself = self.decide(alone)
         # What an answer has nothing of but what was asked before ('thanks, bye') is no question about that.
@@ -206,7 +206,7 @@ class Matcher:
         confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
         if candidates[0].exact:
             confidence = max(confidence, SURE)
-        if confidence >= self.weights.answer and (candidates[0].exact or not question.bare):
+        if confidence >= self.weights.answer and (candidates[0].exact or not (question.bare or question.vague)):
             decision: Decision = "answer"
         elif confidence < self.weights.clarify or len(candidates) == 1:
             decision = "abstain"

@@ -12,7 +12,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.discord_frontend.desk import Desk
-from bot.discord_frontend.memory import Memory
+from bot.discord_frontend.memory import Memory, bytes_of
 from bot.discord_frontend.moderating import wording
 from bot.discord_frontend.moderating.permissions import Moderators
 from bot.discord_frontend.moderating.queue import Queue
@@ -29,12 +29,12 @@ from bot.journal.records import Change
 from bot.story.records import Story
 from bot.story.store import Conflict
 
-HELD, HELD_ROOM = 100, 2_000_000
-"""Drafts also held in memory, for when the journal can't be read or written, and the characters of all of them."""
-LOOKED, LOOKED_ROOM = 4, 8_000_000
-"""Previews remembered, so that publishing need not look again, and the bytes of their texts."""
-SHOWN, SHOWN_ROOM = 200, 1_000_000
-"""Questions of the inbox, as they were last shown, so that pressing a button need not gather them again; their characters."""
+HELD = 30_000_000
+"""Bytes of the drafts also held in memory, for when the journal can't be read or written."""
+LOOKED = 8_000_000
+"""Bytes of the texts of the previews remembered, so that publishing need not look again."""
+SHOWN = 4_000_000
+"""Bytes of the questions of the inbox, as last shown, so that pressing a button need not gather them again."""
 WAITING = 20
 """Pieces of work that may wait for the one that runs."""
 ARCHIVES = 2
@@ -69,9 +69,9 @@ class Office:
         self.today = today
         self._renew = renew
         self._announce = announce
-        self._held: Memory[Draft] = Memory(HELD, HELD_ROOM, lambda draft: len(draft.data()))
-        self._looked: Memory[Preview] = Memory(LOOKED, LOOKED_ROOM, _weight)
-        self.shown: Memory[Waiting] = Memory(SHOWN, SHOWN_ROOM, lambda one: sum(map(len, one.texts)))
+        self._held: Memory[Draft] = Memory(HELD, _draft_size)
+        self._looked: Memory[Preview] = Memory(LOOKED, _preview_size)
+        self.shown: Memory[Waiting] = Memory(SHOWN, lambda waiting: bytes_of(waiting.texts))
         self.publishing: set[str] = set()
         """Keys of the drafts that are being published: a second press does nothing."""
         self._work = Queue(WAITING, wording.QUEUE_FULL)
@@ -195,8 +195,12 @@ class Office:
         await self._announce(wording.announced(change, found))
 
 
-def _weight(found: Preview) -> int:
-    """The bytes of the texts that a preview holds: both versions of what changes, the whole base before, the difference."""
+def _preview_size(found: Preview) -> int:
+    """Return the bytes of the texts a preview holds: both versions of what changes, the whole base before, the difference."""
     proposal = found.proposal
     files = (*proposal.version.files.values(), *proposal.changes.values())
     return sum(len(data or b"") for data in files) + len(proposal.diff)
+
+
+def _draft_size(draft: Draft) -> int:
+    return bytes_of((draft.archive, draft.why, *draft.texts.values(), *draft.before.values()))
