@@ -18,7 +18,7 @@ from bot.editing.editor import Editor
 from bot.journal.journal import Journal
 from tests.standin import Channel, Guild, Interaction, Person, Role, StandIn
 from tests.standin.world import MANAGE_MESSAGES
-from tests.test_discord_rig import OPENAPI, connected
+from tests.test_discord_rig import GENEROUS, OPENAPI, connected
 from tests.test_store import write
 
 NOW = datetime(2026, 5, 23, 14, 5, tzinfo=UTC)
@@ -54,7 +54,7 @@ class Kb:
 def _client(config: Config, folder: Path, journal: Journal) -> PilcrowClient:
     base = Base(folder, app.weights())
     editor = Editor(base.store, journal, app.weights(), lambda: NOW, lambda: base.latest)
-    patient = Cooldown(1000, 20, lambda: 0.0)
+    patient = Cooldown(1000, 20, lambda: 0.0, GENEROUS)
     return PilcrowClient(config, base.read(), journal, patient, base, editor=editor)
 
 

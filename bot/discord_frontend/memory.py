@@ -1,29 +1,32 @@
 """What is remembered of a conversation: in memory only, and not much of it."""
 
-from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, TypeVar
+
+from cachetools import LRUCache
 
 T = TypeVar("T")
 
 
 class Memory(Generic[T]):
-    """The `most` latest things, by key; older ones are forgotten, and so is everything at a restart."""
+    """The latest things, by key; older ones are forgotten, and everything is at a restart.
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[object, T] = OrderedDict()
+    Each takes `size` of the room, one unless that is given; what is larger than the whole room is not kept.
+    """
+
+    def __init__(self, room: int, size: Callable[[T], int] | None = None) -> None:
+        self._kept: LRUCache[object, T] = LRUCache(room, getsizeof=size)
 
     def keep(self, key: object, value: T) -> None:
-        """Remembers a thing, and forgets the oldest where there are too many."""
-        self._kept[key] = value
-        self._kept.move_to_end(key)
-        if len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+        """Remember a thing, and forget the oldest where there are too many."""
+        self._kept.pop(key, None)
+        if self._kept.getsizeof(value) <= self._kept.maxsize:
+            self._kept[key] = value
 
     def get(self, key: object) -> T | None:
-        """The thing, if it is still remembered."""
+        """Return the thing, if it is still remembered."""
         return self._kept.get(key)
 
     def drop(self, key: object) -> None:
-        """Forgets a thing."""
+        """Forget a thing."""
         self._kept.pop(key, None)

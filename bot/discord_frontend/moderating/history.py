@@ -61,6 +61,7 @@ def _diff(change: Change) -> Sheet:
 
 async def export(office: Office, interaction: Interaction) -> None:
     """Gives the base as an archive. Raises EditError where Discord takes no file of this size."""
+    office.desk.admit(interaction.user.id, "upload")
     await interaction.response.defer(ephemeral=True, thinking=True)
     data = await asyncio.to_thread(office.editor.export)
     if len(data) > limits.UPLOAD:
@@ -73,6 +74,7 @@ async def import_(office: Office, interaction: Interaction, archive: discord.Att
     """Takes an archive, and shows what it would change. Raises EditError where it is too large."""
     if archive.size > archives.PACKED:
         raise EditError(wording.TOO_LARGE.format(archives.PACKED // 1_000_000))
+    office.desk.admit(interaction.user.id, "upload")
     await interaction.response.defer(ephemeral=True, thinking=True)
     try:
         data = await archive.read()

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import date
+from sys import getsizeof
 
 from bot.discord_frontend.desk import Desk
 from bot.discord_frontend.memory import Memory
@@ -23,8 +24,8 @@ from bot.errors import JournalError, PilcrowError
 from bot.journal.journal import Change, Journal
 from bot.story.store import Conflict
 
-HELD = 100
-"""Drafts also held in memory, for when the journal can't be read or written."""
+HELD = 30_000_000
+"""Bytes of the drafts also held in memory, for when the journal can't be read or written: a few archives, or all texts."""
 LOOKED = 4
 """Previews remembered, so that publishing need not look again."""
 SHOWN = 200
@@ -59,7 +60,7 @@ class Office:
         self.today = today
         self._renew = renew
         self._announce = announce
-        self._held: Memory[Draft] = Memory(HELD)
+        self._held: Memory[Draft] = Memory(HELD, _size)
         self._looked: Memory[Preview] = Memory(LOOKED)
         self.shown: Memory[Waiting] = Memory(SHOWN)
         self.publishing: set[str] = set()
@@ -139,3 +140,9 @@ class Office:
             except PilcrowError as error:
                 log.warning("After change %d: %s", change.number, error)
         await self._announce(wording.announced(change, found))
+
+
+def _size(draft: Draft) -> int:
+    """Return about how many bytes a draft takes."""
+    texts = (*draft.texts.values(), *draft.before.values())
+    return 1_000 + len(draft.archive) + sum(map(getsizeof, texts))
