@@ -12,7 +12,7 @@ from typing import TypeVar
 from bot.limits import INTERACTION_SECONDS
 
 T = TypeVar("T")
-EVERY = 0.05  # seconds after which something that can wait gets its turn, even while Discord is waiting
+EVERY = 0.25  # seconds after which something that can wait gets its turn, even while Discord is waiting
 
 
 class Turns:

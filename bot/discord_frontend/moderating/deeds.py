@@ -56,9 +56,10 @@ async def submitted(office: Office, interaction: Interaction, key: str, typed: M
     try:
         office.desk.admit(interaction.user.id, "form")
     except TooFast as error:
-        draft, unkept = None, str(error)
-    else:
-        draft, unkept = await _kept(office, key, typed)
+        if office.desk.may_refuse(interaction.user.id):  # without an answer Discord leaves the form open
+            await show(interaction, previews.given_back(typed, str(error)))
+        return
+    draft, unkept = await _kept(office, key, typed)
     if draft is None:
         office.moderators.require(interaction)
         sheet = Sheet(wording.LOST)
