@@ -36,6 +36,7 @@ PEOPLE, SERVERS, SEED = 500, 20, 6
 WARM = 20_000
 """Questions after which everything that is remembered is full."""
 MOST_P99, MOST_BUSY, MOST_GROWTH = 1.0, 50.0, 5.0  # seconds, milliseconds, megabytes
+PATIENT = "cooldown_questions: 1000\ncooldown_seconds: 1\n"
 BUTTON = "Show the paragraphs"
 WAYS = ("mention", "reply", "direct", "/ask", "Answer this", "button")
 
@@ -288,11 +289,11 @@ async def run(options: argparse.Namespace) -> int:
             async with running(standin) as bot:
                 failures += await measure_burst(crowd, bot, options.questions, options.seconds, patient=options.short)
         if options.instant:
-            async with running(standin) as bot:
+            async with running(standin, PATIENT) as bot:
                 crowd.begin()
                 failures += await measure_instant(crowd, bot, options.instant, patient=options.short)
         if options.steady:
-            async with running(standin, "cooldown_questions: 1000\ncooldown_seconds: 1\n") as bot:
+            async with running(standin, PATIENT) as bot:
                 failures += await measure_steady(crowd, bot, options.steady)
     print("\n" + ("\n".join(failures) or "all figures hold"))
     return 1 if failures else 0
