@@ -31,10 +31,9 @@ class Crowded(PilcrowError):
     """More is being asked than can be answered."""
 
 
-class HasDesk(Protocol):
+class HasDesk(boundary.HasDesk, Protocol):
     """What a button needs of the client it belongs to."""
 
-    desk: Desk
     sender: Sender
 
 
