@@ -9,7 +9,7 @@ from bot import app
 from bot.answering import Answerer, Citation, Option, Reply
 from bot.discord_frontend import wording
 from bot.discord_frontend.cards import Card, Cards, Press
-from bot.discord_frontend.cooldown import PEOPLE, Cooldown
+from bot.discord_frontend.cooldown import BUCKETS, Cooldown
 from bot.discord_frontend.memory import Memory
 from bot.language.phrases import PHRASES
 from bot.story.records import Development
@@ -141,24 +141,33 @@ def test_the_cooldown_lets_through_what_the_settings_say() -> None:
     assert [cooldown.wait(1), cooldown.wait(1), cooldown.wait(1)] == [0, 0, 10]
 
 
-def test_a_person_is_told_to_wait_once() -> None:
-    """Until a question has been let through again."""
+def test_each_kind_of_use_and_each_place_has_a_limit_of_its_own() -> None:
+    """Votes take no questions away; one channel's complaint leaves another channel's."""
+    cooldown = Cooldown(1, 20, lambda: 0.0)
+    assert [cooldown.wait(1), cooldown.wait(1), cooldown.wait(1, "press")] == [0, 20, 0]
+    assert [cooldown.wait(1, "complaint", where) for where in (7, 7, 8)] == [0, 30, 0]
+
+
+def test_one_that_is_reserved_is_paid_for() -> None:
+    """The seconds until it comes are no free ones: afterwards the next has to be waited for as long."""
     time = [0.0]
-    cooldown = Cooldown(1, 1, lambda: time[0])
-    cooldown.wait(1)
-    assert [cooldown.first_refusal(1), cooldown.first_refusal(1)] == [True, False]
-    time[0] = 1
-    cooldown.wait(1)
-    assert cooldown.first_refusal(1)
+    cooldown = Cooldown(1, 20, lambda: time[0])
+    assert [cooldown.reserve(1, "keystroke") for _ in range(6)] == [0, 0, 0, 0, 0, 0.2]
+    time[0] += 0.2
+    assert cooldown.reserve(1, "keystroke") == 0.2
 
 
 def test_memory_is_bounded() -> None:
-    """The oldest goes; the people in the cooldown are bounded too."""
+    """The oldest goes, by number or by size; what is too large is not kept; what is known of people is bounded too."""
     memory: Memory[str] = Memory(2)
     for key in "abc":
         memory.keep(key, key)
     assert [memory.get(key) for key in "abc"] == [None, "b", "c"]
+    sized: Memory[str] = Memory(10, len)
+    for key in ("a" * 4, "b" * 4, "c" * 4, "d" * 11):
+        sized.keep(key[0], key)
+    assert [sized.get(key) for key in "abcd"] == [None, "bbbb", "cccc", None]
     cooldown = Cooldown(1, 1, lambda: 0.0)
-    for person in range(PEOPLE + 5):
+    for person in range(BUCKETS + 5):
         cooldown.wait(person)
-    assert len(cooldown._buckets) == PEOPLE
+    assert len(cooldown._buckets) == BUCKETS

@@ -17,6 +17,7 @@ from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.cooldown import Cooldown
 from bot.drawing import picture
 from bot.drawing.picture import Picture
+from bot.drawing.renderer import Order, Renderer
 from bot.language.phrases import LANGUAGES, Language
 from bot.reading import Reading, Readings, Row, Section
 from bot.story.records import LENGTHS
@@ -86,12 +87,23 @@ async def test_pages_and_pictures_in_a_direct_message_before_and_after_a_restart
         await reads_on(again, zed)
 
 
+class Drawn(Renderer):
+    """Has drawn everything already, as so many pictures."""
+
+    def __init__(self, pictures: int) -> None:
+        super().__init__()
+        self.pictures = pictures
+
+    async def draw(self, _: Order) -> tuple[Picture, ...]:
+        return (Picture(b"\x89PNG", "drawn already"),) * self.pictures
+
+
 async def reads_on(client: PilcrowClient, person: Person) -> Interaction:
     """Somebody turns a page, and looks at the picture; the turned page."""
     used = await person.slash("summary", length="full")
     turned = await person.clicks(used, "Next page")
     assert ((turned.response or {})["type"], embed(turned.message)["title"]) == (UPDATE, "The dark light (2 of 3)")
-    client.desk._pictures["light", "en"] = (Picture(b"\x89PNG", "drawn already"),)
+    client.desk.renderer = Drawn(1)
     drawn = await person.slash("timeline", picture="light")
     assert [one["description"] for one in (drawn.message or {})["attachments"]] == ["drawn already"]
     return turned
@@ -247,7 +259,7 @@ async def test_the_timeline_as_a_picture(r: Rig, theme: str) -> None:
 
 async def test_many_pictures_come_in_several_messages(r: Rig) -> None:
     """Discord takes ten files a message."""
-    r.client.desk._pictures["dark", "en"] = (Picture(b"\x89PNG", "drawn already"),) * 12
+    r.client.desk.renderer = Drawn(12)
     used = await r.ada.slash("timeline", picture="dark")
     more = await used.next_followup()
     assert [len((used.message or {})["attachments"]), len(more["attachments"])] == [10, 2]

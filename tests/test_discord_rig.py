@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from bot.answering import Answerer, Reply
 from bot.base import Ready
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
-from bot.discord_frontend.cooldown import Cooldown
+from bot.discord_frontend.cooldown import RATES, Cooldown, Kind, Rate
 from bot.discord_frontend.starting import start
 from bot.journal.journal import Journal
 from tests.small_story import small_story
@@ -28,6 +28,8 @@ OPENAPI = _OPENAPI if _OPENAPI.exists() else None
 LEFT = "when did Ada Quill leave the lighthouse?"
 PLACE = "where is the lighthouse?"
 ACCUSED = "what is Ada Quill accused of?"
+GENEROUS: Mapping[Kind, Rate] = {**dict.fromkeys(RATES, Rate(1000, 20)), "complaint": Rate(1, 30)}
+"""For tests of something else, whose clock stands still."""
 PIZZA = "best pizza in napoli tonight"
 
 
@@ -139,6 +141,7 @@ async def rig(
     database: str | None = None,
     heartbeat: int = 41_250,
     look: float = 5.0,
+    rates: Mapping[Kind, Rate] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
     """A running bot; at the end every request of it has to have been one that Discord describes."""
@@ -151,7 +154,7 @@ async def rig(
         journal = Journal(database or f"sqlite:///{tmp_path}/data/journal.sqlite3")
         config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url, **settings)
         answerer, time = Scripted(), [0.0]
-        cooldown = Cooldown(questions, 20, lambda: time[0])
+        cooldown = Cooldown(questions, 20, lambda: time[0], rates or GENEROUS)
         client = PilcrowClient(config, Ready(answerer, texts or {}, ""), journal, cooldown)
         client.look.change_interval(seconds=look)
         ada = standin.person(guild, name="Ada")

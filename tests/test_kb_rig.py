@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,12 +13,12 @@ from bot import app
 from bot.base import Base
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
-from bot.discord_frontend.cooldown import Cooldown
+from bot.discord_frontend.cooldown import Cooldown, Kind, Rate
 from bot.editing.editor import Editor
 from bot.journal.journal import Journal
 from tests.standin import Channel, Guild, Interaction, Person, Role, StandIn
 from tests.standin.world import MANAGE_MESSAGES
-from tests.test_discord_rig import OPENAPI, connected
+from tests.test_discord_rig import GENEROUS, OPENAPI, connected
 from tests.test_store import write
 
 NOW = datetime(2026, 5, 23, 14, 5, tzinfo=UTC)
@@ -51,15 +51,15 @@ class Kb:
         return (await self.ada.slash("ask", question=question)).message
 
 
-def _client(config: Config, folder: Path, journal: Journal) -> PilcrowClient:
+def _client(config: Config, folder: Path, journal: Journal, rates: Mapping[Kind, Rate] = GENEROUS) -> PilcrowClient:
     base = Base(folder, app.weights())
     editor = Editor(base.store, journal, app.weights(), lambda: NOW, lambda: base.latest)
-    patient = Cooldown(1000, 20, lambda: 0.0)
+    patient = Cooldown(1000, 20, lambda: 0.0, rates)
     return PilcrowClient(config, base.read(), journal, patient, base, editor=editor)
 
 
 @asynccontextmanager
-async def kb(tmp_path: Path, **settings: Any) -> AsyncIterator[Kb]:
+async def kb(tmp_path: Path, rates: Mapping[Kind, Rate] = GENEROUS, **settings: Any) -> AsyncIterator[Kb]:
     """A running bot; at the end every request of it has to have been one that Discord describes."""
     folder = write(tmp_path / "knowledge")
     async with StandIn(openapi=OPENAPI) as standin:
@@ -79,7 +79,7 @@ async def kb(tmp_path: Path, **settings: Any) -> AsyncIterator[Kb]:
         )
         journal = Journal(f"sqlite:///{tmp_path}/data/journal.sqlite3")
         mo, ada = standin.person(guild, "Mo", [role]), standin.person(guild, "Ada")
-        client = _client(config, folder, journal)
+        client = _client(config, folder, journal, rates)
         channels = guild.channel("general"), guild.channel("changes")
         try:
             async with connected(client, standin):

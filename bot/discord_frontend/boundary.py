@@ -1,12 +1,13 @@
 """The one error boundary: whatever goes wrong while somebody waits becomes one sentence to them, or none, never two."""
 
 import logging
-from typing import Any
+from typing import Any, Protocol, cast
 
 import discord
 from discord import app_commands
 
 from bot.discord_frontend import wording
+from bot.discord_frontend.desk import Desk
 from bot.discord_frontend.sending import ANSWERED, Sender
 from bot.discord_frontend.traffic import TROUBLE, trouble
 from bot.discord_frontend.wording import echo
@@ -22,6 +23,12 @@ REASONS = {
     LATE: "it was not answered within 3 seconds; is the machine or the network too slow?",
     ANSWERED: "it has one already; unless Discord has just been in trouble, another process runs with the same token",
 }
+
+
+class HasDesk(Protocol):
+    """What the boundary needs of the client that an interaction came to."""
+
+    desk: Desk
 
 
 def sentence(error: BaseException) -> str | None:
@@ -53,6 +60,9 @@ async def tell(interaction: discord.Interaction[Any], error: BaseException) -> N
         text = wording.APOLOGY  # or it would look as if we went on thinking
     if text is None:
         return
+    desk = cast("HasDesk", interaction.client).desk
+    if not response.is_done() and not desk.may_refuse(interaction.user.id):
+        return  # Discord says that there was no answer, to that person alone
     try:
         if interaction.type is discord.InteractionType.autocomplete:
             await response.autocomplete([])  # nothing can be said there
@@ -66,10 +76,10 @@ async def tell(interaction: discord.Interaction[Any], error: BaseException) -> N
         log.warning("The apology did not arrive: %s", trouble(failed))
 
 
-async def tell_author(sender: Sender, message: discord.Message, error: BaseException) -> None:
-    """Tells the author of a message that was for us."""
+async def tell_author(sender: Sender, desk: Desk, message: discord.Message, error: BaseException) -> None:
+    """Tell the author of a message that was for us, unless they have been told something in that channel just now."""
     text = sentence(error)
-    if text is None:
+    if text is None or not desk.may_refuse(message.author.id, message.channel.id):
         return
     try:
         await sender.say(message, text)

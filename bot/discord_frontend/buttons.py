@@ -1,8 +1,8 @@
 """The buttons under a card, and answering an interaction with a card."""
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, Self, cast
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, Self, TypeVar, cast
 
 import discord
 from discord import ui
@@ -10,21 +10,31 @@ from discord import ui
 from bot import limits
 from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.cards import Card, Press
+from bot.discord_frontend.cooldown import Kind
 from bot.discord_frontend.desk import DIRECT, Desk, Gone, Said
 from bot.discord_frontend.sending import Sender
+from bot.errors import PilcrowError
 from bot.language.phrases import Language
 
 MANY = 5
 """Digits that no page number has."""
 CROWD = 20
 """Interactions waiting from which on it may take too long until each has its answer."""
+MOST_PUT_OFF = 5_000
+"""Answers put off at one time, which takes 50 MB; beyond that people are asked to come back later."""
+COUNTED: Mapping[str, Kind] = {"entry": "question", "related": "question"}
+"""What pressing a button counts as; any other is a press."""
 Interaction = discord.Interaction[Any]
+T = TypeVar("T")
 
 
-class HasDesk(Protocol):
+class Crowded(PilcrowError):
+    """More is being asked than can be answered."""
+
+
+class HasDesk(boundary.HasDesk, Protocol):
     """What a button needs of the client it belongs to."""
 
-    desk: Desk
     sender: Sender
 
 
@@ -58,6 +68,7 @@ class Button(ui.DynamicItem[ui.Button[Any]], template=r"pilcrow:(?P<action>[a-z_
         """Answers the press. discord.py would only log what goes wrong here."""
         desk = cast("HasDesk", interaction.client).desk
         try:
+            desk.admit(interaction.user.id, COUNTED.get(self.action, "press"))
             await PRESSED.get(self.action, _unknown)(desk, interaction, self.about)
         except Exception as error:  # noqa: BLE001 (the boundary sorts it)
             await boundary.tell(interaction, error)
@@ -79,10 +90,33 @@ async def respond(desk: Desk, interaction: Interaction, said: Said, *, private: 
 
 
 async def answer(desk: Desk, interaction: Interaction, work: Callable[[], Said], *, private: bool) -> None:
-    """Answers an interaction with what `work` finds, when its turn has come; in a crowd Discord first hears that we will."""
-    if desk.turns.ahead >= CROWD:
-        await interaction.response.defer(thinking=True, ephemeral=private)
-    await respond(desk, interaction, await desk.turns.take(work, urgent=True), private=private)
+    """Answer an interaction with what `work` finds, when its turn has come."""
+    said = await in_turn(desk, interaction, work, private=private)
+    if said is not None:
+        await respond(desk, interaction, said, private=private)
+
+
+async def read(desk: Desk, interaction: Interaction, work: Callable[[], Card], *, private: bool) -> None:
+    """The same for something to read, of which nothing is remembered."""
+    card = await in_turn(desk, interaction, work, private=private)
+    if card is not None:
+        await show(interaction, card, private=private)
+
+
+async def in_turn(desk: Desk, interaction: Interaction, work: Callable[[], T], *, private: bool) -> T | None:
+    """Do the work when its turn has come; in a crowd Discord first hears that an answer comes, and that comes later.
+
+    Return None where Discord no longer wanted to hear it. Raises Crowded, and what the work raises.
+    """
+    turns = desk.turns
+    if turns.ahead < CROWD:
+        return await turns.take(work, urgent=True)
+    if turns.behind + turns.ahead >= MOST_PUT_OFF:
+        raise Crowded(wording.CROWDED)
+    with turns.acknowledging():
+        if not await cast("HasDesk", interaction.client).sender.put_off(interaction, private=private):
+            return None
+    return await turns.take(work, urgent=False)
 
 
 async def show(interaction: Interaction, card: Card, *, private: bool) -> int | None:
@@ -103,24 +137,19 @@ def language(interaction: Interaction) -> Language:
 async def _entry(desk: Desk, interaction: Interaction, id: str) -> None:
     # What one of several options leads to is the answer that the channel has been waiting for: all may see it, unless
     # the question was private too.
-    desk.admit(interaction.user.id)
-    message = interaction.message
-    await respond(
-        desk,
-        interaction,
-        desk.entry(id, language(interaction)),
-        private=message is not None and message.flags.ephemeral,
-    )
+    message, speaking = interaction.message, language(interaction)
+    private = message is not None and message.flags.ephemeral
+    await answer(desk, interaction, lambda: desk.entry(id, speaking), private=private)
 
 
 async def _related(desk: Desk, interaction: Interaction, id: str) -> None:
     # Reading on is one person's own business; a channel would fill up with cards.
-    desk.admit(interaction.user.id)
-    await respond(desk, interaction, desk.entry(id, language(interaction)), private=True)
+    speaking = language(interaction)
+    await answer(desk, interaction, lambda: desk.entry(id, speaking), private=True)
 
 
 async def _paragraphs(desk: Desk, interaction: Interaction, id: str) -> None:
-    await show(interaction, desk.paragraphs(id), private=True)
+    await read(desk, interaction, lambda: desk.paragraphs(id), private=True)
 
 
 async def _vote(desk: Desk, interaction: Interaction, about: str) -> None:

@@ -23,7 +23,7 @@ from bot.discord_frontend.buttons import Button, view
 from bot.discord_frontend.commands import French, Tree
 from bot.discord_frontend.connection import ONLY, Connection
 from bot.discord_frontend.cooldown import Cooldown
-from bot.discord_frontend.desk import DIRECT, Desk, Said, TooFast
+from bot.discord_frontend.desk import DIRECT, Desk, Said
 from bot.discord_frontend.memory import Memory
 from bot.discord_frontend.moderating import commands as moderating
 from bot.discord_frontend.moderating.controls import Control, Picker
@@ -31,7 +31,7 @@ from bot.discord_frontend.moderating.door import Door
 from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.permissions import Moderators
 from bot.discord_frontend.repeating import Repeated
-from bot.discord_frontend.sending import Sender
+from bot.discord_frontend.sending import ACKNOWLEDGEMENTS, REQUESTS, Sender
 from bot.discord_frontend.sync import sync
 from bot.discord_frontend.traffic import TROUBLE, Traffic, trouble
 from bot.editing.editor import Editor
@@ -42,9 +42,6 @@ from bot.reading import Readings
 DAY = 86_400.0  # seconds
 FOLLOW = 1.0  # seconds between two looks at the base's files; a change is taken up at the second look
 PATIENCE = 30.0  # seconds to wait where Discord asks us to slow down, before giving up
-REQUESTS = 25
-"""Requests under way at one time: a crowd must not use up what the system lets a process open, and what comes back all
-at once keeps the loop from everything else."""
 HEARD = 1_000
 """Messages for us that are not answered again, should they come again."""
 log = logging.getLogger(__name__)
@@ -75,7 +72,7 @@ class PilcrowClient(discord.Client):
         self.traffic = Traffic(host=yarl.URL(config.api).host, told_time=self._calendar.hear)
         super().__init__(
             http_trace=self.traffic.trace(),
-            connector=aiohttp.TCPConnector(limit=REQUESTS + self._most_shards(config)),
+            connector=aiohttp.TCPConnector(limit=REQUESTS + ACKNOWLEDGEMENTS + self._most_shards(config)),
             intents=_intents(config),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=PATIENCE,
@@ -112,7 +109,9 @@ class PilcrowClient(discord.Client):
         office = self._office(editor, journal) if editor is not None and config.moderator_guilds else None
         self.door = Door(office)
         if office is not None:
-            self.tree.add_command(moderating.group(office), guilds=[*map(discord.Object, config.moderator_guilds)])
+            commands = moderating.group(office)
+            self.tree.kinds[commands.name] = "moderation"
+            self.tree.add_command(commands, guilds=[*map(discord.Object, config.moderator_guilds)])
 
     def _office(self, editor: Editor, journal: Journal) -> Office:
         config = self.config
@@ -278,18 +277,16 @@ class PilcrowClient(discord.Client):
             await self.desk.note(said, str(message.guild.id) if message.guild else DIRECT)
 
     async def _said(self, message: discord.Message, found: Asked) -> Said | None:
-        """What to say to a message; None: nothing."""
-        desk = self.desk
-        said = None if found.called else await desk.turns.take(lambda: desk.ask(found.question), urgent=False)
-        if said is not None and said.abstained:
-            return None  # nor is it written down: people were talking among themselves
-        try:
-            self.desk.admit(message.author.id)
-        except TooFast:
-            if found.called and self.desk.should_say_wait(message.author.id):
-                raise
+        """Return what to say to a message; None: nothing. Raises TooFast where we were called."""
+        desk, person = self.desk, message.author.id
+        if found.called:
+            desk.admit(person)
+            return await desk.turns.take(lambda: desk.ask(found.question, desk.context(found.about)), urgent=False)
+        if desk.cooldown.wait(person, "heard"):
             return None
-        return said or await desk.turns.take(lambda: desk.ask(found.question, desk.context(found.about)), urgent=False)
+        said = await desk.turns.take(lambda: desk.ask(found.question), urgent=False)
+        # What has no answer is not written down either: people were talking among themselves.
+        return None if said.abstained or desk.cooldown.wait(person) else said
 
     async def on_error(self, event_method: str, /, *args: object, **_: object) -> None:
         """Everything that an event's handler raises; whoever wrote a message for us is told."""
@@ -298,7 +295,7 @@ class PilcrowClient(discord.Client):
             return
         message = args[0] if args and event_method == "on_message" else None
         if isinstance(message, discord.Message) and (message.guild is None or self.user in message.mentions):
-            await boundary.tell_author(self.sender, message, error)
+            await boundary.tell_author(self.sender, self.desk, message, error)
         else:
             boundary.sentence(error)
 

@@ -12,8 +12,10 @@ from discord.app_commands import locale_str
 from bot import command_list as listed
 from bot import limits
 from bot.discord_frontend import boundary, wording
-from bot.discord_frontend.buttons import HasDesk, Interaction, answer, language, show
-from bot.discord_frontend.desk import Desk
+from bot.discord_frontend.buttons import HasDesk, Interaction, answer, language, read
+from bot.discord_frontend.cooldown import Kind
+from bot.discord_frontend.desk import Desk, TooFast
+from bot.discord_frontend.keystrokes import Keystrokes
 from bot.discord_frontend.sending import FILES
 from bot.drawing.picture import THEMES, Theme
 from bot.errors import PilcrowError
@@ -53,6 +55,10 @@ class Tree(app_commands.CommandTree[Any]):
                 guild=True, dm_channel=not guilds, private_channel=not guilds
             ),
         )
+        self._desk = desk
+        self._keystrokes = Keystrokes(desk.cooldown)
+        self.kinds: dict[str, Kind] = {}
+        """What using a command counts as, by its name; any other is a question."""
         where: Any = {"guilds": [discord.Object(id) for id in guilds]} if guilds else {}
         for command in (_ask(desk), _summary(desk), _timeline(desk), _who(desk), _paragraph(desk)):
             self.add_command(command, **where)
@@ -60,6 +66,18 @@ class Tree(app_commands.CommandTree[Any]):
             self.add_command(_plain(desk, one), **where)
         # Made by hand: the decorator for menu commands does not work inside a function that is given its desk.
         self.add_command(app_commands.ContextMenu(name=MENU, callback=_answer_this(desk)), **where)
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Hold each person to their limit: every command and every suggestion comes through here."""
+        person, data = interaction.user.id, cast("Any", interaction.data)
+        if interaction.type is discord.InteractionType.autocomplete:
+            return await self._keystrokes.is_latest(person)
+        try:
+            self._desk.admit(person, self.kinds.get(data["name"], "question"))
+        except TooFast as error:
+            await boundary.tell(interaction, error)
+            return False
+        return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Everything that a command raises."""
@@ -88,14 +106,14 @@ def _choices(choices: Sequence[listed.Choice]) -> list[Choice]:
     return [app_commands.Choice(name=locale_str(one.name, fr=one.french), value=one.value) for one in choices]
 
 
-def _suggesting(suggest: Callable[[str], list[tuple[str, str]]]) -> Any:
+def _suggesting(desk: Desk, suggest: Callable[[str], list[tuple[str, str]]]) -> Any:
     """Autocomplete from (name, value) pairs; what goes wrong is logged without the person."""
 
     async def complete(_: discord.Interaction, typed: str) -> list[Choice]:
         try:
+            found = await desk.turns.take(lambda: suggest(typed[: limits.CHOICE_NAME]), urgent=True)
             return [
-                app_commands.Choice(name=wording.cut(name, limits.CHOICE_NAME), value=value)
-                for name, value in suggest(typed)
+                app_commands.Choice(name=wording.cut(name, limits.CHOICE_NAME), value=value) for name, value in found
             ]
         except Exception:  # discord.py's own log line would name the person
             log.exception("No suggestions could be made")
@@ -105,18 +123,17 @@ def _suggesting(suggest: Callable[[str], list[tuple[str, str]]]) -> Any:
 
 
 async def _show(desk: Desk, interaction: Interaction, command: str, about: str = "", *, private: bool) -> None:
-    desk.admit(interaction.user.id)
-    await show(interaction, desk.read(command, about, language=language(interaction)), private=private)
+    speaking = language(interaction)
+    await read(desk, interaction, lambda: desk.read(command, about, language=speaking), private=private)
 
 
 def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
     @as_command(listed.ASK)
     async def ask(interaction: discord.Interaction, question: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
-        desk.admit(interaction.user.id)
         speaking = language(interaction)
         await answer(desk, interaction, lambda: desk.pick(question, echo=True, language=speaking), private=private)
 
-    ask.autocomplete("question")(_suggesting(desk.suggest))
+    ask.autocomplete("question")(_suggesting(desk, desk.suggest))
     return ask
 
 
@@ -132,7 +149,7 @@ def _summary(desk: Desk) -> "app_commands.Command[Any, ..., None]":
         about = f"{topic.replace(':', ' ')}:{length}"
         await _show(desk, interaction, listed.SUMMARY.name, about, private=private)
 
-    summary.autocomplete("topic")(_suggesting(desk.topics))
+    summary.autocomplete("topic")(_suggesting(desk, desk.topics))
     return summary
 
 
@@ -150,7 +167,7 @@ def _timeline(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 
 
 async def _picture(desk: Desk, interaction: Interaction, theme: Theme, *, private: bool) -> None:
-    desk.admit(interaction.user.id)
+    desk.admit(interaction.user.id, "picture")
     if not interaction.app_permissions.attach_files:
         cast("HasDesk", interaction.client).sender.tell_operator(interaction, (FILES,))
         raise NoFiles(wording.NO_FILES)
@@ -170,7 +187,7 @@ def _who(desk: Desk) -> "app_commands.Command[Any, ..., None]":
     async def who(interaction: discord.Interaction, name: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
         await _show(desk, interaction, listed.WHO.name, name, private=private)
 
-    who.autocomplete("name")(_suggesting(desk.people))
+    who.autocomplete("name")(_suggesting(desk, desk.people))
     return who
 
 
@@ -179,21 +196,20 @@ def _paragraph(desk: Desk) -> "app_commands.Command[Any, ..., None]":
     async def paragraph(interaction: discord.Interaction, number: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
         await _show(desk, interaction, listed.PARAGRAPH.name, number, private=private)
 
-    paragraph.autocomplete("number")(_suggesting(desk.paragraph_numbers))
+    paragraph.autocomplete("number")(_suggesting(desk, desk.paragraph_numbers))
     return paragraph
 
 
 def _plain(desk: Desk, one: listed.Command) -> "app_commands.Command[Any, ..., None]":
     @as_command(one)
-    async def read(interaction: discord.Interaction, private: bool = False) -> None:  # noqa: FBT001, FBT002
+    async def plain(interaction: discord.Interaction, private: bool = False) -> None:  # noqa: FBT001, FBT002
         await _show(desk, interaction, one.name, private=private)
 
-    return read
+    return plain
 
 
 def _answer_this(desk: Desk) -> Any:
     async def answer_this(interaction: discord.Interaction, message: discord.Message) -> None:
-        desk.admit(interaction.user.id)
         if not message.content.strip():
             raise NothingToRead(wording.NO_TEXT)
         await answer(desk, interaction, lambda: desk.ask(message.content, echo=True), private=False)

@@ -7,10 +7,9 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
-from multiprocessing import get_context
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,11 +18,11 @@ from bot import limits
 from bot.answering import Answerer, Reply
 from bot.discord_frontend import pages, wording
 from bot.discord_frontend.cards import Card, Cards
-from bot.discord_frontend.cooldown import Cooldown
+from bot.discord_frontend.cooldown import Cooldown, Kind
 from bot.discord_frontend.memory import Memory, bytes_of
 from bot.discord_frontend.turns import Turns
-from bot.drawing import picture
 from bot.drawing.picture import Picture, Theme
+from bot.drawing.renderer import Renderer, Timeline
 from bot.errors import JournalError, PilcrowError
 from bot.journal.journal import Count, Journal, Outcome
 from bot.language.phrases import Language
@@ -32,11 +31,11 @@ from bot.reading import Readings
 CONTEXT = 3
 """Earlier questions of a conversation that are passed on."""
 REMEMBERED = 5_000
-"""Messages of ours whose question is still known."""
+"""Votes that are remembered, so that each counts once."""
 EARLIER = 600
 """Characters of each question that are remembered: neither a follow-up nor the journal has more of it read."""
 REMEMBERED_BYTES = 8 * 1024 * 1024
-"""Maximum bytes of all these conversations together."""
+"""Maximum bytes of all conversations together."""
 WAITING = 100
 """Notes that wait for the journal at one time; beyond that they are not kept, rather than pile up."""
 DIRECT = "dm"
@@ -83,7 +82,8 @@ class Desk:
     ) -> None:
         self.renew(answerer, readings, texts)
         self._journal = journal
-        self._cooldown = cooldown
+        self.cooldown = cooldown
+        self.renderer = Renderer()
         self._today = today
         self.turns = Turns()
         # A thread of its own: of memory that several threads use by turns the system gets less and less back.
@@ -100,7 +100,6 @@ class Desk:
         self._answerer = answerer
         self._readings = readings
         self._cards = Cards(answerer.story, texts)
-        self._pictures: dict[tuple[Theme, Language], tuple[Picture, ...]] = {}
 
     @property
     def answerer(self) -> Answerer:
@@ -108,20 +107,25 @@ class Desk:
         return self._answerer
 
     async def close(self) -> None:
-        """Waits until what is being written down is written; nothing is after that."""
+        """End what is being drawn, and wait until what is being written down is written; nothing is after that."""
+        await self.renderer.close()
         pen, self._pen = self._pen, None
         if pen is not None:
             await asyncio.to_thread(pen.shutdown)
 
-    def admit(self, person: int) -> None:
-        """Counts a question against the person's cooldown. Raises TooFast."""
-        seconds = self._cooldown.wait(person)
+    def admit(self, person: int, kind: Kind = "question") -> None:
+        """Count one use against the person's limit. Raises TooFast."""
+        seconds = self.cooldown.wait(person, kind)
         if seconds:
             raise TooFast(wording.wait(seconds))
 
-    def should_say_wait(self, person: int) -> bool:
-        """Whether to tell the person to wait in public: once, or the bot could be made to flood a channel."""
-        return self._cooldown.first_refusal(person)
+    def may_refuse(self, person: int, channel: int | None = None) -> bool:
+        """Return whether the person is to be told that something can't be done, or the bot could be made to flood.
+
+        channel: the one in which everybody would see it; None where only the person does.
+        """
+        kind: Kind = "refusal" if channel is None else "complaint"
+        return not self.cooldown.wait(person, kind, channel or 0)
 
     def ask(self, question: str, context: tuple[str, ...] = (), *, echo: bool = False) -> Said:
         """The reply to a question; `echo` shows the question where Discord does not."""
@@ -156,14 +160,8 @@ class Desk:
         return pages.card(self._readings.speaking(language).open(command, about), page, self._cards.footer)
 
     async def pictures(self, theme: Theme, language: Language = "en") -> tuple[Picture, ...]:
-        """The timeline as pictures: drawn once, by another process, which takes its memory along."""
-        known = self._pictures  # of the base as it is now; another may have come when the drawing is done
-        if (theme, language) not in known:
-            reading = self._readings.speaking(language).timeline()
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-                loop = asyncio.get_running_loop()
-                known[theme, language] = await loop.run_in_executor(pool, picture.timeline, reading, theme)
-        return known[theme, language]
+        """Return the timeline as pictures. Raises Busy, Undrawn."""
+        return await self.renderer.draw(Timeline(self._readings.speaking(language).timeline(), theme))
 
     def topics(self, typed: str) -> list[tuple[str, str]]:
         """(name, value) of the topics for what has been typed so far."""

@@ -3,8 +3,10 @@
 What the bot may do in a channel it knows before it asks, so that Discord need not refuse it over and over again.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from time import monotonic
 from typing import Any, TypeVar, cast
 
 import aiohttp
@@ -14,7 +16,12 @@ from bot import limits
 from bot.discord_frontend.cards import Card
 from bot.discord_frontend.memory import Memory
 from bot.discord_frontend.wording import cut
+from bot.logs import Seldom
 
+REQUESTS = 25
+"""Answers on their way at one time that can wait: what comes back all at once keeps the loop from everything else."""
+ACKNOWLEDGEMENTS = 75
+"""The same for telling Discord that an answer comes, which it wants to hear within limits.INTERACTION_SECONDS."""
 CHANNELS = 1_000
 """Channels of which is remembered what the operator has been told."""
 VIEW, SEND, EMBED, HISTORY = "View Channel", "Send Messages", "Embed Links", "Read Message History"
@@ -31,6 +38,9 @@ class Sender:
 
     def __init__(self) -> None:
         self._told: Memory[tuple[str, ...]] = Memory(CHANNELS)
+        self._requests = asyncio.Semaphore(REQUESTS)
+        self._acknowledgements = asyncio.Semaphore(ACKNOWLEDGEMENTS)
+        self._seldom = Seldom(log, monotonic)
 
     async def answer(self, message: discord.Message, card: Card, view: discord.ui.View) -> discord.Message | None:
         """Answers a message with a card; None where that can't be. Raises what Discord raises otherwise."""
@@ -47,7 +57,8 @@ class Sender:
     ) -> int | None:
         """Answers an interaction with a card, at once or after a deferral; the id of our message."""
         if interaction.response.is_done():
-            return (await interaction.edit_original_response(embed=card.embed, view=view)).id
+            async with self._requests:
+                return (await interaction.edit_original_response(embed=card.embed, view=view)).id
         send = interaction.response.send_message
         try:
             sent = await once_more(lambda: send(embed=card.embed, view=view, ephemeral=private))
@@ -55,6 +66,17 @@ class Sender:
             self.tell_operator(interaction, (EMBED,))
             sent = await send(in_words(card.embed), view=view, ephemeral=private)
         return sent.message_id if sent else None
+
+    async def put_off(self, interaction: discord.Interaction[Any], *, private: bool) -> bool:
+        """Tell Discord that an answer comes; return False where it has waited too long already to hear that."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + limits.INTERACTION_SECONDS
+        async with self._acknowledgements:
+            if loop.time() > end:
+                self._seldom.warning("late", "A command was not answered: too many came at once")
+                return False
+            await interaction.response.defer(thinking=True, ephemeral=private)
+        return True
 
     async def _send(
         self, message: discord.Message, lacking: Collection[str], what: dict[str, Any]
@@ -66,7 +88,8 @@ class Sender:
         if HISTORY not in lacking:
             what["reference"] = message.to_reference(fail_if_not_exists=False)
         try:
-            return await once_more(lambda: message.channel.send(**what))
+            async with self._requests:
+                return await once_more(lambda: message.channel.send(**what))
         except discord.Forbidden:
             # What we know of our permissions is out of date, and Discord does not say which one it is.
             self.tell_operator(message, (f"{SEND} or {EMBED}",))

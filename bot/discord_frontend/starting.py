@@ -40,6 +40,8 @@ NO_INTENT = (
     "Discord won't show the bot what is written in listen_channels: switch on the Message Content Intent at "
     f"{PORTAL} (your application, Bot), or empty listen_channels in config.yaml"
 )
+COLLECT = (20_000, 20, 50)
+"""Objects made, and rounds over the young ones, before Python looks through more; by default 700, 10 and 10."""
 SETTLED = 5.0  # seconds after which everything is loaded
 GIVE_BACK = 60.0  # seconds between two times that free memory is given back, which takes a millisecond or two
 FINISH = 3.0  # seconds for the answers that are under way when we are told to stop
@@ -72,8 +74,10 @@ async def _settled(running: Coroutine[None, None, None]) -> None:
     """Runs the bot, and has Python no longer look through what stays whenever it looks for what can be thrown away.
 
     That is the base, and what is loaded in the first seconds; looking through it stops the loop for a tenth of a second.
+    What a crowd asks for is not worth looking through time and again either, while all of it is still in use.
     """
     gc.freeze()
+    gc.set_threshold(*COLLECT)
     asyncio.get_running_loop().call_later(SETTLED, gc.freeze)
     giving_back = asyncio.create_task(_give_back())
     try:

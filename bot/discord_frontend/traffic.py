@@ -86,13 +86,15 @@ class Traffic:
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
         if response.status in REFUSALS and not shared:
             self._refused.append(self._clock())
+        if response.status != TOO_MANY and response.status < SERVER_ERROR:
+            return
         what = f"{answer.method} {route(answer.url.path)}"
         if response.status == TOO_MANY:
             scope = response.headers.get("X-RateLimit-Scope") or "no scope"
             wait = response.headers.get("Retry-After")
             again = f"try again in {wait} s" if wait else "it does not say when to try again"
             self._seldom.warning((what, scope), f"Discord asks to slow down (429, {scope}): {what}; {again}")
-        elif response.status >= SERVER_ERROR:
+        else:
             self._seldom.warning((what, response.status), f"Discord is in trouble ({response.status}): {what}")
 
     async def _failed(

@@ -32,6 +32,7 @@ NOT_HOME = (
 )
 BROKEN = "The base is broken, so I go on with the last good one:"
 WELL_AGAIN = "The base is well again, and in use."
+CROWDED = "Too many questions are waiting right now. Please ask again in a minute."
 NO_FILES = "I may not attach files here. `/timeline` without a picture has the same as text."
 ECHO = 300
 """Characters of a question that are shown back."""

@@ -1,6 +1,6 @@
 """Many questions at once, and very many one after another, over real sockets, with the story's own base.
 
-    python -m tests.benchmarks.load [--questions 2000] [--seconds 10] [--steady 100000] [--short]
+    python -m tests.benchmarks.load [--questions 2000] [--seconds 10] [--steady 100000] [--instant 2000] [--short]
 
 The bot is a process of its own (tests/benchmarks/watched_bot.py); the stand-in for Discord and the people are this one.
 First 500 people in 20 servers ask 2,000 questions within the given seconds, at random moments and in every way there is:
@@ -27,6 +27,7 @@ from pathlib import Path
 
 import yaml
 
+from tests.benchmarks.instant import measure_instant
 from tests.standin import Channel, Interaction, Person, StandIn
 from tests.standin.messages import Message
 
@@ -35,6 +36,7 @@ PEOPLE, SERVERS, SEED = 500, 20, 6
 WARM = 20_000
 """Questions after which everything that is remembered is full."""
 MOST_P99, MOST_BUSY, MOST_GROWTH = 1.0, 50.0, 5.0  # seconds, milliseconds, megabytes
+PATIENT = "cooldown_questions: 1000\ncooldown_seconds: 1\n"
 BUTTON = "Show the paragraphs"
 WAYS = ("mention", "reply", "direct", "/ask", "Answer this", "button")
 
@@ -111,6 +113,11 @@ class Crowd:
         self.waiting[int(key)] = asked
         self.asked.append(asked)
         return asked
+
+    async def warm_up(self) -> None:
+        """Ask a few questions, so that there are answers to reply to, and connections; then forget them."""
+        await burst(self, 60, 3.0)
+        self.asked.clear()
 
     def begin(self) -> None:
         """Forgets what was asked so far, and what was answered."""
@@ -240,8 +247,7 @@ async def measure_burst(crowd: Crowd, bot: Bot, questions: int, seconds: float, 
     """Everybody at once; what does not hold. `patient`: however long it takes, on a machine that has other things to do."""
     if patient:
         crowd.standin.answer_within = 60.0
-    await burst(crowd, 60, 3.0)  # so that there are answers to reply to, and connections
-    crowd.asked.clear()
+    await crowd.warm_up()
     before = (await bot.figures())["cpu_s"]
     await burst(crowd, questions, seconds)
     p99, wrong = table(crowd, f"{questions} questions in {seconds:g} s, {PEOPLE} people, {SERVERS} servers")
@@ -282,8 +288,12 @@ async def run(options: argparse.Namespace) -> int:
         if options.questions:
             async with running(standin) as bot:
                 failures += await measure_burst(crowd, bot, options.questions, options.seconds, patient=options.short)
+        if options.instant:
+            async with running(standin, PATIENT) as bot:
+                crowd.begin()
+                failures += await measure_instant(crowd, bot, options.instant, patient=options.short)
         if options.steady:
-            async with running(standin, "cooldown_questions: 1000\ncooldown_seconds: 1\n") as bot:
+            async with running(standin, PATIENT) as bot:
                 failures += await measure_steady(crowd, bot, options.steady)
     print("\n" + ("\n".join(failures) or "all figures hold"))
     return 1 if failures else 0
@@ -295,14 +305,15 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--steady", type=int, default=100_000)
+    parser.add_argument("--instant", type=int, default=2000, help="commands dispatched in the very same instant")
     parser.add_argument(
         "--short",
         action="store_true",
-        help="300 questions in 6 s, however long it takes to answer them, then 200: for CI",
+        help="300 questions in 6 s, however long it takes to answer them, 300 in one instant, then 200: for CI",
     )
     options = parser.parse_args()
     if options.short:
-        options.questions, options.seconds, options.steady = 300, 6.0, 200
+        options.questions, options.seconds, options.instant, options.steady = 300, 6.0, 300, 200
     return asyncio.run(run(options))
 
 

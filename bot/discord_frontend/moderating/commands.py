@@ -53,7 +53,7 @@ def _suggesting(office: Office, suggest: Callable[[str], Awaitable[list[tuple[st
         try:
             if not office.moderators.include(interaction):
                 return []
-            found = (await suggest(typed))[: limits.CHOICES]
+            found = (await suggest(typed[: limits.CHOICE_NAME]))[: limits.CHOICES]
             return [app_commands.Choice(name=cut(name, limits.CHOICE_NAME), value=value) for name, value in found]
         except Exception:  # discord.py's own log line would name the person
             log.exception("No suggestions could be made")

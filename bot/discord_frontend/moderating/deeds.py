@@ -11,6 +11,7 @@ import discord
 from msgspec.structs import replace
 
 from bot.discord_frontend.buttons import Interaction
+from bot.discord_frontend.desk import TooFast
 from bot.discord_frontend.moderating import forms, previews, wording
 from bot.discord_frontend.moderating.controls import show, wait
 from bot.discord_frontend.moderating.forms import Part
@@ -51,6 +52,12 @@ async def reopen(office: Office, interaction: Interaction, about: str) -> None:
 
 async def submitted(office: Office, interaction: Interaction, key: str, typed: Mapping[str, str]) -> None:
     """Takes a form's text: kept first, then looked at."""
+    try:
+        office.desk.admit(interaction.user.id, "form")
+    except TooFast as error:
+        if office.desk.may_refuse(interaction.user.id):  # without an answer Discord leaves the form open
+            await show(interaction, previews.given_back(typed, str(error)))
+        return
     draft, unkept = await _kept(office, key, typed)
     if draft is None:
         office.moderators.require(interaction)

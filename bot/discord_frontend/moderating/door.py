@@ -48,6 +48,7 @@ class Door:
         """Does what a button or a select is for. discord.py would only log what goes wrong."""
         try:
             office = self._open()
+            office.desk.admit(interaction.user.id, "moderation")
             office.moderators.require(interaction)
             await DEEDS.get(action, _unknown)(office, interaction, about)
         except Exception as error:  # noqa: BLE001 (the boundary sorts it)

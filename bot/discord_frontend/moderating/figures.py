@@ -1,9 +1,7 @@
 """The figures, as moderators see them: a table over time, the answers given most, and both as a picture."""
 
 import asyncio
-from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
-from multiprocessing import get_context
 
 from discord import Embed
 
@@ -13,6 +11,7 @@ from bot.discord_frontend.moderating.controls import show
 from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.sheets import Paper, Sheet
 from bot.discord_frontend.wording import code_block, cut, plain
+from bot.drawing.renderer import Chart
 from bot.journal import stats
 from bot.journal.stats import Stats
 
@@ -25,16 +24,17 @@ COLUMNS = ("asked", "answered", "offered", "missed")
 
 
 async def page(office: Office, interaction: Interaction, days: int = DAYS) -> None:
-    """Shows the figures of so many days, today the last. Raises JournalError."""
+    """Show the figures of so many days, today the last. Raises JournalError, TooFast, Busy, Undrawn."""
+    office.desk.admit(interaction.user.id, "picture")
     await interaction.response.defer(ephemeral=True, thinking=True)
     last = office.today()
     first = last - timedelta(days=days - 1)
     counts = await asyncio.to_thread(office.journal.asked)
     feedback = await asyncio.to_thread(office.journal.feedback, first)
-    found = stats.stats(counts, feedback, office.desk.answerer.story, first, last)
+    found = await asyncio.to_thread(stats.stats, counts, feedback, office.desk.answerer.story, first, last)
     sheet = Sheet("", embeds=(embed(found),))
     if found.total.asked:
-        sheet = Sheet("", embeds=sheet.embeds, papers=(await _drawn(found),))
+        sheet = Sheet("", embeds=sheet.embeds, papers=(await _drawn(office, found),))
     await show(interaction, sheet)
 
 
@@ -63,11 +63,6 @@ def _times(found: Stats) -> str:
     return "\n".join(rows)
 
 
-async def _drawn(found: Stats) -> Paper:
-    """The picture, drawn by another process, which takes its memory along."""
-    from bot.drawing import chart
-
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        loop = asyncio.get_running_loop()
-        picture = await loop.run_in_executor(pool, chart.stats, found, "dark")
+async def _drawn(office: Office, found: Stats) -> Paper:
+    (picture,) = await office.desk.renderer.draw(Chart(found, "dark"))
     return Paper("stats.png", picture.png, picture.alt)

@@ -60,6 +60,7 @@ def _diff(change: Change, lines: str) -> Sheet:
 
 async def export(office: Office, interaction: Interaction) -> None:
     """Gives the base as an archive. Raises EditError where Discord takes no file of this size."""
+    office.desk.admit(interaction.user.id, "upload")
     await interaction.response.defer(ephemeral=True, thinking=True)
     data = await office.export()
     if len(data) > limits.UPLOAD:
@@ -72,6 +73,7 @@ async def import_(office: Office, interaction: Interaction, archive: discord.Att
     """Takes an archive, and shows what it would change. Raises EditError where it is too large."""
     if archive.size > archives.PACKED:
         raise EditError(archives.TOO_LARGE)
+    office.desk.admit(interaction.user.id, "upload")
     await interaction.response.defer(ephemeral=True, thinking=True)
 
     async def fetch() -> bytes:

@@ -66,6 +66,12 @@ def unkept(sheet: Sheet, draft: Draft, why: str) -> Sheet:
     return fitted(replace(sheet, papers=(*sheet.papers, paper)), f"{note}\n\n{sheet.content}")
 
 
+def given_back(texts: Mapping[str, str], why: str) -> Sheet:
+    """A form's text that was not taken at all, to be copied."""
+    paper = Paper("your-text.txt", as_text(texts).encode())
+    return Sheet(f"{why} Nothing was kept; here is your text as a file.", papers=(paper,))
+
+
 def collision(draft: Draft, error: Collision, question: str) -> Sheet:
     """Both versions of an entry that two people have changed."""
     parts = [f"**Somebody else has changed {wording.quoted(question)} since you opened it.** {wording.KEPT}"]

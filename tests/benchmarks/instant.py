@@ -1,0 +1,108 @@
+"""Very many commands in the very same instant, which no random moments ever give.
+
+`python -m tests.benchmarks.load --instant 2000 --questions 0 --steady 0`: every command is made first and then all are
+dispatched together, with some mentions behind them. Discord drops a command that is not acknowledged within three
+seconds; what was put off has fifteen minutes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bot.discord_frontend.wording import CROWDED
+from tests.standin import Interaction
+
+if TYPE_CHECKING:
+    from tests.benchmarks.load import Bot, Crowd
+
+MENTIONS = 20
+"""One mention to so many commands."""
+LIMIT = 3.0  # seconds in which Discord wants to hear something
+PATIENCE = 30.0  # seconds without anything new, after which nothing more is expected
+
+
+async def measure_instant(crowd: Crowd, bot: Bot, commands: int, *, patient: bool) -> list[str]:
+    """Dispatch everything at once; return what does not hold. `patient`: a busy machine, so being late is no failure."""
+    standin = crowd.standin
+    if patient:
+        standin.answer_within = 60.0
+    await crowd.warm_up()
+    before = (await bot.figures())["cpu_s"]
+    used = [await _command(crowd, number) for number in range(commands)]
+    standin_before = time.process_time()
+    start = asyncio.get_running_loop().time()
+    for one in used:
+        one.began = start
+    for number in range(commands // MENTIONS):
+        await crowd.ask(*crowd.people[-1 - number % len(crowd.people)], "mention")
+    watching = asyncio.create_task(_watch(crowd, used))
+    while not all(one.callback is not None or one.age > LIMIT for one in used):  # noqa: ASYNC110 (others act)
+        await asyncio.sleep(0.02)
+    standin_first = time.process_time() - standin_before
+    acknowledged = await bot.figures()
+    answered = await watching
+    found = await bot.figures()
+    late, own = (max(acknowledged[name], found[name]) for name in ("late_ms", "late_cpu_ms"))
+    print(f"\n{commands} commands and {commands // MENTIONS} mentions in the very same instant")
+    in_time = [one for one in used if one.acknowledged_after is not None and one.acknowledged_after <= LIMIT]
+    kinds = Counter(_kind(one) for one in used)
+    print(f"acknowledged within {LIMIT:g} s: {len(in_time)} of {commands} ({len(in_time) / commands:.1%})")
+    print("  " + ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())))
+    _line("until acknowledged", [one.acknowledged_after for one in used if one.acknowledged_after is not None])
+    _line("until answered", [moment - start for moment in answered.values()])
+    mentions = [one for one in crowd.asked if one.way == "mention"]
+    _line("mentions answered", [one.answers[0] - one.at for one in mentions if one.answers])
+    whole, first = ((figures["cpu_s"] - before) * 1000 / commands for figures in (found, acknowledged))
+    print(f"processor time of the bot: {whole:.2f} ms a command, {first:.2f} ms of them while it acknowledged them")
+    print(f"processor time of the stand-in in those seconds: {standin_first * 1000 / commands:.2f} ms a command")
+    print(f"event loop blocked: {late:.0f} ms at most, {own:.0f} ms of them its own work")
+    stuck = sum(one.loading for one in used)
+    silent = sum(not one.answers for one in mentions)
+    held = {
+        f"{commands - len(in_time)} commands were not acknowledged within {LIMIT:g} s": patient
+        or len(in_time) == commands,
+        f"{stuck} commands were put off and never answered": not stuck,
+        f"{silent} mentions were never answered": not silent,
+    }
+    return [sentence for sentence, holds in held.items() if not holds]
+
+
+async def _command(crowd: Crowd, number: int) -> Interaction:
+    person, channel, _ = crowd.people[number % len(crowd.people)]
+    return await person.slash("ask", channel=channel, question=crowd.chance.choice(crowd.questions))
+
+
+async def _watch(crowd: Crowd, used: list[Interaction]) -> dict[int, float]:
+    """Wait until nothing more comes; return when each command had its whole answer."""
+    loop, done = asyncio.get_running_loop(), dict[int, float]()
+    last = time.monotonic()
+    while time.monotonic() - last < PATIENCE:
+        fresh = [one.id for one in used if one.id not in done and one.callback is not None and not one.loading]
+        done.update(dict.fromkeys(fresh, loop.time()))
+        if fresh:
+            last = time.monotonic()
+        waiting = [one for one in used if one.id not in done and (one.callback is not None or one.age < LIMIT + 1)]
+        if not waiting and all(asked.answers for asked in crowd.asked):
+            break
+        await asyncio.sleep(0.02)
+    return done
+
+
+def _kind(one: Interaction) -> str:
+    if one.callback is None:
+        return "lost"
+    if (one.message or {}).get("content") == CROWDED:
+        return "told that there are too many"
+    if one.loading:
+        return "put off and never answered"
+    return "put off and answered" if one.deferred else "answered at once"
+
+
+def _line(what: str, seconds: list[float]) -> None:
+    if seconds:
+        times = sorted(seconds)
+        middle, most, worst = times[len(times) // 2], times[int(len(times) * 0.99)], times[-1]
+        print(f"{what + ':':<20} {len(times):>6}, median {middle:.2f} s, p99 {most:.2f} s, slowest {worst:.2f} s")
