@@ -1,6 +1,8 @@
 """The one error boundary: whatever goes wrong while somebody waits becomes one sentence to them, or none, never two."""
 
+import asyncio
 import logging
+import traceback
 from typing import Any
 
 import discord
@@ -11,6 +13,7 @@ from bot.discord_frontend.sending import ANSWERED, Sender
 from bot.discord_frontend.traffic import TROUBLE, trouble
 from bot.discord_frontend.wording import echo
 from bot.errors import PilcrowError
+from bot.logs import Seldom
 
 log = logging.getLogger(__name__)
 LATE = 10062
@@ -22,6 +25,32 @@ REASONS = {
     LATE: "it was not answered within 3 seconds; is the machine or the network too slow?",
     ANSWERED: "it has one already; unless Discord has just been in trouble, another process runs with the same token",
 }
+
+
+class Malformed(PilcrowError):
+    """Discord sent an interaction that can't be made sense of."""
+
+    def __init__(self) -> None:
+        super().__init__(wording.MALFORMED)
+
+
+class Unhandled:
+    """The event loop's handler of errors that nobody waits for: their type and place are logged, and nothing else."""
+
+    def __init__(self) -> None:
+        self._seldom = Seldom(log)
+
+    def __call__(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Log what a task or a callback left behind."""
+        error = context.get("exception")
+        if isinstance(error, TROUBLE):
+            self._seldom.warning(type(error), f"A request came to nothing: {trouble(error)}")
+        elif isinstance(error, BaseException):
+            places = traceback.extract_tb(error.__traceback__)[-1:]
+            kind = (type(error), *((place.filename, place.lineno) for place in places))
+            self._seldom.warning(kind, "Something failed that nobody was waiting for", error)
+        else:
+            log.debug("The event loop reports: %s", context.get("message"))
 
 
 def sentence(error: BaseException) -> str | None:

@@ -1,5 +1,6 @@
 """The buttons under a card, and answering an interaction with a card."""
 
+import contextlib
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, Self, cast
@@ -76,7 +77,8 @@ async def respond(desk: Desk, interaction: Interaction, said: Said, *, private: 
 async def answer(desk: Desk, interaction: Interaction, work: Callable[[], Said], *, private: bool) -> None:
     """Answers an interaction with what `work` finds, when its turn has come; in a crowd Discord first hears that we will."""
     if desk.turns.ahead >= CROWD:
-        await interaction.response.defer(thinking=True, ephemeral=private)
+        with contextlib.suppress(discord.DiscordServerError):  # then it is answered without, if that can be
+            await interaction.response.defer(thinking=True, ephemeral=private)
     await respond(desk, interaction, await desk.turns.take(work, urgent=True), private=private)
 
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import discord
 from discord import app_commands
@@ -14,7 +14,9 @@ from bot import limits
 from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.buttons import HasDesk, Interaction, answer, language, show
 from bot.discord_frontend.desk import Desk
+from bot.discord_frontend.event_guard import EventGuard
 from bot.discord_frontend.sending import FILES
+from bot.discord_frontend.traffic import TROUBLE
 from bot.drawing.picture import THEMES, Theme
 from bot.errors import PilcrowError
 from bot.language.reading_phrases import READING
@@ -22,6 +24,16 @@ from bot.language.reading_phrases import READING
 log = logging.getLogger(__name__)
 Choice = app_commands.Choice[str]
 MENU = locale_str("Answer this", fr="Répondre à ceci")
+
+
+BROKEN_DATA = (app_commands.AppCommandError, app_commands.TransformerError)
+"""What discord.py raises for interactions that it can't make sense of."""
+
+
+class HasGuard(Protocol):
+    """What the tree needs of its client."""
+
+    guard: EventGuard
 
 
 class NothingToRead(PilcrowError):
@@ -60,6 +72,39 @@ class Tree(app_commands.CommandTree[Any]):
             self.add_command(_plain(desk, one), **where)
         # Made by hand: the decorator for menu commands does not work inside a function that is given its desk.
         self.add_command(app_commands.ContextMenu(name=MENU, callback=_answer_this(desk)), **where)
+
+    async def _call(self, interaction: Interaction) -> None:
+        """Run a command, or suggest values for its option; data that can't be read ends here, and not as a lost task."""
+        try:
+            if interaction.type is discord.InteractionType.autocomplete:
+                await self._suggest(interaction)
+            else:
+                await super()._call(interaction)
+        except TROUBLE as error:
+            await boundary.tell(interaction, error)
+        except Exception as error:
+            # What a command itself raises comes as CommandInvokeError; AppCommandError as such is for broken data.
+            known = isinstance(error, app_commands.AppCommandError) and type(error) not in BROKEN_DATA
+            if known or isinstance(error, PilcrowError):
+                raise
+            cast("HasGuard", self.client).guard.passed_over("an interaction", error)
+            await boundary.tell(interaction, boundary.Malformed())
+
+    async def _suggest(self, interaction: Interaction) -> None:
+        """Offer values for the option that is being typed into. discord.py itself would log the person with a failure."""
+        data: Any = interaction.data
+        command, options = self._get_app_command_options(data)
+        (focused,) = (option["name"] for option in options if option.get("focused"))
+        values = app_commands.Namespace(interaction, data.get("resolved", {}), options)
+        typed = values.__dict__[focused]
+        if not isinstance(typed, str):
+            raise TypeError("only texts are suggested")
+        try:
+            await command._invoke_autocomplete(interaction, focused, values)  # noqa: SLF001 (what discord.py does itself)
+        except (app_commands.AppCommandError, *TROUBLE):
+            raise
+        except Exception as error:
+            raise app_commands.CommandInvokeError(command, error) from error
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Everything that a command raises."""

@@ -20,8 +20,11 @@ from bot.logs import Seldom
 HOLD_BACK_AT = 9_000
 """Refusals in limits.INVALID_SECONDS from which on nothing is asked any more; limits.INVALID_REQUESTS is the end."""
 REFUSALS = (401, 403, 429)
+UNAUTHORIZED = 401
 TOO_MANY = 429
 SERVER_ERROR = 500
+_BY_OTHER_TOKENS = re.compile(r"/(interactions|webhooks)/")
+"""Requests that Discord takes or refuses for the interaction's token and not for the bot's."""
 log = logging.getLogger(__name__)
 
 
@@ -36,8 +39,13 @@ TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, Conn
 class Traffic:
     """Watches every request of one client."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = monotonic, token_refused: Callable[[], None] = lambda: None
+    ) -> None:
         self._clock = clock
+        self._token_refused = token_refused
+        self.silent = False
+        """Whether somebody else logs what goes wrong."""
         self._refused: deque[float] = deque(maxlen=limits.INVALID_REQUESTS)
         self._seldom = Seldom(log, clock)
 
@@ -72,6 +80,10 @@ class Traffic:
         if response.status in REFUSALS and not shared:
             self._refused.append(self._clock())
         what = f"{answer.method} {route(answer.url.path)}"
+        if response.status == UNAUTHORIZED and not _BY_OTHER_TOKENS.match(route(answer.url.path)):
+            self._token_refused()
+        if self.silent:
+            return
         if response.status == TOO_MANY:
             scope = response.headers.get("X-RateLimit-Scope") or "no scope"
             wait = response.headers.get("Retry-After")
@@ -83,6 +95,8 @@ class Traffic:
     async def _failed(
         self, _: aiohttp.ClientSession, __: SimpleNamespace, failed: aiohttp.TraceRequestExceptionParams
     ) -> None:
+        if self.silent:
+            return
         what, kind = f"{failed.method} {route(failed.url.path)}", type(failed.exception).__name__
         self._seldom.warning((what, kind), f"The way to Discord is broken ({kind}): {what}")
 
@@ -102,3 +116,10 @@ def trouble(error: BaseException) -> str:
         about = f", code {error.code}" if error.code else ""
         return f"Discord answered {error.status}{about}"
     return type(error).__name__
+
+
+def passing(error: BaseException) -> bool:
+    """Return whether the same request may succeed later, with nothing changed."""
+    if isinstance(error, discord.HTTPException):
+        return error.status >= SERVER_ERROR or error.status == TOO_MANY
+    return isinstance(error, (*TROUBLE, OSError))
