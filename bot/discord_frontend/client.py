@@ -156,7 +156,8 @@ class PilcrowClient(discord.Client):
     async def pause(self, seconds: float) -> None:
         """Wait, but not beyond the end of the client."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._leaving.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._leaving.wait()
 
     async def _register(self) -> None:
         """Register the commands beside everything else, which works without them."""

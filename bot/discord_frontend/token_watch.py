@@ -27,7 +27,7 @@ class TokenWatch:
 
     async def run(self) -> None:
         """Check the token whenever it is suspected. Raise StartError if it is no good any more."""
-        while True:
+        while not self._client.is_closed():
             await self._suspected.wait()
             await self.check()
             self._suspected.clear()
