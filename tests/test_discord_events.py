@@ -115,7 +115,15 @@ def _message(r: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "more",
     [
-        {"poll": {"question": {"text": "?"}, "answers": [], "expiry": None, "layout_type": 1, "allow_multiselect": False}},
+        {
+            "poll": {
+                "question": {"text": "?"},
+                "answers": [],
+                "expiry": None,
+                "layout_type": 1,
+                "allow_multiselect": False,
+            }
+        },
         {"embeds": [7]},
         {"attachments": "none"},
         {"components": [{"type": "x"}]},
@@ -169,9 +177,7 @@ async def test_a_ready_that_is_broken_in_part_is_used(tmp_path: Path, change: di
 
 
 @pytest.mark.parametrize("kind", ["menu", "autocomplete"])
-async def test_a_malformed_command_ends_in_a_sentence(
-    r: Rig, kind: str, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog: pytest.LogCaptureFixture) -> None:
     """The person is told, nothing is left behind as a failed task, and one line says what was the matter."""
     unhandled: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
@@ -219,8 +225,5 @@ async def test_what_nobody_waits_for_is_logged_by_its_place(caplog: pytest.LogCa
     handler = boundary.Unhandled()
     loop = asyncio.get_running_loop()
     for _ in range(2):
-        try:
-            raise KeyError(SECRET)
-        except KeyError as error:
-            handler(loop, {"message": f"Task exception was never retrieved {SECRET}", "exception": error})
+        handler(loop, {"message": f"Task exception was never retrieved {SECRET}", "exception": KeyError(SECRET)})
     assert lines(caplog) == ["Something failed that nobody was waiting for"]

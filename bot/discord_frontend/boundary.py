@@ -75,7 +75,9 @@ def sentence(error: BaseException) -> str | None:
 
 
 async def tell(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Tells the person who waits for an interaction, unless they have had an answer."""
+    """Tells the person who waits for an interaction, unless they have had an answer, or the bot is closed already."""
+    if interaction.client.is_closed():
+        return
     text, response = sentence(error), interaction.response
     deferred = response.type is discord.InteractionResponseType.deferred_channel_message
     if text is None and deferred:

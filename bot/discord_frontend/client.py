@@ -312,7 +312,7 @@ class PilcrowClient(discord.Client):
     async def on_error(self, event_method: str, /, *args: object, **_: object) -> None:
         """Everything that an event's handler raises; whoever wrote a message for us is told."""
         error = sys.exception()
-        if error is None:
+        if error is None or self.is_closed():
             return
         message = args[0] if args and event_method == "on_message" else None
         if isinstance(message, discord.Message) and (is_direct(message) or self.user in message.mentions):

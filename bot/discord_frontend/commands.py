@@ -236,6 +236,8 @@ def _plain(desk: Desk, one: listed.Command) -> "app_commands.Command[Any, ..., N
 def _answer_this(desk: Desk) -> Any:
     async def answer_this(interaction: discord.Interaction, message: discord.Message) -> None:
         desk.admit(interaction.user.id)
+        if not isinstance(message, discord.Message):
+            raise boundary.Malformed
         if not message.content.strip():
             raise NothingToRead(wording.NO_TEXT)
         await answer(desk, interaction, lambda: desk.ask(message.content, echo=True), private=False)

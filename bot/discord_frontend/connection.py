@@ -92,6 +92,11 @@ class Connection:
             missed = "in a new session: what was written meanwhile was missed"
             self._say(logging.INFO, shard, f"Connected again after {seconds:.1f} s, {missed}")
 
+    @property
+    def connected(self) -> bool:
+        """Whether every shard is connected."""
+        return all(shard in self._began and shard not in self._lost for shard in self._shards())
+
     async def look(self) -> None:
         """Ends dead connections, so that new ones are made, and writes down how things are."""
         for shard, socket in self._sockets().items():

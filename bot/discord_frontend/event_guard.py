@@ -11,6 +11,8 @@ from typing import Any
 
 import discord
 
+from bot.discord_frontend.shapes import check
+
 log = logging.getLogger(__name__)
 Parser = Callable[[Any], None]
 KINDS = 500
@@ -59,6 +61,7 @@ class EventGuard:
         if isinstance(data, dict) and data.get("guild_id", "") is None:
             del data["guild_id"]  # null for none, as some servers write it
         try:
+            check(event, data)
             parse(data)
         except Exception as error:  # noqa: BLE001 (whatever the data made discord.py raise)
             if event == "READY":
@@ -72,6 +75,7 @@ class EventGuard:
     def _least_message(self, parse: Parser, data: dict[str, Any], error: Exception) -> None:
         """Read a message without the parts that we have no use for: a question is not lost for the poll beside it."""
         try:
+            check("MESSAGE_CREATE", data)
             parse({key: data[key] for key in NEEDED if key in data} | WITHOUT)
         except Exception:  # noqa: BLE001 (as above)
             self.passed_over("a MESSAGE_CREATE", error)
