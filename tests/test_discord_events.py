@@ -193,7 +193,7 @@ async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog:
 
     asked = await r.ada.says(r.channel, LEFT)
     await r.standin.watch.wait(5)
-    r.standin.gateway.dispatch = broken  # type: ignore[method-assign]
+    r.standin.gateway.dispatch = broken  # type: ignore[method-assign, assignment]
     if kind == "menu":
         used = await r.ada.menu("Answer this", asked)
         assert used.message is not None

@@ -26,6 +26,7 @@ Choice = app_commands.Choice[str]
 MENU = locale_str("Answer this", fr="Répondre à ceci")
 
 
+SLASH = discord.AppCommandType.chat_input.value
 BROKEN_DATA = (app_commands.AppCommandError, app_commands.TransformerError)
 """What discord.py raises for interactions that it can't make sense of."""
 
@@ -79,6 +80,7 @@ class Tree(app_commands.CommandTree[Any]):
             if interaction.type is discord.InteractionType.autocomplete:
                 await self._suggest(interaction)
             else:
+                self._check_kinds(interaction.data)
                 await super()._call(interaction)
         except TROUBLE as error:
             await boundary.tell(interaction, error)
@@ -89,6 +91,19 @@ class Tree(app_commands.CommandTree[Any]):
                 raise
             cast("HasGuard", self.client).guard.passed_over("an interaction", error)
             await boundary.tell(interaction, boundary.Malformed())
+
+    def _check_kinds(self, data: Any) -> None:
+        """Raise CommandSignatureMismatch where an option has another type than its command declares.
+
+        discord.py hands any value on.
+        """
+        if data.get("type", SLASH) != SLASH:
+            return
+        command, options = self._get_app_command_options(data)
+        if isinstance(command, app_commands.Command):
+            kinds = {one.display_name: one.type.value for one in command.parameters}
+            if any(kinds.get(one["name"], one["type"]) != one["type"] for one in options):
+                raise app_commands.CommandSignatureMismatch(command)
 
     async def _suggest(self, interaction: Interaction) -> None:
         """Offer values for the option that is being typed into. discord.py itself would log the person with a failure."""

@@ -5,12 +5,13 @@ logged once for its kind, by the event's name and the error's type only, and pas
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
 import discord
 
+from bot.discord_frontend import boundary
 from bot.discord_frontend.shapes import check
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ class EventGuard:
         parsers = client._connection.parsers  # noqa: SLF001 (discord.py has no way to guard them)
         for event, parse in list(parsers.items()):
             parsers[event] = partial(self._guarded, event, parse)
+        store: Any = client._connection._view_store  # noqa: SLF001 (nor these)
+        store.schedule_dynamic_item_call = partial(self._pressed, store.schedule_dynamic_item_call)
 
     def passed_over(self, what: str, error: Exception) -> None:
         """Log that something from Discord was unreadable, once for each kind; `what` never holds anything of theirs."""
@@ -57,9 +60,23 @@ class EventGuard:
             self._seen.add(kind)
             log.warning("Discord sent %s that can't be read (%s); it is passed over, as all like it will be", *kind)
 
+    async def _pressed(
+        self, call: Callable[..., Awaitable[None]], kind: int, factory: Any, interaction: Any, *more: Any
+    ) -> None:
+        """Do what a button is for, or tell the person that the message it stands under can't be read."""
+        try:
+            await call(kind, factory, interaction, *more)
+        except Exception as error:  # noqa: BLE001 (what our own buttons raise ends with them)
+            self.passed_over("a component", error)
+            await boundary.tell(interaction, boundary.Malformed())
+
     def _guarded(self, event: str, parse: Parser, data: Any) -> None:
         if isinstance(data, dict) and data.get("guild_id", "") is None:
             del data["guild_id"]  # null for none, as some servers write it
+        if event == "READY" and isinstance(data, dict) and self._me is not None:
+            shown = data.get("user")
+            if not isinstance(shown, dict) or shown.get("id") != self._me["id"]:
+                data["user"] = self._me  # we are who we logged in as
         try:
             check(event, data)
             parse(data)

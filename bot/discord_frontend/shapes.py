@@ -14,7 +14,8 @@ TOKEN = 400
 Id = Annotated[str, Meta(pattern=r"^[0-9]{1,20}$")]
 Digits = Annotated[str, Meta(pattern=r"^[0-9]{1,25}$")]
 Token = Annotated[str, Meta(pattern=rf"^[\w.:=+-]{{1,{TOKEN}}}$")]
-Strings = dict[str, str]
+KINDS: dict[int, Any] = {3: str, 4: int | str, 5: bool}
+"""Types of a command's options; an integer that is still being typed is a text."""
 
 
 class User(Struct):
@@ -53,6 +54,12 @@ class Option(Struct):
     value: str | int | float | bool | None = None
     focused: bool = False
     options: list["Option"] = []
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a value that is not of the type that it says."""
+        wanted = KINDS.get(self.type)
+        if wanted is not None and not isinstance(self.value, wanted):
+            raise ValueError("a value of another type")
 
 
 class Resolved(Struct):
