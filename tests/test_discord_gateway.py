@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.discord_frontend import gateway, refusals
+from bot.discord_frontend.backoff import Backoff
 from bot.discord_frontend.starting import start
 from bot.errors import StartError
 from tests.standin import StandIn
@@ -228,7 +229,7 @@ async def test_sessions_that_end_at_once_are_no_silent_loop(r: Rig, caplog: pyte
 
 def test_waits_grow_and_stay_below_the_day_s_limit() -> None:
     """At once, then longer each time; new sessions stay under Discord's 1,000 a day."""
-    backoff = gateway.Backoff()
+    backoff = Backoff()
     waits = [backoff.next(at_once=True, longest=gateway.EACH_IDENTIFY) for _ in range(12)]
     assert waits[0] == 0
     assert waits[1] <= 1
