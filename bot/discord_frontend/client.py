@@ -98,6 +98,7 @@ class PilcrowClient(discord.Client):
         self._revision = ready.revision
         self._broken = False
         self._unseen = False
+        self._not_seen: set[int] = set()
         self._reading = asyncio.Lock()
         self.sender = Sender()
         self._heard: Memory[bool] = Memory(HEARD)
@@ -270,7 +271,8 @@ class PilcrowClient(discord.Client):
         told = filter(None, [self.config.moderator_channel, self.config.changes_channel])
         named = (*self.config.listen_channels, *told)
         for id in named if self.shard_count in (None, 1) else ():  # of several processes each sees its own servers
-            if self.get_channel(id) is None:
+            if self.get_channel(id) is None and id not in self._not_seen:
+                self._not_seen.add(id)  # there is another READY for each new session
                 log.warning(
                     "The bot does not see channel %d of the settings: allow it View Channel there, "
                     "or take it out of config.yaml",

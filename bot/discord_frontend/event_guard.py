@@ -4,6 +4,7 @@ discord.py lets an exception of its parsers end the client. Here each parser is 
 logged once for its kind, by the event's name and the error's type only, and passed over.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -38,6 +39,8 @@ NEEDED = (
     "referenced_message",
 )
 """What of a message tells whether it asks us something."""
+ADDRESS = ("id", "application_id", "type", "token")
+"""What it takes to answer an interaction."""
 WITHOUT: dict[str, list[Any]] = {"attachments": [], "embeds": [], "components": [], "mention_roles": []}
 
 
@@ -45,12 +48,14 @@ class EventGuard:
     """The parsers of one client, each guarded."""
 
     def __init__(self, client: discord.Client) -> None:
+        self._state: Any = client._connection  # noqa: SLF001 (discord.py has no way to guard its parsers)
         self._seen: set[tuple[str, str]] = set()
+        self._telling: set[asyncio.Task[None]] = set()
         self._me: dict[str, Any] | None = None
-        parsers = client._connection.parsers  # noqa: SLF001 (discord.py has no way to guard them)
+        parsers = self._state.parsers
         for event, parse in list(parsers.items()):
             parsers[event] = partial(self._guarded, event, parse)
-        store: Any = client._connection._view_store  # noqa: SLF001 (nor these)
+        store: Any = self._state._view_store  # noqa: SLF001 (as above)
         store.schedule_dynamic_item_call = partial(self._pressed, store.schedule_dynamic_item_call)
 
     def passed_over(self, what: str, error: Exception) -> None:
@@ -87,7 +92,21 @@ class EventGuard:
             elif event == "MESSAGE_CREATE" and isinstance(data, dict):
                 self._least_message(parse, data, error)
             else:
-                self.passed_over(f"a {event}", error)
+                self.passed_over(f"{'an' if event[0] in 'AEIOU' else 'a'} {event}", error)
+                if event == "INTERACTION_CREATE" and isinstance(data, dict):
+                    self._apologise(data)
+
+    def _apologise(self, data: dict[str, Any]) -> None:
+        """Tell whoever waits for an interaction that can't be read, if that much of it can be."""
+        try:
+            least: Any = {key: data[key] for key in ADDRESS} | {"data": {}, "version": 1, "attachment_size_limit": 0}
+            check("ADDRESS", least)
+            waiting = discord.Interaction(data=least, state=self._state)
+        except Exception:  # noqa: BLE001 (then nobody can be told)
+            return
+        telling = asyncio.create_task(boundary.tell(waiting, boundary.Malformed()), name="CommandTree-invoker")
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
 
     def _least_message(self, parse: Parser, data: dict[str, Any], error: Exception) -> None:
         """Read a message without the parts that we have no use for: a question is not lost for the poll beside it."""

@@ -91,13 +91,18 @@ class Member(Struct):
     permissions: Digits
 
 
-class Interaction(Struct):
-    """Something that a person did with the bot."""
+class Address(Struct):
+    """What it takes to answer an interaction."""
 
     id: Id
     application_id: Id
-    type: int
+    type: Annotated[int, Meta(ge=2, le=5)]
     token: Token
+
+
+class Interaction(Address, kw_only=True):
+    """Something that a person did with the bot."""
+
     data: Data
     channel_id: Id | None = None
     guild_id: Id | None = None
@@ -109,7 +114,7 @@ class Interaction(Struct):
     authorizing_integration_owners: dict[str, Id | int] = {}
 
 
-SHAPES: dict[str, type[Struct]] = {"MESSAGE_CREATE": Message, "INTERACTION_CREATE": Interaction}
+SHAPES: dict[str, type[Struct]] = {"MESSAGE_CREATE": Message, "INTERACTION_CREATE": Interaction, "ADDRESS": Address}
 
 
 def check(event: str, data: Any) -> None:

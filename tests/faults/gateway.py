@@ -259,11 +259,11 @@ async def ask(r: Rig, found: Found) -> None:
     """
     gateway = r.standin.gateway
     for _ in range(3):
-        await r.standin.until(lambda: _connected(r), "the bot to be connected")
-        await r.standin.watch.round_trip()
-        r.standin.appears(r.guild)
         before = len(gateway.identifies)
         try:
+            await r.standin.until(lambda: _connected(r), "the bot to be connected")
+            await r.standin.watch.round_trip()
+            r.standin.appears(r.guild)
             if await _answered(r):
                 found.answered += 2
             else:
@@ -301,7 +301,7 @@ async def play(events: int, seed: int, folder: Path) -> Found:
     """Send so many events; what was found."""
     chance, found, readies = random.Random(seed), Found(), 0
     async with rig(folder, questions=10**9) as r:
-        r.standin.patience = 5.0
+        r.standin.patience = 10.0
         r.client.before_identify_hook = at_once  # type: ignore[method-assign, assignment]
         handler = asyncio.get_running_loop().get_exception_handler()
         made, mutator = Events(r, chance), Mutator(chance)
