@@ -47,6 +47,11 @@ def passed_over(what: str, error: str) -> str:
 MALFORMED: list[tuple[str, Any, str]] = [
     ("MESSAGE_CREATE", {"id": PERSON, "content": SECRET}, "KeyError"),
     ("MESSAGE_CREATE", [SECRET], "TypeError"),
+    (
+        "MESSAGE_CREATE",
+        {"id": PERSON, "channel_id": PERSON, "author": {"id": PERSON, "username": SECRET}, "content": SECRET},
+        "ValidationError",
+    ),
     ("MESSAGE_CREATE", None, "TypeError"),
     ("CHANNEL_CREATE", {"id": PERSON, "type": 0, "name": SECRET, "guild_id": "x"}, "ValueError"),
     ("GUILD_CREATE", {"id": PERSON, "name": SECRET, "roles": {"a": 1}}, "TypeError"),

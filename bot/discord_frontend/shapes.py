@@ -23,6 +23,8 @@ class User(Struct):
 
     id: Id
     username: str
+    discriminator: str
+    avatar: str | None
     bot: bool | None = None
 
 

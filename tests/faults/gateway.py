@@ -362,7 +362,7 @@ def judge(found: Found, log: str) -> None:
     """Add what is wrong with the log and the memory."""
     lines = log.splitlines()
     for line in lines:
-        ours = re.sub(r"The bot lacks .* in channel \d+:", "", line)  # the one line that is about a channel of a server
+        ours = re.sub(r"(in|sent:) channel \d+(:| is gone)", "", line)  # what is about a channel of a server names it
         if MARK in line or re.search(r"\d{15,}", ours):
             found.problems[f"content or an id in the log: {line[:160]}"] += 1
         if KNOWN.search(line):
