@@ -4,13 +4,19 @@ PilcrowError
 ├── StoryError       the base in knowledge/ can't be used; carries every problem found
 ├── ConfigError      config.yaml, an environment variable or an argument is not usable
 ├── EditError        the base can't be changed this way, or not now
-├── StartError       Discord refused us: token, intent, network
+├── StartError       Discord refused us for good: token, intent, shards
+│   └── NotNow       it may work when it is started again
 └── JournalError     what has to outlive a restart can't be kept
 
 Everything else that is raised is a bug: a front end logs its traceback and apologises.
 """
 
 from msgspec import Struct
+
+TRY_AGAIN = 75
+"""Exit status of `pilcrow run` where starting it again can help (EX_TEMPFAIL of sysexits.h)."""
+HOPELESS = 78
+"""Exit status of `pilcrow run` where a person has to change something first (EX_CONFIG)."""
 
 
 class PilcrowError(Exception):
@@ -45,8 +51,17 @@ class ConfigError(PilcrowError):
 
 
 class StartError(PilcrowError):
-    """The Discord side can't start: says what Discord refused, and what to do."""
+    """The Discord side can't start or go on: says what Discord refused, and what to do."""
+
+
+class NotNow(StartError):
+    """The Discord side can't start at this moment; it may later, with nothing changed."""
 
 
 class JournalError(PilcrowError):
     """The journal can't be opened or written."""
+
+
+def exit_status(error: PilcrowError) -> int:
+    """Return the exit status with which `pilcrow run` ends on this error, for whatever starts it again."""
+    return TRY_AGAIN if isinstance(error, NotNow | JournalError) else HOPELESS

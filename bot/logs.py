@@ -7,6 +7,7 @@ quote what it choked on.
 
 import json
 import logging
+import re
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable
@@ -25,6 +26,11 @@ FRAMES = 6
 KINDS = 200
 """Kinds of repeated lines that are counted at one time."""
 _ROOT = Path(__file__).parent.parent
+_VALUE = re.compile(r"%(?!%)[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
+_ID = re.compile(r"\d{15,}")
+_OBJECT = re.compile(r"<[^>]*>?")
+_LARGE = 10**9
+"""Numbers from here on may be ids."""
 
 
 class Seldom:
@@ -36,8 +42,8 @@ class Seldom:
         self._seconds = seconds
         self._said: OrderedDict[object, tuple[float, int]] = OrderedDict()
 
-    def warning(self, kind: object, sentence: str) -> None:
-        """Logs the sentence, unless one of its kind stands there from just now."""
+    def warning(self, kind: object, sentence: str, error: BaseException | None = None) -> None:
+        """Log the sentence, with the place of the error, unless one of its kind stands there from just now."""
         now = self._clock()
         last, kept_back = self._said.get(kind, (None, 0))
         if last is not None and now - last < self._seconds:
@@ -47,17 +53,18 @@ class Seldom:
         self._said.move_to_end(kind)
         if len(self._said) > KINDS:
             self._said.popitem(last=False)
-        self._log.warning("%s%s", sentence, f" ({kept_back} more like it since the last line)" if kept_back else "")
+        more = f" ({kept_back} more like it since the last line)" if kept_back else ""
+        self._log.warning("%s%s", sentence, more, exc_info=error)
 
 
 class _Line(logging.Formatter):
     """What the two formats share: the sentence, on one line, and what it is safe to show of an error."""
 
     def sentence(self, record: logging.LogRecord) -> str:
-        """What happened. Another package's line is cut at its first: the rest is objects, which may hold anything."""
-        lines = record.getMessage().splitlines() or [""]
+        """Return what happened, on one line; of another package's record only what can hold nothing of people's."""
         if record.name.partition(".")[0] != OURS and _guarded():
-            return sanitize(lines[0], lines=False)
+            return sanitize(_harmless(record), lines=False)
+        lines = record.getMessage().splitlines() or [""]
         return sanitize(" | ".join(line.strip() for line in lines if line.strip()), lines=False)
 
     def error(self, record: logging.LogRecord) -> str:
@@ -130,6 +137,29 @@ def set_up_terminal() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Sentence())
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
+
+
+def _harmless(record: logging.LogRecord) -> str:
+    """Return another package's sentence without its values: those may be people, what they wrote, or whole objects.
+
+    Small numbers (seconds, shards, status codes) stay; of a text that came ready-made only its first line does, without
+    ids and objects.
+    """
+    text = str(record.msg)
+    if isinstance(record.args, tuple) and record.args:
+        text = _VALUE.sub("%s", text)
+        try:
+            text %= tuple(_small(value) for value in record.args)
+        except (TypeError, ValueError):
+            text = str(record.msg)
+    first = (text.splitlines() or [""])[0]
+    return _OBJECT.sub("<…>", _ID.sub("…", first))
+
+
+def _small(value: object) -> str:
+    if isinstance(value, int | float) and abs(value) < _LARGE:
+        return f"{value:.2f}" if isinstance(value, float) else str(value)
+    return "…"
 
 
 def _guarded() -> bool:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from tests.test_discord_rig import LEFT, PLACE, Rig, embed, rig
+from bot.discord_frontend import gateway, refusals
+from bot.discord_frontend.backoff import Backoff
+from bot.discord_frontend.starting import start
+from bot.errors import StartError
+from tests.standin import StandIn
+from tests.test_discord_rig import LEFT, OPENAPI, PLACE, Rig, embed, rig
+from tests.test_discord_start import at_once, client
 
+__all__ = ["at_once"]
 LOST = "The connection to Discord is lost"
 AGAIN = "Connected again after"
 
@@ -147,3 +155,84 @@ async def test_discord_out_of_reach_for_a_while(r: Rig, caplog: pytest.LogCaptur
     assert embed(await r.mention(LEFT))["title"]
     assert fault.hits == 2
     assert len(said(caplog, LOST)) == 1
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("code", [1000, 1001, 1006, 1011, *range(4000, 4004), *range(4005, 4010), 4999, None])
+async def test_after_any_other_close_code_it_comes_back(
+    r: Rig, code: int | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By going on with the session or by a new one; nothing of discord.py's is in the log."""
+    await r.standin.drop_gateway(None if code == 1006 else code)
+    await r.standin.reconnected()
+    await r.standin.watch.round_trip()
+    assert embed(await r.mention(LEFT))["title"]
+    assert len(said(caplog, LOST)) == len(said(caplog, AGAIN)) == 1
+    assert [record.name for record in caplog.records if record.name.startswith("discord")] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (4004, refusals.BAD_TOKEN),
+        (4010, "Discord does not have the shards that were asked for: check 'shards' and 'shard_ids' in config.yaml"),
+        (4011, "the bot is in more servers than fit one connection (2500): write 'shards: auto' into config.yaml"),
+        (4012, "Discord no longer speaks this version of its gateway: update Pilcrow"),
+        (4013, "Discord does not know the intents that were asked for: update Pilcrow"),
+        (4014, refusals.NO_INTENT),
+    ],
+)
+async def test_a_close_code_that_nothing_mends_ends_with_its_sentence(tmp_path: Path, code: int, sentence: str) -> None:
+    """While running, as at the start."""
+    async with StandIn(openapi=OPENAPI) as standin:
+        running = asyncio.create_task(start(client(standin, tmp_path), standin.token))
+        await standin.until(standin.gateway.listening, "READY")
+        await standin.watch.round_trip()
+        await standin.drop_gateway(code)
+        with pytest.raises(StartError) as ended:
+            await asyncio.wait_for(running, 5)
+        assert str(ended.value) == sentence
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("way", ["gateway", "requests", "identify"])
+async def test_a_token_that_is_taken_back_ends_the_bot(r: Rig, way: str) -> None:
+    """Discord ends sessions with 4000 or 4004, or refuses requests: the end comes with the sentence about the token."""
+    running = next(task for task in asyncio.all_tasks() if task.get_name() == "the bot")
+    r.standin.token = "another"
+    if way == "requests":
+        await r.ada.says(r.channel, LEFT, mention_bot=True)
+    else:
+        r.standin.gateway.refusal = 4000 if way == "gateway" else None
+        await r.standin.drop_gateway(4000)
+    done, _ = await asyncio.wait({running}, timeout=5)
+    assert done
+    assert str(running.exception()) == refusals.BAD_TOKEN
+    r.standin.unknown_requests.clear()
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_sessions_that_end_at_once_are_no_silent_loop(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Close code 4000 at every new session, with a token that is good: two lines, not connected, longer waits."""
+    r.standin.gateway.refusal = 4000
+    await r.standin.drop_gateway(4000)
+    await r.standin.until(lambda: len(r.standin.gateway.resumes) + len(r.standin.gateway.identifies) > 8, "attempts")
+    assert not r.client.connection.connected
+    lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert lines == [
+        "The connection to Discord is lost (close code 4000); it is coming back",
+        "Every attempt to connect fails (close code 4000); the bot tries less often now",
+    ]
+    r.standin.gateway.refusal = None
+    await r.standin.reconnected()
+
+
+def test_waits_grow_and_stay_below_the_day_s_limit() -> None:
+    """At once, then longer each time; new sessions stay under Discord's 1,000 a day."""
+    backoff = Backoff()
+    waits = [backoff.next(at_once=True, longest=gateway.EACH_IDENTIFY) for _ in range(12)]
+    assert waits[0] == 0
+    assert waits[1] <= 1
+    assert waits[2] > waits[1]
+    assert 24 * 3600 / (0.75 * gateway.EACH_IDENTIFY) < 1000
+    assert 0.75 * gateway.EACH_IDENTIFY <= waits[-1] <= gateway.EACH_IDENTIFY

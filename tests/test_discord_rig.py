@@ -121,6 +121,7 @@ async def connected(client: PilcrowClient, standin: StandIn) -> AsyncIterator[No
         await standin.until(lambda: running.done() or standin.gateway.generation > generation, "READY")
         if running.done():
             await running
+        await asyncio.wait_for(client.registered.wait(), standin.patience)
         await standin.watch.round_trip()
         yield
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,10 +23,12 @@ from discord.http import Route
 from bot.base import Ready
 from bot.config import Config
 from bot.discord_frontend import starting
+from bot.discord_frontend.backoff import Backoff
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.starting import run, serve, start
-from bot.errors import StartError
+from bot.errors import ConfigError, JournalError, NotNow, PilcrowError, StartError, StoryError
 from bot.journal.journal import Count, Journal
+from bot.terminal.cli import main
 from tests.standin import StandIn
 from tests.test_discord_rig import LEFT, OPENAPI, Scripted, connected, embed, rig
 
@@ -88,12 +91,134 @@ async def test_a_missing_intent_is_named(standin: StandIn, tmp_path: Path) -> No
     )
 
 
-async def test_an_address_where_nothing_is_there_is_named(standin: StandIn, tmp_path: Path) -> None:
-    """No network: the address, and what to look at."""
-    nowhere = client(standin, tmp_path, api="http://127.0.0.1:9/api/v10")
-    assert await refusal(nowhere, standin.token) == (
-        "Discord can't be reached at http://127.0.0.1:9/api/v10: check the network, a proxy or a firewall, and start again"
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits between attempts are too short to notice."""
+    monkeypatch.setattr(Backoff, "next", _no_wait)
+
+
+def _no_wait(self: Backoff, **_: object) -> float:
+    self.failures += 1
+    return 0.01
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the log says, in the order in which it was said, times left out."""
+    return [re.sub(r"\d+\.\d s", "N s", message) for message in caplog.messages]
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("status", [0, 500, 503])
+async def test_an_outage_at_the_start_is_waited_out(
+    standin: StandIn, tmp_path: Path, status: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The network or Discord in trouble: one line when it is noticed, one when it is over, and the bot starts."""
+    caplog.set_level(logging.INFO, logger="bot")
+    monkeypatch.setattr("discord.http.asyncio.sleep", _yield)
+    standin.fail_next("GET", "/users/@me", status, 12)
+    async with connected(client(standin, tmp_path), standin):
+        pass
+    kind = {0: "ServerDisconnectedError", 500: "Discord answered 500", 503: "Discord answered 503"}[status]
+    assert told(caplog)[:2] == [
+        f"Discord can't be reached at {standin.api_url} ({kind}); the bot keeps trying",
+        "Discord answers again after N s",
+    ]
+
+
+_sleep = asyncio.sleep
+
+
+async def _yield(_: float) -> None:
+    await _sleep(0)
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_gateway_out_of_reach_at_the_start_is_waited_for(
+    standin: StandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The API works and the gateway does not: one line, no traceback, and the bot is there when the gateway is."""
+    caplog.set_level(logging.INFO, logger="bot")
+    fault = standin.refuse_gateway(4)
+    async with connected(client(standin, tmp_path), standin):
+        assert fault.hits == 4
+        await standin.watch.round_trip()
+    lines = [line for line in told(caplog) if "onnect" in line]
+    assert lines == [
+        "There is no connection to Discord's gateway yet (WSServerHandshakeError); the bot keeps trying",
+        "Every attempt to connect fails (WSServerHandshakeError); the bot tries less often now",
+        "Connected to Discord after N s",
+    ]
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_gateway_at_a_closed_port_ends_nothing(standin: StandIn, tmp_path: Path) -> None:
+    """The bot keeps trying until it is told to stop, and then ends without an error."""
+    bot = client(standin, tmp_path, gateway="ws://127.0.0.1:9/")
+    running = asyncio.create_task(start(bot, standin.token))
+    while not bot.connection._lost:
+        await bot.pause(0.01)
+    assert not running.done()
+    await bot.close()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_what_is_no_discord_is_named(standin: StandIn, tmp_path: Path) -> None:
+    """Something else answers at the address: a sentence and no traceback."""
+    standin.fail_next("GET", "/users/@me", 200, body={"hello": "world"})
+    assert await refusal(client(standin, tmp_path), standin.token) == (
+        f"what answers at {standin.api_url} does not speak Discord's language: check PILCROW_DISCORD_API"
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (StartError("no"), 78),
+        (ConfigError("no"), 78),
+        (StoryError([]), 78),
+        (NotNow("no"), 75),
+        (JournalError("no"), 75),
+    ],
+)
+def test_the_exit_status_says_whether_a_restart_can_help(
+    monkeypatch: pytest.MonkeyPatch, error: PilcrowError, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """78 where a person has to change something, 75 where it may work the next time; README tells systemd so."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("bot.app.run_discord", fail)
+    assert main(["run"]) == status
+    assert capsys.readouterr().err == f"pilcrow: {error}\n"
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_commands_that_can_not_be_registered_hold_nothing_up(
+    standin: StandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Questions are answered meanwhile; one line when it fails, one when it has worked."""
+    caplog.set_level(logging.INFO, logger="bot")
+    (guild,) = standin.world.guilds.values()
+    ada, channel = standin.person(guild, name="Ada"), next(iter(guild.channels.values()))
+    fault = standin.fail_next("GET", "/commands", 503, 10**6)
+    bot = client(standin, tmp_path)
+    bot._connection.guild_ready_timeout = 0.0
+    running = asyncio.create_task(start(bot, standin.token))
+    await standin.until(lambda: standin.gateway.generation and fault.hits > 3, "READY")
+    await ada.says(channel, LEFT, mention_bot=True)
+    await standin.until(lambda: standin.messages(channel)[1:], "the answer")
+    fault.times = 1
+    await asyncio.wait_for(bot.registered.wait(), 5)
+    await bot.close()
+    await running
+    lines = [line for line in told(caplog) if "ommands" in line and "trouble" not in line]
+    assert lines == [
+        "Discord did not take the commands everywhere: Discord answered 503",
+        "Registered 12 commands everywhere",
+        "The commands are up to date now",
+    ]
 
 
 async def test_a_refusal_is_named(standin: StandIn, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from discord.http import Route
 
 from bot import limits
-from bot.discord_frontend import traffic, wording
+from bot.discord_frontend import sending, traffic, wording
 from bot.discord_frontend.traffic import Traffic, route
 from tests.standin import NoAnswer
 from tests.test_discord_rig import LEFT, PLACE, Rig, embed, rig
@@ -226,3 +226,69 @@ async def test_refusals_are_counted(r: Rig) -> None:
 def test_a_path_is_shown_without_ids_and_tokens(path: str, shown: str) -> None:
     """Neither a direct conversation nor an interaction's token is for a log."""
     assert route(path) == shown
+
+
+async def at_once(_: float) -> None:
+    """Waits of discord.py between two attempts are too short to notice."""
+    await _sleep(0)
+
+
+_sleep = asyncio.sleep
+
+
+async def in_channel(r: Rig, caplog: pytest.LogCaptureFixture, *, private: bool) -> None:
+    """Ada uses /ask while Discord answers every first response with 500."""
+    r.standin.waits = False
+    fault = r.standin.fail_next("POST", CALLBACK, 500, 99)
+    await r.ada.slash("ask", question=LEFT, private=private)
+    await r.standin.watch.wait(10)
+    assert fault.hits == 2
+    assert str(r.ada.id) not in caplog.text
+
+
+async def test_an_answer_that_discord_does_not_take_in_time_comes_as_a_message(
+    r: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After two attempts within three seconds: the same card, in the channel, mentioning nobody, and it says why."""
+    await in_channel(r, caplog, private=False)
+    sent = await r.standin.next_message(r.channel)
+    assert sent["content"] == "Discord did not take this answer to a command in time, so here it is as a message."
+    assert embed(sent)["title"]
+    assert (sent["mentions"], sent.get("message_reference")) == ([], None)
+    assert lines(caplog)[1:] == ["Discord did not take an answer to a command in time; it is sent as a message"]
+
+
+async def test_a_private_answer_is_shown_to_nobody_else(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Where only the person was to see it, it is not sent at all, and the log says so."""
+    await in_channel(r, caplog, private=True)
+    await r.standin.silent(r.channel)
+    assert lines(caplog)[1:] == ["An answer was not sent: Discord answered 500"]
+
+
+async def test_an_answer_that_discord_took_all_the_same_is_not_sent_twice(r: Rig) -> None:
+    """The 500 came after the answer had arrived: nothing more is sent."""
+    r.standin.waits = False
+    r.standin.fail_next("POST", CALLBACK, 500, after=True)
+    r.standin.fail_next("POST", CALLBACK, 500)
+    used = await r.ada.slash("ask", question=LEFT)
+    await r.standin.watch.wait(10)
+    assert used.message
+    assert used.followups == []
+    await r.standin.silent(r.channel)
+
+
+@pytest.mark.parametrize(("times", "answered"), [(25, True), (10**6, False)])
+async def test_an_outage_of_half_a_minute_costs_no_answer(
+    r: Rig, times: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, *, answered: bool
+) -> None:
+    """500 on everything: a mention is answered once it is over; where that takes too long, a line says so."""
+    monkeypatch.setattr("discord.http.asyncio.sleep", at_once)
+    monkeypatch.setattr(sending, "TOO_OLD", 60.0 if answered else 0.1)
+    r.standin.fail_next("*", "", 500, times)
+    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    if answered:
+        assert embed(await r.standin.next_message(r.channel))["title"]
+        assert len(lines(caplog)) == 1
+    else:
+        await r.standin.silent(r.channel)
+        assert lines(caplog)[1:] == ["An answer was not sent: Discord answered 500"]

@@ -84,7 +84,7 @@ def test_what_is_no_health_is_none(tmp_path: Path, text: str) -> None:
 async def test_the_running_bot_writes_it(tmp_path: Path) -> None:
     """Connected, with the base's revision; not connected when it is not."""
     path = tmp_path / "health.json"
-    async with rig(tmp_path, health_file=path, heartbeat=30) as r:
+    async with rig(tmp_path, health_file=path, heartbeat=300) as r:
         await r.client.connection.look()
         found = health.read(path)
         assert found is not None

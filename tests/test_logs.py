@@ -84,6 +84,22 @@ def test_of_other_packages_only_the_first_line_is_shown() -> None:
     assert text.getvalue().endswith("ERROR asyncio: Task exception was never retrieved\n")
 
 
+def test_of_other_packages_values_are_left_out() -> None:
+    """What they put into their lines may be a person, what somebody wrote, or an object; small numbers stay."""
+    other = logging.getLogger("discord.app_commands.tree")
+    with written("text") as text:
+        other.error(
+            "Ignoring exception for %r (Guild: %s, User: %s)", "my secret", 123456789012345678, 12345678901234567
+        )
+        other.error("Shard ID %s waits %.2f seconds at 100%%", 3, 1.5)
+        other.error("View 123456789012345678 of <Item custom_id='my secret'> is unknown")
+    assert [line.partition("ERROR discord.app_commands.tree: ")[2] for line in text.getvalue().splitlines()] == [
+        "Ignoring exception for … (Guild: …, User: …)",
+        "Shard ID 3 waits 1.50 seconds at 100%",
+        "View … of <…> is unknown",
+    ]
+
+
 def test_what_comes_a_thousand_times_is_said_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     """Each kind at once, then with the number of those that were kept back."""
     time = [0.0]

@@ -164,7 +164,7 @@ async def test_no_worker_is_left_when_the_bot_is_stopped_while_drawing(
         standin.in_process = standin.waits = False
         ada = standin.person(standin.guild(), name="Ada")
         running = await bot([str(pipe)], small, tmp_path, standin)
-        await standin.until(lambda: standin.gateway.generation or running.returncode is not None, "READY", 30)
+        await standin.until(lambda: standin.commands or running.returncode is not None, "commands", 30)
         await ada.slash("timeline", picture="dark")
         with await asyncio.to_thread(pipe.open) as end:
             assert await asyncio.to_thread(end.readline) == "here\n"

@@ -38,10 +38,20 @@ def asked(message: discord.Message, me: discord.abc.Snowflake, listening: Collec
         return Asked(text, about=target.id) if text or pinged else None
     if mention.search(message.content):
         return Asked(text if text or target is None else _text_of(target, mention))
-    if message.guild is None:
+    if is_direct(message):
         return Asked(text, about=message.channel.id)
     heard = {message.channel.id, getattr(message.channel, "parent_id", None)}
     return Asked(text, called=False) if text and not heard.isdisjoint(listening) else None
+
+
+def guild_id(message: discord.Message) -> int | None:
+    """Return the server that a message stands in, also where nothing else is known of that server."""
+    return message.guild.id if message.guild else getattr(message.channel, "guild_id", None)
+
+
+def is_direct(message: discord.Message) -> bool:
+    """Return whether a message was written to us directly."""
+    return guild_id(message) is None
 
 
 def _target(message: discord.Message) -> discord.Message | None:

@@ -1,6 +1,8 @@
 """The one error boundary: whatever goes wrong while somebody waits becomes one sentence to them, or none, never two."""
 
+import asyncio
 import logging
+import traceback
 from typing import Any, Protocol, cast
 
 import discord
@@ -12,6 +14,7 @@ from bot.discord_frontend.sending import ANSWERED, Sender
 from bot.discord_frontend.traffic import TROUBLE, trouble
 from bot.discord_frontend.wording import echo
 from bot.errors import PilcrowError
+from bot.logs import Seldom
 
 log = logging.getLogger(__name__)
 LATE = 10062
@@ -29,6 +32,32 @@ class HasDesk(Protocol):
     """What the boundary needs of the client that an interaction came to."""
 
     desk: Desk
+
+
+class Malformed(PilcrowError):
+    """Discord sent an interaction that can't be made sense of."""
+
+    def __init__(self) -> None:
+        super().__init__(wording.MALFORMED)
+
+
+class Unhandled:
+    """The event loop's handler of errors that nobody waits for: their type and place are logged, and nothing else."""
+
+    def __init__(self) -> None:
+        self._seldom = Seldom(log)
+
+    def __call__(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Log what a task or a callback left behind."""
+        error = context.get("exception")
+        if isinstance(error, TROUBLE):
+            self._seldom.warning(type(error), f"A request came to nothing: {trouble(error)}")
+        elif isinstance(error, BaseException):
+            places = traceback.extract_tb(error.__traceback__)[-1:]
+            kind = (type(error), *((place.filename, place.lineno) for place in places))
+            self._seldom.warning(kind, "Something failed that nobody was waiting for", error)
+        else:
+            log.debug("The event loop reports: %s", context.get("message"))
 
 
 def sentence(error: BaseException) -> str | None:
@@ -53,7 +82,9 @@ def sentence(error: BaseException) -> str | None:
 
 
 async def tell(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Tells the person who waits for an interaction, unless they have had an answer."""
+    """Tells the person who waits for an interaction, unless they have had an answer, or the bot is closed already."""
+    if interaction.client.is_closed():
+        return
     text, response = sentence(error), interaction.response
     deferred = response.type is discord.InteractionResponseType.deferred_channel_message
     if text is None and deferred:
@@ -61,7 +92,8 @@ async def tell(interaction: discord.Interaction[Any], error: BaseException) -> N
     if text is None:
         return
     desk = cast("HasDesk", interaction.client).desk
-    if not response.is_done() and not desk.may_refuse(interaction.user.id):
+    person = getattr(interaction.user, "id", 0)  # 0 for all whom a malformed interaction does not name
+    if not response.is_done() and not desk.may_refuse(person):
         return  # Discord says that there was no answer, to that person alone
     try:
         if interaction.type is discord.InteractionType.autocomplete:

@@ -1,6 +1,7 @@
 """The client: hears messages, hands them to the desk, and sends what it says."""
 
 import asyncio
+import contextlib
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,12 +19,14 @@ from bot.base import Base, Ready, sentence
 from bot.calendar import Calendar
 from bot.config import Config
 from bot.discord_frontend import boundary, wording
-from bot.discord_frontend.asking import Asked, asked
+from bot.discord_frontend.asking import Asked, asked, guild_id, is_direct
 from bot.discord_frontend.buttons import Button, view
 from bot.discord_frontend.commands import French, Tree
 from bot.discord_frontend.connection import ONLY, Connection
 from bot.discord_frontend.cooldown import Cooldown
 from bot.discord_frontend.desk import DIRECT, Desk, Said
+from bot.discord_frontend.event_guard import EventGuard
+from bot.discord_frontend.gateway import Gateway, Pace
 from bot.discord_frontend.memory import Memory
 from bot.discord_frontend.moderating import commands as moderating
 from bot.discord_frontend.moderating.controls import Control, Picker
@@ -32,7 +35,9 @@ from bot.discord_frontend.moderating.office import Office
 from bot.discord_frontend.moderating.permissions import Moderators
 from bot.discord_frontend.repeating import Repeated
 from bot.discord_frontend.sending import ACKNOWLEDGEMENTS, REQUESTS, Sender
-from bot.discord_frontend.sync import sync
+from bot.discord_frontend.sync import register
+from bot.discord_frontend.together import run_until
+from bot.discord_frontend.token_watch import TokenWatch
 from bot.discord_frontend.traffic import TROUBLE, Traffic, trouble
 from bot.editing.editor import Editor
 from bot.errors import PilcrowError, StoryError
@@ -68,8 +73,14 @@ class PilcrowClient(discord.Client):
         *,
         editor: Editor | None = None,
     ) -> None:
+        self._closing = False
+        self._leaving, self.registered = asyncio.Event(), asyncio.Event()
+        self._gateways: dict[int, Gateway] = {}
+        self.token = TokenWatch(self, self.pause)
         self._calendar = Calendar(time, monotonic)
-        self.traffic = Traffic(host=yarl.URL(config.api).host, told_time=self._calendar.hear)
+        self.traffic = Traffic(
+            host=yarl.URL(config.api).host, told_time=self._calendar.hear, token_refused=self.token.suspect
+        )
         super().__init__(
             http_trace=self.traffic.trace(),
             connector=aiohttp.TCPConnector(limit=REQUESTS + ACKNOWLEDGEMENTS + self._most_shards(config)),
@@ -82,11 +93,13 @@ class PilcrowClient(discord.Client):
             chunk_guilds_at_startup=False,
             **self._sharding(config),
         )
+        self.guard = EventGuard(self)
         self.config = config
         self._base = base
         self._revision = ready.revision
         self._broken = False
         self._unseen = False
+        self._not_seen: set[int] = set()
         self._reading = asyncio.Lock()
         self.sender = Sender()
         self._heard: Memory[bool] = Memory(HEARD)
@@ -126,20 +139,44 @@ class PilcrowClient(discord.Client):
         )
 
     async def setup_hook(self) -> None:
-        """Before the gateway is there: buttons of old cards, commands, and what has been kept long enough."""
+        """Know the buttons of old cards, and begin with what runs beside the connection."""
+        self.guard.remember(self.user)
         self.add_dynamic_items(Button, Control, Picker)
         await self.tree.set_translator(French())
         if self.config.home:  # of several processes one is enough
-            guilds = dict.fromkeys((*self.config.command_guilds, *self.config.moderator_guilds))
-            await sync(self, self.tree, tuple(guilds))
             self.forget.start()
-        self.look.start()
         if self._base is not None:
             self.follow.start()
 
+    async def connect(self, *, reconnect: bool = True) -> None:  # noqa: ARG002 (discord.py's own way is not used)
+        """Stay connected to the gateway until the client is closed. Raise StartError where that can't be."""
+        here = self.shards_here
+        first = Pace(asyncio.Lock(), here)
+        for shard in here:
+            self._gateways[shard] = Gateway(self, shard, self.connection, self.token, first, pause=self.pause)
+        jobs = [one.run() for one in self._gateways.values()]
+        await run_until(self._leaving, *jobs, self.token.run(), self._register())
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but not beyond the end of the client."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._leaving.wait()
+
+    async def _register(self) -> None:
+        """Register the commands beside everything else, which works without them."""
+        if self.config.home:
+            guilds = dict.fromkeys((*self.config.command_guilds, *self.config.moderator_guilds))
+            await register(self, self.tree, tuple(guilds), self.pause)
+        self.registered.set()
+
     def sockets(self) -> Mapping[int, DiscordWebSocket]:
         """The connections there are, by shard."""
-        return {ONLY: self.ws} if self.ws else {}
+        return {shard: one.socket for shard, one in self._gateways.items() if one.socket is not None}
+
+    def is_closed(self) -> bool:
+        """Return whether the client is closed, or is being closed."""
+        return self._closing or super().is_closed()
 
     @property
     def shards_here(self) -> Sequence[int]:
@@ -160,12 +197,18 @@ class PilcrowClient(discord.Client):
             super().dispatch(event, *args, **more)
 
     async def close(self) -> None:
-        """Ends the connection and everything that runs beside it."""
+        """End the connections and everything that runs beside them."""
+        self._closing = True
         self.forget.cancel()
         self.follow.cancel()
         self.look.cancel()
-        await super().close()
-        await self.desk.close()
+        try:
+            goodbyes = [one.close(code=1000) for one in self.sockets().values() if one.open]
+            await asyncio.gather(*goodbyes, return_exceptions=True)
+        finally:
+            self._leaving.set()
+            await super().close()
+            await self.desk.close()
 
     async def _forget(self) -> None:
         """Delete what has been kept long enough, every day, if it is known which day it is."""
@@ -233,31 +276,19 @@ class PilcrowClient(discord.Client):
         """Forms arrive here: discord.py itself would drop one that was opened before a restart."""
         await self.door.submitted(interaction)
 
-    async def on_connect(self) -> None:
-        """There is a new session, at the start or after one that could not go on."""
-        self.connection.back(resumed=False)
-
     async def on_ready(self) -> None:
         """All servers are known."""
         log.info("Ready; servers: %d", len(self.guilds))
         told = filter(None, [self.config.moderator_channel, self.config.changes_channel])
         named = (*self.config.listen_channels, *told)
         for id in named if self.shard_count in (None, 1) else ():  # of several processes each sees its own servers
-            if self.get_channel(id) is None:
+            if self.get_channel(id) is None and id not in self._not_seen:
+                self._not_seen.add(id)  # there is another READY for each new session
                 log.warning(
                     "The bot does not see channel %d of the settings: allow it View Channel there, "
                     "or take it out of config.yaml",
                     id,
                 )
-
-    async def on_resumed(self) -> None:
-        """The session goes on."""
-        self.connection.back(resumed=True)
-
-    async def on_disconnect(self) -> None:
-        """The connection is lost, or another attempt to get it back has failed."""
-        if not self.is_closed():
-            self.connection.lost()
 
     async def on_message(self, message: discord.Message) -> None:
         """Answers a message, if it is for us."""
@@ -272,9 +303,10 @@ class PilcrowClient(discord.Client):
             if sent is None:
                 return
             self.desk.remember(sent.id, said)
-            if message.guild is None:
+            server = guild_id(message)
+            if server is None:
                 self.desk.remember(message.channel.id, said)
-            await self.desk.note(said, str(message.guild.id) if message.guild else DIRECT)
+            await self.desk.note(said, DIRECT if server is None else str(server))
 
     async def _said(self, message: discord.Message, found: Asked) -> Said | None:
         """Return what to say to a message; None: nothing. Raises TooFast where we were called."""
@@ -291,10 +323,10 @@ class PilcrowClient(discord.Client):
     async def on_error(self, event_method: str, /, *args: object, **_: object) -> None:
         """Everything that an event's handler raises; whoever wrote a message for us is told."""
         error = sys.exception()
-        if error is None:
+        if error is None or self.is_closed():
             return
         message = args[0] if args and event_method == "on_message" else None
-        if isinstance(message, discord.Message) and (message.guild is None or self.user in message.mentions):
+        if isinstance(message, discord.Message) and (is_direct(message) or self.user in message.mentions):
             await boundary.tell_author(self.sender, self.desk, message, error)
         else:
             boundary.sentence(error)

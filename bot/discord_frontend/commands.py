@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import discord
 from discord import app_commands
@@ -15,8 +15,10 @@ from bot.discord_frontend import boundary, wording
 from bot.discord_frontend.buttons import HasDesk, Interaction, answer, language, read
 from bot.discord_frontend.cooldown import Kind
 from bot.discord_frontend.desk import Desk, TooFast
+from bot.discord_frontend.event_guard import EventGuard
 from bot.discord_frontend.keystrokes import Keystrokes
 from bot.discord_frontend.sending import FILES
+from bot.discord_frontend.traffic import TROUBLE
 from bot.drawing.picture import THEMES, Theme
 from bot.errors import PilcrowError
 from bot.language.reading_phrases import READING
@@ -24,6 +26,17 @@ from bot.language.reading_phrases import READING
 log = logging.getLogger(__name__)
 Choice = app_commands.Choice[str]
 MENU = locale_str("Answer this", fr="Répondre à ceci")
+
+
+SLASH = discord.AppCommandType.chat_input.value
+BROKEN_DATA = (app_commands.AppCommandError, app_commands.TransformerError)
+"""What discord.py raises for interactions that it can't make sense of."""
+
+
+class HasGuard(Protocol):
+    """What the tree needs of its client."""
+
+    guard: EventGuard
 
 
 class NothingToRead(PilcrowError):
@@ -78,6 +91,54 @@ class Tree(app_commands.CommandTree[Any]):
             await boundary.tell(interaction, error)
             return False
         return True
+
+    async def _call(self, interaction: Interaction) -> None:
+        """Run a command, or suggest values for its option; data that can't be read ends here, and not as a lost task."""
+        try:
+            if interaction.type is discord.InteractionType.autocomplete:
+                if await self.interaction_check(interaction):
+                    await self._suggest(interaction)
+            else:
+                self._check_kinds(interaction.data)
+                await super()._call(interaction)
+        except TROUBLE as error:
+            await boundary.tell(interaction, error)
+        except Exception as error:
+            # What a command itself raises comes as CommandInvokeError; AppCommandError as such is for broken data.
+            known = isinstance(error, app_commands.AppCommandError) and type(error) not in BROKEN_DATA
+            if known or isinstance(error, PilcrowError):
+                raise
+            cast("HasGuard", self.client).guard.passed_over("an interaction", error)
+            await boundary.tell(interaction, boundary.Malformed())
+
+    def _check_kinds(self, data: Any) -> None:
+        """Raise CommandSignatureMismatch where an option has another type than its command declares.
+
+        discord.py hands any value on.
+        """
+        if data.get("type", SLASH) != SLASH:
+            return
+        command, options = self._get_app_command_options(data)
+        if isinstance(command, app_commands.Command):
+            kinds = {one.display_name: one.type.value for one in command.parameters}
+            if any(kinds.get(one["name"], one["type"]) != one["type"] for one in options):
+                raise app_commands.CommandSignatureMismatch(command)
+
+    async def _suggest(self, interaction: Interaction) -> None:
+        """Offer values for the option that is being typed into. discord.py itself would log the person with a failure."""
+        data: Any = interaction.data
+        command, options = self._get_app_command_options(data)
+        (focused,) = (option["name"] for option in options if option.get("focused"))
+        values = app_commands.Namespace(interaction, data.get("resolved", {}), options)
+        typed = values.__dict__[focused]
+        if not isinstance(typed, str):
+            raise TypeError("only texts are suggested")
+        try:
+            await command._invoke_autocomplete(interaction, focused, values)  # noqa: SLF001 (what discord.py does itself)
+        except (app_commands.AppCommandError, *TROUBLE):
+            raise
+        except Exception as error:
+            raise app_commands.CommandInvokeError(command, error) from error
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Everything that a command raises."""
@@ -210,6 +271,8 @@ def _plain(desk: Desk, one: listed.Command) -> "app_commands.Command[Any, ..., N
 
 def _answer_this(desk: Desk) -> Any:
     async def answer_this(interaction: discord.Interaction, message: discord.Message) -> None:
+        if not isinstance(message, discord.Message):
+            raise boundary.Malformed
         if not message.content.strip():
             raise NothingToRead(wording.NO_TEXT)
         await answer(desk, interaction, lambda: desk.ask(message.content, echo=True), private=False)

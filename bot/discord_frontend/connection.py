@@ -1,7 +1,7 @@
 """The connections to Discord's gateway: one line when one is lost and one when it is back, and how well they are.
 
-discord.py comes back by itself. What it does not see is a connection on which events still come and heartbeats are no
-longer acknowledged: Discord says to end such a one, and that is done here.
+`gateway` makes them again when they end. What it does not see is a connection on which events still come and heartbeats
+are no longer acknowledged: Discord says to end such a one, and that is done here.
 """
 
 import asyncio
@@ -52,33 +52,50 @@ class Connection:
         self._start = monotonic()
         self._began: set[int] = set()
         self._lost: dict[int, float] = {}
+        self._stubborn: set[int] = set()
         self._failed = False
         let_others_run(client)
 
-    def lost(self, shard: int = ONLY) -> None:
-        """A connection is lost. discord.py says so again for each attempt that fails."""
-        if shard in self._began and shard not in self._lost:
-            self._lost[shard] = monotonic()
-            socket = self._sockets().get(shard)
-            code = getattr(socket.socket, "close_code", None) if socket else None
+    def lost(self, shard: int = ONLY, why: str = "close code none") -> None:
+        """Note that a connection has ended, or that an attempt to make it has failed; only the first time is logged."""
+        if shard in self._lost:
+            return
+        self._lost[shard] = monotonic()
+        if shard in self._began:
+            self._say(logging.WARNING, shard, f"The connection to Discord is lost ({why}); it is coming back")
+        else:
             self._say(
-                logging.WARNING,
-                shard,
-                f"The connection to Discord is lost (close code {code or 'none'}); it is coming back",
+                logging.WARNING, shard, f"There is no connection to Discord's gateway yet ({why}); the bot keeps trying"
             )
 
+    def still_lost(self, shard: int, why: str) -> None:
+        """Log, once for each loss, that many attempts in a row have failed."""
+        if shard in self._lost and shard not in self._stubborn:
+            self._stubborn.add(shard)
+            self._say(logging.WARNING, shard, f"Every attempt to connect fails ({why}); the bot tries less often now")
+
     def back(self, shard: int = ONLY, *, resumed: bool) -> None:
-        """A connection is there (again)."""
+        """Note that a connection is there (again)."""
+        began = shard in self._began
+        if began and shard not in self._lost:
+            return
         seconds = self._lost_for(shard)
-        self._lost.pop(shard, None)
-        if shard not in self._began:
-            self._say(logging.INFO, shard, "Connected to Discord")
+        waited = self._lost.pop(shard, None) is not None
+        self._stubborn.discard(shard)
+        self._began.add(shard)
+        if not began:
+            after = f" after {seconds:.1f} s" if waited else ""
+            self._say(logging.INFO, shard, f"Connected to Discord{after}")
         elif resumed:
             self._say(logging.INFO, shard, f"Connected again after {seconds:.1f} s; nothing was missed")
         else:
             missed = "in a new session: what was written meanwhile was missed"
             self._say(logging.INFO, shard, f"Connected again after {seconds:.1f} s, {missed}")
-        self._began.add(shard)
+
+    @property
+    def connected(self) -> bool:
+        """Whether every shard is connected."""
+        return all(shard in self._began and shard not in self._lost for shard in self._shards())
 
     async def look(self) -> None:
         """Ends dead connections, so that new ones are made, and writes down how things are."""

@@ -4,15 +4,17 @@ What the bot may do in a channel it knows before it asks, so that Discord need n
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from time import monotonic
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
 
 from bot import limits
+from bot.discord_frontend import wording
 from bot.discord_frontend.cards import Card
 from bot.discord_frontend.memory import Memory
 from bot.discord_frontend.wording import cut
@@ -27,6 +29,8 @@ CHANNELS = 1_000
 VIEW, SEND, EMBED, HISTORY = "View Channel", "Send Messages", "Embed Links", "Read Message History"
 FILES = "Attach Files"
 UNKNOWN_CHANNEL = 10003
+TOO_OLD = 60.0  # seconds after which a question is not answered any more where Discord has been in trouble for so long
+AGAIN = 5.0  # seconds before it is tried again, after all attempts that discord.py makes
 ANSWERED = 40060
 """The interaction has been answered already."""
 log = logging.getLogger(__name__)
@@ -62,6 +66,8 @@ class Sender:
         send = interaction.response.send_message
         try:
             sent = await once_more(lambda: send(embed=card.embed, view=view, ephemeral=private))
+        except discord.DiscordServerError as error:
+            return await self._in_channel(interaction, card, view, private=private, error=error)
         except discord.Forbidden:
             self.tell_operator(interaction, (EMBED,))
             sent = await send(in_words(card.embed), view=view, ephemeral=private)
@@ -75,8 +81,34 @@ class Sender:
             if loop.time() > end:
                 self._seldom.warning("late", "A command was not answered: too many came at once")
                 return False
-            await interaction.response.defer(thinking=True, ephemeral=private)
+            with contextlib.suppress(discord.DiscordServerError):  # then it is answered without, if that can be
+                await interaction.response.defer(thinking=True, ephemeral=private)
         return True
+
+    async def _in_channel(
+        self,
+        interaction: discord.Interaction[Any],
+        card: Card,
+        view: discord.ui.View,
+        *,
+        private: bool,
+        error: discord.DiscordServerError,
+    ) -> int | None:
+        """Give an answer that Discord did not take as one, if all may see it, as a message of its own; its id.
+
+        Raise `error` where that can't be, and what Discord raises.
+        """
+        try:
+            return (await interaction.original_response()).id  # it was taken all the same
+        except discord.NotFound:
+            channel = interaction.channel
+            if private or not _may_write(interaction) or not isinstance(channel, discord.abc.Messageable):
+                raise error from None
+        log.warning("Discord did not take an answer to a command in time; it is sent as a message")
+        what: dict[str, Any] = {"content": wording.IN_CHANNEL, "embed": card.embed, "view": view}
+        target = channel
+        sent = await persistently(lambda: target.send(**what, nonce=str(interaction.id)))
+        return sent.id if sent else None
 
     async def _send(
         self, message: discord.Message, lacking: Collection[str], what: dict[str, Any]
@@ -89,7 +121,7 @@ class Sender:
             what["reference"] = message.to_reference(fail_if_not_exists=False)
         try:
             async with self._requests:
-                return await once_more(lambda: message.channel.send(**what))
+                return await persistently(lambda: message.channel.send(**what))
         except discord.Forbidden:
             # What we know of our permissions is out of date, and Discord does not say which one it is.
             self.tell_operator(message, (f"{SEND} or {EMBED}",))
@@ -118,13 +150,25 @@ class Sender:
         return lacking
 
 
+def _may_write(interaction: discord.Interaction[Any]) -> bool:
+    """Return whether we may send a card to where an interaction comes from without answering it."""
+    if interaction.guild_id is None:
+        return interaction.context.dm_channel
+    granted = interaction.app_permissions
+    thread = isinstance(interaction.channel, discord.Thread)
+    may_send = granted.send_messages_in_threads if thread else granted.send_messages
+    return interaction.is_guild_integration() and granted.view_channel and may_send and granted.embed_links
+
+
 def missing(message: discord.Message) -> tuple[str, ...]:
     """The permissions that an answer to this message takes and that we lack there, by Discord's names for them."""
     me = message.guild.me if message.guild else None
     channel = message.channel
     if me is None or isinstance(channel, discord.PartialMessageable):
         return ()
-    granted = channel.permissions_for(cast("Any", me))
+    granted = _granted(channel, me)
+    if granted is None:
+        return ()
     thread = isinstance(channel, discord.Thread)
     if not granted.view_channel:
         return (VIEW,)  # without it, as without the next, Discord counts all the rest as forbidden
@@ -132,6 +176,31 @@ def missing(message: discord.Message) -> tuple[str, ...]:
         return (SEND,)
     needed = {EMBED: granted.embed_links, HISTORY: granted.read_message_history}
     return tuple(name for name, has in needed.items() if not has)
+
+
+def _granted(channel: Any, me: discord.Member) -> discord.Permissions | None:
+    """Return what we may do in a channel; None where too little is known of its server, or of a thread's parent, to tell."""
+    try:
+        granted: discord.Permissions = channel.permissions_for(me)
+    except (discord.ClientException, AttributeError, LookupError, TypeError):
+        return None
+    return granted
+
+
+async def persistently(send: Callable[[], Awaitable[T]]) -> T | None:
+    """Send a message, and again for as long as Discord has trouble of its own and the question is not too old.
+
+    It is the same message each time, by its nonce, so that Discord takes it once. Raise DiscordServerError in the end.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + TOO_OLD
+    while True:
+        try:
+            return await once_more(send)
+        except discord.DiscordServerError:
+            if loop.time() > end:
+                raise
+        await asyncio.sleep(AGAIN)
 
 
 async def once_more(send: Callable[[], Awaitable[T]]) -> T | None:

@@ -1,24 +1,23 @@
 """Several shards: Discord deals out the servers among several connections, which may be in several processes.
 
-What discord.py does with them, and what follows: it starts one after the other with five seconds between two, whatever
-`max_concurrency` Discord allows, so that forty take more than three minutes; a shard that is lost for longer than it can
+They start one after the other with five seconds between two, whatever `max_concurrency` Discord allows, so that forty take
+more than three minutes; a shard that is lost for longer than it can
 resume comes back in a new session, and what was written meanwhile is missed. Direct messages come to shard 0. Every
 process answers on its own; one of them, the home of the base, also changes it, registers the commands and deletes what
 is old (`Config.home`).
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import discord
-from discord.gateway import DiscordWebSocket
 
 from bot.base import Base, Ready
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.editing.editor import Editor
-from bot.errors import StartError
+from bot.errors import NotNow
 from bot.journal.journal import Journal
 
 MOST_SHARDS = 250
@@ -39,48 +38,28 @@ class ShardedClient(PilcrowClient, discord.AutoShardedClient):
             return {}
         return {"shard_count": config.shards, "shard_ids": list(config.shard_ids) or None}
 
-    def sockets(self) -> Mapping[int, DiscordWebSocket]:
-        """The connections there are, by shard."""
-        return {id: shard._parent.ws for id, shard in self.shards.items()}  # noqa: SLF001 (there is no other way)
-
     @property
     def shards_here(self) -> Sequence[int]:
         """The shards that this process has to have."""
         return self.shard_ids or range(self.shard_count or 1)
 
-    async def on_connect(self) -> None:
-        """Said for each shard below."""
-
-    async def on_resumed(self) -> None:
-        """Said for each shard below."""
-
-    async def on_disconnect(self) -> None:
-        """Said for each shard below."""
-
-    async def on_shard_connect(self, shard: int) -> None:
-        """A shard has a new session."""
-        self.connection.back(shard, resumed=False)
-
-    async def on_shard_resumed(self, shard: int) -> None:
-        """A shard's session goes on."""
-        self.connection.back(shard, resumed=True)
-
-    async def on_shard_disconnect(self, shard: int) -> None:
-        """A shard's connection is lost, or another attempt to get it back has failed."""
-        if not self.is_closed():
-            self.connection.lost(shard)
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay connected with every shard until the client is closed. Raise StartError."""
+        self._connection.shard_count = self.shard_count
+        self._connection.shard_ids = list(self.shards_here)
+        await super().connect(reconnect=reconnect)
 
     async def prepare(self) -> str:
         """Asks Discord for the number of shards and whether they may be started; where its gateway is.
 
-        Raises StartError.
+        Raises NotNow.
         """
         advised, address, limit = await self.http.get_bot_gateway()
         self.shard_count = self.shard_count or advised
         here = self.shards_here
         if limit["remaining"] < len(here):
             hours = limit["reset_after"] / 3_600_000
-            raise StartError(
+            raise NotNow(
                 f"Discord allows only {limit['remaining']} more connections until {hours:.1f} hours from now, and this "
                 f"process needs {len(here)}; start it again then, and look at why it has been started so often"
             )

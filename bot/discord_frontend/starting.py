@@ -17,29 +17,21 @@ import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from discord.webhook.async_ import async_context
 
 from bot import config as settings
 from bot import logs
 from bot.base import Base, Ready
 from bot.config import Config
+from bot.discord_frontend import boundary, refusals
 from bot.discord_frontend.client import PilcrowClient
+from bot.discord_frontend.first_responses import FirstResponses
+from bot.discord_frontend.persistence import persistently
 from bot.discord_frontend.sharding import ShardedClient, make_client
 from bot.editing.editor import Editor
-from bot.errors import StartError
+from bot.errors import NotNow, StartError
 from bot.journal.journal import Journal
 
-BAD_TOKEN_CODE = 4004  # close code "Authentication failed"; topics/opcodes-and-status-codes
-SHARDING_REQUIRED = 4011  # close code; same page
-PORTAL = "https://discord.com/developers/applications"
-NO_TOKEN = (
-    f"there is no token: copy it from {PORTAL} (your application, Bot, Reset Token) "
-    f"and put it into the environment variable {settings.TOKEN}"
-)
-BAD_TOKEN = f"Discord does not know this token: make a new one at {PORTAL} (your application, Bot, Reset Token) and put it into {settings.TOKEN}"
-NO_INTENT = (
-    "Discord won't show the bot what is written in listen_channels: switch on the Message Content Intent at "
-    f"{PORTAL} (your application, Bot), or empty listen_channels in config.yaml"
-)
 COLLECT = (20_000, 20, 50)
 """Objects made, and rounds over the young ones, before Python looks through more; by default 700, 10 and 10."""
 SETTLED = 5.0  # seconds after which everything is loaded
@@ -49,9 +41,8 @@ CLOSE = 1.0  # seconds for taking leave of Discord
 GONE = 4.8  # seconds after which the process is gone, whatever hangs
 ANSWERING = ("discord.py: on_message", "discord.py: on_interaction", "CommandTree-invoker", "discord-ui-")
 """How discord.py names the tasks that answer somebody."""
-MANY_SERVERS = "the bot is in more servers than fit one connection (2500): write 'shards: auto' into config.yaml"
 LATER = "try again in a few minutes"
-HINTS = {403: "it refuses this address or application", 429: "too many starts or requests; wait an hour"}
+HINTS = {403: "it refuses this address or application"}
 log = logging.getLogger(__name__)
 
 
@@ -118,22 +109,27 @@ async def serve(
     client = make_client(config, ready, journal, base, editor)
     loop = asyncio.get_running_loop()
     closing: list[asyncio.Task[None]] = []
+    running = loop.create_task(start(client, token), name="running")
+
+    async def end() -> None:
+        await finish(client)
+        running.cancel()
 
     def stop() -> None:
         if not closing:
             log.info("Told to stop")
             told_to_stop()
-            closing.append(loop.create_task(finish(client)))
+            closing.append(loop.create_task(end()))
 
     for one in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl+C ends the loop by itself
             loop.add_signal_handler(one, stop)
     try:
-        await start(client, token)
-    except Exception:
+        await asyncio.wait({running})
         if not closing:
-            raise
-        log.debug("While stopping", exc_info=True)
+            await running
+        elif not running.cancelled() and (error := running.exception()):
+            log.debug("While stopping", exc_info=error)
     finally:
         for one in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):
@@ -172,40 +168,35 @@ def _be_gone_in_time() -> None:
 
 
 async def start(client: PilcrowClient, token: str) -> None:
-    """Logs in and stays connected until the client is closed. Raises StartError."""
+    """Log in and stay connected until the client is closed. Raise StartError where trying again would not help."""
     if not token:
-        raise StartError(NO_TOKEN)
+        raise StartError(refusals.NO_TOKEN)
     if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise StartError(BAD_TOKEN)
+        raise StartError(refusals.BAD_TOKEN)
     api = client.config.api
+    asyncio.get_running_loop().set_exception_handler(boundary.Unhandled())
+    async_context.set(FirstResponses())
     try:
         async with client:
             Route.BASE = api  # discord.py has no setting for it
-            await client.login(token)
-            await _find_gateway(client)
+            client.look.start()
+            with persistently(client, api):
+                await client.login(token)
+                await _find_gateway(client)
             await client.connect()
     except discord.LoginFailure as error:
-        raise StartError(BAD_TOKEN) from error
-    except discord.PrivilegedIntentsRequired as error:
-        raise StartError(NO_INTENT) from error
-    except discord.ConnectionClosed as error:
-        if error.code == BAD_TOKEN_CODE:
-            raise StartError(BAD_TOKEN) from error
-        if error.code == SHARDING_REQUIRED:
-            raise StartError(MANY_SERVERS) from error
-        raise StartError(
-            f"Discord ended the connection for good (close code {error.code}); start again later"
-        ) from error
+        raise StartError(refusals.BAD_TOKEN) from error
     except discord.HTTPException as error:
-        raise StartError(f"Discord answered {error.status} at {api}: {HINTS.get(error.status, LATER)}") from error
+        raise NotNow(f"Discord answered {error.status} at {api}: {HINTS.get(error.status, LATER)}") from error
     except (OSError, aiohttp.ClientError, discord.GatewayNotFound) as error:
-        raise StartError(
-            f"Discord can't be reached at {api}: check the network, a proxy or a firewall, and start again"
-        ) from error
+        raise NotNow(f"Discord can't be reached at {api}: check the network, a proxy or a firewall") from error
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        log.debug("While logging in", exc_info=True)
+        raise NotNow(f"what answers at {api} does not speak Discord's language: check PILCROW_DISCORD_API") from error
 
 
 async def _find_gateway(client: PilcrowClient) -> None:
-    """Points discord.py at the gateway of the settings, or at the one that another server's API names."""
+    """Point discord.py at the gateway of the settings, or at the one that another server's API names."""
     address = client.config.gateway
     if isinstance(client, ShardedClient):
         found = await client.prepare()

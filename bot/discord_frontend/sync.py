@@ -5,15 +5,17 @@ What Discord has is asked of Discord and not kept in a file: a file can be lost,
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
 import discord
 from discord import app_commands
 from discord.http import Route
 
-from bot.discord_frontend.traffic import TROUBLE, trouble
+from bot.discord_frontend.backoff import Backoff
+from bot.discord_frontend.traffic import TROUBLE, passing, trouble
 
+FIRST, LONGEST = 5.0, 300.0  # seconds between two attempts
 log = logging.getLogger(__name__)
 MEANT = (
     "name",
@@ -32,24 +34,49 @@ MEANT = (
     "integration_types",
     "contexts",
 )
-
-
 WORDED = ("name_localizations", "description_localizations")
 GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 
 
-async def sync(client: discord.Client, tree: app_commands.CommandTree[Any], guilds: Sequence[int]) -> None:
-    """Brings the global commands and those of `guilds` up to date. A refusal is logged: mentions work without."""
+async def register(
+    client: discord.Client,
+    tree: app_commands.CommandTree[Any],
+    guilds: Sequence[int],
+    pause: Callable[[float], Awaitable[None]],
+) -> None:
+    """Bring the commands up to date, and try again for as long as Discord is only in trouble."""
+    backoff, failed = Backoff(first=FIRST, longest=LONGEST), False
+    while not client.is_closed():
+        if await sync(client, tree, guilds, again=failed):
+            if failed:
+                log.info("The commands are up to date now")
+            return
+        failed = True
+        await pause(backoff.next())
+
+
+async def sync(
+    client: discord.Client, tree: app_commands.CommandTree[Any], guilds: Sequence[int], *, again: bool = False
+) -> bool:
+    """Bring the global commands and those of `guilds` up to date; return False where another attempt may do more.
+
+    A refusal is logged, unless it is one `again`: mentions work without commands.
+    """
+    settled = True
     for guild in (None, *map(discord.Object, guilds)):
+        where = f"in server {guild.id}" if guild else "everywhere"
         try:
             wanted = [await _payload(command, tree) for command in tree.get_commands(guild=guild)]
             known = await _known(client, guild)
             if _shape(wanted) != _shape(known):
                 await tree.sync(guild=guild)
-                log.info("Registered %d commands %s", len(wanted), f"in server {guild.id}" if guild else "everywhere")
-        except TROUBLE as error:
-            where = f"in server {guild.id} (is the bot in it?)" if guild else "everywhere"
-            log.warning("Discord did not take the commands %s: %s", where, trouble(error))
+                log.info("Registered %d commands %s", len(wanted), where)
+        except (*TROUBLE, OSError, LookupError, TypeError, ValueError, AttributeError) as error:
+            settled = settled and isinstance(error, discord.HTTPException) and not passing(error)
+            if not again:
+                hint = " (is the bot in it?)" if guild else ""
+                log.warning("Discord did not take the commands %s%s: %s", where, hint, trouble(error))
+    return settled
 
 
 async def _known(client: discord.Client, guild: discord.Object | None) -> Sequence[Any]:

@@ -21,8 +21,11 @@ from bot.logs import Seldom
 HOLD_BACK_AT = 9_000
 """Refusals in limits.INVALID_SECONDS from which on nothing is asked any more; limits.INVALID_REQUESTS is the end."""
 REFUSALS = (401, 403, 429)
+UNAUTHORIZED = 401
 TOO_MANY = 429
 SERVER_ERROR = 500
+_BY_OTHER_TOKENS = re.compile(r"/(interactions|webhooks)/")
+"""Requests that Discord takes or refuses for the interaction's token and not for the bot's."""
 log = logging.getLogger(__name__)
 
 
@@ -38,6 +41,7 @@ class Traffic:
     """Watches every request of one client.
 
     told_time: is told the time, in seconds since 1970, at which each answer of `host` was made.
+    token_refused: is called whenever an answer says that the token is not valid.
     """
 
     def __init__(
@@ -46,10 +50,14 @@ class Traffic:
         *,
         host: str | None = None,
         told_time: Callable[[float], None] = lambda _: None,
+        token_refused: Callable[[], None] = lambda: None,
     ) -> None:
         self._clock = clock
         self._host = host
         self._told_time = told_time
+        self._token_refused = token_refused
+        self.silent = False
+        """Whether somebody else logs what goes wrong."""
         self._refused: deque[float] = deque(maxlen=limits.INVALID_REQUESTS)
         self._seldom = Seldom(log, clock)
 
@@ -86,7 +94,9 @@ class Traffic:
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
         if response.status in REFUSALS and not shared:
             self._refused.append(self._clock())
-        if response.status != TOO_MANY and response.status < SERVER_ERROR:
+        if response.status == UNAUTHORIZED and not _BY_OTHER_TOKENS.match(route(answer.url.path)):
+            self._token_refused()
+        if self.silent or (response.status != TOO_MANY and response.status < SERVER_ERROR):
             return
         what = f"{answer.method} {route(answer.url.path)}"
         if response.status == TOO_MANY:
@@ -100,6 +110,8 @@ class Traffic:
     async def _failed(
         self, _: aiohttp.ClientSession, __: SimpleNamespace, failed: aiohttp.TraceRequestExceptionParams
     ) -> None:
+        if self.silent:
+            return
         what, kind = f"{failed.method} {route(failed.url.path)}", type(failed.exception).__name__
         self._seldom.warning((what, kind), f"The way to Discord is broken ({kind}): {what}")
 
@@ -127,3 +139,10 @@ def trouble(error: BaseException) -> str:
         about = f", code {error.code}" if error.code else ""
         return f"Discord answered {error.status}{about}"
     return type(error).__name__
+
+
+def passing(error: BaseException) -> bool:
+    """Return whether the same request may succeed later, with nothing changed."""
+    if isinstance(error, discord.HTTPException):
+        return error.status >= SERVER_ERROR or error.status == TOO_MANY
+    return isinstance(error, (*TROUBLE, OSError))

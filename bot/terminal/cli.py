@@ -1,7 +1,7 @@
 """The command `pilcrow`: its words, and what each of them starts.
 
-One error boundary: a PilcrowError is shown as its sentence with exit status 2; anything else is a bug, shown with its
-traceback and exit status 1.
+One error boundary: a PilcrowError is shown as its sentence with exit status 2 (`run` has statuses of its own, see
+bot.errors); anything else is a bug, shown with its traceback and exit status 1.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from typing import NoReturn, TextIO
 
 from bot import app, command_list
 from bot.answering import Answerer
-from bot.errors import PilcrowError, StoryError
+from bot.errors import PilcrowError, StoryError, exit_status
 from bot.language.sanitize import sanitize
 from bot.story.records import LENGTHS
 from bot.terminal import wire
@@ -248,7 +248,11 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    app.run_discord(options.config, options.knowledge, os.environ, options.shard_ids)
+    try:
+        app.run_discord(options.config, options.knowledge, os.environ, options.shard_ids)
+    except PilcrowError as error:
+        complain(f"pilcrow: {error}")
+        return exit_status(error)
     return 0
 
 

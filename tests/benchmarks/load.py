@@ -169,7 +169,7 @@ async def running(standin: StandIn, settings: str = "") -> AsyncIterator[Bot]:
         before = standin.gateway.generation
         process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=ROOT, env=environ)
         try:
-            await standin.until(lambda: standin.gateway.generation > before, "the bot", 120)
+            await standin.until(lambda: standin.gateway.generation > before and standin.commands, "the bot", 120)
             yield Bot(process, figures)
         finally:
             if process.returncode is None:

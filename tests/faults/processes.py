@@ -206,7 +206,7 @@ class Run:
     async def _connected(self, shard: int) -> None:
         def there() -> bool:
             sessions = [connection.session for connection in self.standin.gateway.listening()]
-            return any(session and session.shard[0] == shard for session in sessions)
+            return bool(self.standin.commands) and any(one and one.shard[0] == shard for one in sessions)
 
         await self.standin.until(there, f"shard {shard} to be connected", PATIENCE)
 

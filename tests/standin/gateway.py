@@ -120,6 +120,7 @@ class Gateway:
         self.presences: list[Json] = []
         self.heartbeats = 0
         self.generation = 0  # counts READY and RESUMED
+        self.refusal: int | None = None  # the close code with which every new or resumed session is ended
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """One connection from HELLO to its close."""
@@ -160,6 +161,10 @@ class Gateway:
                 connection.send(HEARTBEAT_ACK, None)
             return None
         if op in (IDENTIFY, RESUME):
+            if self.refusal is not None:
+                (self.identifies if op == IDENTIFY else self.resumes).append(data)
+                connection.cut = True
+                return self.refusal
             begin = self._identify if op == IDENTIFY else self._resume
             return 4005 if connection.session else begin(connection, data)
         return 4003 if connection.session is None else self._ask(connection.session, op, data)

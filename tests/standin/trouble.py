@@ -54,6 +54,17 @@ class Trouble:
         """Answer the next attempts to connect to the gateway with 503."""
         return self.faults.add(Fault("GATEWAY", re.compile(""), 503, times))
 
+    def sends(self, event: str, data: Any) -> None:
+        """Send an event as it is, however malformed, to every session that listens."""
+        for connection in self.gateway.listening():
+            if connection.session:
+                connection.session.dispatch(event, data)
+
+    def sends_packet(self, packet: str) -> None:
+        """Send a text that need not be a packet at all."""
+        for connection in self.gateway.listening():
+            connection.send_text(packet)
+
     def go_silent(self) -> None:
         """Nothing comes over the present gateway connections any more, though they stay open."""
         self._generation = self.gateway.generation

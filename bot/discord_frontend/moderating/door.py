@@ -57,7 +57,7 @@ class Door:
     async def submitted(self, interaction: Interaction) -> None:
         """Takes a form, whether it was opened by this process or by one before it."""
         data: Mapping[str, Any] = interaction.data or {}
-        key = forms.key_of(data.get("custom_id", ""))
+        key = forms.key_of(data.get("custom_id") or "")
         if key is None or interaction.type is not discord.InteractionType.modal_submit:
             return
         try:
