@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from bot.errors import ConfigError, Problem
 from bot.journal import address
-from bot.logs import FORMATS, Format
-from bot.story import nodes
-from bot.story.fields import Fields, Problems, Word
-from bot.story.files import MAX_BYTES
+from bot.ops.log_setup import FORMATS, Format
+from bot.story import yaml_ast
+from bot.story.base_files import MAX_BYTES
+from bot.story.schema import Fields, Problems, Word
 
 API = "https://discord.com/api/v10"
 DATABASE = address.EXAMPLE
@@ -116,7 +116,7 @@ class _Settings(Fields):
         node = self._get(key, str(default), required=False)
         if node is None:
             return default
-        text = node.text if isinstance(node, nodes.Scalar) and node.plain else ""
+        text = node.text if isinstance(node, yaml_ast.Scalar) and node.plain else ""
         if not _COUNT.fullmatch(text) or int(text) > most:
             self.problems.add(node.line, f"'{key}' has to be a whole number from 1 to {most}, as in '{key}: {default}'")
             return default
@@ -125,14 +125,14 @@ class _Settings(Fields):
     def shards(self, key: str) -> int | Literal["auto"]:
         """A number of shards, or 'auto'."""
         node = self._values.get(key)
-        if isinstance(node, nodes.Scalar) and node.text == "auto":
+        if isinstance(node, yaml_ast.Scalar) and node.text == "auto":
             self._asked.append(key)
             return "auto"
         return self.count(key, 1, SHARDS)
 
     def shard_ids(self, key: str, shards: int | Literal["auto"]) -> tuple[int, ...]:
         """A list of shards, each of which there has to be."""
-        found = [(n, n.text if isinstance(n, nodes.Scalar) else "") for n in self._list(key, "[0]", required=False)]
+        found = [(n, n.text if isinstance(n, yaml_ast.Scalar) else "") for n in self._list(key, "[0]", required=False)]
         for node, text in found:
             if problem := _no_shard(text, shards):
                 self.problems.add(node.line, f"'{key}' {problem}")
@@ -150,7 +150,7 @@ class _Settings(Fields):
         """A list of Discord's ids, as bare numbers or in quotes."""
         found: list[int] = []
         for node in self._list(key, "[123456789012345678]", required=False):
-            text = node.text if isinstance(node, nodes.Scalar) else ""
+            text = node.text if isinstance(node, yaml_ast.Scalar) else ""
             if not _ID.fullmatch(text):
                 how = "in Discord, switch on Developer Mode, right-click and choose Copy ID"
                 self.problems.add(node.line, f"'{key}' holds ids, as in [123456789012345678]; {how}")
@@ -203,17 +203,17 @@ def _config(fields: _Settings) -> Config:
     return config
 
 
-def _root(path: Path, problems: Problems) -> nodes.Node | None:
+def _root(path: Path, problems: Problems) -> yaml_ast.Node | None:
     """The file's content, if there is one that can be read and that holds no secret."""
     try:
         with path.open("rb") as file:
-            root = nodes.parse(file.read(MAX_BYTES + 1))
+            root = yaml_ast.parse(file.read(MAX_BYTES + 1))
     except FileNotFoundError:
         return None
     except OSError as error:
         problems.add(0, f"it can't be read: {error.strerror or error}")
         return None
-    except nodes.Unreadable as error:
+    except yaml_ast.Unreadable as error:
         problems.add(error.line, str(error))
         return None
     if root is not None and (line := _secret_line(root)):
@@ -225,16 +225,16 @@ def _root(path: Path, problems: Problems) -> nodes.Node | None:
     if root is not None and (line := _password_line(root)):
         sentence = f"an address with a password belongs in the environment variable {DATABASE_VARIABLE}"
         raise ConfigError(str(Problem(path.name, line, f"{sentence}; remove it here")))
-    if root is not None and not isinstance(root, nodes.Mapping):
+    if root is not None and not isinstance(root, yaml_ast.Mapping):
         problems.add(root.line, "the settings have to be keys with values, as in 'knowledge: knowledge'")
     return root
 
 
-def _secret_line(node: nodes.Node) -> int:
+def _secret_line(node: yaml_ast.Node) -> int:
     """The line of the first thing that is called, or looks like, a token; 0 where there is none."""
-    if isinstance(node, nodes.Scalar):
+    if isinstance(node, yaml_ast.Scalar):
         return node.line if _SECRET_VALUE.search(node.text) else 0
-    if isinstance(node, nodes.Sequence):
+    if isinstance(node, yaml_ast.Sequence):
         return next(filter(None, map(_secret_line, node.items)), 0)
     lines = (
         key.line if _SECRET_KEY.search(key.text) or _SECRET_VALUE.search(key.text) else _secret_line(value)
@@ -243,11 +243,11 @@ def _secret_line(node: nodes.Node) -> int:
     return next(filter(None, lines), 0)
 
 
-def _password_line(node: nodes.Node) -> int:
+def _password_line(node: yaml_ast.Node) -> int:
     """The line of the first address that holds a password; 0 where there is none."""
-    if isinstance(node, nodes.Scalar):
+    if isinstance(node, yaml_ast.Scalar):
         return node.line if _PASSWORD.search(node.text) else 0
-    if isinstance(node, nodes.Sequence):
+    if isinstance(node, yaml_ast.Sequence):
         return next(filter(None, map(_password_line, node.items)), 0)
     return next(filter(None, (_password_line(value) for _, value in node.pairs)), 0)
 

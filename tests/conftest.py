@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import fuzzing
-from tests.postgres import NotInstalled, Postgres
-from tests.small_story import files
+from tests.support import fuzzing
+from tests.support.postgres import NotInstalled, Postgres
+from tests.support.small_story import files
 
 fuzzing.register()
 

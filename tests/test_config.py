@@ -13,7 +13,7 @@ from bot.config import Config
 from bot.errors import ConfigError, JournalError
 from bot.journal.journal import Journal
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 FAKE_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde." + "x" * 38
 
 

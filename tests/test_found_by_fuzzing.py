@@ -4,16 +4,15 @@ import io
 
 import pytest
 
-from bot import app
-from bot.answering import LONGEST_WORD, Answerer
-from bot.discord_frontend.wording import plain
+from bot import bootstrap
+from bot.answering.answerer import LONGEST_WORD, Answerer
+from bot.discord_frontend.common.user_text import plain
 from bot.errors import StoryError
-from bot.language.text import normalise
-from bot.limits import QUESTION
-from bot.story import edits, reader
+from bot.nlp.normalize import MAX_CHARACTERS, normalise
+from bot.story import loader, yaml_edit
+from bot.terminal.console import Screen
 from bot.terminal.render import Line
-from bot.terminal.show import Screen
-from tests.small_story import files, small_story
+from tests.support.small_story import files, small_story
 
 ENTRY = b"""\
 - id: x
@@ -44,18 +43,20 @@ ENTRY = b"""\
 def test_the_reader_names_it(name: str, data: bytes, sentence: str) -> None:
     """Numbers that Python refuses or that are not ours; text that turns round, or that nobody sees."""
     with pytest.raises(StoryError) as raised:
-        reader.read_files(files() | {name: data})
+        loader.read_files(files() | {name: data})
     assert any(problem.file == name and problem.sentence.startswith(sentence) for problem in raised.value.problems)
 
 
 def test_an_edit_keeps_comments_before_the_next_key() -> None:
     """They are about that one."""
-    assert edits.change_entry(ENTRY, "x", {"question": "Who?"}) == ENTRY.replace(b"'What,\n\n     or who?'", b"Who?")
+    assert yaml_edit.change_entry(ENTRY, "x", {"question": "Who?"}) == ENTRY.replace(
+        b"'What,\n\n     or who?'", b"Who?"
+    )
 
 
 def test_a_phrasing_goes_behind_one_of_several_lines() -> None:
     """Also where there is an empty line in it."""
-    assert edits.add_phrasing(ENTRY, "x", "three") == ENTRY.replace(b"two'\n", b"two'\n    - three\n")
+    assert yaml_edit.add_phrasing(ENTRY, "x", "three") == ENTRY.replace(b"two'\n", b"two'\n    - three\n")
 
 
 @pytest.mark.parametrize(
@@ -75,12 +76,12 @@ def test_discord_shows_it_as_it_is_written(text: str, shown: str) -> None:
 def test_a_word_of_four_thousand_letters_is_not_repeated() -> None:
     """It would leave no room for the nearest thing the article does say."""
     word = "abcdefghij" * 390
-    assert Answerer(small_story(), app.weights()).words([word]) == f"‘{word[: LONGEST_WORD - 1]}…’"
+    assert Answerer(small_story(), bootstrap.weights()).words([word]) == f"‘{word[: LONGEST_WORD - 1]}…’"
 
 
 def test_characters_that_stand_for_many_are_not_all_read() -> None:
     """One of them becomes eighteen."""
-    assert len(normalise("\ufdfa" * QUESTION)) <= QUESTION
+    assert len(normalise("\ufdfa" * MAX_CHARACTERS)) <= MAX_CHARACTERS
 
 
 def test_questions_of_strangers_command_no_terminal() -> None:

@@ -14,35 +14,35 @@ import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 
-from bot import health, limits
-from bot.base import Base, Ready, sentence
-from bot.calendar import Calendar
+from bot.answering.knowledge_base import Base, Ready, sentence
+from bot.answering.views import Readings
 from bot.config import Config
-from bot.discord_frontend import boundary, wording
-from bot.discord_frontend.asking import Asked, asked, guild_id, is_direct
-from bot.discord_frontend.buttons import Button, view
-from bot.discord_frontend.commands import French, Tree
-from bot.discord_frontend.connection import ONLY, Connection
-from bot.discord_frontend.cooldown import Cooldown
-from bot.discord_frontend.desk import DIRECT, Desk, Said
-from bot.discord_frontend.event_guard import EventGuard
-from bot.discord_frontend.gateway import Gateway, Pace
-from bot.discord_frontend.memory import Memory
-from bot.discord_frontend.moderating import commands as moderating
-from bot.discord_frontend.moderating.controls import Control, Picker
-from bot.discord_frontend.moderating.door import Door
-from bot.discord_frontend.moderating.office import Office
-from bot.discord_frontend.moderating.permissions import Moderators
-from bot.discord_frontend.repeating import Repeated
-from bot.discord_frontend.sending import ACKNOWLEDGEMENTS, REQUESTS, Sender
-from bot.discord_frontend.sync import register
-from bot.discord_frontend.together import run_until
-from bot.discord_frontend.token_watch import TokenWatch
-from bot.discord_frontend.traffic import TROUBLE, Traffic, trouble
+from bot.discord_frontend.asking.ask_service import DIRECT, Desk, Said
+from bot.discord_frontend.asking.buttons import Button, view
+from bot.discord_frontend.asking.message_parsing import Asked, asked, guild_id, is_direct
+from bot.discord_frontend.common import discord_limits, error_handler, user_text
+from bot.discord_frontend.common.cooldown import Cooldown
+from bot.discord_frontend.common.message_sender import ACKNOWLEDGEMENTS, REQUESTS, Sender
+from bot.discord_frontend.common.periodic import Repeated
+from bot.discord_frontend.common.recent import Memory
+from bot.discord_frontend.gateway.command_sync import register
+from bot.discord_frontend.gateway.event_guard import EventGuard
+from bot.discord_frontend.gateway.gateway_connection import Gateway, Pace
+from bot.discord_frontend.gateway.gateway_monitor import ONLY, Connection
+from bot.discord_frontend.gateway.http_monitor import TROUBLE, Traffic, trouble
+from bot.discord_frontend.gateway.task_group import run_until
+from bot.discord_frontend.gateway.token_watch import TokenWatch
+from bot.discord_frontend.moderation import kb_commands as moderating
+from bot.discord_frontend.moderation.action_router import Door
+from bot.discord_frontend.moderation.controls import Control, Picker
+from bot.discord_frontend.moderation.moderation_service import Office
+from bot.discord_frontend.moderation.permissions import Moderators
+from bot.discord_frontend.reading.reader_commands import French, Tree
 from bot.editing.editor import Editor
 from bot.errors import PilcrowError, StoryError
 from bot.journal.journal import Journal
-from bot.reading import Readings
+from bot.ops import health
+from bot.ops.trusted_clock import Calendar
 
 DAY = 86_400.0  # seconds
 FOLLOW = 1.0  # seconds between two looks at the base's files; a change is taken up at the second look
@@ -248,7 +248,7 @@ class PilcrowClient(discord.Client):
         except StoryError as error:
             self._broken = True
             log.warning("The base is broken; the last good one stays in use:\n%s", error)
-            await self._tell(self.config.moderator_channel, wording.plain(f"{wording.BROKEN}\n{sentence(error)}"))
+            await self._tell(self.config.moderator_channel, user_text.plain(f"{user_text.BROKEN}\n{sentence(error)}"))
             return
         except PilcrowError as error:
             if not self._unseen:
@@ -261,14 +261,14 @@ class PilcrowClient(discord.Client):
         self._take_up(ready)
         if self._broken:
             self._broken = False
-            await self._tell(self.config.moderator_channel, wording.WELL_AGAIN)
+            await self._tell(self.config.moderator_channel, user_text.WELL_AGAIN)
 
     async def _tell(self, channel: int | None, text: str) -> None:
         """Says something in a channel of the settings. Never fails."""
         if channel is None or not self.config.home:
             return
         try:
-            await self.get_partial_messageable(channel).send(wording.cut(text, limits.MESSAGE_CONTENT))
+            await self.get_partial_messageable(channel).send(user_text.cut(text, discord_limits.MESSAGE_CONTENT))
         except TROUBLE as error:
             log.warning("Channel %d of the settings can't be written to: %s", channel, trouble(error))
 
@@ -327,9 +327,9 @@ class PilcrowClient(discord.Client):
             return
         message = args[0] if args and event_method == "on_message" else None
         if isinstance(message, discord.Message) and (is_direct(message) or self.user in message.mentions):
-            await boundary.tell_author(self.sender, self.desk, message, error)
+            await error_handler.tell_author(self.sender, self.desk, message, error)
         else:
-            boundary.sentence(error)
+            error_handler.sentence(error)
 
 
 def _intents(config: Config) -> discord.Intents:

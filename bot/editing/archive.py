@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Mapping
 
 from bot.errors import EditError
-from bot.story.files import MAX_BYTES, MAX_FILES
-from bot.story.records import Story
-from bot.story.store import check_names
+from bot.story.base_files import MAX_BYTES, MAX_FILES
+from bot.story.models import Story
+from bot.story.repository import check_names
 
 PACKED = 6_000_000
 """Bytes of an archive."""

@@ -14,16 +14,16 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bot.base import Ready, answerer
-from bot.editing import archive, effects, proposal
+from bot.answering.knowledge_base import Ready, answerer
+from bot.editing import archive, impact, proposal
 from bot.editing.proposal import Add, Edit, Entered, Fields, Import, Moved, Phrase, Proposal, Remove, Revise, Undo
 from bot.errors import EditError, JournalError, StoryError
 from bot.journal.journal import Journal
 from bot.journal.records import Change, Summary
 from bot.matching.matcher import Weights
-from bot.story import reader
-from bot.story.records import Story
-from bot.story.store import Conflict, Store, Version, check_names
+from bot.story import loader
+from bot.story.models import Story
+from bot.story.repository import Conflict, Store, Version, check_names
 
 RECENT = 50
 """Questions of the inbox that are asked again of a changed base."""
@@ -49,16 +49,16 @@ class Editor:
         self._weights = weights
         self._now = now
         self._current = current
-        self._known: tuple[str, effects.State | None] = ("", None)
+        self._known: tuple[str, impact.State | None] = ("", None)
 
     def story(self) -> Story:
         """The base as it is on disk. Raises StoryError."""
-        return reader.read_files(self._store.read().files)
+        return loader.read_files(self._store.read().files)
 
     def entered(self, id: str) -> Entered:
         """An entry as it stands in its file. Raises EditError where there is none, StoryError."""
         version = self._store.read()
-        return proposal.entered(version, reader.read_files(version.files), id)
+        return proposal.entered(version, loader.read_files(version.files), id)
 
     def add(self, fields: Fields, file: str = "") -> Proposal:
         """A new entry. Raises StoryError where it can't be an entry."""
@@ -100,19 +100,19 @@ class Editor:
         what, files = proposal.made(edit, version, old, self.change(edit.number) if isinstance(edit, Undo) else None)
         check_names(files)
         changes = {name: data for name, data in files.items() if version.files.get(name) != data}
-        new = reader.read_files(proposal.applied(version.files, changes))
+        new = loader.read_files(proposal.applied(version.files, changes))
         if isinstance(edit, Import):
             archive.check_size(new)
         after = base.answerer.renewed(new)
-        touched = [id for id in effects.touched(old, new) if id in new.entries]
+        touched = [id for id in impact.touched(old, new) if id in new.entries]
         return Proposal(
             edit=edit,
             what=what,
             changes=changes,
             version=version,
-            warnings=effects.warnings(base, effects.State.of(after), self._journal.unanswered(RECENT)),
+            warnings=impact.warnings(base, impact.State.of(after), self._journal.unanswered(RECENT)),
             reply=after.entry(touched[0]) if len(touched) == 1 else None,
-            diff=effects.unified(proposal.texts(version, changes)),
+            diff=impact.unified(proposal.texts(version, changes)),
         )
 
     def publish(
@@ -194,15 +194,15 @@ class Editor:
             log.warning("Change %d is published; the history will say so later: %s", number, error)
         return replace(change, number=number, state="made")
 
-    def _state(self, version: Version) -> effects.State:
+    def _state(self, version: Version) -> impact.State:
         """The base as it is, looked at; what is known of it already is not read again."""
         revision, known = self._known
         if known is None or revision != version.revision:
             ready = self._current()
             if ready and ready.revision == version.revision:
-                known = effects.State.of(ready.answerer)
+                known = impact.State.of(ready.answerer)
             else:
                 before = ready.answerer if ready else known.answerer if known else None
-                known = effects.State.of(answerer(version, self._weights, before))
+                known = impact.State.of(answerer(version, self._weights, before))
             self._known = version.revision, known
         return known

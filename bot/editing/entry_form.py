@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
+from bot.answering.name_lookup import of_people
 from bot.errors import EditError
-from bot.finding import of_people
-from bot.language.text import normalise, words
-from bot.limits import FORM_TEXT
-from bot.story import edits
-from bot.story.records import STANDINGS, Entry, Story
+from bot.nlp.normalize import normalise, words
+from bot.story import yaml_edit
+from bot.story.models import STANDINGS, Entry, Story
+from bot.story.text_limits import FORM
 
 LABELS = {
     "question": "Question",
@@ -91,13 +91,13 @@ def shifts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Shift, 
 
 def fields(
     typed: Mapping[str, str], before: Mapping[str, str], story: Story, entry: Entry | None = None
-) -> dict[str, edits.Value]:
+) -> dict[str, yaml_edit.Value]:
     """What has to be written into the base: the fields in which `typed` differs from `before`.
 
     `entry`: the one that is changed, if there is one. Raises EditError with a line for everything that is wrong.
     """
     read = _Reading(story, [])
-    found: dict[str, edits.Value] = {}
+    found: dict[str, yaml_edit.Value] = {}
     for shift in shifts(before, typed):
         value = read.field(shift.field, shift.new)
         if shift.field == "phrasings" and entry is not None:
@@ -136,7 +136,7 @@ class _Reading:
         self.story = story
         self.problems = problems
 
-    def field(self, name: str, text: str) -> edits.Value:
+    def field(self, name: str, text: str) -> yaml_edit.Value:
         """The value of one field."""
         if name == "cites":
             return self._paragraphs(text)
@@ -205,7 +205,7 @@ class _Reading:
 
 def _fitting(phrasings: Iterable[str]) -> list[str]:
     """The first phrasings, as many as fit into one field."""
-    found, room = [], FORM_TEXT
+    found, room = [], FORM
     for one in phrasings:
         room -= len(one) + 1
         if room < 0:

@@ -12,10 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rapidfuzz.distance import Indel
 
-from bot.answering import Answerer
+from bot.answering.answerer import Answerer
 from bot.journal.journal import Unanswered
-from bot.matching.analysis import NOT, Analysis
 from bot.matching.index import Index
+from bot.matching.query import NOT, Analysis
 
 ALIKE = 0.7
 """Share of their terms, by weight, from which two questions mean the same."""

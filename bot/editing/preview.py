@@ -15,8 +15,8 @@ from bot.editing.editor import Editor
 from bot.editing.entry_form import LABELS, Shift
 from bot.editing.proposal import Proposal, applied
 from bot.errors import EditError
-from bot.story import files, reader
-from bot.story.records import Entry, Story
+from bot.story import base_files, loader
+from bot.story.models import Entry, Story
 
 Fate = Literal["new", "changed", "gone"]
 
@@ -56,10 +56,10 @@ def look(editor: Editor, draft: Draft) -> Preview:
     proposal = propose(editor, draft)
     if not proposal.changes:
         raise EditError("Nothing would change: that is what is published already.")
-    old = reader.read_files(proposal.version.files)
-    new = reader.read_files(applied(proposal.version.files, proposal.changes))
+    old = loader.read_files(proposal.version.files)
+    new = loader.read_files(applied(proposal.version.files, proposal.changes))
     seen = hashlib.sha256(repr((proposal.diff, proposal.warnings, proposal.reply)).encode()).hexdigest()[:8]
-    others = tuple(name for name in sorted(proposal.changes) if not name.startswith(files.QA))
+    others = tuple(name for name in sorted(proposal.changes) if not name.startswith(base_files.QA))
     return Preview(draft, proposal, new, differences(old, new), others, seen)
 
 

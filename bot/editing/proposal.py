@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.answering import Reply
+from bot.answering.answerer import Reply
 from bot.errors import EditError
 from bot.journal.records import Change
-from bot.story import edits, undoing
-from bot.story.files import QA
-from bot.story.records import Entry, Story
-from bot.story.store import Conflict, Version
+from bot.story import revert, yaml_edit
+from bot.story.base_files import QA
+from bot.story.models import Entry, Story
+from bot.story.repository import Conflict, Version
 
-Fields = Mapping[str, edits.Value]
+Fields = Mapping[str, yaml_edit.Value]
 Files = Mapping[str, bytes | None]
 
 
@@ -104,19 +104,19 @@ def made(edit: Edit, version: Version, story: Story, undone: Change | None = Non
     """
     match edit:
         case Add(fields, file):
-            id = str(fields.get("id") or edits.new_id(str(fields.get("question", "")), story.entries))
+            id = str(fields.get("id") or yaml_edit.new_id(str(fields.get("question", "")), story.entries))
             name = _file(file) if file else _beside(fields, story)
-            return f"add {id}", {name: edits.add_entry(version.files.get(name, b""), {**fields, "id": id})}
+            return f"add {id}", {name: yaml_edit.add_entry(version.files.get(name, b""), {**fields, "id": id})}
         case Revise(id, fields):
             present = entered(version, story, id)
             wanted = {key: value for key, value in fields.items() if _plain(value) != _plain(present.fields.get(key))}
-            return f"edit {id}", {present.file: edits.change_entry(version.files[present.file], id, wanted)}
+            return f"edit {id}", {present.file: yaml_edit.change_entry(version.files[present.file], id, wanted)}
         case Phrase(id, phrasings):
             name = _known(story, id).file
             return f"phrase {id}", {name: _phrased(version.files[name], story.entries[id], phrasings)}
         case Remove(id):
             name = _known(story, id).file
-            data = edits.remove_entry(version.files[name], id)
+            data = yaml_edit.remove_entry(version.files[name], id)
             return f"remove {id}", {name: data if data.strip() else None}
         case Undo(number):
             if undone is None:
@@ -135,12 +135,12 @@ def _phrased(data: bytes, entry: Entry, phrasings: tuple[str, ...]) -> bytes:
     for phrasing in phrasings:
         plain = " ".join(phrasing.casefold().split())
         if plain and plain not in known:
-            data = edits.add_phrasing(data, entry.id, phrasing)
+            data = yaml_edit.add_phrasing(data, entry.id, phrasing)
             known.add(plain)
     return data
 
 
-def _plain(value: edits.Value | None) -> str | list[str]:
+def _plain(value: yaml_edit.Value | None) -> str | list[str]:
     """A field as it reads, however it is written."""
     return " ".join(value.split()) if isinstance(value, str) else [str(one) for one in value or ()]
 
@@ -152,8 +152,8 @@ def _undone(name: str, now: bytes | None, before: str | None, after: str | None)
     if now is None or not name.startswith(QA):
         raise EditError(f"{name} has been changed since; undo the later changes first, or edit it.")
     try:
-        text = undoing.taken_back(now.decode(), before or "", after or "")
-    except undoing.Overlap as error:
+        text = revert.taken_back(now.decode(), before or "", after or "")
+    except revert.Overlap as error:
         raise EditError(f"{error}; undo the later changes first, or edit it.") from error
     return text.encode() if text.strip() else None
 
@@ -175,8 +175,8 @@ def seen(edit: Edit, version: Version, story: Story) -> Edit:
 def entered(version: Version, story: Story, id: str) -> Entered:
     """An entry as it stands in its file. Raises EditError where there is none, or its file is not written by line."""
     entry = _known(story, id)
-    block = dict(edits.pieces(version.files[entry.file]))[id]
-    found = {key: getattr(entry, key) for key in edits.KEYS}
+    block = dict(yaml_edit.pieces(version.files[entry.file]))[id]
+    found = {key: getattr(entry, key) for key in yaml_edit.KEYS}
     mark = hashlib.sha256(block.encode()).hexdigest()[:16]
     return Entered(id, entry.file, {key: value for key, value in found.items() if value}, mark)
 

@@ -20,8 +20,8 @@ from bot.journal import database, drafts, history
 from bot.journal.records import Change, Count, Mark, Outcome, State, Summary, Unanswered, Verdict
 from bot.journal.rows import Rows, raw
 from bot.journal.texts import Packed
-from bot.language.sanitize import sanitize
-from bot.language.text import normalise
+from bot.nlp.normalize import normalise
+from bot.nlp.sanitize import sanitize
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
@@ -192,7 +192,7 @@ class Journal:
 
     @contextmanager
     def opened(self) -> Iterator[tuple["Connection", "Tables"]]:
-        """Open a transaction over all tables, for what concerns the database as a whole (see `bot.journal.data`).
+        """Open a transaction over all tables, for what concerns the database as a whole (see `bot.journal.data_requests`).
 
         Text that is deleted or replaced in it is erased from the files, too.
         """

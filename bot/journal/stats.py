@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from bot.journal.journal import Count
-from bot.story.records import Story
+from bot.story.models import Story
 
 WEEKLY = 62
 """Days from which the figures are given by week."""

@@ -12,8 +12,8 @@ from operator import truediv
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
-from bot.matching.analysis import Analysis
 from bot.matching.index import NOWHERE, Counted, Index, Texts, in_order, pieces
+from bot.matching.query import Analysis
 
 OVERALL = ("covered", "pairs", "pieces", "asked", "stranger", "focus", "absent", "wide")
 """What is known of an entry without looking at its texts one by one."""

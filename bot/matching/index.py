@@ -18,8 +18,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.language.text import normalise, words
-from bot.matching.analysis import Analyser, Analysis
+from bot.matching.query import Analyser, Analysis
+from bot.nlp.normalize import normalise, words
 
 RUN = 4
 """Letters of the runs by which two spellings of a word are told to be alike."""

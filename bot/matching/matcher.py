@@ -7,7 +7,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.matching.analysis import Analysis
 from bot.matching.features import (
     BY_TEXTS,
     FEATURES,
@@ -26,9 +25,10 @@ from bot.matching.features import (
     unaccounted,
     unknown,
 )
-from bot.matching.follow import lean
+from bot.matching.follow_up import lean
 from bot.matching.index import Index
-from bot.matching.parts import split
+from bot.matching.query import Analysis
+from bot.matching.splitting import split
 
 Decision = Literal["answer", "clarify", "abstain"]
 SHORTLIST = 8

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.errors import Problem, StoryError
-from bot.story.records import Story
+from bot.story.models import Story
 
 MAX_BYTES = 2_000_000
 

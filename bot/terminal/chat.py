@@ -2,13 +2,13 @@
 
 from collections import deque
 
-from bot import command_list as commands
-from bot.answering import Answerer, Reply
-from bot.language.phrases import Language
-from bot.reading import NotThere, Readings
-from bot.story.records import LENGTHS
+from bot.answering.answerer import Answerer, Reply
+from bot.answering.views import NotThere, Readings
+from bot.i18n import command_specs as commands
+from bot.i18n.messages import Language
+from bot.story.models import LENGTHS
+from bot.terminal.console import Screen
 from bot.terminal.render import Line, reading_lines
-from bot.terminal.show import Screen
 
 HELP = (
     "Type a question. A number picks a suggestion; '/summary', '/who' with a name and the like look something up "

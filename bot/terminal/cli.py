@@ -13,14 +13,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from bot import app, command_list
-from bot.answering import Answerer
+from bot import bootstrap
+from bot.answering.answerer import Answerer
 from bot.errors import PilcrowError, StoryError, exit_status
-from bot.language.sanitize import sanitize
-from bot.story.records import LENGTHS
-from bot.terminal import wire
+from bot.i18n import command_specs
+from bot.nlp.sanitize import sanitize
+from bot.story.models import LENGTHS
+from bot.terminal import json_output
+from bot.terminal.console import Screen, complain, say, say_json
 from bot.terminal.render import reading_lines
-from bot.terminal.show import Screen, complain, say, say_json
 
 FAILED = 1
 REFUSED = 2
@@ -84,10 +85,10 @@ def parser(alone: str = "") -> argparse.ArgumentParser:
     ask.add_argument("--jsonl", action="store_true", help="read one JSON question a line, write one JSON reply a line")
     if alone == "ask":  # to start quickly: importing and building the others takes longer than asking
         return top
-    for one in command_list.COMMANDS:
-        if one not in (command_list.ASK, command_list.HELP):  # asking is above, help below
+    for one in command_specs.COMMANDS:
+        if one not in (command_specs.ASK, command_specs.HELP):  # asking is above, help below
             _add_reading(add(one.name, one.description, _read), one)
-    commands.add_parser(command_list.HELP.name, help=command_list.HELP.description).set_defaults(command=_help)
+    commands.add_parser(command_specs.HELP.name, help=command_specs.HELP.description).set_defaults(command=_help)
     check = add("check", "Check the base: its form, and that every answer is true to its paragraphs.", _check)
     check.add_argument("--article", type=Path, metavar="FILE", help="also hold it against the article's text")
     measure = add("eval", "Measure the bot on questions with known replies.", _eval)
@@ -109,10 +110,10 @@ def parser(alone: str = "") -> argparse.ArgumentParser:
     new.set_defaults(command=_new)
     new.add_argument("folder", type=Path, metavar="DIR", help="the new base")
     new.add_argument("--article", type=Path, required=True, metavar="FILE", help="the article's text, headline first")
-    from bot.terminal import data, kb
+    from bot.terminal import data_commands, kb_commands
 
-    kb.add_to(commands)
-    data.add_to(commands)
+    kb_commands.add_to(commands)
+    data_commands.add_to(commands)
     run = add("run", "Run the Discord bot (needs DISCORD_TOKEN).", _run)
     run.add_argument("--config", type=Path, default=Path("config.yaml"), metavar="FILE", help="default: config.yaml")
     text = "Say whether the running bot is well, by its health_file; exit status 0 or 1."
@@ -124,17 +125,17 @@ def parser(alone: str = "") -> argparse.ArgumentParser:
     return top
 
 
-def _add_reading(command: argparse.ArgumentParser, one: command_list.Command) -> None:
+def _add_reading(command: argparse.ArgumentParser, one: command_specs.Command) -> None:
     command.set_defaults(reading=one, about="", length="", plot=None, article=None)
-    if one == command_list.SUMMARY:
+    if one == command_specs.SUMMARY:
         command.add_argument("--length", choices=LENGTHS, default="short", help="default: short")
         command.add_argument("--topic", dest="about", default="", help=one.options[1].description)
-    elif one == command_list.TIMELINE:
+    elif one == command_specs.TIMELINE:
         command.add_argument("--plot", type=Path, metavar="FILE.png", help="draw it as a picture")
         command.add_argument("--theme", choices=("dark", "light"), default="dark", help="of the picture; default: dark")
-    elif one == command_list.WHO:
+    elif one == command_specs.WHO:
         command.add_argument("about", nargs="+", metavar="NAME", help=one.options[0].description)
-    elif one == command_list.PARAGRAPH:
+    elif one == command_specs.PARAGRAPH:
         command.add_argument("about", metavar="NUMBER", help=one.options[0].description)
         command.add_argument("--article", type=Path, metavar="FILE", help="the article's text, to show the paragraph")
 
@@ -146,18 +147,18 @@ def _help(_: argparse.Namespace) -> int:
 
 def _read(options: argparse.Namespace) -> int:
     folder = _folder(options)
-    readings = app.readings(app.story(folder), options.article)
+    readings = bootstrap.readings(bootstrap.story(folder), options.article)
     about = " ".join(options.about) if isinstance(options.about, list) else options.about
     if options.length:
         about = f"{about.replace(':', ' ')}:{options.length}"
     reading = readings.open(options.reading.name, about)
     if options.plot:
-        from bot.drawing import picture
+        from bot.charts import timeline_picture
 
-        (drawn,) = picture.timeline(reading, options.theme, tallest=None)
-        from bot.terminal import publishing
+        (drawn,) = timeline_picture.timeline(reading, options.theme, tallest=None)
+        from bot.terminal import confirm
 
-        publishing.write(options.plot, drawn.png)
+        confirm.write(options.plot, drawn.png)
         say(f"{options.plot}: {drawn.alt}")
         return 0
     Screen.for_stdout().lines(reading_lines(reading))
@@ -171,18 +172,18 @@ def _folder(options: argparse.Namespace) -> Path:
 def _chat(options: argparse.Namespace) -> int:
     from bot.terminal.chat import chat
 
-    answerer = app.answerer(_folder(options))
-    return chat(answerer, app.readings(answerer.story), Screen.for_stdout())
+    answerer = bootstrap.answerer(_folder(options))
+    return chat(answerer, bootstrap.readings(answerer.story), Screen.for_stdout())
 
 
 def _ask(options: argparse.Namespace) -> int:
-    answerer = app.answerer(_folder(options))
+    answerer = bootstrap.answerer(_folder(options))
     if options.jsonl:
         return _ask_lines(sys.stdin, answerer)
     question = " ".join(options.question)
     reply, match = answerer.explained(question)
     if options.json:
-        say_json(wire.reply_json(reply), indent=2)
+        say_json(json_output.reply_json(reply), indent=2)
         return 0
     screen = Screen.for_stdout()
     screen.reply(reply)
@@ -192,22 +193,23 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _ask_lines(lines: TextIO, answerer: Answerer) -> int:
-    for reply in wire.replies(lines, answerer):
+    for reply in json_output.replies(lines, answerer):
         say_json(reply)
     return 0
 
 
 def _check(options: argparse.Namespace) -> int:
-    from bot.measuring import evaluation
-    from bot.story import article, check
+    from bot.evaluation import metrics
+    from bot.story import article
+    from bot.story.validation import support
 
     folder = _folder(options)
-    answerer = app.answerer(folder)
+    answerer = bootstrap.answerer(folder)
     story = answerer.story
-    problems = check.findings(story)
+    problems = support.findings(story)
     if options.article:
-        problems += check.article_findings(story, article.read_lines(options.article))
-    problems += evaluation.changed(answerer)
+        problems += support.article_findings(story, article.read_lines(options.article))
+    problems += metrics.changed(answerer)
     if problems:
         raise StoryError(problems)
     phrasings = sum(len(entry.phrasings) + 1 for entry in story.entries.values())
@@ -218,11 +220,11 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _eval(options: argparse.Namespace) -> int:
-    from bot.terminal.evaluate import evaluate
+    from bot.terminal.eval_command import evaluate
 
     return evaluate(
         options.files,
-        app.answerer(_folder(options)),
+        bootstrap.answerer(_folder(options)),
         as_json=options.json,
         compare=options.baseline,
         plot=options.plot,
@@ -231,17 +233,17 @@ def _eval(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from bot.terminal import bench
+    from bot.terminal import bench_command
 
     folder = _folder(options)
-    answerer = app.answerer(folder)
-    return bench.run(folder, answerer, options.files, options.clinc, options.plot, short=options.short)
+    answerer = bootstrap.answerer(folder)
+    return bench_command.run(folder, answerer, options.files, options.clinc, options.plot, short=options.short)
 
 
 def _new(options: argparse.Namespace) -> int:
-    from bot.story import article, skeleton
+    from bot.story import article, scaffold
 
-    written = skeleton.write(options.folder, article.read_lines(options.article))
+    written = scaffold.write(options.folder, article.read_lines(options.article))
     say(f"{options.folder}: {len(written)} files. Write what is marked TODO; this names what is left:")
     say(f"  pilcrow check --knowledge {options.folder} --article {options.article}")
     return 0
@@ -249,7 +251,7 @@ def _new(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        app.run_discord(options.config, options.knowledge, os.environ, options.shard_ids)
+        bootstrap.run_discord(options.config, options.knowledge, os.environ, options.shard_ids)
     except PilcrowError as error:
         complain(f"pilcrow: {error}")
         return exit_status(error)
@@ -257,7 +259,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _health(options: argparse.Namespace) -> int:
-    from bot import config, health
+    from bot import config
+    from bot.ops import health
 
     file = config.read(options.config, os.environ, options.shard_ids).health_file
     well, sentence = health.verdict(health.read(file) if file else None, time.time())

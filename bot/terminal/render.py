@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from bot.answering import Citation, Option, Reply
+from bot.answering.answerer import Citation, Option, Reply
 from bot.matching.features import AGAINST, FOR
 from bot.matching.matcher import Match
-from bot.story.records import Development
+from bot.story.models import Development
 
 if TYPE_CHECKING:
-    from bot.reading import Reading, Row
+    from bot.answering.views import Reading, Row
 
 
 class Line(Struct, frozen=True):

@@ -12,8 +12,8 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.discord_frontend.wording import CROWDED
-from tests.standin import Interaction
+from bot.discord_frontend.common.user_text import CROWDED
+from tests.support.fake_discord import Interaction
 
 if TYPE_CHECKING:
     from tests.benchmarks.load import Bot, Crowd

@@ -28,8 +28,8 @@ from pathlib import Path
 import yaml
 
 from tests.benchmarks.instant import measure_instant
-from tests.standin import Channel, Interaction, Person, StandIn
-from tests.standin.messages import Message
+from tests.support.fake_discord import Channel, Interaction, Person, StandIn
+from tests.support.fake_discord.messages import Message
 
 ROOT = Path(__file__).parents[2]
 PEOPLE, SERVERS, SEED = 500, 20, 6

@@ -21,8 +21,8 @@ from asyncio import events
 from pathlib import Path
 from typing import Any
 
-from bot import app
-from bot.discord_frontend import starting
+from bot import bootstrap
+from bot.discord_frontend import runner
 
 TICK = 0.005
 
@@ -83,7 +83,7 @@ def main() -> None:
     config, knowledge, path = map(Path, sys.argv[1:])
     figures = Figures(path)
     watch_callbacks(figures)
-    serve = starting.serve
+    serve = runner.serve
 
     async def watched(*arguments: Any, **more: Any) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, figures.write)
@@ -93,8 +93,8 @@ def main() -> None:
         finally:
             watching.cancel()
 
-    starting.serve = watched
-    app.run_discord(config, knowledge, os.environ)
+    runner.serve = watched
+    bootstrap.run_discord(config, knowledge, os.environ)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from itertools import count
 from random import Random
 from typing import Any, Literal, TypeVar
 
-from tests.standin import Channel, Guild, NoAnswer, Person, StandIn
+from tests.support.fake_discord import Channel, Guild, NoAnswer, Person, StandIn
 
 Kind = Literal["known", "unknown", "shared", "vote"]
 KINDS: tuple[Kind, ...] = ("known", "unknown", "shared", "vote")

@@ -14,12 +14,12 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from bot import app
-from bot.base import Base
+from bot import bootstrap
+from bot.answering.knowledge_base import Base
 from bot.errors import EditError, JournalError
 from bot.journal.journal import Journal
-from bot.story.store import Store, Version
-from tests.test_store import CHANGES, NEW, OLD, on_disk, write
+from bot.story.repository import Store, Version
+from tests.story.test_repository import CHANGES, NEW, OLD, on_disk, write
 
 SIZE = 4096
 """Kilobytes of the disk."""
@@ -56,7 +56,7 @@ def attempt(disk: Path) -> tuple[bool, bool]:
         said.append(str(error))
     finally:
         journal.close()
-    assert Base(folder, app.weights()).read().answerer.reply(WHEN).entry == "keeper-left"
+    assert Base(folder, bootstrap.weights()).read().answerer.reply(WHEN).entry == "keeper-left"
     assert all(one.startswith(("The base can't be changed: ", "the journal can't be used: ")) for one in said), said
     return made, noted
 

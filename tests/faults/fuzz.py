@@ -35,15 +35,15 @@ WORDS = (
 def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
     """One input: the first byte says which file, the others are what stands in it."""
     from bot.errors import EditError, StoryError
-    from bot.story import edits, nodes, reader
-    from tests.small_story import files
+    from bot.story import loader, yaml_ast, yaml_edit
+    from tests.support.small_story import files
 
     base = files()
     base["summaries.yaml"] = base["summaries.yaml"][base["summaries.yaml"].rindex(b"- id: ") :]
     names = sorted(base)
 
     def entries(changed: dict[str, bytes]) -> dict[str, object]:
-        found = reader.read_files(changed).entries
+        found = loader.read_files(changed).entries
         return {id: (e.question, e.answer, e.phrasings, e.cites, e.standing) for id, e in found.items()}
 
     def try_one(data: bytes) -> None:
@@ -51,9 +51,9 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
             return
         name, spoilt = names[data[0] % len(names)], data[1:]
         try:
-            nodes.parse(spoilt)  # most inputs end here, and need no story around them
+            yaml_ast.parse(spoilt)  # most inputs end here, and need no story around them
             before = entries(base | {name: spoilt})
-        except nodes.Unreadable:
+        except yaml_ast.Unreadable:
             return
         except StoryError as error:
             if not error.problems or any(problem.line < 0 or not problem.sentence for problem in error.problems):
@@ -61,7 +61,7 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
             return
         for id in before if name.startswith("qa/") else ():
             try:
-                after = edits.add_phrasing(spoilt, id, "entirely new words")
+                after = yaml_edit.add_phrasing(spoilt, id, "entirely new words")
             except EditError:
                 continue
             try:
@@ -78,13 +78,13 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
 
 def matcher_target() -> tuple[Callable[[bytes], None], list[bytes]]:
     """One input: a question, and after line feeds the questions before it."""
-    from bot import app
-    from bot.answering import Answerer
-    from bot.discord_frontend.cards import Cards
-    from tests.small_story import small_story
-    from tests.standin.limits import check_message
+    from bot import bootstrap
+    from bot.answering.answerer import Answerer
+    from bot.discord_frontend.asking.cards import Cards
+    from tests.support.fake_discord.limits import check_message
+    from tests.support.small_story import small_story
 
-    answerer = Answerer(small_story(), app.weights())
+    answerer = Answerer(small_story(), bootstrap.weights())
     cards = Cards(answerer.story, {})
 
     def try_one(data: bytes) -> None:

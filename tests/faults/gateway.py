@@ -24,10 +24,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bot import logs
-from bot.discord_frontend.starting import quiet
-from tests.standin import NoAnswer
-from tests.test_discord_rig import LEFT, PLACE, Rig, embed, rig
+from bot.discord_frontend.runner import quiet
+from bot.ops import log_setup
+from tests.discord_frontend.test_rig_helpers import LEFT, PLACE, Rig, embed, rig
+from tests.support.fake_discord import NoAnswer
 
 MARK = "sEcReT"
 """Stands in every text that is made up, so that it can be looked for in the log."""
@@ -351,9 +351,9 @@ def log_as_written() -> Iterator[io.StringIO]:
     """What the log gets, as `pilcrow run` writes it."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(logs.formatter("text"))
+    handler.setFormatter(log_setup.formatter("text"))
     logging.basicConfig(handlers=[handler], force=True)
-    logging.getLogger(logs.OURS).setLevel(logging.INFO)
+    logging.getLogger(log_setup.OURS).setLevel(logging.INFO)
     quiet()
     yield written
 

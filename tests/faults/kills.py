@@ -23,15 +23,15 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from bot import app
+from bot import bootstrap
 from bot.editing import archive
 from bot.editing.editor import Editor
 from bot.editing.proposal import Import, Proposal
 from bot.errors import PilcrowError
 from bot.journal.journal import Journal
 from bot.journal.records import Change
-from bot.story.store import OWN, Store, Version
-from tests.test_store import NEW, OLD, write
+from bot.story.repository import OWN, Store, Version
+from tests.story.test_repository import NEW, OLD, write
 
 LONGEST = 2.5
 """After how many times what one change takes on this disk a child is killed at the latest."""
@@ -42,7 +42,7 @@ RECENT = 100
 def work(folder: Path) -> tuple[Editor, Journal]:
     """An editor of the base, with its journal."""
     journal = Journal(f"sqlite:///{folder.parent}/journal.sqlite3")
-    return Editor(Store(folder), journal, app.weights(), lambda: datetime.now(UTC)), journal
+    return Editor(Store(folder), journal, bootstrap.weights(), lambda: datetime.now(UTC)), journal
 
 
 def proposals(folder: Path) -> tuple[Proposal, Proposal]:

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter, process_time
 
-from bot import app
-from bot.answering import Answerer
+from bot import bootstrap
+from bot.answering.answerer import Answerer
 
 MESSAGE, OPTION = 4_000, 6_000
 """Characters of the longest message, and of the longest text of a command; resources/message, interactions."""
@@ -152,7 +152,7 @@ def main() -> int:
     options.add_argument("--save", type=Path, help="a folder for the slowest texts")
     chosen = options.parse_args()
     chance = random.Random(chosen.seed)
-    answerer = app.answerer(chosen.knowledge)
+    answerer = bootstrap.answerer(chosen.knowledge)
     answerer.reply("warm up")
     rows = sorted(((*measured(answerer, shape, chance), name) for name, shape in SHAPES.items()), reverse=True)
     found = [(ms, name, text) for ms, text, name in rows]

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from bot import app
-from bot.terminal.show import Screen
+from bot import bootstrap
+from bot.terminal.console import Screen
 
 ROOT = Path(__file__).parents[2]
 PICTURE = Path(__file__).with_name("exchange.svg")
@@ -40,7 +40,7 @@ FORMAT = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height
 
 def drawn() -> str:
     """What the terminal shows of each question asked of the real base, as SVG."""
-    answerer = app.answerer(ROOT / "knowledge")
+    answerer = bootstrap.answerer(ROOT / "knowledge")
     shown = io.StringIO()
     screen = Screen(shown, width=WIDTH - 2, colour=True)
     context: list[str] = []

@@ -1,0 +1,72 @@
+"""The composition root: builds everything from settings and passes it in. Nothing else reads a file to get going."""
+
+import gc
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.answering import knowledge_base
+from bot.answering.answerer import Answerer
+from bot.matching.matcher import Weights
+from bot.story import article
+from bot.story.models import Story
+from bot.story.repository import Store
+
+if TYPE_CHECKING:
+    from bot.answering.views import Readings
+
+
+WEIGHTS = Path(__file__).parent / "matching" / "weights.json"
+
+
+def story(knowledge: Path) -> Story:
+    """The story in `knowledge`. Raises StoryError."""
+    return answerer(knowledge).story
+
+
+def answerer(knowledge: Path) -> Answerer:
+    """What answers from the base in `knowledge`. Raises StoryError."""
+    return knowledge_base.answerer(Store(knowledge).read(), weights())
+
+
+def readings(story: Story, article_file: Path | None = None) -> "Readings":
+    """What can be read of a story; `article_file`: the article's own text, where the operator has it. Raises StoryError."""
+    from bot.answering.views import Readings
+    from bot.config import UNANSWERED_DAYS
+
+    texts = article.paragraphs(story, article.read_lines(article_file)) if article_file else {}
+    return Readings(story, texts, UNANSWERED_DAYS)
+
+
+def weights() -> Weights:
+    """The fitted weights, shipped beside the matcher."""
+    return Weights(**json.loads(WEIGHTS.read_text("utf-8")))
+
+
+def run_discord(
+    config_file: Path, knowledge: Path | None, environ: Mapping[str, str], shard_ids: str | None = None
+) -> None:
+    """Runs the Discord bot until it is told to stop; `knowledge` and `shard_ids` go before the settings.
+
+    Raises ConfigError, StoryError or StartError.
+    """
+    from datetime import UTC, datetime
+
+    from bot import config
+    from bot.editing.editor import Editor
+    from bot.journal.journal import Journal
+
+    settings = config.read(config_file, environ, shard_ids)
+    lines = article.read_lines(settings.article) if settings.article else None
+    followed = knowledge_base.Base(knowledge or settings.knowledge, weights(), lines)
+    ready = followed.read()
+    gc.collect()
+    gc.freeze()  # the base stays: the collector need not walk through it again and again
+    threading.Thread(target=ready.answerer.warm, daemon=True).start()  # while Discord is being called
+    from bot.discord_frontend import runner
+
+    journal = Journal(settings.database)
+    editor = Editor(followed.store, journal, weights(), lambda: datetime.now(UTC), lambda: followed.latest)
+    runner.run(settings, followed, ready, journal, config.token(environ), editor=editor)

@@ -1,0 +1,148 @@
+"""YAML text in, plain nodes with line numbers out; hostile input refused.
+
+Built from the parser's events and not from PyYAML's constructors, so that no tag is ever acted on, an alias can't
+multiply anything, and every value keeps its line.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from bot.story.base_files import MAX_BYTES
+
+MAX_DEPTH = 12
+MAX_NODES = 200_000
+
+_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_resolver = yaml.resolver.Resolver()
+_TEXT = "tag:yaml.org,2002:str"
+
+
+class Unreadable(Exception):
+    """The file can't be read as YAML; `str()` is the sentence, `line` where."""
+
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line = line
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A value. `plain` is true where it stands without quotes."""
+
+    line: int
+    text: str
+    plain: bool
+
+    @property
+    def meaning(self) -> str:
+        """What YAML takes the value for: str, bool, int, float, null, timestamp or merge."""
+        if not self.plain:
+            return "str"
+        tag: str = _resolver.resolve(yaml.ScalarNode, self.text, (True, False))  # type: ignore[no-untyped-call]
+        return tag.rpartition(":")[2]
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    line: int
+    items: list["Node"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys with values, in order; a key that stands twice is kept twice, for the reader to refuse."""
+
+    line: int
+    pairs: list[tuple[Scalar, "Node"]] = field(default_factory=list)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def parse(data: bytes) -> Node | None:
+    """Reads one document; None for an empty file. Raises Unreadable with the line of the first thing wrong."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(0, f"the file is larger than {MAX_BYTES // 1_000_000} MB; split it into several")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable(line, "this is not UTF-8 text; save the file as UTF-8") from None
+    try:
+        return _build(yaml.parse(text, Loader=_Loader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Unreadable(mark.line + 1 if mark else 0, f"this is not valid YAML: {_plain(error.problem)}") from None
+    except yaml.YAMLError as error:
+        raise Unreadable(0, f"this is not valid YAML: {_plain(str(error).splitlines()[0])}") from None
+
+
+def _plain(problem: str | None) -> str:
+    """Two of the parser's messages come up again and again, and say nothing to someone who has never seen YAML."""
+    if problem and "mapping values are not allowed" in problem:
+        return "a text with a colon and a space in it needs quotes round the whole of it"
+    if problem and "cannot start any token" in problem:
+        return "the line starts with a character that YAML keeps for itself (a tab, @ or `); put quotes round the text"
+    return f"{problem}; look at this line's indentation and quotes"
+
+
+def _build(events: Iterator[yaml.Event]) -> Node | None:
+    root: Node | None = None
+    open_nodes: list[Sequence | Mapping] = []
+    keys: list[Scalar | None] = []
+    count = 0
+    for event in events:
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        if isinstance(event, yaml.AliasEvent):
+            raise Unreadable(line, f"*{event.anchor} repeats another part of the file; write the text out instead")
+        if isinstance(event, yaml.DocumentStartEvent) and root is not None:
+            raise Unreadable(line, "the file holds a second document; remove the line ---")
+        if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            open_nodes.pop()
+            keys.pop()
+            continue
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        count += 1
+        if count > MAX_NODES:
+            raise Unreadable(line, f"the file holds more than {MAX_NODES:,} values; split it into several")
+        node = _node(event, line)
+        if open_nodes:
+            _attach(open_nodes[-1], keys, node, line)
+        else:
+            root = node
+        if not isinstance(node, Scalar):
+            if len(open_nodes) == MAX_DEPTH:
+                raise Unreadable(line, f"values are nested more than {MAX_DEPTH} deep")
+            open_nodes.append(node)
+            keys.append(None)
+    return root
+
+
+def _node(event: yaml.NodeEvent, line: int) -> Node:
+    tag = getattr(event, "tag", None)
+    if tag not in (None, "!", _TEXT):
+        raise Unreadable(line, f"the tag {tag} is not allowed; write plain text, lists and keys only")
+    if event.anchor is not None:
+        raise Unreadable(line, f"the anchor &{event.anchor} is not allowed; remove it")
+    if isinstance(event, yaml.ScalarEvent):
+        return Scalar(line, event.value, plain=not event.style and tag is None)
+    return Sequence(line) if isinstance(event, yaml.SequenceStartEvent) else Mapping(line)
+
+
+def _attach(parent: Sequence | Mapping, keys: list[Scalar | None], node: Node, line: int) -> None:
+    if isinstance(parent, Sequence):
+        parent.items.append(node)
+        return
+    key = keys[-1]
+    if key is not None:
+        parent.pairs.append((key, node))
+        keys[-1] = None
+    elif isinstance(node, Scalar):
+        keys[-1] = node
+    else:
+        raise Unreadable(line, "a key has to be a plain word")

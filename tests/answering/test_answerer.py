@@ -1,0 +1,113 @@
+"""The one door: what a reply holds."""
+
+import pytest
+
+from bot import bootstrap
+from bot.answering.answerer import Answerer
+from bot.terminal.json_output import LineError, replies, reply_json
+from tests.support.small_story import small_story
+
+KEYS = [
+    "outcome", "entry", "question", "answer", "status", "citations", "developments", "confidence", "options", "reason",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def answerer() -> Answerer:
+    return Answerer(small_story(), bootstrap.weights())
+
+
+def test_an_answer_is_the_entry_with_its_paragraph(answerer: Answerer) -> None:
+    """What somebody wrote, the paragraph it rests on, and a link to it."""
+    reply = answerer.reply("what day did the keeper quit?")
+    assert (reply.outcome, reply.entry, reply.status) == ("answer", "keeper-left", "reported")
+    assert reply.answer == 'She left it on Friday evening, and was "quite tired".'
+    assert [(c.paragraph, c.url[-43:]) for c in reply.citations] == [(1, "Keeper%20Ada%20Quill,on%20Friday%20evening.")]
+
+
+def test_what_is_alleged_brings_its_denial_and_what_was_found_later(answerer: Answerer) -> None:
+    """An allegation never stands alone."""
+    reply = answerer.reply("did the keeper steal the lamp")
+    assert reply.status == "alleged"
+    assert reply.answer.endswith("\n\nAda Quill denies it.")
+    assert [d.id for d in reply.developments] == ["lamp-found"]
+
+
+def test_what_the_article_does_not_say_points_at_what_it_does(answerer: Answerer) -> None:
+    """`not_covered` is an answer: what is not said, then the nearest thing that is."""
+    reply = answerer.reply("how old is ada quill")
+    assert (reply.outcome, reply.status) == ("answer", "not_covered")
+    assert reply.answer.split("\n\n") == [
+        "The article does not say how old she is.",
+        'It does say: She left it on Friday evening, and was "quite tired".',
+    ]
+
+
+def test_where_nothing_fits_it_keeps_quiet(answerer: Answerer) -> None:
+    """No match, no answer: a kind sentence instead."""
+    reply = answerer.reply("best pizza in napoli tonight")
+    assert (reply.outcome, reply.answer) == (
+        "abstain",
+        "I have no answer to that which somebody has written and checked.",
+    )
+    assert reply.reason == "No word of it occurs in the base."
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", " ", "\x00", "😀", "Z̷̢a̶l̴g̵o̸" * 300, "\u202e" + "a" * 4000, "你好吗", "а" * 9000, "?!", "<@1>", "((((", "\ud800"],
+)
+def test_bad_input_gets_a_reply(answerer: Answerer, typed: str) -> None:
+    """Whatever is typed gets a sentence, never an error and never an answer."""
+    reply = answerer.reply(typed)
+    assert reply.outcome == "abstain"
+    assert reply.answer
+
+
+def test_a_follow_up_uses_the_question_before(answerer: Answerer) -> None:
+    """'and where was she?' is about whoever the question before was about."""
+    _, match = answerer.explained("and where was she working?", ["when did the keeper quit?"])
+    assert match.candidates[0].entry == "keeper-place"
+    assert match.question.borrowed == {"@ada-quill", "#leave"}
+
+
+def test_the_same_question_gets_the_same_reply(answerer: Answerer) -> None:
+    """Deterministic: nothing is remembered between questions."""
+    first = answerer.reply("who took the lamp")
+    answerer.reply("where is the lighthouse")
+    assert answerer.reply("who took the lamp") == first
+
+
+def test_suggestions_start_with_what_fits(answerer: Answerer) -> None:
+    """Autocomplete offers the entries closest to what is typed, and all of them for nothing."""
+    assert answerer.suggest("where is the li", 2)[0] == ("keeper-place", "Where is the lighthouse?")
+    assert len(answerer.suggest("", 25)) == 5
+
+
+def test_json_has_the_keys_that_programs_rely_on(answerer: Answerer) -> None:
+    """The keys of a reply as JSON, in order; more may follow them."""
+    assert list(reply_json(answerer.reply("who took the lamp")))[: len(KEYS)] == KEYS
+    shown = list(replies(['{"question": "age of the keeper"}', "", '{"question": ""}'], answerer))
+    assert [one["outcome"] for one in shown] == ["answer", "abstain"]
+    assert shown[0]["citations"][0] == {
+        "paragraph": 1,
+        "gist": "Keeper Ada Quill left the lighthouse at Brim on Friday.",
+        "url": "https://quay.example/harbour-light#:~:text=Keeper%20Ada%20Quill,on%20Friday%20evening.",
+    }
+
+
+@pytest.mark.parametrize(
+    "line", ["{", '{"q": "x"}', "[]", '{"question": 3}', '{"question": "x", "context": [1]}', "[" * 100_000]
+)
+def test_a_line_that_is_no_question_is_named(answerer: Answerer, line: str) -> None:
+    """Bad JSON on standard input is named by its line."""
+    with pytest.raises(LineError, match="line 2 of the input"):
+        list(replies(['{"question": "x"}', line], answerer))
+
+
+def test_in_french_what_is_missing_is_named_the_french_way(answerer: Answerer) -> None:
+    """Quotation marks and 'and' too."""
+    assert answerer.reply("où sont les pizzas de napoli").answer == (
+        "Je n'ai pas de réponse rédigée et vérifiée à cette question. "
+        "Rien de ce que j'ai ne parle de « pizzas » et « napoli »."
+    )

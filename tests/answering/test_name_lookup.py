@@ -1,0 +1,124 @@
+"""Whom a name stands for: found where it is like theirs, and nobody suggested where it is not."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import bootstrap
+from bot.answering.views import NotThere, Readings
+
+KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
+
+OPENED = {
+    "Dong": "han-dong",
+    "han dnog": "han-dong",
+    "hann dong": "han-dong",
+    "Dong Han": "han-dong",
+    "Mr. Dong": "han-dong",
+    "who is han dong?": "han-dong",
+    "the Toronto MP": "han-dong",
+    "Justin": "justin-trudeau",
+    "trudaeu": "justin-trudeau",
+    "justin trudeu": "justin-trudeau",
+    "Prime Minister Justin Trudeau": "justin-trudeau",
+    "JT": "justin-trudeau",
+    "kovirg": "michael-kovrig",
+    "micheal kovrig": "michael-kovrig",
+    "michael kovrg": "michael-kovrig",
+    "spavorr": "michael-spavor",
+    "telfrod": "katie-telford",
+    "tellford": "katie-telford",
+    "katie telfor": "katie-telford",
+    "chief of staff": "katie-telford",
+    "meng wanzhuo": "meng-wanzhou",
+    "huawei exective": "meng-wanzhou",
+    "o'tool": "erin-otoole",
+    "Erin OToole": "erin-otoole",
+    "ALISON MURPHY": "alison-murphy",
+    "sam coper": "sam-cooper",
+    "glbal news": "global-news",
+    "conservatvies": "conservatives",
+    "Melanie Joly": "melanie-joly",
+    "ndp": "ndp",
+}
+"""Opened at once: their names, also as one slips when typing them."""
+SUGGESTED = {
+    "kov": "michael-kovrig",
+    "tel": "katie-telford",
+    "h dong": "han-dong",
+    "han d": "han-dong",
+    "hd": "han-dong",
+    "trudeu": "justin-trudeau",
+    "trudo": "justin-trudeau",
+    "telfor": "katie-telford",
+    "spavr": "michael-spavor",
+    "huawi": "huawei",
+    "chna": "china",
+    "don valley nrth": "don-valley-north",
+}
+"""Asked back: the start of a name, initials, or what may be another name."""
+STRANGERS = """
+    Barack Obama; Obama; Taylor Swift; Elon Musk; Boris Johnson; Vladimir Putin; Angela Merkel; Emmanuel Macron; Kim Jong Un;
+    Michael Jackson; Michael Jordan; Justin Bieber; Katie Perry; Erin Brockovich; Han Solo; Alison Krauss; Sam Smith; John Smith; Jane Doe;
+    Deng; Dang; Ding; Deng Xiaoping; Han Deng; Dong Nguyen; Chang; Meg; Eric; Katia; Murray; Ming; Mao; Li; Bo;
+    Napoleon; Julius Caesar; Albert Einstein; Messi; Madonna; Prince; Cher; Drake; Darth Vader; Charlie Brown; con man;
+    zzzz; asdfghjkl; qwerty uiop; xqzzyt; ab cd ef gh ij kl mn op qr
+"""
+
+
+@pytest.fixture(scope="module")
+def readings() -> Readings:
+    return bootstrap.readings(bootstrap.story(KNOWLEDGE))
+
+
+def refusal(readings: Readings, name: str) -> str:
+    """What is said where nobody goes by a name."""
+    with pytest.raises(NotThere) as raised:
+        readings.who(name)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("typed", OPENED)
+def test_a_known_name_is_found_also_with_a_slip(readings: Readings, typed: str) -> None:
+    """Whole names, parts, nicknames, and slips of the finger that make no other name; suggested first while typing."""
+    assert readings.who(typed).about == OPENED[typed]
+    assert readings.people(typed, 25)[0][0] == OPENED[typed]
+
+
+@pytest.mark.parametrize("typed", SUGGESTED)
+def test_what_may_be_another_name_is_asked_back(readings: Readings, typed: str) -> None:
+    """The article mentions nobody called so; who may be meant is said, and suggested while typing."""
+    name = readings.story.people[SUGGESTED[typed]].name
+    assert refusal(readings, typed) == f"The article mentions nobody called ‘{typed}’. Did you mean {name}?"
+    assert SUGGESTED[typed] in [id for id, _ in readings.people(typed, 25)]
+
+
+@pytest.mark.parametrize("typed", [" ".join(name.split()) for name in STRANGERS.split(";")])
+def test_nobody_is_suggested_for_a_stranger(readings: Readings, typed: str) -> None:
+    """One name in common is not enough, nor is one wrong letter of four; no topic is suggested for a person either."""
+    assert refusal(readings, typed) == f"The article mentions nobody called ‘{typed}’."
+    assert readings.people(typed, 25) == [] or len(typed) == 2  # Li may still become Liberals
+
+
+@pytest.mark.parametrize("typed", ["barack obama", "taylor swift", "elon musk", "zzzz", "lighthouse"])
+def test_no_topic_is_suggested_for_what_is_like_none(readings: Readings, typed: str) -> None:
+    """All there are stand in the sentence then."""
+    assert readings.topics(typed, 25) == []
+    titles = "; ".join(one.title for one in readings.story.summaries.values())
+    with pytest.raises(NotThere) as raised:
+        readings.summary("short", typed)
+    assert str(raised.value) == f"There is no topic ‘{typed}’. The topics are: {titles}."
+
+
+def test_a_name_that_several_share_is_asked_back_with_all_of_them(readings: Readings) -> None:
+    """It would be untrue that the article mentions nobody called Michael."""
+    said = "‘michael’ may be any of these: Michael Kovrig; Michael Spavor. Which do you mean?"
+    assert refusal(readings, "michael") == said
+
+
+def test_refusals_come_in_french_too(readings: Readings) -> None:
+    """In the language of whoever asks."""
+    french = readings.speaking("fr")
+    assert refusal(french, "obama") == "L'article ne mentionne personne du nom de « obama »."
+    assert refusal(french, "telfor").endswith(" Vouliez-vous dire Katie Telford ?")
+    assert refusal(french, "") == "Tapez un nom, par exemple Han Dong."

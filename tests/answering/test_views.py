@@ -1,0 +1,295 @@
+"""What can be read of a story: every line with its paragraph or its source, and what is not there refused kindly."""
+
+import pytest
+from msgspec.structs import fields, replace
+
+from bot.answering.views import NotThere, Reading, Readings
+from bot.i18n import command_specs as listed
+from bot.i18n.view_messages import READING, ReadingPhrases
+from bot.story import loader
+from bot.story.models import Story
+from bot.story.validation.support import findings
+from tests.support.small_story import SUMMARIES, TIMELINE, files, small_story
+
+LATER = "Known later (not in the article)"
+
+
+@pytest.fixture
+def readings() -> Readings:
+    return Readings(small_story(), {2: "Mayor Tom Reed said so."}, 90)
+
+
+def lines(reading: Reading) -> list[str]:
+    """Everything of a reading, one line each."""
+    found = []
+    for section in reading.sections:
+        found += [section.heading] if section.heading else []
+        for row in section.rows:
+            paragraphs = " ".join(f"¶{citation.paragraph}" for citation in row.citations)
+            time = f"{row.time}: " if row.time else ""
+            after = " ".join(f"({one})" for one in (row.note, row.source) if one)
+            found.append(" ".join(filter(None, (time + row.text, paragraphs, after))))
+    return found
+
+
+def test_a_summary_has_its_paragraphs_and_what_came_later_apart(readings: Readings) -> None:
+    """The whole story where no topic is named; developments at the end."""
+    assert lines(readings.summary()) == [
+        "Keeper Ada Quill left the lighthouse at Brim on Friday. ¶1",
+        "Tom Reed says that she took the lamp; she denies it. ¶2",
+        LATER,
+        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+    ]
+    assert lines(readings.summary("line", "the lamp")) == [
+        "Tom Reed says that Ada Quill took the lamp; she denies it. ¶2"
+    ]
+    assert len(readings.summary("full").sections[0].rows) == 40
+
+
+def test_the_timeline_says_where_a_day_is_known_from(readings: Readings) -> None:
+    """Relative days are resolved, and marked as resolved."""
+    assert lines(readings.timeline()) == [
+        "In the article",
+        "May 2020: Keeper Ada Quill leaves the lighthouse. ¶1 (the article says ‘Friday’; the date follows from The Quay)",
+        LATER,
+        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+    ]
+
+
+@pytest.mark.parametrize("name", ["Tom Reed", "reed", "the mayor", "tom red", "tom-reed", "TOM REED?"])
+def test_somebody_is_found_by_any_name(readings: Readings, name: str) -> None:
+    """Names, descriptions and ids, misspelt or not."""
+    found = readings.who(name)
+    assert found.title == "Tom Reed"
+    assert lines(found) == [
+        "Mayor of Brim. ¶2",
+        "What they say, by the article",
+        "Ada Quill took the lamp. She denies it. ¶2",
+        "Where the article speaks of them",
+        "The mayor says that she took the lamp; she denies it. ¶2",
+        "What is denied",
+        "Ada Quill denies it. ¶2",
+        LATER,
+        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+    ]
+
+
+def test_a_claim_stands_beside_its_denial_and_what_was_found(readings: Readings) -> None:
+    """Who alleges, who denies, what was found later: always together."""
+    assert lines(readings.claims()) == [
+        "Claim 1 of 1",
+        "Alleged by Tom Reed: Ada Quill took the lamp. ¶2",
+        "Denied: Ada Quill denies it. ¶2",
+        "Found later, 1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+    ]
+
+
+def test_a_paragraph_shows_what_rests_on_it(readings: Readings) -> None:
+    """Its gist, its own text where we have it, and its entries."""
+    assert lines(readings.paragraph("¶2")) == [
+        "What it says, in our words",
+        "The mayor says that she took the lamp; she denies it. ¶2",
+        "The article's own text",
+        "Mayor Tom Reed said so.",
+        "What is denied",
+        "Ada Quill denies it. ¶2",
+        LATER,
+        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+        "Questions answered from it",
+        "What is Ada Quill accused of?",
+        "Does Ada Quill deny taking the lamp?",
+    ]
+    assert lines(readings.paragraph("1"))[-2:] == ["Questions it leaves open", "How old is Ada Quill?"]
+
+
+def test_sources_and_updates(readings: Readings) -> None:
+    """Where the article got its facts, and where the later developments come from."""
+    assert lines(readings.sources()) == [
+        "The article",
+        "Harbour light goes dark, The Quay, May 2020 (The Quay)",
+        "Where it says it got its facts",
+        "The mayor told it himself. ¶2",
+        LATER,
+        "The Quay, 1 June 2020 (for 1 June 2020) (The Quay, 1 June 2020)",
+    ]
+    assert lines(readings.updates()) == [
+        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "about", "sentence"),
+    [
+        ("paragraph", "99", "There is no paragraph ‘99’: the article has 1 to 2. The nearest is 2."),
+        ("paragraph", "two", "There is no paragraph ‘two’: the article has 1 to 2. The nearest is 1."),
+        ("paragraph", "²", "There is no paragraph ‘²’: the article has 1 to 2. The nearest is 1."),
+        ("who", "Napoleon", "The article mentions nobody called ‘Napoleon’."),
+        ("who", "", "Type a name, for example Ada Quill."),
+        ("who", "x" * 6000, "Type a name, for example Ada Quill."),
+        ("who", "xy" * 3000, f"The article mentions nobody called ‘{'xy' * 29}x…’."),
+        ("summary", "lighthouse:short", "There is no topic ‘lighthouse’. The topics are: The dark light; The lamp."),
+        ("summary", "🎉:short", "There is no topic ‘🎉’. The topics are: The dark light; The lamp."),
+        ("summary", ":endless", "A summary is line, short or full, not ‘endless’."),
+        ("summary", "quill:short", "There is no topic ‘quill’. Did you mean ‘The lamp’?"),
+        ("paragraph", "1.5", "There is no paragraph ‘1.5’: the article has 1 to 2. The nearest is 1."),
+        ("paragraph", "9" * 50, f"There is no paragraph ‘{'9' * 50}’: the article has 1 to 2. The nearest is 2."),
+        ("who", "mayr", "The article mentions nobody called ‘mayr’. Did you mean Tom Reed?"),
+        ("who", "Tam", "The article mentions nobody called ‘Tam’."),
+        (
+            "cookery",
+            "",
+            "There is nothing to read called ‘cookery’. There is: summary, timeline, who, claims, paragraph, sources, "
+            "updates, help, about, privacy.",
+        ),
+    ],
+)
+def test_what_is_not_there_is_refused_with_what_may_be_meant(
+    readings: Readings, command: str, about: str, sentence: str
+) -> None:
+    """What was typed is cut short; a name or a topic is suggested only where it is like what was typed."""
+    with pytest.raises(NotThere) as raised:
+        readings.open(command, about)
+    assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize("typed", ["2", "¶2", " ¶ 2 ", "#2", "p2", "Paragraph 2", "02"])
+def test_a_paragraph_is_found_however_its_number_is_written(readings: Readings, typed: str) -> None:
+    """As a citation, with a word before it, or bare."""
+    assert readings.paragraph(typed).about == "2"
+
+
+def test_nothing_alleged_is_shown_without_its_denial_and_what_was_found(readings: Readings) -> None:
+    """Whoever's paragraphs make a claim: Brim's do not, the keeper's do."""
+    assert "What is denied" not in lines(readings.who("brim"))
+    assert lines(readings.who("ada quill"))[-4:] == [
+        "What is denied",
+        "Ada Quill denies it. ¶2",
+        LATER,
+        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+    ]
+    assert "What is denied" not in lines(readings.paragraph("1"))
+
+
+def test_what_became_known_later_stands_with_those_whom_it_names() -> None:
+    """By name only: a description may mean somebody else there. Also for somebody whom the article does not mention."""
+    changed = files()
+    changed["developments.yaml"] += (
+        b"- {id: rope, date: 2020-07-02, text: Judge Hale fined the mayor., source: Quay, url: https://quay.example/r}\n"
+        b"- {id: boat, date: 2020-07-03, text: Brim has a boat., source: Quay, url: https://quay.example/b}\n"
+    )
+    changed["people.yaml"] += (
+        b"- {id: hale, name: Mary Hale, kind: person, outside: true, role: A judge., aliases: [Hale]}\n"
+    )
+    found = Readings(loader.read_files(changed), {}, 90)
+    assert lines(found.who("hale")) == [
+        "The article does not mention Mary Hale.",
+        LATER,
+        "2 July 2020: Judge Hale fined the mayor. (Quay)",
+    ]
+    assert lines(found.who("brim"))[-2:] == [LATER, "3 July 2020: Brim has a boat. (Quay)"]
+    assert "2 July 2020: Judge Hale fined the mayor. (Quay)" not in lines(found.who("tom reed"))
+
+
+def test_two_sources_of_one_name_are_both_listed() -> None:
+    """Each with its own address, and with the days of what it told."""
+    changed = files()
+    changed["developments.yaml"] += (
+        b"- {id: rope, date: 2020-07-02, text: A rope., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
+        b"- {id: boat, date: 2020-07, text: A boat., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
+    )
+    rows = Readings(loader.read_files(changed), {}, 90).sources().sections[-1].rows
+    assert [(row.url, row.note) for row in rows] == [
+        ("https://quay.example/lamp-found", "for 1 June 2020"),
+        ("https://quay.example/r", "for 2 July 2020, July 2020"),
+    ]
+
+
+def test_in_french_the_words_around_the_lines_are_french(readings: Readings) -> None:
+    """And they say that the lines themselves are not; what the bot says of itself is French throughout."""
+    french = readings.speaking("fr")
+    found = french.summary()
+    assert found.frame == "Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié."
+    assert lines(found)[2:] == [
+        "Appris plus tard (pas dans l'article)",
+        "1er juin 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+    ]
+    assert french.about().sections[0].rows[0].text == ("L'article : Harbour light goes dark, The Quay, May 2020.")
+    assert (french.help().frame, french.help().sections[1].rows[1].text) == (
+        "",
+        "/résumé : L'histoire, ou l'un de ses sujets, en bref.",
+    )
+    with pytest.raises(NotThere) as raised:
+        french.paragraph("99")
+    assert str(raised.value) == "Il n'y a pas de paragraphe « 99 » : l'article va de 1 à 2. Le plus proche est le 2."
+    assert readings.summary().frame == ""
+    assert Readings(replace(small_story(), language="fr"), {}, 90).speaking("fr").summary().frame == ""
+
+
+@pytest.mark.parametrize("phrases", READING.values(), ids=READING)
+def test_every_phrase_is_there_in_both_languages_and_takes_the_same(phrases: ReadingPhrases) -> None:
+    """A phrase that takes more or fewer values than the English one would fail only when somebody reads it."""
+    for field in fields(ReadingPhrases):
+        ours, english = getattr(phrases, field.name), getattr(READING["en"], field.name)
+        assert type(ours) is type(english)
+        assert str(ours).count("{}") == str(english).count("{}"), field.name
+        assert len(ours) == len(english) or isinstance(ours, str)
+
+
+def test_every_command_opens_again_from_two_words(readings: Readings) -> None:
+    """So that a page can be turned after a restart."""
+    about = {"summary": "lamp:full", "who": "reed", "paragraph": "1"}
+    for one in listed.COMMANDS[1:]:
+        found = readings.open(one.name, about.get(one.name, ""))
+        assert readings.open(found.command, found.about) == found
+
+
+def test_a_base_without_any_of_it_still_reads(readings: Readings) -> None:
+    """Summaries, timeline and developments may be missing."""
+    bare = replace(small_story(), summaries={}, events=(), developments={}, claims={}, sources=())
+    empty = Readings(bare, {}, 90)
+    assert lines(empty.updates()) == ["Nothing has been added since the article."]
+    assert lines(empty.timeline()) == []
+    with pytest.raises(NotThere, match="no summaries yet"):
+        empty.summary()
+
+
+def test_suggestions_find_misspelt_names_and_topics(readings: Readings) -> None:
+    """Everything for no text, the closest first otherwise."""
+    assert readings.people("", 25) == [("ada-quill", "Ada Quill"), ("tom-reed", "Tom Reed"), ("brim", "Brim")]
+    assert readings.people("mayr", 25)[0] == ("tom-reed", "Tom Reed")
+    assert readings.people("bri", 25)[0] == ("brim", "Brim")  # a name that starts like it, before likeness
+    assert readings.topics("", 25) == [("all", "The dark light"), ("lamp", "The lamp")]
+    assert readings.topics("lmap", 25) == [("lamp", "The lamp")]
+    assert readings.topics("barack obama", 25) == readings.people("barack obama", 25) == []
+
+
+def spoilt(name: str, old: str, new: str) -> list[str]:
+    """What the honesty checks find where `old` is replaced in a file."""
+    changed = files()
+    assert old.encode() in changed[name]
+    changed[name] = changed[name].replace(old.encode(), new.encode())
+    story: Story = loader.read_files(changed)
+    return [str(problem) for problem in findings(story)]
+
+
+def test_every_line_is_held_to_its_paragraphs() -> None:
+    """Names, numbers and quotes of summaries, timeline and statements; an allegation without its denial; the order."""
+    line = next(n for n, text in enumerate(SUMMARIES.splitlines(), 1) if "on Friday" in text)
+    assert spoilt("summaries.yaml", "left the lighthouse at Brim on Friday", "left Tom Reed on Sunday") == [
+        f"summaries.yaml:{line}: it has the day 'Sunday', which ¶1 does not have",
+        f"summaries.yaml:{line}: it has the name 'Reed', which ¶1 does not have",
+        f"summaries.yaml:{line}: it has the name 'Tom', which ¶1 does not have",
+    ]
+    assert spoilt("timeline.yaml", "leaves the lighthouse", 'leaves \\"sadly\\"'.replace("\\", "")) == [
+        "timeline.yaml:1: it quotes 'sadly', which is not among the quotes of ¶1"
+    ]
+    line = next(n for n, text in enumerate(SUMMARIES.splitlines(), 1) if "line: {text: Tom Reed" in text)
+    assert spoilt(
+        "summaries.yaml",
+        "line: {text: Tom Reed says that Ada Quill took the lamp; she denies it.",
+        "line: {text: Ada Quill is accused.",
+    ) == [f"summaries.yaml:{line}: it tells of an allegation, and nothing beside it of a denial"]
+    again = TIMELINE + TIMELINE.replace("2020-05", "2019")
+    assert spoilt("timeline.yaml", TIMELINE, again) == [
+        "timeline.yaml:6: 2019 stands after 2020-05; put the events in order, oldest first"
+    ]

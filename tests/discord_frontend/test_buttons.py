@@ -1,0 +1,266 @@
+"""The buttons under a card, through the real client; also those of cards sent before a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from bot import bootstrap
+from bot.answering.answerer import Answerer
+from bot.answering.knowledge_base import Ready
+from bot.discord_frontend.asking.ask_service import Desk
+from bot.discord_frontend.client import PilcrowClient
+from bot.discord_frontend.common.cooldown import Cooldown
+from bot.discord_frontend.common.recent import Memory
+from bot.journal.journal import Count, Journal
+from tests.discord_frontend.test_rig_helpers import ACCUSED, LEFT, PIZZA, Rig, connected, embed, labels, rig
+from tests.support.fake_discord import Interaction
+from tests.support.small_story import small_story
+
+GONE = "That answer is no longer in the base. Please ask again in your own words."
+VAGUE = "the keeper?"
+
+
+@pytest.fixture
+async def r(tmp_path: Path) -> AsyncIterator[Rig]:
+    """A running bot that listens nowhere."""
+    async with rig(tmp_path) as running:
+        yield running
+
+
+def said(used: Interaction) -> str:
+    """The plain sentence that an interaction was answered with, for the person alone."""
+    assert used.ephemeral
+    assert used.message is not None
+    assert used.followups == []
+    return str(used.message["content"])
+
+
+async def test_a_related_question_opens_for_the_one_who_reads_on(r: Rig) -> None:
+    """Related questions are answered in private: a channel would fill up."""
+    used = await r.ada.clicks(await r.mention(LEFT), "What is Ada Quill accused of?")
+    assert embed(used.message)["title"] == "What is Ada Quill accused of?"
+    assert used.ephemeral
+
+
+async def test_show_the_paragraphs_in_our_words(r: Rig) -> None:
+    """Without the article's text: each paragraph's number with its link, and its gist; in private."""
+    used = await r.ada.clicks(await r.mention(LEFT), "Show the paragraphs")
+    assert used.ephemeral
+    assert embed(used.message)["description"] == (
+        "**[¶1](https://quay.example/harbour-light#:~:text=Keeper%20Ada%20Quill,on%20Friday%20evening.)** "
+        "Keeper Ada Quill left the lighthouse at Brim on Friday."
+    )
+
+
+async def test_show_the_paragraphs_themselves(tmp_path: Path) -> None:
+    """Where the operator has supplied the article's text, the paragraph itself follows."""
+    async with rig(tmp_path, texts={1: "Keeper Ada Quill walked [out](x) on Friday evening."}) as r:
+        used = await r.ada.clicks(await r.mention(LEFT), "Show the paragraphs")
+        assert embed(used.message)["description"].endswith(
+            "\n> Keeper Ada Quill walked \\[out\\](x) on Friday evening."
+        )
+
+
+async def test_a_verdict_is_counted_once_and_without_a_name(r: Rig) -> None:
+    """👍 and 👎 carry words for screen readers; who has voted on a card has voted."""
+    card = await r.mention(LEFT)
+    assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. It is counted, without your name."
+    assert said(await r.ada.clicks(card, "Not helpful")) == "Your verdict on this answer is counted already."
+    bob = r.standin.person(r.guild, name="Bob")
+    await bob.clicks(card, "Not helpful")
+    await r.standin.silent(r.channel)
+    assert r.journal.feedback() == {"keeper-left": (1, 1)}
+
+
+async def test_an_answer_that_did_not_help_brings_its_question_to_the_inbox(r: Rig) -> None:
+    """The text, the entry that it was answered with, and how often; a question that is no longer known is not made up."""
+    await r.ada.clicks(await r.mention(LEFT), "Helpful")
+    cards = [await r.mention(LEFT), await r.mention(LEFT)]
+    for card in cards:
+        assert said(await r.ada.clicks(card, "Not helpful")) == "Thank you. It is counted, without your name."
+    await r.standin.silent(r.channel)
+    (noted,) = r.journal.unanswered(10)
+    assert (noted.text, noted.entry, noted.count, noted.outcome) == (LEFT, "keeper-left", 2, "not_helpful")
+    assert noted.place == str(r.guild.id)
+    forgotten = await r.mention(LEFT)
+    r.client.desk._said = Memory(1)
+    await r.ada.clicks(forgotten, "Not helpful")
+    await r.standin.silent(r.channel)
+    assert r.journal.feedback() == {"keeper-left": (1, 3)}
+    assert r.journal.unanswered(10) == [noted]
+
+
+async def test_what_is_asked_is_counted(r: Rig) -> None:
+    """By entry and outcome, and never what was typed; what a button opens is no question."""
+    r.answerer.unsure(VAGUE)
+    card = await r.mention(LEFT)
+    await r.ada.clicks(card, "What is Ada Quill accused of?")
+    for question in (LEFT, VAGUE, PIZZA):
+        await r.ada.slash("ask", question=question)
+    (chosen, *_) = r.client.desk.suggest("when did")
+    await r.ada.slash("ask", question=chosen[1])
+    await r.ada.slash("ask", question="?!")
+    await r.standin.silent(r.channel)
+    assert [(one.entry, one.outcome, one.count) for one in r.journal.asked()] == [
+        ("", "abstain", 1),
+        ("", "clarify", 1),
+        ("keeper-left", "answer", 3),
+    ]
+
+
+async def test_a_burst_makes_few_writes(tmp_path: Path) -> None:
+    """What is asked while a count is being written goes into the next write; none is lost."""
+    written: list[int] = []
+
+    class Watched(Journal):
+        def note_asked(self, counts: Iterable[Count]) -> None:
+            listed = list(counts)
+            written.append(sum(one.count for one in listed))
+            super().note_asked(listed)
+
+    answerer, journal = Answerer(small_story(), bootstrap.weights()), Watched(f"sqlite:///{tmp_path}/journal.sqlite3")
+    desk = Desk(
+        answerer=answerer,
+        journal=journal,
+        cooldown=Cooldown(1, 1, lambda: 0.0),
+        readings=bootstrap.readings(answerer.story),
+        texts={},
+        today=lambda: date(2026, 3, 1),
+    )
+    said = desk.ask(LEFT)
+    await asyncio.gather(*(desk.note(said, "dm") for _ in range(2000)))
+    assert journal.asked() == [Count(date(2026, 3, 1), "keeper-left", "answer", 2000)]
+    assert written == [1, 1999]
+    journal.close()
+
+
+async def test_an_option_is_answered_where_it_was_asked(r: Rig) -> None:
+    """Asking back is one button for each option; the one chosen is shown to all, and the conversation goes on from it."""
+    r.answerer.unsure(VAGUE)
+    card = await r.mention(VAGUE)
+    assert embed(card)["description"] == "I am not sure which of these you mean:"
+    assert labels(card) == ["When did Ada Quill leave the lighthouse?", "Where is the lighthouse?", "None of these"]
+    used = await r.ada.clicks(card, "Where is the lighthouse?")
+    assert not used.ephemeral
+    assert embed(used.message)["description"] == "It stands at Brim."
+
+
+async def test_an_option_of_a_private_question_stays_private(r: Rig) -> None:
+    """What was asked in private is answered in private."""
+    r.answerer.unsure(VAGUE)
+    asked = await r.ada.slash("ask", question=VAGUE, private=True)
+    assert embed(asked.message)["description"] == "Asked: the keeper?\n\nI am not sure which of these you mean:"
+    assert (await r.ada.clicks(asked, "Where is the lighthouse?")).ephemeral
+
+
+async def test_none_of_these_goes_to_the_list(r: Rig) -> None:
+    """The question is written down once for a card, however often the button is pressed."""
+    r.answerer.unsure(VAGUE)
+    card = await r.mention(VAGUE)
+    for _ in range(2):
+        assert said(await r.ada.clicks(card, "None of these")) == (
+            "Then I have no answer to that which somebody has written and checked. "
+            "Your question goes on the moderators' list, without your name."
+        )
+    (noted,) = r.journal.unanswered(10)
+    assert (noted.text, noted.count, noted.outcome) == (VAGUE, 1, "none_of_these")
+
+
+async def test_buttons_work_after_a_restart(r: Rig) -> None:
+    """A new process knows the buttons of old cards; only what was asked is forgotten."""
+    r.answerer.unsure(VAGUE)
+    card, unsure = await r.mention(LEFT), await r.mention(VAGUE)
+    await r.client.close()
+    again = PilcrowClient(r.client.config, Ready(r.answerer, {}, ""), r.journal)
+    async with connected(again, r.standin):
+        assert embed((await r.ada.clicks(card, "What is Ada Quill accused of?")).message)["title"]
+        assert embed((await r.ada.clicks(card, "Show the paragraphs")).message)["description"]
+        assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. It is counted, without your name."
+        assert embed((await r.ada.clicks(unsure, "Where is the lighthouse?")).message)["title"]
+        assert said(await r.ada.clicks(unsure, "None of these")) == (
+            "Then I have no answer to that. I no longer know what you asked: please ask again in other words."
+        )
+    assert r.journal.unanswered(1) == []
+
+
+async def test_a_button_to_an_entry_that_is_gone_says_so(r: Rig) -> None:
+    """The base has changed since the card was sent: one private sentence, whatever the button."""
+    card = await r.mention(LEFT)
+    entries = {id: entry for id, entry in r.answerer.story.entries.items() if id == "keeper-place"}
+    r.answerer.story = replace(r.answerer.story, entries=entries)
+    for label in ("What is Ada Quill accused of?", "Show the paragraphs", "Helpful"):
+        assert said(await r.ada.clicks(card, label)) == GONE
+    assert r.journal.feedback() == {}
+
+
+async def test_a_button_of_an_older_kind_says_so(r: Rig) -> None:
+    """A button that no version knows any more does not just fail."""
+    card = await r.mention(LEFT)
+    row = r.standin.messages_store.find(card["id"]).data["components"][0]
+    row["components"][0]["custom_id"] = "pilcrow:dance:1"
+    assert said(await r.ada.clicks(card, "pilcrow:dance:1")) == (
+        "I don't know that button any more. Please ask again in your own words."
+    )
+
+
+async def test_a_bug_behind_a_button_is_one_apology(
+    r: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """discord.py would log it and leave the person with 'This interaction failed'."""
+    card = await r.mention(LEFT)
+
+    def broken(_: str) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(r.answerer, "entry", broken)
+    assert said(await r.ada.clicks(card, "Show the paragraphs")) == (
+        "Something went wrong on my side. It has been logged."
+    )
+    assert "a bug" in caplog.text
+    assert str(r.ada.id) not in caplog.text
+
+
+async def test_a_bug_after_the_answer_is_no_second_answer(
+    r: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who has had an answer gets no apology on top of it; the bug is in the log, once."""
+    card = await r.mention(LEFT)
+
+    def broken(_: int | None, __: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(r.client.desk, "remember", broken)
+    used = await r.ada.clicks(card, "What is Ada Quill accused of?")
+    assert embed(used.message)["title"] == "What is Ada Quill accused of?"
+    assert used.followups == []
+    assert [record.name for record in caplog.records if record.exc_info] == [
+        "bot.discord_frontend.common.error_handler"
+    ]
+
+
+async def test_only_one_handler_answers(r: Rig) -> None:
+    """One message is one reply, one press one answer, and discord.py keeps no copy of a card that could answer too."""
+    card = await r.mention(ACCUSED)
+    await r.ada.clicks(card, "Show the paragraphs")
+    await r.ada.slash("ask", question=ACCUSED, private=True)
+    await r.standin.silent(r.channel)
+    assert len(r.bodies()) == 3
+    store = r.client._connection._view_store
+    assert (store._views, store._synced_message_views) == ({}, {})
+    assert not [task for task in asyncio.all_tasks() if "timeout" in str(task.get_coro())]
+
+
+async def test_opening_entries_counts_as_asking(tmp_path: Path) -> None:
+    """The cooldown holds for buttons that open an entry too."""
+    async with rig(tmp_path, questions=2) as r:
+        card = await r.mention(LEFT)
+        await r.ada.clicks(card, "What is Ada Quill accused of?")
+        assert said(await r.ada.clicks(card, "What is Ada Quill accused of?")) == (
+            "That was a lot at once. Please ask again in 10 seconds."
+        )

@@ -1,0 +1,237 @@
+"""Whatever arrives, the bot goes on: what can't be read is logged once for its kind, without content, and passed over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.discord_frontend.common import error_handler, user_text
+from tests.discord_frontend.test_rig_helpers import LEFT, PLACE, Rig, embed, rig
+from tests.support.fake_discord import Channel
+
+SECRET = "my secret"
+PERSON = "123456789012345678"
+
+
+@pytest.fixture
+async def r(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Rig]:
+    """A running bot."""
+    caplog.set_level(logging.INFO, logger="bot")
+    async with rig(tmp_path) as running:
+        yield running
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the operator is told, from warning on, by anybody."""
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def goes_on(r: Rig) -> None:
+    """Questions are still answered, over the same connection."""
+    assert embed(await r.mention(LEFT))["title"]
+    assert (await r.ada.slash("ask", question=PLACE)).message
+    assert (len(r.standin.gateway.identifies), len(r.standin.gateway.resumes)) == (1, 0)
+
+
+def passed_over(what: str, error: str) -> str:
+    """The line for one kind of thing that can't be read."""
+    return f"Discord sent a {what} that can't be read ({error}); it is passed over, as all like it will be"
+
+
+MALFORMED: list[tuple[str, Any, str]] = [
+    ("MESSAGE_CREATE", {"id": PERSON, "content": SECRET}, "KeyError"),
+    ("MESSAGE_CREATE", [SECRET], "TypeError"),
+    (
+        "MESSAGE_CREATE",
+        {"id": PERSON, "channel_id": PERSON, "author": {"id": PERSON, "username": SECRET}, "content": SECRET},
+        "ValidationError",
+    ),
+    ("MESSAGE_CREATE", None, "TypeError"),
+    ("CHANNEL_CREATE", {"id": PERSON, "type": 0, "name": SECRET, "guild_id": "x"}, "ValueError"),
+    ("GUILD_CREATE", {"id": PERSON, "name": SECRET, "roles": {"a": 1}}, "TypeError"),
+    ("GUILD_MEMBER_ADD", {"guild_id": {"a": SECRET}}, "TypeError"),
+    ("INTERACTION_CREATE", {"id": PERSON, "type": 2, "data": SECRET}, "KeyError"),
+    ("THREAD_CREATE", {"guild_id": "1", "id": SECRET}, "KeyError"),
+]
+
+
+@pytest.mark.parametrize(("event", "data", "error"), MALFORMED)
+async def test_a_malformed_event_is_passed_over(
+    r: Rig, event: str, data: Any, error: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line for its kind, however often it comes, with nothing of what it held."""
+    for _ in range(3):
+        r.standin.sends(event, data)
+    await goes_on(r)
+    told = lines(caplog)
+    assert len(told) <= 1
+    for line in told:
+        assert re.match(rf"Discord sent an? {event} that can't be read \(", line)
+        assert error
+    assert SECRET not in caplog.text
+    assert PERSON not in caplog.text
+
+
+async def test_the_line_names_event_and_error(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """A channel without its position: what it was, and what was wrong with it."""
+    (channel,) = r.guild.channels.values()
+    shown = channel.payload(r.standin.bot)
+    del shown["position"]
+    r.standin.sends("CHANNEL_CREATE", shown | {"guild_id": str(r.guild.id), "id": PERSON})
+    await goes_on(r)
+    assert lines(caplog) == [passed_over("CHANNEL_CREATE", "KeyError")]
+
+
+@pytest.mark.parametrize(
+    "packet", ["", "no json", "[]", "null", '"text"', "[" * 100_000, '{"op": "secret"}', '{"op": 0, "t": {}, "d": 1}']
+)
+async def test_a_packet_that_is_none_is_passed_over(r: Rig, packet: str) -> None:
+    """Neither the connection nor the process ends."""
+    r.standin.sends_packet(packet)
+    await goes_on(r)
+
+
+async def test_a_server_that_can_be_read_in_part_is_served(tmp_path: Path) -> None:
+    """Channels without a position and roles that are no list: mentions are answered, and not taken for direct messages."""
+    async with rig(tmp_path) as r:
+        late = r.standin.guild("Late room")
+        bob, channel = r.standin.person(late, name="Bob"), late.channel("general")
+        broken = late.payload(r.standin.bot, all_members=False) | {"roles": {}, "channels": [{"id": str(channel.id)}]}
+        r.standin.sends("GUILD_CREATE", broken)
+        await bob.says(channel, LEFT, mention_bot=True)
+        assert embed(await r.standin.next_message(channel))["title"]
+        await bob.says(channel, "just chatting")
+        await r.standin.silent(channel)
+
+
+def _message(r: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
+    """A message that mentions the bot, as the gateway would send it, with something changed."""
+    body = {"content": f"<@{r.standin.bot.id}> {LEFT}"}
+    message = r.standin.messages_store.create(channel, r.ada.user, body)
+    payload = message.payload() | r.standin.telling._around(message)
+    return {key: value for key, value in (payload | more).items() if value != "gone"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {
+            "poll": {
+                "question": {"text": "?"},
+                "answers": [],
+                "expiry": None,
+                "layout_type": 1,
+                "allow_multiselect": False,
+            }
+        },
+        {"embeds": [7]},
+        {"attachments": "none"},
+        {"components": [{"type": "x"}]},
+    ],
+)
+async def test_a_question_is_answered_whatever_stands_beside_it(r: Rig, more: dict[str, Any]) -> None:
+    """A poll that never ends, or other parts of a message that can't be read, cost nobody an answer."""
+    r.standin.mark()
+    r.standin.sends("MESSAGE_CREATE", _message(r, r.channel, **more))
+    assert embed(await r.standin.next_message(r.channel))["title"]
+
+
+async def test_null_for_no_server_is_a_direct_message(r: Rig) -> None:
+    """Some servers write `guild_id: null` where Discord leaves it out."""
+    r.standin.mark()
+    r.standin.sends("MESSAGE_CREATE", _message(r, r.ada.direct, guild_id=None))
+    assert embed(await r.standin.next_message(r.ada))["title"]
+
+
+async def test_a_thread_whose_parent_is_unknown_gets_its_reply(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """What the bot may do there can't be told then, so it tries."""
+    thread = r.standin.world.channel(r.guild, "a thread")
+    meta = {"archived": False, "auto_archive_duration": 60, "archive_timestamp": "2026-01-01T00:00:00+00:00"}
+    about = {"id": str(thread.id), "type": 11, "guild_id": str(r.guild.id), "parent_id": PERSON, "name": "a thread"}
+    counts = {"owner_id": str(r.ada.id), "message_count": 0, "member_count": 1, "thread_metadata": meta}
+    r.standin.sends("THREAD_CREATE", about | counts)
+    await r.ada.says(thread, LEFT, mention_bot=True)
+    assert embed(await r.standin.next_message(thread))["title"]
+    assert lines(caplog) == []
+
+
+BROKEN_READY: list[dict[str, Any]] = [
+    {"guilds": [{"id": None}]},
+    {"guilds": [7]},
+    {"guilds": None},
+    {"user": {"id": PERSON}},
+    {"user": None},
+]
+
+
+@pytest.mark.parametrize("change", BROKEN_READY)
+async def test_a_ready_that_is_broken_in_part_is_used(tmp_path: Path, change: dict[str, Any]) -> None:
+    """Its servers come one by one after it, and who we are is known from the login."""
+    async with rig(tmp_path) as r:
+        sessions = list(r.standin.gateway.sessions.values())
+        (session,) = sessions
+        ready = {"v": 10, "session_id": session.id, "resume_gateway_url": r.standin.gateway_url, "guilds": []}
+        r.standin.sends("READY", ready | {"user": r.standin.bot.payload(), "shard": [0, 1]} | change)
+        r.standin.appears(r.guild)
+        await goes_on(r)
+
+
+@pytest.mark.parametrize("kind", ["menu", "autocomplete"])
+async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The person is told, nothing is left behind as a failed task, and one line says what was the matter."""
+    unhandled: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
+    send = r.standin.gateway.dispatch
+
+    def broken(event: str, build: Any, *more: Any) -> None:
+        payload = build(None)
+        if kind == "menu":
+            payload["data"]["resolved"] = {"messages": {payload["data"]["target_id"]: SECRET}}
+        else:
+            payload["data"]["options"] = [{"name": "question", "type": 3, "focused": True, "value": {"a": SECRET}}]
+        send(event, lambda _: payload, *more)
+
+    asked = await r.ada.says(r.channel, LEFT)
+    await r.standin.watch.wait(5)
+    r.standin.gateway.dispatch = broken  # type: ignore[method-assign, assignment]
+    if kind == "menu":
+        used = await r.ada.menu("Answer this", asked)
+        assert used.message is not None
+        assert used.message["content"] == user_text.MALFORMED
+        assert used.ephemeral
+    else:
+        assert await r.ada.autocomplete("ask", "question", "when") == []
+    r.standin.gateway.dispatch = send  # type: ignore[method-assign]
+    assert [line.startswith("Discord sent an INTERACTION_CREATE that can't be read (") for line in lines(caplog)] == [
+        True
+    ]
+    assert SECRET not in "\n".join(lines(caplog))
+    assert unhandled == []
+    await goes_on(r)
+
+
+async def test_a_suggestion_that_comes_too_late_names_nobody(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """discord.py would log the person's id."""
+    r.standin.fail_next("POST", "/callback", 404, body={"message": "no", "code": 10062})
+    with pytest.raises(AssertionError):
+        await r.ada.autocomplete("ask", "question", "when")
+    assert lines(caplog) == [
+        "Discord took no answer to an interaction: it was not answered within 3 seconds; "
+        "is the machine or the network too slow?"
+    ]
+    assert str(r.ada.id) not in caplog.text
+
+
+async def test_what_nobody_waits_for_is_logged_by_its_place(caplog: pytest.LogCaptureFixture) -> None:
+    """A task that failed: once for its type and place; asyncio's own line would show the object."""
+    handler = error_handler.Unhandled()
+    loop = asyncio.get_running_loop()
+    for _ in range(2):
+        handler(loop, {"message": f"Task exception was never retrieved {SECRET}", "exception": KeyError(SECRET)})
+    assert lines(caplog) == ["Something failed that nobody was waiting for"]

@@ -1,0 +1,95 @@
+"""Whatever is typed into a command or stands in the settings: a card, a sentence, or a ConfigError; never another error."""
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import bootstrap, config
+from bot.answering.answerer import Answerer
+from bot.answering.views import Readings
+from bot.discord_frontend.asking.ask_service import Desk
+from bot.discord_frontend.common import discord_limits, user_text
+from bot.discord_frontend.common.cooldown import Cooldown
+from bot.errors import ConfigError, PilcrowError
+from bot.journal.journal import Journal
+from tests.story.test_fuzz_base import spoilt
+from tests.support.fake_discord.limits import check_choices, check_message
+from tests.support.fuzzing import loose, typed
+from tests.support.small_story import small_story
+
+KEYS = (
+    "knowledge",
+    "article",
+    "database",
+    "command_guilds",
+    "listen_channels",
+    "cooldown_seconds",
+    "log_level",
+    "x",
+    "token",
+)
+
+
+@cache
+def front() -> Desk:
+    """The desk of a bot that keeps nothing."""
+    answerer = Answerer(small_story(), bootstrap.weights())
+    return Desk(
+        answerer=answerer,
+        journal=Journal("sqlite://"),
+        cooldown=Cooldown(1, 1, lambda: 0.0),
+        readings=Readings(answerer.story, {}, 90),
+        texts={},
+        today=lambda: None,  # type: ignore[arg-type, return-value]
+    )
+
+
+@given(
+    st.sampled_from(("who", "paragraph", "summary", "timeline", "claims", "nothing")), typed(), st.integers(0, 9_999)
+)
+def test_every_command_reads_or_says_why_not(command: str, text: str, page: int) -> None:
+    """Names, numbers and topics as people type them."""
+    try:
+        card = front().read(command, text, page)
+    except PilcrowError as error:
+        said = user_text.echo(str(error))
+        assert 0 < len(said) <= discord_limits.MESSAGE_CONTENT
+        assert loose(said) == []
+    else:
+        check_message({"embeds": [card.embed.to_dict()]})
+
+
+@given(typed())
+def test_any_question_of_a_command_has_a_card(text: str) -> None:
+    """Free text, or what looks like a suggestion that was picked."""
+    try:
+        said = front().pick(text, echo=True)
+    except PilcrowError as error:
+        assert str(error) == user_text.GONE  # noqa: PT017 (most inputs raise nothing)
+    else:
+        check_message({"embeds": [said.card.embed.to_dict()]})
+
+
+@given(typed())
+def test_suggestions_are_ones_that_discord_takes(text: str) -> None:
+    """At most 25, none too long, none empty."""
+    desk = front()
+    for suggest in (desk.suggest, desk.topics, desk.people, desk.paragraph_numbers):
+        check_choices([{"name": name, "value": value} for name, value in suggest(text)])
+
+
+@given(st.one_of(spoilt(), st.dictionaries(st.sampled_from(KEYS), typed(300), max_size=4).map(
+    lambda settings: "".join(f"{key}: {value}\n" for key, value in settings.items()).encode("utf-8", "replace")
+)))  # fmt: skip
+def test_any_settings_are_read_or_refused(data: bytes) -> None:
+    """With a sentence that repeats no secret."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "config.yaml"
+        path.write_bytes(data)
+        try:
+            config.read(path, {})
+        except ConfigError as error:
+            assert str(error).startswith("config.yaml")  # noqa: PT017 (likewise)

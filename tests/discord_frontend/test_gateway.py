@@ -1,0 +1,238 @@
+"""The gateway connection breaks in every way there is: the bot comes back by itself, and says so in one line."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.discord_frontend.gateway import gateway_connection, refusals
+from bot.discord_frontend.gateway.backoff import Backoff
+from bot.discord_frontend.runner import start
+from bot.errors import StartError
+from tests.discord_frontend.test_rig_helpers import LEFT, OPENAPI, PLACE, Rig, embed, rig
+from tests.discord_frontend.test_start import at_once, client
+from tests.support.fake_discord import StandIn
+
+__all__ = ["at_once"]
+LOST = "The connection to Discord is lost"
+AGAIN = "Connected again after"
+
+
+@pytest.fixture
+async def r(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Rig]:
+    """A running bot which does not wait five seconds before it begins a new session."""
+    caplog.set_level(logging.INFO, logger="bot")
+    async with rig(tmp_path) as running:
+
+        async def at_once(shard_id: int | None, *, initial: bool = False) -> None:
+            """Discord's limit of one new session in five seconds is the stand-in's to forget."""
+
+        running.client.before_identify_hook = at_once  # type: ignore[method-assign]
+        yield running
+
+
+Break = Callable[[Rig], Awaitable[None]]
+
+
+async def dropped(r: Rig) -> None:
+    await r.standin.drop_gateway(4000)
+
+
+async def closed_without_reason(r: Rig) -> None:
+    await r.standin.drop_gateway(1000)
+
+
+async def cable_pulled(r: Rig) -> None:
+    await r.standin.drop_gateway(None)
+
+
+async def told_to_reconnect(r: Rig) -> None:
+    await r.standin.request_reconnect()
+
+
+async def invalidated_but_resumable(r: Rig) -> None:
+    await r.standin.invalidate_session(resumable=True)
+
+
+async def invalidated(r: Rig) -> None:
+    await r.standin.invalidate_session(resumable=False)
+
+
+async def session_timed_out(r: Rig) -> None:
+    await r.standin.drop_gateway(4009)
+
+
+RESUMED: list[Break] = [dropped, closed_without_reason, cable_pulled, told_to_reconnect, invalidated_but_resumable]
+NEW_SESSION: list[Break] = [invalidated, session_timed_out]
+
+
+def said(caplog: pytest.LogCaptureFixture, start: str) -> list[str]:
+    """Our own lines that start so."""
+    return [record.getMessage() for record in caplog.records if record.getMessage().startswith(start)]
+
+
+@pytest.mark.parametrize("trouble", RESUMED)
+async def test_a_session_that_goes_on_misses_nothing(r: Rig, trouble: Break, caplog: pytest.LogCaptureFixture) -> None:
+    """What is asked while the connection is away is answered once; commands stay; one line for the loss, one for the end."""
+    await trouble(r)
+    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    await r.standin.reconnected()
+    assert embed(await r.standin.next_message(r.channel))["title"]
+    await r.standin.silent(r.channel)
+    assert (await r.ada.slash("ask", question=PLACE)).message
+    assert r.standin.command_calls == [("PUT", None)]
+    assert (len(r.standin.gateway.resumes), len(r.standin.gateway.identifies)) == (1, 1)
+    assert len(said(caplog, LOST)) == 1
+    (line,) = said(caplog, AGAIN)
+    assert line.endswith("; nothing was missed")
+
+
+@pytest.mark.parametrize("trouble", NEW_SESSION)
+async def test_a_session_that_is_gone_is_begun_anew(r: Rig, trouble: Break, caplog: pytest.LogCaptureFixture) -> None:
+    """Commands are still there and are not registered again; the line says that something may have been missed."""
+    await trouble(r)
+    await r.standin.reconnected()
+    await r.standin.watch.round_trip()
+    assert embed(await r.mention(LEFT))["title"]
+    assert (await r.ada.slash("ask", question=PLACE)).message
+    assert r.standin.command_calls == [("PUT", None)]
+    assert len(r.standin.gateway.identifies) == 2
+    assert len(said(caplog, LOST)) == 1
+    (line,) = said(caplog, AGAIN)
+    assert line.endswith("in a new session: what was written meanwhile was missed")
+
+
+async def test_a_message_that_comes_twice_is_answered_once(r: Rig) -> None:
+    """After a lost connection Discord may send an event again."""
+    asked = await r.ada.says(r.channel, LEFT, mention_bot=True)
+    await r.standin.next_message(r.channel)
+    r.standin.mark()
+    r.standin.telling.announce(r.standin.messages_store.find(asked["id"]))
+    await r.standin.silent(r.channel)
+
+
+async def test_a_server_that_comes_later_is_served(tmp_path: Path) -> None:
+    """READY may name a server that has an outage; when it is back, so is the bot there."""
+    async with rig(tmp_path) as r:
+        late = r.standin.guild("Late room")
+        bob = r.standin.person(late, name="Bob")
+        r.standin.leaves(late, outage=True)
+        await r.standin.watch.round_trip()
+        r.standin.appears(late)
+        await bob.says(late.channel("general"), LEFT, mention_bot=True)
+        assert embed(await r.standin.next_message(late.channel("general")))["title"]
+        assert (await bob.slash("ask", question=PLACE)).message
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_a_connection_without_heartbeats_is_made_anew(
+    tmp_path: Path, *, silent: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Heartbeats that nobody acknowledges, or nothing at all any more: the connection is ended and made again."""
+    caplog.set_level(logging.INFO, logger="bot")
+    async with rig(tmp_path, heartbeat=60, look=0.02) as r:
+        if silent:
+            r.standin.go_silent()
+        else:
+            r.standin.ack_heartbeats = False
+            r.standin._generation = r.standin.gateway.generation
+        await r.standin.reconnected()
+        r.standin.ack_heartbeats = True
+        assert embed(await r.mention(LEFT))["title"]
+        assert said(caplog, "Discord no longer acknowledges heartbeats; the connection is made anew")
+        assert len(r.standin.gateway.identifies) == 1
+
+
+async def test_discord_out_of_reach_for_a_while(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Attempts that fail are no further lines of ours, and the bot is there when Discord is."""
+    fault = r.standin.refuse_gateway(2)
+    await r.standin.drop_gateway(None)
+    await r.standin.reconnected(within=20)
+    assert embed(await r.mention(LEFT))["title"]
+    assert fault.hits == 2
+    assert len(said(caplog, LOST)) == 1
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("code", [1000, 1001, 1006, 1011, *range(4000, 4004), *range(4005, 4010), 4999, None])
+async def test_after_any_other_close_code_it_comes_back(
+    r: Rig, code: int | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By going on with the session or by a new one; nothing of discord.py's is in the log."""
+    await r.standin.drop_gateway(None if code == 1006 else code)
+    await r.standin.reconnected()
+    await r.standin.watch.round_trip()
+    assert embed(await r.mention(LEFT))["title"]
+    assert len(said(caplog, LOST)) == len(said(caplog, AGAIN)) == 1
+    assert [record.name for record in caplog.records if record.name.startswith("discord")] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (4004, refusals.BAD_TOKEN),
+        (4010, "Discord does not have the shards that were asked for: check 'shards' and 'shard_ids' in config.yaml"),
+        (4011, "the bot is in more servers than fit one connection (2500): write 'shards: auto' into config.yaml"),
+        (4012, "Discord no longer speaks this version of its gateway: update Pilcrow"),
+        (4013, "Discord does not know the intents that were asked for: update Pilcrow"),
+        (4014, refusals.NO_INTENT),
+    ],
+)
+async def test_a_close_code_that_nothing_mends_ends_with_its_sentence(tmp_path: Path, code: int, sentence: str) -> None:
+    """While running, as at the start."""
+    async with StandIn(openapi=OPENAPI) as standin:
+        running = asyncio.create_task(start(client(standin, tmp_path), standin.token))
+        await standin.until(standin.gateway.listening, "READY")
+        await standin.watch.round_trip()
+        await standin.drop_gateway(code)
+        with pytest.raises(StartError) as ended:
+            await asyncio.wait_for(running, 5)
+        assert str(ended.value) == sentence
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("way", ["gateway", "requests", "identify"])
+async def test_a_token_that_is_taken_back_ends_the_bot(r: Rig, way: str) -> None:
+    """Discord ends sessions with 4000 or 4004, or refuses requests: the end comes with the sentence about the token."""
+    running = next(task for task in asyncio.all_tasks() if task.get_name() == "the bot")
+    r.standin.token = "another"
+    if way == "requests":
+        await r.ada.says(r.channel, LEFT, mention_bot=True)
+    else:
+        r.standin.gateway.refusal = 4000 if way == "gateway" else None
+        await r.standin.drop_gateway(4000)
+    done, _ = await asyncio.wait({running}, timeout=5)
+    assert done
+    assert str(running.exception()) == refusals.BAD_TOKEN
+    r.standin.unknown_requests.clear()
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_sessions_that_end_at_once_are_no_silent_loop(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Close code 4000 at every new session, with a token that is good: two lines, not connected, longer waits."""
+    r.standin.gateway.refusal = 4000
+    await r.standin.drop_gateway(4000)
+    await r.standin.until(lambda: len(r.standin.gateway.resumes) + len(r.standin.gateway.identifies) > 8, "attempts")
+    assert not r.client.connection.connected
+    lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert lines == [
+        "The connection to Discord is lost (close code 4000); it is coming back",
+        "Every attempt to connect fails (close code 4000); the bot tries less often now",
+    ]
+    r.standin.gateway.refusal = None
+    await r.standin.reconnected()
+
+
+def test_waits_grow_and_stay_below_the_day_s_limit() -> None:
+    """At once, then longer each time; new sessions stay under Discord's 1,000 a day."""
+    backoff = Backoff()
+    waits = [backoff.next(at_once=True, longest=gateway_connection.EACH_IDENTIFY) for _ in range(12)]
+    assert waits[0] == 0
+    assert waits[1] <= 1
+    assert waits[2] > waits[1]
+    assert 24 * 3600 / (0.75 * gateway_connection.EACH_IDENTIFY) < 1000
+    assert 0.75 * gateway_connection.EACH_IDENTIFY <= waits[-1] <= gateway_connection.EACH_IDENTIFY

@@ -1,0 +1,130 @@
+"""A base that changes while the bot runs: taken up within seconds; a broken file never takes the bot down."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import bootstrap
+from bot.answering.knowledge_base import Base, Ready
+from bot.config import Config
+from bot.discord_frontend.client import PilcrowClient
+from bot.errors import StoryError
+from bot.journal.journal import Journal
+from tests.discord_frontend.test_rig_helpers import OPENAPI, PLACE, connected, embed
+from tests.story.test_repository import OLD, write
+from tests.support.fake_discord import Channel, Person, StandIn
+from tests.support.fake_discord.world import VIEW_CHANNEL
+
+KEEPER = "qa/keeper.yaml"
+MOVED = OLD[KEEPER].replace(b"It stands at Brim.", b"It stands in the harbour.")
+BROKEN = OLD[KEEPER].replace(b"standing: reported", b"standing: sitting")
+
+
+class Watched(Base):
+    """A base that tells when it has been looked at."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, bootstrap.weights())
+        self.looks: asyncio.Queue[None] = asyncio.Queue()
+        self.loop = asyncio.get_running_loop()
+
+    def changed(self, than: str) -> Ready | None:
+        self.loop.call_soon_threadsafe(self.looks.put_nowait, None)
+        return super().changed(than)
+
+    async def looked_at(self) -> None:
+        """Until a change made before has been seen, seen again, and taken up."""
+        while not self.looks.empty():
+            self.looks.get_nowait()
+        for _ in range(4):
+            await asyncio.wait_for(self.looks.get(), 5)
+
+
+@asynccontextmanager
+async def running(tmp_path: Path) -> AsyncIterator[tuple[StandIn, Channel, Channel, Person, Path, Watched]]:
+    """A bot that follows a base on disk and looks at it all the time."""
+    folder = write(tmp_path / "knowledge")
+    async with StandIn(openapi=OPENAPI) as standin:
+        guild = standin.guild()
+        channel, moderators = guild.channel("general"), standin.world.channel(guild, "moderators")
+        base = Watched(folder)
+        config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url, moderator_channel=moderators.id)
+        journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
+        client = PilcrowClient(config, base.read(), journal, base=base)
+        client.follow.change_interval(seconds=0.01)
+        async with connected(client, standin):
+            yield standin, channel, moderators, standin.person(guild, name="Ada"), folder, base
+        journal.close()
+
+
+async def where(ada: Person) -> str:
+    """What the bot says about the lighthouse."""
+    return str(embed((await ada.slash("ask", question=PLACE)).message)["description"])
+
+
+async def test_a_change_is_taken_up_without_a_restart(tmp_path: Path) -> None:
+    """An editor, or git pull, writes a file; the next answer is the new one."""
+    async with running(tmp_path) as (_, _, _, ada, folder, base):
+        assert await where(ada) == "It stands at Brim."
+        (folder / KEEPER).write_bytes(MOVED)
+        await base.looked_at()
+        assert await where(ada) == "It stands in the harbour."
+
+
+async def test_a_broken_file_leaves_the_last_good_base_and_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With file, line and sentence, in the moderators' channel; it recovers by itself, and says so."""
+    async with running(tmp_path) as (standin, _, moderators, ada, folder, base):
+        (folder / KEEPER).write_bytes(BROKEN)
+        await base.looked_at()
+        told = await standin.next_message(moderators)
+        assert told["content"] == (
+            "The base is broken, so I go on with the last good one:\n"
+            "qa/keeper.yaml:5: 'standing: sitting' has to be one of reported, alleged, denied, said, assumed, not\\_covered\n"
+            "qa/keeper.yaml:14: 'standing: sitting' has to be one of reported, alleged, denied, said, assumed, not\\_covered"
+        )
+        assert await where(ada) == "It stands at Brim."
+        await base.looked_at()
+        assert caplog.text.count("The base is broken") == 1
+        (folder / KEEPER).write_bytes(MOVED)
+        await base.looked_at()
+        assert (await standin.next_message(moderators))["content"] == "The base is well again, and in use."
+        assert await where(ada) == "It stands in the harbour."
+
+
+async def test_a_moderators_channel_that_is_closed_is_a_line_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The bot goes on answering."""
+    async with running(tmp_path) as (standin, _, moderators, ada, folder, base):
+        moderators.overwrites[standin.bot.id] = (0, VIEW_CHANNEL)
+        (folder / KEEPER).write_bytes(BROKEN)
+        await base.looked_at()
+        assert await where(ada) == "It stands at Brim."
+        assert "of the settings can't be written to" in caplog.text
+
+
+def test_files_still_being_written_are_left_alone(tmp_path: Path) -> None:
+    """A change is taken up at the second look that finds it the same; nothing changed is nothing new."""
+    folder = write(tmp_path)
+    base = Base(folder, bootstrap.weights())
+    ready = base.read()
+    assert base.changed(ready.revision) is None
+    (folder / KEEPER).write_bytes(MOVED)
+    assert base.changed(ready.revision) is None
+    fresh = base.changed(ready.revision)
+    assert fresh is not None
+    assert fresh.answerer.story.entries["keeper-place"].answer == "It stands in the harbour."
+    assert base.changed(fresh.revision) is None
+    (folder / KEEPER).write_bytes(BROKEN)
+    assert base.changed(fresh.revision) is None
+    with pytest.raises(StoryError):
+        base.changed(fresh.revision)
+    assert base.changed(fresh.revision) is None
+    (folder / KEEPER).write_bytes(MOVED)
+    assert [base.changed(fresh.revision) for _ in range(3)] == [None, None, None]

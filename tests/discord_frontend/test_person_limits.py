@@ -1,0 +1,221 @@
+"""One person can't make the bot work or speak without end, whichever way they try, and a crowd is heard before it is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.discord_frontend.asking import buttons
+from bot.discord_frontend.common import discord_limits
+from bot.discord_frontend.common.autocomplete_limiter import Keystrokes
+from bot.discord_frontend.common.cooldown import RATES, Rate
+from bot.discord_frontend.common.priority_gate import Turns
+from bot.discord_frontend.common.user_text import CROWDED
+from tests.discord_frontend.moderation.test_kb_rig_helpers import content, kb
+from tests.discord_frontend.test_reading import Drawn
+from tests.discord_frontend.test_rig_helpers import GENEROUS, LEFT, PLACE, Rig, embed, rig
+from tests.support.fake_discord import Interaction
+
+HOSTILE = "\ufdfa" * 200
+"""Each of these letters becomes eighteen when it is read."""
+Use = Callable[[Rig, dict[str, Any]], Awaitable[Interaction]]
+
+
+def text(used: Interaction) -> str:
+    """What an interaction was answered with, if it was."""
+    return str((used.message or {}).get("content", ""))
+
+
+async def unanswered(r: Rig, use: Awaitable[Interaction]) -> bool:
+    """Whether a use gets no answer at all."""
+    r.standin.waits = False
+    used = await use
+    await r.standin.watch.wait(5)
+    await r.standin.watch.round_trip()
+    r.standin.waits = True
+    return used.callback is None
+
+
+async def test_the_same_complaint_is_made_once_in_a_while(tmp_path: Path) -> None:
+    """Twelve mentions of a message that can't be read got twelve replies; another person gets their own."""
+    async with rig(tmp_path, rates=RATES) as r:
+        bob = r.standin.person(r.guild, name="Bob")
+        question = await bob.says(r.channel, PLACE)
+        r.standin.messages_store.find(question["id"]).data["content"] = ""
+        assert (await r.mention("", reply_to=question))["content"].startswith("I can't read that message: ")
+        for _ in range(11):
+            await r.ada.says(r.channel, "", mention_bot=True, reply_to=question)
+        await r.standin.silent(r.channel)
+        await bob.says(r.channel, "", mention_bot=True, reply_to=question)
+        assert (await r.standin.next_message(r.channel))["content"].startswith("I can't read that message: ")
+        r.time[0] += 30
+        assert (await r.mention("", reply_to=question))["content"].startswith("I can't read that message: ")
+
+
+async def test_refusals_end_too(tmp_path: Path) -> None:
+    """Five sentences in private, then Discord's own; what is allowed again is answered."""
+    async with rig(tmp_path, questions=1, rates=RATES) as r:
+        await r.ada.slash("ask", question=LEFT)
+        for _ in range(RATES["refusal"].times):
+            assert text(await r.ada.slash("ask", question=LEFT)).startswith("That was a lot at once.")
+        assert await unanswered(r, r.ada.slash("ask", question=LEFT))
+        r.time[0] += 20
+        assert embed((await r.ada.slash("ask", question=LEFT)).message)["title"]
+
+
+@pytest.mark.parametrize(
+    ("most", "use"),
+    [
+        (1, lambda r, _: r.ada.slash("ask", question=LEFT)),
+        (1, lambda r, _: r.ada.slash("who", options={"name": "Ada"})),
+        (1, lambda r, _: r.ada.slash("about")),
+        (1, lambda r, card: r.ada.menu("Answer this", card)),
+        (1, lambda r, card: r.ada.clicks(card, "What is Ada Quill accused of?")),
+        (10, lambda r, card: r.ada.clicks(card, "Show the paragraphs")),
+        (10, lambda r, card: r.ada.clicks(card, "Helpful")),
+    ],
+    ids=["ask", "who", "about", "menu", "related", "paragraphs", "vote"],
+)
+async def test_every_command_and_button_is_limited(tmp_path: Path, most: int, use: Use) -> None:
+    """So often, and then a sentence."""
+    async with rig(tmp_path, questions=1, rates=RATES) as r:
+        bob = r.standin.person(r.guild, name="Bob")
+        await bob.says(r.channel, LEFT, mention_bot=True)
+        card = await r.standin.next_message(r.channel)
+        for _ in range(most):
+            assert not text(await use(r, card)).startswith("That was a lot at once.")
+        assert text(await use(r, card)).startswith("That was a lot at once.")
+
+
+async def test_pictures_are_limited(tmp_path: Path) -> None:
+    """Three a minute."""
+    async with rig(tmp_path, rates=RATES) as r:
+        r.client.desk.renderer = Drawn(1)
+        for _ in range(3):
+            assert (await r.ada.slash("timeline", picture="dark")).message
+        used = await r.ada.slash("timeline", picture="dark")
+        assert text(used) == "That was a lot at once. Please ask again in 20 seconds."
+
+
+async def test_chatter_in_a_channel_that_is_listened_to_is_matched_only_so_often(tmp_path: Path) -> None:
+    """Ten messages in ten seconds; those beyond are not looked at, and nobody is told."""
+    async with rig(tmp_path, privileged=["message_content"], listen=True, rates=RATES) as r:
+        for number in range(15):
+            await r.ada.says(r.channel, f"pizza {number}")
+        await r.standin.silent(r.channel)
+        assert [asked for asked, _ in r.answerer.asked] == [f"pizza {number}" for number in range(10)]
+
+
+async def test_only_the_latest_of_many_keystrokes_is_answered(tmp_path: Path) -> None:
+    """Five at once, then the latest when its time has come, cut to what Discord shows; others don't notice."""
+    async with rig(tmp_path, rates=RATES) as r:
+        typed: list[str] = []
+
+        def suggest(text: str, _: int) -> list[tuple[str, str]]:
+            typed.append(text)
+            return [("keeper-place", PLACE)]
+
+        r.answerer.suggest = suggest  # type: ignore[method-assign, assignment]
+        bob, used = r.standin.person(r.guild, name="Bob"), []
+        r.standin.waits = False
+        for number in range(50):
+            await r.ada.autocomplete("ask", "question", f"{number}{HOSTILE}")
+            used.append(next(reversed(r.standin.interactions.values())))
+        r.standin.waits = True
+        assert embed((await bob.slash("ask", question=LEFT)).message)["title"]
+        await r.standin.until(lambda: used[-1].callback, "the latest suggestions")
+        assert [number for number, one in enumerate(used) if one.callback] == [0, 1, 2, 3, 4, 49]
+        assert used[-1].choices == [{"name": PLACE, "value": "¶:keeper-place"}]
+        assert [len(one) for one in typed] == [100] * 6
+        assert await bob.autocomplete("ask", "question", "when")
+
+
+async def test_waiting_keystrokes_leave_nothing_behind(tmp_path: Path) -> None:
+    """One place for each person, gone when it has been answered."""
+    async with rig(tmp_path, rates=RATES) as r:
+        keystrokes = Keystrokes(r.client.desk.cooldown)
+        found = await asyncio.gather(*(keystrokes.is_latest(1) for _ in range(8)))
+        assert found == [True] * 5 + [False] * 2 + [True]
+        assert keystrokes._waiting == {}
+
+
+async def test_a_moderator_s_commands_and_buttons_are_limited(tmp_path: Path) -> None:
+    """Both count."""
+    async with kb(tmp_path, {**GENEROUS, "moderation": Rate(2, 30)}) as k:
+        inbox = await k.mo.slash("kb history")
+        assert text(inbox) == "Nothing has been changed yet."
+        preview = await k.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts")
+        assert text(await k.mo.clicks(preview, "Discard")) == "That was a lot at once. Please ask again in 15 seconds."
+        assert text(await k.mo.slash("kb inbox")) == "That was a lot at once. Please ask again in 15 seconds."
+
+
+async def test_archives_are_limited(tmp_path: Path) -> None:
+    """Each is up to ten megabytes."""
+    async with kb(tmp_path, {**GENEROUS, "upload": Rate(1, 60)}) as k:
+        assert content(await k.mo.slash("kb export")).startswith("The whole base")
+        assert content(await k.mo.slash("kb export")) == "That was a lot at once. Please ask again in 60 seconds."
+
+
+async def test_forms_are_limited_and_the_text_comes_back(tmp_path: Path) -> None:
+    """One form can be sent again and again, and each time is written down."""
+    async with kb(tmp_path, {**GENEROUS, "form": Rate(1, 60)}) as k:
+        form = await k.mo.slash("kb edit", entry="keeper-place")
+        await k.mo.submits(form, {"Answer": "It stands there."})
+        refused = await k.mo.submits(form, {"Answer": "It stands here."})
+        assert content(refused) == (
+            "That was a lot at once. Please ask again in 60 seconds. Nothing was kept; here is your text as a file."
+        )
+        (file,) = (refused.message or {})["attachments"]
+        assert file["filename"] == "your-text.txt"
+
+
+async def test_while_discord_is_told_that_answers_come_only_what_is_urgent_is_done() -> None:
+    """What can wait has its turn when that is done."""
+    turns, done = Turns(), list[str]()
+    turns._last = asyncio.get_running_loop().time() + 3600
+    with turns.acknowledging():
+        waiting = asyncio.create_task(turns.take(lambda: done.append("message"), urgent=False))
+        await asyncio.sleep(0)
+        await turns.take(lambda: done.append("command"), urgent=True)
+        assert (turns.ahead, turns.behind, done) == (1, 1, ["command"])
+    await waiting
+    assert done == ["command", "message"]
+
+
+async def test_what_can_wait_is_not_kept_from_its_turn_for_ever() -> None:
+    """However many commands come, it has one now and then."""
+    turns, done = Turns(), list[str]()
+    with turns.acknowledging():
+        waiting = asyncio.create_task(turns.take(lambda: done.append("message"), urgent=False))
+        await asyncio.sleep(0)
+        await turns.take(lambda: done.append("command"), urgent=True)
+        await waiting
+    assert done == ["command", "message"]
+
+
+async def test_more_than_can_be_answered_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In private, and with what to do."""
+    monkeypatch.setattr(buttons, "MOST_PUT_OFF", buttons.CROWD)
+    async with rig(tmp_path, rates=RATES) as r:
+        r.client.desk.turns._acknowledging = buttons.CROWD
+        used = await r.ada.slash("ask", question=LEFT)
+        assert (text(used), used.ephemeral) == (CROWDED, True)
+        assert CROWDED == "Too many questions are waiting right now. Please ask again in a minute."
+
+
+@pytest.mark.parametrize("command", ["ask", "about"])
+async def test_a_command_that_discord_has_given_up_costs_no_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, command: str
+) -> None:
+    """It would be refused; the log says once that there were too many."""
+    monkeypatch.setattr(discord_limits, "INTERACTION_SECONDS", -1)
+    async with rig(tmp_path, rates=RATES) as r:
+        r.client.desk.turns._acknowledging = buttons.CROWD
+        for _ in range(2):
+            assert await unanswered(r, r.ada.slash(command, options={"question": LEFT} if command == "ask" else {}))
+        assert not [request for request in r.standin.requests if request.path.endswith("/callback")]
+        assert caplog.text.count("A command was not answered: too many came at once") == 1

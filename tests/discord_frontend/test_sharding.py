@@ -1,0 +1,247 @@
+"""Several shards: in one process, and in one of several."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import bootstrap
+from bot.answering.knowledge_base import Base, Ready
+from bot.config import Config, shard_of
+from bot.discord_frontend.client import PilcrowClient
+from bot.discord_frontend.gateway.sharded_client import ShardedClient, make_client
+from bot.editing.editor import Editor
+from bot.journal.journal import Journal
+from bot.ops import health
+from tests.discord_frontend.moderation.test_kb_rig_helpers import NOW, content, kb
+from tests.discord_frontend.test_knowledge_base import BROKEN, KEEPER, Watched
+from tests.discord_frontend.test_rig_helpers import LEFT, OPENAPI, PIZZA, Scripted, connected, embed, labels
+from tests.discord_frontend.test_start import refusal
+from tests.story.test_repository import write
+from tests.support.fake_discord import Guild, StandIn
+
+TITLE = "When did Ada Quill leave the lighthouse?"
+
+
+async def at_once(shard_id: int | None, *, initial: bool = False) -> None:
+    """Between two shards nobody waits five seconds here."""
+
+
+def sharded(standin: StandIn, tmp_path: Path, base: Base | None = None, **settings: Any) -> PilcrowClient:
+    """A bot with shards that has not started yet."""
+    where = {"api": standin.api_url, "gateway": standin.gateway_url}
+    journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
+    ready = base.read() if base else Ready(Scripted(), {}, "")
+    client = make_client(replace(Config(), **{**where, **settings}), ready, journal, base)
+    client.before_identify_hook = at_once  # type: ignore[method-assign]
+    return client
+
+
+@asynccontextmanager
+async def running(client: PilcrowClient, standin: StandIn, shards: int) -> AsyncIterator[None]:
+    """A bot whose shards are all connected."""
+    async with connected(client, standin):
+        await standin.until(lambda: len(standin.gateway.listening()) == shards, "every shard")
+        await standin.watch.round_trip()
+        yield
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    """A stand-in with two servers, one for each of two shards."""
+    async with StandIn(openapi=OPENAPI) as running:
+        running.shards = 2
+        running.guild("One")
+        running.guild("Two")
+        running.guild("Three")
+        yield running
+    assert running.violations == []
+    assert running.unknown_requests == []
+
+
+def on_shard(standin: StandIn, shard: int) -> Guild:
+    """A server of this shard of two."""
+    return next(guild for guild in standin.world.guilds.values() if shard_of(guild.id, 2) == shard)
+
+
+async def answers(standin: StandIn, guild: Guild) -> None:
+    """Whoever asks in this server gets one answer, by every way of asking, and buttons work."""
+    ada, channel = standin.person(guild, name="Ada"), guild.channel("general")
+    await ada.says(channel, LEFT, mention_bot=True)
+    said = await standin.next_message(channel)
+    assert embed(said)["title"] == TITLE
+    used = await ada.slash("ask", question=LEFT)
+    assert embed(used.message)["title"] == TITLE
+    assert (await ada.clicks(said, labels(said)[0])).message
+    await standin.silent(channel)
+
+
+@pytest.mark.parametrize("shards", [2, "auto"])
+async def test_one_process_can_have_all_shards(standin: StandIn, tmp_path: Path, shards: int | str) -> None:
+    """Every server is answered, direct messages too, nobody twice; commands are registered once."""
+    async with running(sharded(standin, tmp_path, shards=shards), standin, 2):
+        assert [one["shard"] for one in standin.gateway.identifies] == [[0, 2], [1, 2]]
+        for shard in (0, 1):
+            await answers(standin, on_shard(standin, shard))
+        ada = standin.person(on_shard(standin, 1), name="Ada")
+        await ada.dm(LEFT)
+        assert embed(await standin.next_message(ada))["title"] == TITLE
+        await standin.silent(ada)
+        assert standin.command_calls == [("PUT", None)]
+
+
+async def test_the_gateway_is_that_of_the_settings(standin: StandIn, tmp_path: Path) -> None:
+    """With 'auto' Discord is asked for the number; the address of the settings goes before the one it names."""
+    answer = {"url": "ws://127.0.0.1:9/", "shards": 2, "session_start_limit": {"remaining": 2, "reset_after": 1}}
+    standin.fail_next("GET", "/gateway/bot", 200, body=answer)
+    async with running(sharded(standin, tmp_path, shards="auto"), standin, 2):
+        assert len(standin.gateway.identifies) == 2
+
+
+async def test_one_of_several_processes_serves_its_own_shards_only(standin: StandIn, tmp_path: Path) -> None:
+    """It answers its servers; commands, and deleting what is old, are left to the home of the base."""
+    client = sharded(standin, tmp_path, shards=2, shard_ids=(1,))
+    journal = client.desk._journal
+    journal.note_unanswered("how tall is the lighthouse", "dm", date(2020, 1, 1))
+    other = sharded(standin, tmp_path, shards=2, shard_ids=(0,))
+    async with running(client, standin, 1):
+        assert [one["shard"] for one in standin.gateway.identifies] == [[1, 2]]
+        assert (standin.command_calls, client.forget.is_running()) == ([], False)
+        async with running(other, standin, 2):
+            assert (standin.command_calls, other.forget.is_running()) == ([("PUT", None)], True)
+            for shard in (0, 1):
+                await answers(standin, on_shard(standin, shard))
+
+
+async def test_both_processes_count_the_same_question(standin: StandIn, tmp_path: Path) -> None:
+    """They share the journal; what is asked in both is one question of the inbox."""
+    clients = [sharded(standin, tmp_path, shards=2, shard_ids=(shard,)) for shard in (0, 1)]
+    async with running(clients[0], standin, 1), running(clients[1], standin, 2):
+        for shard in (0, 1):
+            guild = on_shard(standin, shard)
+            await standin.person(guild).slash("ask", question=PIZZA)
+        await standin.watch.wait(5)
+        (one,) = clients[0].desk._journal.unanswered(9)
+        assert (one.text, one.count) == (PIZZA, 2)
+
+
+@pytest.mark.parametrize("home", [True, False])
+async def test_a_broken_base_is_told_to_the_moderators_by_its_home(
+    standin: StandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture, *, home: bool
+) -> None:
+    """Every process says it in its own log; in Discord it is said once."""
+    guild = on_shard(standin, 1)
+    folder = write(tmp_path / "knowledge")
+    base = Watched(folder)
+    channel = guild.channel("general")
+    client = sharded(
+        standin,
+        tmp_path,
+        base,
+        shards=2,
+        shard_ids=(1,),
+        home_guild=guild.id if home else on_shard(standin, 0).id,
+        moderator_channel=channel.id,
+    )
+    client.follow.change_interval(seconds=0.01)
+    async with running(client, standin, 1):
+        (folder / KEEPER).write_bytes(BROKEN)
+        await base.looked_at()
+        if home:
+            assert (await standin.next_message(channel))["content"].startswith("The base is broken")
+        await standin.silent(channel)
+    assert caplog.text.count("The base is broken") == 1
+
+
+async def test_the_base_is_changed_at_home(tmp_path: Path) -> None:
+    """A moderator of a server that another process than the home of the base looks after gets a sentence."""
+    async with kb(tmp_path) as k:
+        await k.client.close()
+        away = replace(k.config, shards=2, shard_ids=(shard_of(k.guild.id, 2),), home_guild=k.guild.id + (1 << 22))
+        base = Base(k.folder, bootstrap.weights())
+        editor = Editor(base.store, k.journal, bootstrap.weights(), lambda: NOW)
+        async with connected(make_client(away, base.read(), k.journal, base, editor), k.standin):
+            assert content(await k.mo.slash("kb inbox")) == (
+                "The base is changed in its home server only, and this server is looked after by another part of me. "
+                "Go there, or use 'pilcrow kb' in a terminal."
+            )
+
+
+async def test_too_many_starts_are_not_made(standin: StandIn, tmp_path: Path) -> None:
+    """Beyond the day's limit Discord would take the token away."""
+    limit = {"total": 1000, "remaining": 1, "reset_after": 5_400_000, "max_concurrency": 1}
+    answer = {"url": standin.gateway_url, "shards": 2, "session_start_limit": limit}
+    standin.fail_next("GET", "/gateway/bot", 200, body=answer)
+    assert await refusal(sharded(standin, tmp_path, shards=2), standin.token) == (
+        "Discord allows only 1 more connections until 1.5 hours from now, and this process needs 2; "
+        "start it again then, and look at why it has been started so often"
+    )
+    assert standin.gateway.identifies == []
+
+
+async def test_more_servers_than_one_connection_takes_are_named(standin: StandIn, tmp_path: Path) -> None:
+    """Close code 4011: the setting that helps."""
+    client = sharded(standin, tmp_path)
+    assert not isinstance(client, ShardedClient)
+    ended = asyncio.create_task(refusal(client, standin.token))
+    await standin.until(standin.gateway.listening, "READY")
+    await standin.watch.round_trip()
+    await standin.drop_gateway(4011)
+    assert await ended == (
+        "the bot is in more servers than fit one connection (2500): write 'shards: auto' into config.yaml"
+    )
+
+
+async def test_a_lost_shard_is_named_and_comes_back(
+    standin: StandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The other goes on; what was asked in between is answered once it is back, and the health file tells of both."""
+    caplog.set_level(logging.INFO, logger="bot")
+    file = tmp_path / "health.json"
+    client = sharded(standin, tmp_path, shards=2, health_file=file)
+    async with running(client, standin, 2):
+        (second,) = [one for one in standin.gateway.listening() if one.session and one.session.shard == (1, 2)]
+        second.cut = True
+        await second.ws.close(code=4000)
+        for shard in (0, 1):
+            await answers(standin, on_shard(standin, shard))
+        assert [one["seq"] for one in standin.gateway.resumes] != []
+        assert [line for line in caplog.messages if line.startswith("Shard 1: ")][:2] == [
+            "Shard 1: Connected to Discord",
+            "Shard 1: The connection to Discord is lost (close code 4000); it is coming back",
+        ]
+        assert re.search(
+            r"^Shard 1: Connected again after \d+\.\d s; nothing was missed$", "\n".join(caplog.messages), re.M
+        )
+        assert "Shard 0: The connection" not in caplog.text
+        await client.connection.look()
+        well = health.read(file)
+        assert well is not None
+        assert (well.connected, well.servers) == (True, 3)
+
+
+async def test_a_process_is_well_when_all_its_shards_are(standin: StandIn, tmp_path: Path) -> None:
+    """One that has never been connected counts as much as one that was lost."""
+    file = tmp_path / "health.json"
+    client = sharded(standin, tmp_path, shards=2, health_file=file)
+    async with running(client, standin, 2):
+        client.connection.lost(1)
+        await client.connection.look()
+        found = health.read(file)
+        assert found is not None
+        assert not found.connected
+        client.connection.back(1, resumed=True)
+        client.shard_count = 3
+        await client.connection.look()
+        found = health.read(file)
+        assert found is not None
+        assert not found.connected

@@ -1,0 +1,96 @@
+"""Told to stop, the real process finishes what it is answering, keeps what it has to keep, and is gone in five seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.journal.journal import Journal
+from bot.ops import health
+from tests.discord_frontend.test_rig_helpers import LEFT, OPENAPI, PIZZA, embed
+from tests.discord_frontend.test_trouble import MESSAGES
+from tests.support.fake_discord import Channel, Person, StandIn
+
+ROOT = Path(__file__).parents[2]
+GONE = 5.0
+
+
+@asynccontextmanager
+async def process(
+    folder: Path, tmp_path: Path
+) -> AsyncIterator[tuple[StandIn, Channel, Person, asyncio.subprocess.Process]]:
+    """`pilcrow run` with this base, connected to the stand-in."""
+    async with StandIn(openapi=OPENAPI) as standin:
+        standin.in_process, standin.patience = False, 20.0
+        guild = standin.guild()
+        config = tmp_path / "config.yaml"
+        config.write_text(
+            f"database: sqlite:///{tmp_path}/journal.sqlite3\nhealth_file: {tmp_path}/health.json\nlog_format: json\n"
+        )
+        environ = {
+            **os.environ,
+            "DISCORD_TOKEN": standin.token,
+            "PILCROW_DISCORD_API": standin.api_url,
+            "PILCROW_DISCORD_GATEWAY": standin.gateway_url,
+        }
+        command = [sys.executable, "-m", "bot", "run", "--config", str(config), "--knowledge", str(folder)]
+        running = await asyncio.create_subprocess_exec(
+            *command, cwd=ROOT, env=environ, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        )
+        try:
+            await standin.until(lambda: standin.gateway.generation or running.returncode is not None, "READY", 30)
+            yield standin, guild.channel("general"), standin.person(guild, name="Ada"), running
+        finally:
+            if running.returncode is None:
+                running.kill()
+            await running.communicate()
+
+
+async def ended(running: asyncio.subprocess.Process) -> tuple[int | None, str]:
+    """Its exit status and its log, once it is gone; it has five seconds."""
+    _, log = await asyncio.wait_for(running.communicate(), GONE)
+    return running.returncode, log.decode()
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+async def test_an_answer_under_way_is_finished(small: Path, tmp_path: Path, told: signal.Signals) -> None:
+    """The answer arrives, the unanswered question is on disk, the connection is closed, the exit status is 0."""
+    async with process(small, tmp_path) as (standin, channel, ada, running):
+        await ada.says(channel, LEFT, mention_bot=True)
+        assert embed(await standin.next_message(channel))["title"]
+        held = standin.hold_next("POST", MESSAGES)
+        await ada.says(channel, PIZZA, mention_bot=True)
+        await held.arrived.wait()
+        running.send_signal(told)
+        running.send_signal(told)
+        ending = asyncio.create_task(ended(running))
+        held.release()
+        status, log = await ending
+        assert embed(await standin.next_message(channel))["description"]
+        assert status == 0, log
+        assert log.count("Told to stop") == 1
+        assert "Traceback" not in log
+        assert standin.gateway.listening() == []
+    journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
+    assert [one.text for one in journal.unanswered(5)] == [PIZZA]
+    journal.close()
+    assert health.read(tmp_path / "health.json") is not None
+
+
+async def test_what_hangs_does_not_hold_it(small: Path, tmp_path: Path) -> None:
+    """A request that Discord never answers is given up, and the log says so."""
+    async with process(small, tmp_path) as (standin, channel, ada, running):
+        held = standin.hold_next("POST", MESSAGES)
+        await ada.says(channel, LEFT, mention_bot=True)
+        await held.arrived.wait()
+        running.send_signal(signal.SIGTERM)
+        status, log = await ended(running)
+        assert status == 0, log
+        assert "1 answers were not finished in time" in log

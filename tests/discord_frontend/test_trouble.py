@@ -1,0 +1,294 @@
+"""Discord refuses, is slow, or breaks off: the person gets an answer or a sentence, the operator one line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+from discord.http import Route
+
+from bot.discord_frontend.common import discord_limits, message_sender, user_text
+from bot.discord_frontend.gateway import http_monitor
+from bot.discord_frontend.gateway.http_monitor import Traffic, route
+from tests.discord_frontend.test_rig_helpers import LEFT, PLACE, Rig, embed, rig
+from tests.support.fake_discord import NoAnswer
+
+MESSAGES, CALLBACK = r"/channels/\d+/messages$", "/callback$"
+CLOUDFLARE = {"headers": {"Via": "", "Retry-After": "", "X-RateLimit-Scope": ""}, "body": "error code: 1015"}
+
+
+@pytest.fixture
+async def r(tmp_path: Path) -> AsyncIterator[Rig]:
+    """A running bot."""
+    async with rig(tmp_path) as running:
+        yield running
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the operator is told: our own lines, from warning on."""
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith("bot.") and record.levelname != "INFO"
+    ]
+
+
+def asked(r: Rig, method: str, path: str) -> int:
+    """How often the bot has asked for this."""
+    return sum(request.method == method and request.path.endswith(path) for request in r.standin.requests)
+
+
+@pytest.mark.parametrize("scope", ["user", "global", "shared"])
+async def test_told_to_slow_down_it_waits_and_answers(r: Rig, scope: str, caplog: pytest.LogCaptureFixture) -> None:
+    """429: the answer comes after the time that Discord named, one line says so, and a shared limit is nobody's fault."""
+    body = {"message": "You are being rate limited.", "retry_after": 0.01, "global": scope == "global"}
+    r.standin.fail_next("POST", MESSAGES, 429, headers={"X-RateLimit-Scope": scope}, body=body)
+    assert embed(await r.mention(LEFT))["title"]
+    assert lines(caplog) == [
+        f"Discord asks to slow down (429, {scope}): POST /channels/…/messages; try again in 0.01 s"
+    ]
+    assert r.client.traffic.refused == (0 if scope == "shared" else 1)
+
+
+async def test_a_block_without_a_time_is_not_pushed_against(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """429 from Discord's outer wall, with neither time nor scope: one request, no apology that would be one more."""
+    fault = r.standin.fail_next("POST", MESSAGES, 429, 9, **CLOUDFLARE)  # type: ignore[arg-type]
+    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    await r.standin.silent(r.channel)
+    assert fault.hits == 1
+    assert lines(caplog) == [
+        "Discord asks to slow down (429, no scope): POST /channels/…/messages; it does not say when to try again",
+        "An answer was not sent: Discord answered 429",
+    ]
+
+
+async def test_a_limit_that_lasts_is_not_waited_for(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """An hour is longer than anybody waits: nothing is sent, and nothing waits in the bot."""
+    body = {"message": "You are being rate limited.", "retry_after": 3600.0, "global": False}
+    fault = r.standin.fail_next("POST", MESSAGES, 429, 9, headers={"Retry-After": "3600"}, body=body)
+    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    await r.standin.silent(r.channel)
+    assert fault.hits == 1
+    assert lines(caplog)[1:] == ["An answer was not sent: Discord wants us to wait 3600 s, which nobody would"]
+
+
+async def test_an_interaction_told_to_slow_down_is_answered(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """The same for commands; neither the interaction's id nor its token is in the line."""
+    r.standin.fail_next("POST", CALLBACK, 429)
+    assert (await r.ada.slash("ask", question=LEFT)).message
+    assert lines(caplog) == [
+        "Discord asks to slow down (429, user): POST /interactions/…/callback; try again in 0.01 s"
+    ]
+
+
+@pytest.mark.parametrize("status", [500, 502])
+async def test_after_a_server_error_the_answer_comes(r: Rig, status: int, caplog: pytest.LogCaptureFixture) -> None:
+    """discord.py tries again after a second: one answer for a mention and one for a command, one line for each."""
+    r.standin.fail_next(
+        "POST", MESSAGES, status, after=True
+    )  # it was taken all the same: the second is the same message
+    r.standin.fail_next("POST", CALLBACK, status)
+    mention, used = await asyncio.gather(r.mention(LEFT), r.ada.slash("ask", question=PLACE))
+    assert embed(mention)["title"]
+    assert used.message
+    await r.standin.silent(r.channel)
+    assert sorted(lines(caplog)) == [
+        f"Discord is in trouble ({status}): POST /channels/…/messages",
+        f"Discord is in trouble ({status}): POST /interactions/…/callback",
+    ]
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_a_cut_connection_costs_no_answer(r: Rig, *, after: bool, caplog: pytest.LogCaptureFixture) -> None:
+    """Whether the message had arrived or not: there is one answer, not none and not two."""
+    r.standin.fail_next("POST", MESSAGES, 0, after=after)
+    assert embed(await r.mention(LEFT))["title"]
+    await r.standin.silent(r.channel)
+    assert lines(caplog)[0].startswith("The way to Discord is broken (")
+    assert len(lines(caplog)) == 1
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_a_cut_connection_costs_no_answer_to_a_command(
+    r: Rig, *, after: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The same for an interaction, where Discord refuses the second answer if it has the first."""
+    r.standin.fail_next("POST", CALLBACK, 0, after=after)
+    used = await r.ada.slash("ask", question=LEFT)
+    assert used.message
+    assert used.followups == []
+    assert len(lines(caplog)) == 1
+
+
+async def test_a_connection_that_is_cut_again_and_again_is_let_go(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Two attempts, one line for what happened and one for the answer that was lost, no apology."""
+    fault = r.standin.fail_next("POST", MESSAGES, 0, 9)
+    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    await r.standin.silent(r.channel)
+    assert fault.hits == 2
+    assert len(lines(caplog)) == 2
+    assert lines(caplog)[1].startswith("An answer was not sent: ")
+
+
+async def test_a_slow_answer_of_discords_holds_nobody_else_up(r: Rig) -> None:
+    """While one request hangs, others are answered."""
+    held = r.standin.hold_next("POST", CALLBACK)
+    waiting = asyncio.create_task(r.ada.slash("ask", question=LEFT))
+    await held.arrived.wait()
+    bob = r.standin.person(r.guild, name="Bob")
+    await bob.says(r.channel, PLACE, mention_bot=True)
+    await r.standin.until(lambda: r.standin.messages(r.channel)[1:], "Bob's answer")
+    held.release()
+    assert (await waiting).message
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (10062, "it was not answered within 3 seconds; is the machine or the network too slow?"),
+        (
+            40060,
+            "it has one already; unless Discord has just been in trouble, another process runs with the same token",
+        ),
+    ],
+)
+async def test_an_interaction_that_discord_takes_no_answer_to(
+    r: Rig, code: int, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One request, one line with the likely reason, no traceback and no apology."""
+    status = 404 if code == 10062 else 400
+    fault = r.standin.fail_next("POST", CALLBACK, status, 9, body={"message": "no", "code": code})
+    with pytest.raises(NoAnswer):
+        await r.ada.slash("ask", question=LEFT)
+    assert fault.hits == 1
+    assert lines(caplog) == [f"Discord took no answer to an interaction: {reason}"]
+
+
+async def test_who_waits_for_something_longer_is_told_that_it_failed(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """After a deferral nobody is left with ‘is thinking’."""
+    r.client.desk._readings = None  # type: ignore[assignment]
+    used = await r.ada.slash("timeline", picture="dark")
+    assert used.message is not None
+    assert used.message["content"] == user_text.APOLOGY
+    assert lines(caplog) == ["This is a bug"]
+
+
+async def test_the_commands_wait_for_discord(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Trouble while the commands are compared at the start does not stop the bot."""
+    async with rig(tmp_path) as r:
+        r.standin.fail_next("GET", "/commands", 0, 9)
+        r.standin.fail_next("GET", "/commands", 403)
+        from bot.discord_frontend.gateway.command_sync import sync
+
+        await sync(r.client, r.client.tree, ())
+        assert lines(caplog)[-1].startswith("Discord did not take the commands everywhere: ")
+
+
+async def test_near_the_limit_of_refusals_it_asks_for_nothing(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Discord blocks an address with 10,000 refusals in ten minutes: at 9,000 the bot waits until they are older."""
+    time = [0.0]
+    watched = Traffic(lambda: time[0])
+    watched._refused.extend([0.0] * http_monitor.HOLD_BACK_AT)
+    r.client.traffic._refused, r.client.traffic._clock = watched._refused, watched._clock
+    before = len(r.standin.requests)
+    for _ in range(3):
+        await r.ada.says(r.channel, LEFT, mention_bot=True)
+    await r.standin.silent(r.channel)
+    assert len(r.standin.requests) == before
+    assert lines(caplog)[0] == (
+        "Discord has refused 9000 requests in 10 minutes, so the bot asks for nothing until they are older"
+    )
+    time[0] = discord_limits.INVALID_SECONDS + 1
+    assert embed(await r.mention(PLACE))["title"]
+
+
+async def test_refusals_are_counted(r: Rig) -> None:
+    """401, 403 and 429 are what Discord counts."""
+    for status in (401, 403, 404):
+        r.standin.fail_next("GET", "/gateway/bot", status)
+        with pytest.raises(discord.HTTPException):
+            await r.client.http.request(Route("GET", "/gateway/bot"))
+    assert r.client.traffic.refused == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/api/v10/channels/1191168914243977216/messages", "/channels/…/messages"),
+        ("/api/v10/interactions/1191168914243977216/aW50ZXJhY3Rpb24/callback", "/interactions/…/callback"),
+        ("/api/v10/webhooks/1191168914243977216/aW50ZXJh/messages/@original", "/webhooks/…/messages/@original"),
+        ("/api/v10/gateway/bot", "/gateway/bot"),
+    ],
+)
+def test_a_path_is_shown_without_ids_and_tokens(path: str, shown: str) -> None:
+    """Neither a direct conversation nor an interaction's token is for a log."""
+    assert route(path) == shown
+
+
+async def at_once(_: float) -> None:
+    """Waits of discord.py between two attempts are too short to notice."""
+    await _sleep(0)
+
+
+_sleep = asyncio.sleep
+
+
+async def in_channel(r: Rig, caplog: pytest.LogCaptureFixture, *, private: bool) -> None:
+    """Ada uses /ask while Discord answers every first response with 500."""
+    r.standin.waits = False
+    fault = r.standin.fail_next("POST", CALLBACK, 500, 99)
+    await r.ada.slash("ask", question=LEFT, private=private)
+    await r.standin.watch.wait(10)
+    assert fault.hits == 2
+    assert str(r.ada.id) not in caplog.text
+
+
+async def test_an_answer_that_discord_does_not_take_in_time_comes_as_a_message(
+    r: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After two attempts within three seconds: the same card, in the channel, mentioning nobody, and it says why."""
+    await in_channel(r, caplog, private=False)
+    sent = await r.standin.next_message(r.channel)
+    assert sent["content"] == "Discord did not take this answer to a command in time, so here it is as a message."
+    assert embed(sent)["title"]
+    assert (sent["mentions"], sent.get("message_reference")) == ([], None)
+    assert lines(caplog)[1:] == ["Discord did not take an answer to a command in time; it is sent as a message"]
+
+
+async def test_a_private_answer_is_shown_to_nobody_else(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Where only the person was to see it, it is not sent at all, and the log says so."""
+    await in_channel(r, caplog, private=True)
+    await r.standin.silent(r.channel)
+    assert lines(caplog)[1:] == ["An answer was not sent: Discord answered 500"]
+
+
+async def test_an_answer_that_discord_took_all_the_same_is_not_sent_twice(r: Rig) -> None:
+    """The 500 came after the answer had arrived: nothing more is sent."""
+    r.standin.waits = False
+    r.standin.fail_next("POST", CALLBACK, 500, after=True)
+    r.standin.fail_next("POST", CALLBACK, 500)
+    used = await r.ada.slash("ask", question=LEFT)
+    await r.standin.watch.wait(10)
+    assert used.message
+    assert used.followups == []
+    await r.standin.silent(r.channel)
+
+
+@pytest.mark.parametrize(("times", "answered"), [(25, True), (10**6, False)])
+async def test_an_outage_of_half_a_minute_costs_no_answer(
+    r: Rig, times: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, *, answered: bool
+) -> None:
+    """500 on everything: a mention is answered once it is over; where that takes too long, a line says so."""
+    monkeypatch.setattr("discord.http.asyncio.sleep", at_once)
+    monkeypatch.setattr(message_sender, "TOO_OLD", 60.0 if answered else 0.1)
+    r.standin.fail_next("*", "", 500, times)
+    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    if answered:
+        assert embed(await r.standin.next_message(r.channel))["title"]
+        assert len(lines(caplog)) == 1
+    else:
+        await r.standin.silent(r.channel)
+        assert lines(caplog)[1:] == ["An answer was not sent: Discord answered 500"]

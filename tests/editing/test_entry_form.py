@@ -1,0 +1,103 @@
+"""An entry as the fields of a form and back: what is not changed is not touched, what is typed is understood or named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import bootstrap
+from bot.editing import entry_form
+from bot.editing.entry_form import fields, find, shifts, texts, topic
+from bot.errors import EditError
+from tests.support.small_story import small_story
+
+STORY = small_story()
+TAKEN = STORY.entries["lamp-taken"]
+
+
+def test_every_entry_of_the_real_base_reads_back_as_it_is() -> None:
+    """Names mean the people they stood for, and questions the entries."""
+    story = bootstrap.story(Path(__file__).parents[2] / "knowledge")
+    for entry in story.entries.values():
+        shown = texts(entry, story)
+        assert fields(shown, shown, story, entry) == {}
+        read = fields(shown, {}, story, entry)
+        for name in ("question", "answer", "standing"):
+            assert read[name] == getattr(entry, name)
+        for name in ("cites", "by", "related", "developments", "phrasings"):
+            assert tuple(read.get(name, ())) == getattr(entry, name), (entry.id, name)
+        for name in ("claim", "nearest"):
+            assert read.get(name) == getattr(entry, name), (entry.id, name)
+
+
+def test_only_what_is_different_is_written() -> None:
+    """White space, empty lines and lines twice are no difference."""
+    now = texts(TAKEN, STORY)
+    again = {**now, "answer": f"  {now['answer']}\n", "phrasings": f"\n{now['phrasings']}\n\nwho took the lamp\n"}
+    assert shifts(now, again) == ()
+    typed = {**now, "by": "The Mayor\nquill", "cites": "¶2 and 1", "claim": "took-lamp"}
+    assert fields(typed, now, STORY, TAKEN) == {"by": ["tom-reed", "ada-quill"], "cites": [2, 1]}
+    assert fields({**now, "developments": "", "related": ""}, now, STORY, TAKEN) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentences"),
+    [
+        ({"by": ""}, ["‘Who alleges, denies or says it’ is empty; this standing needs it."]),
+        ({"claim": ""}, ["‘The allegation it is about’ is empty; this standing needs it."]),
+        (
+            {"standing": "not_covered"},
+            ["‘The nearest thing the article does say’ is empty; this standing needs it."],
+        ),
+        ({"standing": "sure"}, ["‘sure’ is no standing."]),
+        (
+            {"answer": " ", "question": ""},
+            [f"‘{n}’ is empty; it has to be filled in." for n in ("Question", "Answer")],
+        ),
+        ({"by": "Napoleon Bonaparte"}, ["Nobody in the base is called ‘Napoleon Bonaparte’."]),
+        ({"cites": "2, two"}, ["There is no paragraph ‘two’; the article has 1 to 2."]),
+        (
+            {"nearest": "Where is the light house?"},
+            ["There is no answer to ‘Where is the light house?’. Did you mean ‘Where is the lighthouse?’?"],
+        ),
+    ],
+)
+def test_what_can_not_be_read_is_named_all_at_once(typed: dict[str, str], sentences: list[str]) -> None:
+    """In the words of the form, with the nearest that there is."""
+    now = texts(TAKEN, STORY)
+    with pytest.raises(EditError) as refused:
+        fields({**now, **typed}, now, STORY, TAKEN)
+    assert str(refused.value).splitlines() == sentences
+
+
+def test_an_entry_is_found_by_its_question_however_it_is_written() -> None:
+    """Or by its id."""
+    assert find("keeper-place", STORY) == find(" where IS the lighthouse ", STORY) == "keeper-place"
+    with pytest.raises(EditError, match=r"^There is no answer to ‘zzz’\.$"):
+        find("zzz", STORY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("The Oil", "the-oil"), ("oil.yaml", "oil"), ("../../etc", "etc"), ("Été & après", "ete-apres"), ("?", "")],
+)
+def test_a_topic_is_a_file_name_and_nothing_else(typed: str, name: str) -> None:
+    """No path, no dot, no capital."""
+    assert topic(typed) == name
+    assert entry_form.topics(STORY) == ("keeper", "lamp")
+
+
+def test_no_entry_and_nobody_is_suggested_for_what_is_like_none() -> None:
+    """Only a question, an id or a name that is like what was typed; a stranger has none."""
+    for typed in ("elon musk", "taylor swift", "what is the weather", "who leaked"):
+        with pytest.raises(EditError, match=rf"^There is no answer to ‘{typed}’\.$"):
+            find(typed, STORY)
+    with pytest.raises(
+        EditError, match=r"^There is no answer to ‘keeper-plac’\. Did you mean ‘Where is the lighthouse\?’\?$"
+    ):
+        find("keeper-plac", STORY)
+    now = texts(TAKEN, STORY)
+    with pytest.raises(EditError) as refused:
+        fields({**now, "by": "Elon Musk"}, now, STORY, TAKEN)
+    assert str(refused.value) == "Nobody in the base is called ‘Elon Musk’."

@@ -1,0 +1,145 @@
+"""One broken row of the journal: left out, counted, reported once; it takes nothing else down."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot import bootstrap
+from bot.answering.answerer import Answerer
+from bot.editing import inbox
+from bot.editing.drafts import Draft
+from bot.errors import JournalError
+from bot.journal import data_requests
+from bot.journal.journal import Change, Count, Journal
+from bot.terminal import cli
+from tests.support.small_story import files, small_story
+
+DAY = date(2026, 3, 1)
+BROKEN = (
+    ("inbox", "last_seen = 'yesterday'"),
+    ("inbox", "first_seen = 7"),
+    ("inbox", "count = 'many'"),
+    ("inbox", "text = x'ff00fe'"),
+    ("inbox", "outcome = x'00'"),
+    ("asked", "day = '2026-99-99'"),
+    ("asked", "count = x'ff'"),
+    ("feedback", "day = 'x'"),
+    ("feedback", "verdict = 'so'"),
+    ("feedback", "count = 1.5"),
+    ("history", "warned = 'many'"),
+    ("history", "state = 'lost'"),
+    ("history", "who = x'ff'"),
+    ("drafts", 'data = \'{"kind": "dance"}\''),
+    ("drafts", "data = '[]'"),
+    ("drafts", "data = 'x'"),
+    ("drafts", "archive = 3, data = '{}'"),
+    ("drafts", "number = 'last', data = x'ff'"),
+)
+
+
+def filled(tmp_path: Path) -> Journal:
+    """A journal with two rows of everything."""
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    for number, text in enumerate(("who paid", "who owns it")):
+        journal.note_unanswered(text, "dm", DAY)
+        journal.note_asked([Count(DAY, f"e{number}", "answer", 1)])
+        journal.note_feedback(f"e{number}", helpful=True, now=DAY)
+        journal.note_change(Change(0, "2026-03-01 10:00", "Ada", text, "", (), "a", "b", {"x": ("a", None)}))
+        journal.keep_draft(Draft("add", text, {"question": text}, key=f"d{number}"), DAY, waiting=True)
+    return journal
+
+
+def break_one(tmp_path: Path, table: str, change: str) -> None:
+    """Break the first row of a table, as another program or a disk might."""
+    with sqlite3.connect(tmp_path / "j.sqlite3") as raw:
+        raw.execute(f"UPDATE {table} SET {change} WHERE rowid = (SELECT min(rowid) FROM {table})")  # noqa: S608
+    raw.close()
+
+
+@pytest.mark.parametrize(("table", "change"), BROKEN)
+def test_a_broken_row_is_left_out_and_reported_once(
+    tmp_path: Path, table: str, change: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Inbox, history, figures and drafts show the rest; everything can still be written, exported and deleted."""
+    journal = filled(tmp_path)
+    break_one(tmp_path, table, change)
+    counts = {}
+    for _ in range(2):
+        counts = {
+            "inbox": len(journal.unanswered(9)),
+            "asked": len(journal.asked()),
+            "feedback": len(journal.feedback()),
+            "history": len(journal.changes(9)),
+            "drafts": len(journal.drafts(9)),
+        }
+    assert counts == {name: 1 if name == table else 2 for name in counts}
+    assert journal.under_way() == {}
+    assert caplog.messages == [
+        f"1 row can't be read and is left out of the journal's table '{table}'; 'pilcrow data export FILE' shows what is there"
+    ]
+    assert inbox.gather(journal.unanswered(9), Answerer(small_story(), bootstrap.weights()))
+    journal.keep_draft(Draft("add", "x", key="new"), DAY, waiting=True)
+    assert journal.drafts(9)[0].key == "new" or change.startswith("number")
+    assert len(json.loads(data_requests.export(journal))[table]) >= 2
+    data_requests.forget_words(journal, "who")
+    data_requests.forget_before(journal, date(2027, 1, 1))
+    journal.forget_older_than(date(2027, 1, 1), date(2027, 1, 1))
+    data_requests.forget_all(journal)
+    assert journal.unanswered(9) == []
+    journal.close()
+
+
+def test_broken_text_is_shown_as_far_as_it_can_be_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Bytes that are no UTF-8 in a text are replaced: the rest of it may be all that there is."""
+    journal = filled(tmp_path)
+    break_one(tmp_path, "inbox", "text = CAST(x'77686fff' AS TEXT)")
+    assert sorted(one.text for one in journal.unanswered(9)) == ["who owns it", "who\ufffd"]
+    assert caplog.messages == []
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    "change", ["files = 'x'", "files = '[1, 2]'", "files = '{\"x\": [1]}'", "warnings = 'no json'"]
+)
+def test_one_thing_that_is_asked_for_and_broken_is_named(tmp_path: Path, change: str) -> None:
+    """A change by its number, which the list still shows; a draft counts as gone."""
+    journal = filled(tmp_path)
+    break_one(tmp_path, "history", change)
+    assert len(journal.changes(9)) == 2
+    break_one(tmp_path, "drafts", "data = 'x'")
+    with pytest.raises(JournalError) as refused:
+        journal.change(1)
+    assert str(refused.value) == "change 1 can't be read: its row in the journal is broken"
+    assert journal.change(3) is None
+    assert journal.draft("d0") is None
+    assert journal.draft("d1") == Draft("add", "who owns it", {"question": "who owns it"}, key="d1")
+    journal.close()
+
+
+def test_the_commands_go_on(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """`pilcrow kb inbox`, `history` and `stats` with a broken row in every table."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text("database: sqlite:///j.sqlite3\n", "utf-8")
+    for name, content in files().items():
+        (tmp_path / "knowledge" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "knowledge" / name).write_bytes(content)
+    filled(tmp_path).close()
+    for table, change in dict(reversed(BROKEN)).items():
+        break_one(tmp_path, table, change)
+    for command in ("inbox", "history", "stats"):
+        assert cli.main(["kb", command]) == 0
+    shown = capsys.readouterr().out
+    assert "who owns it (once" in shown
+    assert "Change 2 by Ada: who owns it" in shown
+    assert {record.levelno for record in caplog.records} <= {logging.WARNING}

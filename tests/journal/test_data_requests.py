@@ -1,0 +1,307 @@
+"""What the database holds can be taken out and deleted, and is gone then."""
+
+import json
+import os
+import sqlite3
+import stat
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.editing.drafts import Draft
+from bot.errors import EditError
+from bot.journal import data_requests
+from bot.journal import database as database_module
+from bot.journal.journal import Count, Journal
+from bot.journal.records import Change
+from bot.journal.texts import pack
+from bot.terminal import cli, confirm
+from tests.support.small_story import files as small_files
+
+DAY = date(2026, 3, 1)
+SECRET = "who paid Wilhelmina"
+
+
+@pytest.fixture
+def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
+    """A journal with something of everything."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text("database: sqlite:///j.sqlite3\n", "utf-8")
+    journal = Journal("sqlite:///j.sqlite3")
+    journal.note_unanswered(SECRET, "dm", DAY)
+    journal.note_unanswered("who owns the lamp", "dm", DAY + timedelta(days=9))
+    journal.note_feedback("keeper-place", helpful=True, now=DAY)
+    journal.note_asked([Count(DAY, "keeper-place", "answer", 4)])
+    warnings = (f"'{SECRET}' (asked once) would get x, and gets no answer now", "something else")
+    journal.note_change(
+        Change(0, "2026-03-01 10:00", "Ada", "add x", "", warnings, "a", "b", {"qa/x.yaml": (None, "- x")})
+    )
+    return journal
+
+
+def test_everything_can_be_read(journal: Journal, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`pilcrow data export`: every table and row, as JSON, in a file for its owner only."""
+    assert cli.main(["data", "export", "out.json"]) == 0
+    written = (tmp_path / "out.json").read_text("utf-8")
+    assert capsys.readouterr().out == f"out.json: {len(written.encode()):,} bytes\n"
+    assert stat.S_IMODE((tmp_path / "out.json").stat().st_mode) == 0o600
+    found = json.loads(written)
+    assert {"asked", "feedback", "history", "inbox"} <= set(found)
+    assert found["asked"] == [{"day": "2026-03-01", "entry": "keeper-place", "outcome": "answer", "count": 4}]
+    assert [row["text"] for row in found["inbox"]] == [SECRET, "who owns the lamp"]
+    ((name, (before, after)),) = found["history"][0]["files"].items()
+    assert (name, before) == ("qa/x.yaml", None)
+    assert found["texts"] == [{"digest": after, "base": "", "depth": 0, "hunks": [[0, 1, "- x"]]}]
+    journal.close()
+
+
+def test_words_are_forgotten(journal: Journal, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever their order and spelling of case: shown, asked for, deleted; not one byte of them is left in the file."""
+    assert cli.main(["data", "forget", "--words", "WILHELMINA paid"]) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == (f"{SECRET}\n", "pilcrow: say --yes to go on where nobody can be asked\n")
+    journal.close()
+    assert cli.main(["data", "forget", "--words", "WILHELMINA paid", "--yes"]) == 0
+    assert capsys.readouterr().out == f"{SECRET}\nDeleted: questions 1, warnings of the history 1.\n"
+    assert [one.text for one in journal.unanswered(9)] == ["who owns the lamp"]
+    kept = journal.change(1)
+    assert kept is not None
+    assert kept.warnings == ("(forgotten)", "something else")
+    journal.close()
+    for file in tmp_path.glob("j.sqlite3*"):
+        assert b"Wilhelmina" not in file.read_bytes()
+
+
+def test_what_is_old_is_forgotten(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before a day; the history stays, it belongs to the base."""
+    assert data_requests.forget_before(journal, DAY + timedelta(days=1)) | {"drafts": 0} == {
+        "asked": 1,
+        "feedback": 1,
+        "inbox": 1,
+        "drafts": 0,
+    }
+    assert [one.text for one in journal.unanswered(9)] == ["who owns the lamp"]
+    journal.close()
+    assert cli.main(["data", "forget", "--older-than", "0", "--yes"]) == 0
+    today = datetime.now(UTC).date()
+    assert capsys.readouterr().out == (
+        f"What was last touched before {today} goes: questions, drafts and counts.\nDeleted: questions 1.\n"
+    )
+    assert len(journal.changes(9)) == 1
+    for days in ("-1", "99999999", "9999999999999999999"):
+        assert cli.main(["data", "forget", "--older-than", days, "--yes"]) == 2
+    journal.close()
+
+
+def test_everything_is_forgotten(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says what that means first, and the database works on."""
+    assert cli.main(["data", "forget", "--all", "--yes"]) == 0
+    assert capsys.readouterr().out == (
+        "Everything goes: the inbox, drafts, counts, and the history of the base, so that nothing can be undone.\n"
+        "Deleted: counts of questions 1, verdicts 1, changes of the history 1, questions 2, texts of the history 1.\n"
+    )
+    assert (journal.unanswered(9), journal.changes(9), journal.asked(), journal.feedback()) == ([], [], [], {})
+    journal.note_unanswered(SECRET, "dm", DAY)
+    assert journal.unanswered(9)[0].id == 3
+    journal.close()
+
+
+@pytest.mark.parametrize("typed", ["ok", "lol", "😀", "???", "!", "\u200b", "https://x.example", "<@1>"])
+def test_what_holds_no_word_deletes_nothing_that_does_not_hold_it(
+    journal: Journal, typed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """'All of no words' is true of every text; the sentence says what would be taken."""
+    before = data_requests.export(journal)
+    assert cli.main(["data", "forget", "--words", typed, "--yes"]) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == (
+        "",
+        f"pilcrow: nothing is deleted: nothing that is kept has all of ‘{'' if typed == chr(0x200B) else typed}’ in it; give "
+        'words of the text that is to go, in any order, as in --words "who paid" (what holds no word, such as ‘???’, ‘lol’ or '
+        "an emoji, has to stand in it by itself)\n",
+    )
+    assert data_requests.export(journal) == before
+    assert cli.main(["data", "forget", "--words", " ", "--yes"]) == 2
+    assert capsys.readouterr().err == "pilcrow: say which words\n"
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "gone"),
+    [
+        ("lol", ["LOL!", "who paid lol"]),
+        ("lol paid", ["who paid lol"]),
+        ("😀", ["is it over 😀"]),
+        ("it OVER", ["is it over 😀", "is it over ???"]),
+        ("over ???", ["is it over ???"]),
+        ("the us", ["did the US pay"]),
+    ],
+)
+def test_signs_are_taken_as_they_stand(tmp_path: Path, typed: str, gone: list[str]) -> None:
+    """What holds no word narrows what is deleted, and never widens it."""
+    asked = ["LOL!", "who paid lol", "is it over 😀", "is it over ???", "did the US pay", "lollipop"]
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    for number, text in enumerate(asked):
+        journal.note_unanswered(text, "dm", DAY, "not_helpful", str(number))
+    assert sorted(data_requests.holding(journal, typed)) == sorted(gone)
+    assert data_requests.forget_words(journal, typed)["inbox"] == len(gone)
+    assert sorted(one.text for one in journal.unanswered(9)) == sorted(set(asked) - set(gone))
+    journal.close()
+
+
+def test_drafts_are_found_by_what_was_typed_and_not_by_their_keys(tmp_path: Path) -> None:
+    """'texts' and 'question' are in every draft's JSON; an accent is written there as an escape."""
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    journal.keep_draft(
+        Draft("add", "lamp", {"question": "who paid in Québec", "answer": "x\n" * 3000 + "zebra"}), DAY, waiting=True
+    )
+    assert data_requests.forget_words(journal, "question")["drafts"] == 0
+    assert data_requests.forget_words(journal, "kind asked")["drafts"] == 0
+    assert data_requests.matching(journal, "zebra")["drafts"] == 1
+    assert data_requests.forget_words(journal, "quebec")["drafts"] == 1
+    journal.close()
+
+
+LONG = "Wilhelmina " * 40
+KINDS = ("words", "age", "all", "answered", "dropped", "expired", "overflowing", "withdrawn", "archives")
+
+
+def erased(journal: Journal, kind: str) -> None:
+    """Delete in one of the ways in which text goes."""
+    later = DAY + timedelta(days=99)
+    if kind == "words":
+        data_requests.forget_words(journal, "wilhelmina")
+    elif kind == "age":
+        journal.forget_older_than(later)
+        journal.forget_drafts(later)
+    elif kind == "all":
+        data_requests.forget_all(journal)
+    elif kind == "answered":
+        journal.answered([one.id for one in journal.unanswered(99)])
+    elif kind in ("dropped", "archives"):
+        journal.drop_draft("one")
+    elif kind == "expired":
+        journal.forget_drafts(later)
+    elif kind == "overflowing":
+        journal.note_unanswered("something else", "dm", later)
+    elif kind == "withdrawn":
+        journal.withdraw(1)
+
+
+def written(folder: Path, text: bytes) -> list[str]:
+    """The files in which a text can be read."""
+    return sorted(path.name for path in folder.iterdir() if text in path.read_bytes())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_deleted_is_in_no_file_any_more(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor in SQLite's log and its free pages, at once, and though the bot goes on with the database open."""
+    monkeypatch.setattr("bot.journal.journal.MOST", 1)
+    bot, journal = (Journal(f"sqlite:///{tmp_path}/data/j.sqlite3") for _ in range(2))
+    folder = tmp_path / "data"
+    if kind in ("words", "age", "all", "answered", "overflowing"):
+        journal.note_unanswered(LONG, "dm", DAY)
+    if kind in ("words", "age", "all", "dropped", "expired"):
+        journal.keep_draft(Draft("add", "x", {"question": LONG * 30}, key="one"), DAY, waiting=True)
+    if kind == "archives":
+        journal.keep_draft(Draft("import", archive=LONG.encode() * 900, key="one"), DAY, waiting=True)
+    if kind in ("words", "all"):
+        journal.note_change(Change(0, "x", "Ada", "x", "", (LONG, "else"), "a", "b", {}))
+    if kind == "withdrawn":
+        journal.note_change(Change(0, "x", "Ada", "x", "", (), "a", "b", {"x": (None, LONG * 99)}))
+    assert bot.unanswered(9) == journal.unanswered(9)
+    kept = pack("", LONG * 99) if kind == "withdrawn" else b"Wilhelmina"  # the history keeps its texts compressed
+    assert written(folder, kept)
+    erased(journal, kind)
+    assert written(folder, kept) == written(folder, b"wilhelmina") == []
+    bot.close()
+    journal.close()
+
+
+def test_while_another_program_reads_it_is_said_that_the_text_is_still_there(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And it goes with the first write after that, or with the bot's daily clean-up."""
+    monkeypatch.setattr(database_module, "PATIENCE", 0.01)
+    reader = sqlite3.connect(tmp_path / "j.sqlite3", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM inbox").fetchone()
+    assert cli.main(["data", "forget", "--words", "wilhelmina", "--yes"]) == 1
+    assert capsys.readouterr().err == (
+        "pilcrow: it is deleted, but can still be read in the file beside the database that ends in -wal, because another "
+        "program is reading the database just now; it goes when that program ends, or with the bot's daily clean-up\n"
+    )
+    assert not journal.erase()
+    assert written(tmp_path, b"Wilhelmina")
+    reader.execute("COMMIT")
+    journal.note_unanswered("something else", "dm", DAY)
+    assert written(tmp_path, b"Wilhelmina") == []
+    assert journal.erase()
+    reader.close()
+    journal.close()
+
+
+@pytest.mark.parametrize("command", [["data", "export"], ["kb", "export"]])
+def test_an_export_is_its_owners_only_from_the_first_byte(
+    journal: Journal, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a file that anybody may read is there already; nothing is left beside it."""
+    for name, data_ in small_files().items():
+        Path("knowledge", name).parent.mkdir(parents=True, exist_ok=True)
+        Path("knowledge", name).write_bytes(data_)
+    Path("out").write_text("old", "utf-8")
+    Path("out").chmod(0o644)
+    old = os.open("out", os.O_RDONLY)
+    modes: list[int] = []
+    sync = os.fsync
+
+    def synced(handle: int) -> None:
+        modes.append(stat.S_IMODE(os.fstat(handle).st_mode))
+        sync(handle)
+
+    monkeypatch.setattr("os.fsync", synced)
+    monkeypatch.setattr("os.chmod", lambda *_, **__: None)
+    before = set(Path().iterdir())
+    assert cli.main([*command, "out"]) == 0
+    assert modes[-1:] == [0o600]
+    assert stat.S_IMODE(Path("out").stat().st_mode) == 0o600
+    assert os.read(old, 9) == b"old"  # whoever had it open before sees nothing of the new one
+    assert [path for path in set(Path().iterdir()) - before if "sqlite" not in path.name] == []
+    os.close(old)
+    journal.close()
+
+
+def test_a_file_that_can_not_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was there stays, and no half of another is beside it; a link is followed, a pipe written to."""
+    target, link, pipe = tmp_path / "target", tmp_path / "link", tmp_path / "pipe"
+    target.write_text("old", "utf-8")
+    link.symlink_to(target)
+    confirm.write(link, b"new")
+    assert (link.is_symlink(), target.read_bytes()) == (True, b"new")
+    os.mkfifo(pipe)
+    handle = os.open(pipe, os.O_RDWR)
+    confirm.write(pipe, b"piped")
+    assert (os.read(handle, 9), pipe.is_fifo()) == (b"piped", True)
+    os.close(handle)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(EditError, match="target can't be written: No space left on device"):
+        confirm.write(target, b"more")
+    assert target.read_bytes() == b"new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "pipe", "target"]
+
+
+def test_a_database_that_others_could_read_is_closed_to_them(journal: Journal, tmp_path: Path) -> None:
+    """With its log, which holds the same text."""
+    for path in tmp_path.glob("j.sqlite3*"):
+        path.chmod(0o644)
+    other = Journal("sqlite:///j.sqlite3")
+    other.unanswered(1)
+    found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("j.sqlite3*")}
+    assert found == {"j.sqlite3": 0o600, "j.sqlite3-wal": 0o600, "j.sqlite3-shm": 0o600}
+    other.close()
+    journal.close()

@@ -1,0 +1,88 @@
+"""Whatever is asked, of the small story and of the real base: a whole reply, the same every time, never an error."""
+
+from functools import cache
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import bootstrap
+from bot.answering.answerer import RELATED, Answerer
+from bot.matching.matcher import OPTIONS
+from bot.matching.splitting import MOST, split
+from tests.support.fuzzing import typed
+from tests.support.small_story import small_story
+
+KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
+CONTEXT = st.lists(typed(), max_size=4)
+
+
+@cache
+def small() -> Answerer:
+    """What answers from the small story."""
+    return Answerer(small_story(), bootstrap.weights())
+
+
+@cache
+def real() -> Answerer:
+    """What answers from the story of this repository."""
+    return bootstrap.answerer(KNOWLEDGE)
+
+
+def check(answerer: Answerer, question: str, context: list[str]) -> None:
+    """Everything that a front end relies on."""
+    reply, match = answerer.explained(question, context)
+    assert reply == answerer.reply(question, tuple(context))
+    assert 0 <= reply.confidence <= 1
+    assert reply.answer
+    assert reply.reason
+    assert len(reply.options) <= OPTIONS
+    assert len(reply.related) <= RELATED
+    assert all(term for term in match.question.terms)
+    if reply.outcome == "answer":
+        assert reply.entry in answerer.story.entries
+        assert reply.citations
+    elif reply.outcome == "clarify":
+        assert len(reply.options) > 1
+    else:
+        assert reply.entry is None
+        assert reply.not_found in reply.answer or reply.empty
+
+
+@given(typed(), CONTEXT)
+def test_the_small_story_has_a_reply_to_everything(question: str, context: list[str]) -> None:
+    """With and without a conversation before it."""
+    check(small(), question, context)
+
+
+@given(typed(), CONTEXT)
+def test_the_real_base_has_a_reply_to_everything(question: str, context: list[str]) -> None:
+    """Likewise, over ten thousand phrasings."""
+    check(real(), question, context)
+
+
+@given(typed(), st.integers(1, 25))
+def test_suggestions_are_entries_none_twice(question: str, most: int) -> None:
+    """However little, or much, has been typed."""
+    found = small().suggest(question, most)
+    assert len(found) == len(dict(found)) <= most
+    assert dict(found).keys() <= small().story.entries.keys()
+
+
+@given(typed())
+def test_parts_of_a_message_are_in_it(question: str) -> None:
+    """None, or two and more, each a piece of what was typed."""
+    parts = split(question)
+    assert len(parts) in range(MOST + 1)
+    assert len(parts) != 1
+    assert all(part in question for part in parts)
+
+
+@given(
+    st.sampled_from(sorted(small().story.entries)),
+    st.sampled_from(("", "  ", "\n", "?", "!", "\u200b", "\ufeff", "\x00")),
+)
+def test_what_nobody_sees_changes_no_answer(id: str, around: str) -> None:
+    """Spaces, marks and invisible characters round a question."""
+    question = small().story.entries[id].question
+    assert small().reply(f"{around}{question}{around}").entry == id

@@ -1,0 +1,171 @@
+"""The log: one line a thing, as text or JSON, and nothing of people in it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.discord_frontend.runner import quiet
+from bot.ops import log_setup
+from bot.ops.log_setup import Seldom
+from tests.discord_frontend.test_rig_helpers import LEFT, PIZZA, PLACE, Rig, rig
+
+
+@contextmanager
+def written(shape: log_setup.Format, level: str = "INFO") -> Iterator[io.StringIO]:
+    """What the log gets, as `pilcrow run` sets it up."""
+    text, root, ours = io.StringIO(), logging.getLogger(), logging.getLogger(log_setup.OURS)
+    handler, before = logging.StreamHandler(text), (root.level, ours.level)
+    handler.setFormatter(log_setup.formatter(shape))
+    root.addHandler(handler)
+    ours.setLevel(level)
+    try:
+        yield text
+    finally:
+        root.removeHandler(handler)
+        ours.setLevel(before[1])
+
+
+def test_a_line_of_text() -> None:
+    """When, how bad, who, what: on one line."""
+    with written("text") as text:
+        logging.getLogger("bot.here").warning("Two\nthings")
+    assert re.sub(r"^[\d-]+T[\d:.]+Z", "NOW", text.getvalue()) == "NOW WARNING bot.here: Two | things\n"
+
+
+def test_a_line_of_json() -> None:
+    """The same, for programs."""
+    with written("json") as text:
+        logging.getLogger("bot.here").info("It said “hello”")
+    line = json.loads(text.getvalue())
+    assert line.pop("time").endswith("Z")
+    assert line == {"level": "info", "logger": "bot.here", "message": "It said “hello”"}
+
+
+@pytest.mark.parametrize("shape", log_setup.FORMATS)
+def test_an_error_is_its_type_and_its_place(shape: log_setup.Format) -> None:
+    """Its own text may quote what somebody wrote."""
+    with written(shape) as text:
+        try:
+            dict[str, int]()["my secret question"]
+        except KeyError:
+            logging.getLogger("bot.here").exception("This is a bug")
+    assert "secret" not in text.getvalue()
+    assert text.getvalue().count("\n") == 1
+    assert re.search(r"KeyError at tests/test_logs\.py:\d+ in test_an_error_is_its_type_and_its_place", text.getvalue())
+
+
+def test_at_debug_an_error_is_shown_whole() -> None:
+    """Whoever looks for a bug gets everything, as the settings say."""
+    with written("text", "DEBUG") as text:
+        try:
+            dict[str, int]()["my secret question"]
+        except KeyError:
+            logging.getLogger("bot.here").exception("This is a bug")
+    assert "Traceback" in text.getvalue()
+    assert "secret" in text.getvalue()
+    assert text.getvalue().count("\n") == 1
+
+
+def test_of_other_packages_only_the_first_line_is_shown() -> None:
+    """Asyncio shows the object that failed, and with it the error's own text."""
+    with written("text") as text:
+        logging.getLogger("asyncio").error(
+            "Task exception was never retrieved\nfuture: <Task exception=KeyError('me')>"
+        )
+    assert text.getvalue().endswith("ERROR asyncio: Task exception was never retrieved\n")
+
+
+def test_of_other_packages_values_are_left_out() -> None:
+    """What they put into their lines may be a person, what somebody wrote, or an object; small numbers stay."""
+    other = logging.getLogger("discord.app_commands.tree")
+    with written("text") as text:
+        other.error(
+            "Ignoring exception for %r (Guild: %s, User: %s)", "my secret", 123456789012345678, 12345678901234567
+        )
+        other.error("Shard ID %s waits %.2f seconds at 100%%", 3, 1.5)
+        other.error("View 123456789012345678 of <Item custom_id='my secret'> is unknown")
+    assert [line.partition("ERROR discord.app_commands.tree: ")[2] for line in text.getvalue().splitlines()] == [
+        "Ignoring exception for … (Guild: …, User: …)",
+        "Shard ID 3 waits 1.50 seconds at 100%",
+        "View … of <…> is unknown",
+    ]
+
+
+def test_what_comes_a_thousand_times_is_said_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    """Each kind at once, then with the number of those that were kept back."""
+    time = [0.0]
+    seldom = Seldom(logging.getLogger("bot.here"), lambda: time[0])
+    for _ in range(1000):
+        seldom.warning("a", "Trouble")
+    seldom.warning("b", "Other trouble")
+    time[0] = 61.0
+    seldom.warning("a", "Trouble")
+    assert caplog.messages == ["Trouble", "Other trouble", "Trouble (999 more like it since the last line)"]
+
+
+async def everything(r: Rig, names: list[str]) -> None:
+    """Every way of asking and every kind of trouble, by people with these names."""
+    people = [r.standin.person(r.guild, name=name) for name in names]
+    r.answerer.replies["my boom question"] = KeyError("my boom question")
+    for person in people:
+        for question in (LEFT, PIZZA, "my boom question", "@everyone"):
+            await person.says(r.channel, question, mention_bot=True)
+            await r.standin.next_message(r.channel)
+            await person.dm(question)
+            await r.standin.next_message(person)
+        await person.slash("ask", question=PIZZA)
+        await person.slash("ask", question="my boom question")
+        await person.autocomplete("ask", "question", "my boom")
+        card = await person.slash("ask", question=PLACE, private=True)
+        await person.clicks(card, "Helpful")
+        await person.menu("Answer this", await person.says(r.channel, LEFT))
+    r.standin.fail_next("POST", "/channels/", 0, 2)
+    await people[0].dm(LEFT)
+    await r.standin.watch.wait(5)
+    r.standin.fail_next("POST", "/channels/", 429)
+    await people[0].dm(PLACE)
+    await r.standin.next_message(people[0])
+    for status, code in ((404, 10062), (400, 50035), (403, 50013)):
+        fault = r.standin.fail_next("POST", "/callback$", status, body={"message": "my boom question", "code": code})
+        asking = asyncio.create_task(people[0].slash("ask", question=PIZZA))
+        await fault.arrived.wait()
+        await asyncio.gather(asking, return_exceptions=True)
+    r.standin.world.closed_dms.add(people[0].id)
+    await people[0].dm(LEFT)
+    await r.standin.watch.wait(5)
+    await r.standin.request_reconnect()
+    await r.standin.reconnected()
+    await r.standin.watch.round_trip()
+
+
+@pytest.mark.parametrize("shape", log_setup.FORMATS)
+async def test_nothing_of_people_is_in_the_log(tmp_path: Path, shape: log_setup.Format) -> None:
+    """At info the log of everything there is holds no person, no question, no token and no direct conversation."""
+    names = ["Adelheid", "Bartholomew"]
+    quiet()
+    with written(shape) as text:
+        async with rig(tmp_path) as r:
+            r.standin.patience = 2.0
+            await everything(r, names)
+            users = [user for user in r.standin.world.users.values() if user.name in names]
+            directs = [channel for channel in r.standin.world.channels.values() if channel.guild is None]
+            tokens = [r.standin.token, *r.standin.interactions]
+            messages = [str(id) for id in r.standin.messages_store.all]
+    found = text.getvalue()
+    assert "This is a bug" in found
+    assert "Connected again" in found
+    ids = [str(user.id) for user in users] + [str(channel.id) for channel in directs]
+    questions = [LEFT, PIZZA, PLACE, "my boom", "everyone"]
+    for secret in (*names, *(name.lower() for name in names), *ids, *tokens, *messages, *questions):
+        assert secret not in found
+    for line in found.splitlines():
+        assert json.loads(line) if shape == "json" else re.match(r"\d{4}-\d\d-\d\dT[\d:.]+Z [A-Z]+ [\w.]+: ", line)

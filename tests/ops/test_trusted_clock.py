@@ -1,0 +1,159 @@
+"""A machine's clock that is wrong: nothing is deleted because of it, and the days go on."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from bot.discord_frontend import client as client_module
+from bot.discord_frontend.common.periodic import Repeated
+from bot.discord_frontend.gateway.http_monitor import made_at
+from bot.journal.journal import Journal
+from bot.ops.trusted_clock import Calendar
+from tests.discord_frontend.test_rig_helpers import connected
+from tests.discord_frontend.test_start import client
+from tests.support.fake_discord import StandIn
+
+START = 1_772_366_400.0  # noon of 1 March 2026, UTC
+FIRST = date(2026, 3, 1)
+YEAR = 365 * 86_400.0
+JUMPS = [10 * YEAR, -10 * YEAR, 90 * 86_400]
+
+
+class Clocks:
+    """A clock that can be set, one that only counts, and Discord's."""
+
+    def __init__(self, wrong: float = 0.0) -> None:
+        self.counted = 50.0
+        self.wrong = wrong
+
+    def passes(self, seconds: float) -> None:
+        self.counted += seconds
+
+    @property
+    def discord(self) -> float:
+        return START - 50 + self.counted
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(lambda: self.discord + self.wrong, lambda: self.counted)
+
+
+@pytest.mark.parametrize("wrong", [0.0, *JUMPS])
+def test_the_day_is_discords(wrong: float) -> None:
+    """Whatever the machine's clock says at the start; before Discord has said anything, the day is not confirmed."""
+    clocks = Clocks(wrong)
+    calendar = clocks.calendar
+    assert calendar.today() == FIRST + timedelta(seconds=wrong)
+    assert (calendar.confirmed, calendar.machine_off) == (False, 0.0)
+    calendar.hear(clocks.discord)
+    assert calendar.today() == FIRST
+    assert (calendar.confirmed, calendar.machine_off) == (True, wrong)
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+def test_a_jump_changes_no_day(jump: float) -> None:
+    """For a moment or for good, once or again and again: seconds are counted from what Discord said last."""
+    clocks = Clocks()
+    calendar = clocks.calendar
+    calendar.hear(clocks.discord)
+    for day in range(40):
+        assert calendar.today() == FIRST + timedelta(days=day)
+        clocks.wrong += jump if day % 2 else -jump / 3
+        clocks.passes(86_400)
+
+
+def test_time_that_was_not_counted_is_made_good() -> None:
+    """While a machine sleeps its count may stand still; the next answer of Discord puts that right."""
+    clocks = Clocks()
+    calendar = clocks.calendar
+    calendar.hear(clocks.discord)
+    calendar.hear(clocks.discord + 3 * 86_400)
+    assert calendar.today() == FIRST + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("Sun, 01 Mar 2026 12:00:00 GMT", START), ("", None), ("soon", None), ("Sun, 99 Mar 2026 12:00:00 GMT", None)],
+)
+def test_dates_of_http(header: str, seconds: float | None) -> None:
+    """RFC 9110, 5.6.7; anything else says nothing."""
+    assert made_at(header) == seconds
+
+
+@pytest.mark.parametrize("wrong", [10 * YEAR, 0.0, -10 * YEAR])
+async def test_a_start_with_a_wrong_clock_deletes_what_is_old_and_nothing_else(
+    tmp_path: Path, wrong: float, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The bot goes by the date of Discord's answers, and tells the operator that the machine's clock is off."""
+    monkeypatch.setattr(client_module, "time", lambda: time.time() + wrong)
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    today = client_module.today()
+    journal.note_unanswered("who paid", "dm", today - timedelta(days=80))
+    journal.note_unanswered("who owns it", "dm", today - timedelta(days=100))
+    async with StandIn() as standin:
+        standin.guild()
+        bot = client(standin, tmp_path, journal)
+        async with connected(bot, standin):
+            await bot.forget()
+    assert [one.text for one in journal.unanswered(9)] == ["who paid"]
+    warned = "The machine's clock is 3650.0 days ahead of Discord's, which counts for what is deleted"
+    assert (warned in caplog.messages) == (wrong > 0)
+    journal.close()
+
+
+async def test_without_a_date_from_discord_nothing_is_deleted_by_age(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The machine's clock alone may be years ahead."""
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    journal.note_unanswered("who paid", "dm", date(2020, 1, 1))
+    async with StandIn() as standin:
+        bot = client(standin, tmp_path, journal)
+        await bot.forget()
+        await bot.close()
+    assert len(journal.unanswered(9)) == 1
+    assert (
+        "Nothing is deleted by age: Discord's answers carry no date, and the machine's clock may be wrong"
+        in caplog.text
+    )
+    journal.close()
+
+
+async def test_what_is_repeated_does_not_wait_for_a_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock goes back by a year between two of three times."""
+    done: asyncio.Queue[int] = asyncio.Queue()
+    numbers: Iterator[int] = count()
+
+    async def work() -> None:
+        done.put_nowait(next(numbers))
+        now = time.time() - YEAR
+        monkeypatch.setattr(time, "time", lambda: now)
+
+    repeated = Repeated(work, 0)
+    repeated.start()
+    assert [await asyncio.wait_for(done.get(), 5) for _ in range(3)] == [0, 1, 2]
+    repeated.cancel()
+
+
+async def test_what_goes_wrong_once_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    """The traceback is in the log."""
+    done = asyncio.Event()
+    attempts: Iterator[int] = count()
+
+    async def work() -> None:
+        if next(attempts) == 0:
+            raise ValueError
+        done.set()
+
+    repeated = Repeated(work, 0)
+    assert not repeated.is_running()
+    repeated.start()
+    await asyncio.wait_for(done.wait(), 5)
+    assert repeated.is_running()
+    repeated.cancel()
+    assert caplog.messages == ["This is a bug; it is tried again in 0 s"]

@@ -1,0 +1,253 @@
+"""A disk that is full, read-only or broken, and a file that is locked or corrupt: answering goes on, and what is lost is said once."""
+
+import asyncio
+import errno
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import bootstrap
+from bot.answering.knowledge_base import Base
+from bot.answering.views import Readings
+from bot.discord_frontend.asking import ask_service
+from bot.discord_frontend.asking.ask_service import Desk
+from bot.discord_frontend.common.cooldown import Cooldown
+from bot.errors import EditError, JournalError
+from bot.files import safe_files
+from bot.journal.journal import Journal
+from bot.story.repository import OWN, Store, Version
+from tests.discord_frontend.test_rig_helpers import PIZZA, Scripted, embed, rig
+from tests.story.test_repository import CHANGES, NEW, OLD, on_disk, write
+
+DAY = date(2026, 3, 1)
+ASIDE = "put the file aside, and a new one is made, or put a copy of an earlier day in its place"
+FULL = "The base can't be changed: No space left on device."
+
+
+def full(*_: object, **__: object) -> None:
+    """A disk without room."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def full_after(writes: int, function: Callable[..., None]) -> Callable[..., None]:
+    """A disk that has room for so many more writes."""
+    left = iter(range(writes))
+
+    def refusing(*what: object) -> None:
+        if next(left, None) is None:
+            full()
+        function(*what)
+
+    return refusing
+
+
+@pytest.mark.parametrize("writes", range(4))
+def test_a_full_disk_leaves_the_old_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
+    """Wherever it gets full while a change is written; nothing of it stays, and with room the change can be made."""
+    folder = write(tmp_path)
+    before = Store(folder).read()
+    with monkeypatch.context() as patched:
+        patched.setattr(safe_files, "write_synced", full_after(writes, safe_files.write_synced))
+        with pytest.raises(EditError) as refused:
+            Store(folder).publish(CHANGES, before.revision)
+    assert str(refused.value) == FULL
+    assert on_disk(folder) == OLD
+    assert not (folder / OWN / "next").exists()
+    Store(folder).publish(CHANGES, before.revision)
+    assert on_disk(folder) == NEW
+
+
+@pytest.mark.parametrize("moves", range(4))
+def test_a_change_that_is_made_and_not_in_place_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moves: int
+) -> None:
+    """The disk gets full, or read-only, between two files: every reader sees the new base, whole, and later it is in place."""
+    folder = write(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "_move", full_after(moves, Store._move))
+        after = Store(folder).publish(CHANGES, Store(folder).read().revision)
+        assert after == Version.of(NEW)
+        assert on_disk(folder) != NEW
+        patched.setattr(Store, "_move", full)
+        assert Store(folder).read() == after
+        patched.setattr(os, "access", lambda *_: False)
+        assert Store(folder).read() == after
+    assert Store(folder).read() == after
+    assert on_disk(folder) == NEW
+
+
+def test_a_disk_that_can_not_be_written_at_all_is_no_reason_not_to_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even a lock can be made there."""
+    folder = write(tmp_path)
+    monkeypatch.setattr(Path, "mkdir", full)
+    assert Base(folder, bootstrap.weights()).read().revision == Version.of(OLD).revision
+    with pytest.raises(EditError, match=FULL):
+        Store(folder).publish(CHANGES, Version.of(OLD).revision)
+
+
+def test_a_base_that_can_not_be_read_now_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change is not missed because another process was stuck at that moment."""
+    base = Base(write(tmp_path), bootstrap.weights())
+    revision = base.read().revision
+    (tmp_path / "people.yaml").write_bytes(NEW["people.yaml"])
+
+    def stuck(_: Store) -> Version:
+        raise EditError("Another program is changing the base. Try again in a moment.")
+
+    assert base.changed(revision) is None
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "read", stuck)
+        for _ in range(2):
+            with pytest.raises(EditError):
+                base.changed(revision)
+    ready = base.changed(revision)
+    assert ready is not None
+    assert ready.answerer.story.people["tom-reed"].role == "The mayor of Brim."
+
+
+def journal_at(tmp_path: Path) -> Journal:
+    """A journal with a question in it, closed."""
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    journal.note_unanswered("who paid", "dm", DAY)
+    journal.close()
+    return journal
+
+
+def spoil(path: Path, how: str) -> None:
+    """Breaks a file the way disks and people do."""
+    data = path.read_bytes()
+    spoilt = {
+        "garbage": os.urandom(4096),
+        "header": b"SQLite format 4\x00" + data[16:],
+        "cut": data[: len(data) // 2],
+        "zeros": data[:100] + b"\x00" * (len(data) - 100),
+    }
+    path.write_bytes(spoilt[how])
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("garbage", "file is not a database"),
+        ("header", "file is not a database"),
+        ("cut", "database disk image is malformed"),
+        ("zeros", "database disk image is malformed"),
+    ],
+)
+def test_a_corrupt_file_is_said_with_what_to_do(tmp_path: Path, how: str, said: str) -> None:
+    """And with the file put aside there is a new journal."""
+    journal, path = journal_at(tmp_path), tmp_path / "j.sqlite3"
+    spoil(path, how)
+    with pytest.raises(JournalError) as refused:
+        journal.note_unanswered("who else", "dm", DAY)
+    assert str(refused.value) == f"the journal can't be used: {said}; {ASIDE}"
+    path.rename(tmp_path / "aside")
+    journal.note_unanswered("who else", "dm", DAY)
+    assert [one.text for one in journal.unanswered(9)] == ["who else"]
+    journal.close()
+
+
+def test_an_empty_file_becomes_a_journal(tmp_path: Path) -> None:
+    """As a disk that got full may leave it."""
+    (tmp_path / "j.sqlite3").write_bytes(b"")
+    assert journal_at(tmp_path).unanswered(1)[0].text == "who paid"
+
+
+def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    """A sentence, and the file as it was."""
+    journal, path = journal_at(tmp_path), tmp_path / "j.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(JournalError, match=r"^the journal was made by a newer version of this program: .*'9999'"):
+        journal.note_unanswered("who else", "dm", DAY)
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT count(*) FROM inbox").fetchone() == (1,)
+    connection.close()
+
+
+def test_a_file_that_may_not_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read-only disk, as the system says it."""
+
+    def refused(*_: object) -> int:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(JournalError) as said:
+        Journal(f"sqlite:///{tmp_path}/j.sqlite3").unanswered(1)
+    assert str(said.value) == (
+        "the journal can't be used: [Errno 30] Read-only file system; "
+        "let the bot write there, or name another place in 'database'"
+    )
+
+
+async def test_a_locked_journal_is_said_once_and_said_again_when_it_is_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every question gets its reply meanwhile."""
+    monkeypatch.setattr("bot.journal.database.PATIENCE", 0.01)
+    path = tmp_path / "data" / "journal.sqlite3"
+    async with rig(tmp_path) as r:
+        await r.mention(PIZZA)
+        await r.standin.silent(r.channel)
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(3):
+            assert embed(await r.mention(PIZZA))["description"]
+        await r.standin.silent(r.channel)
+        other.execute("ROLLBACK")
+        other.close()
+        await r.mention(PIZZA)
+        await r.standin.silent(r.channel)
+    assert [line for line in caplog.messages if " kept" in line] == [
+        "Questions and verdicts are not kept: the journal can't be used: database is locked; "
+        "another program keeps the file to itself",
+        "Questions and verdicts are kept again",
+    ]
+
+
+async def test_notes_do_not_pile_up_before_a_journal_that_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Beyond a limit they are let go of, which is said once; one thread waits, and no more."""
+    monkeypatch.setattr(ask_service, "WAITING", 3)
+    hanging, threads = threading.Event(), []
+
+    class Hanging(Journal):
+        def note_unanswered(self, *arguments: Any, **more: Any) -> None:
+            threads.append(threading.get_ident())
+            hanging.wait()
+            super().note_unanswered(*arguments, **more)
+
+    answerer, journal = Scripted(), Hanging(f"sqlite:///{tmp_path}/j.sqlite3")
+    the_desk = Desk(
+        answerer=answerer,
+        journal=journal,
+        cooldown=Cooldown(1, 1, lambda: 0.0),
+        readings=Readings(answerer.story, {}, 90),
+        texts={},
+        today=lambda: DAY,
+    )
+    notes = [asyncio.create_task(the_desk.note_text(f"question {n}", "dm", "abstain")) for n in range(9)]
+    await asyncio.wait(notes, timeout=0.01)
+    assert sum(note.done() for note in notes) == 6
+    hanging.set()
+    await asyncio.gather(*notes)
+    await the_desk.close()
+    assert len(threads) == 3
+    assert len(set(threads)) == 1
+    assert sorted(one.text for one in journal.unanswered(9)) == ["question 0", "question 1", "question 2"]
+    journal.close()
+    assert caplog.messages == [
+        "Questions and verdicts are not kept: the journal is too slow: 3 notes are waiting for it",
+        "Questions and verdicts are kept again",
+    ]

@@ -1,0 +1,272 @@
+"""The base under hostile hands: every file is a story or a list of problems; an edit changes what was meant, or says it can't."""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import assume, given, reject
+from hypothesis import strategies as st
+from msgspec.structs import asdict, replace
+
+from bot.errors import EditError, Problem, StoryError
+from bot.story import loader, schema, yaml_ast, yaml_edit
+from bot.story.models import Entry
+from bot.story.repository import Store, Version
+from tests.support.fuzzing import HOSTILE, fewer, quoted, written
+from tests.support.small_story import files
+
+NAMES = sorted(files())
+PIECES = (
+    "- ", "id: ", "question: ", "answer: |\n    ", ">-\n", "cites: [1]", "phrasings:\n    - ", "&a ", "*a", "<<: *a", "!!str ", "!x ", "? ", "---\n", "...\n",
+    "[", "]", "{", "}", "'", '"', "#", "\t", "\r\n", "\n", "\n  ", "\n    ", "~", "0x1f", "1e999", "9" * 5_000, "\ufeff", "\x00", "\x85", "\u2028",
+    "id: keeper-left", "%YAML 1.1\n", "[" * 2_000, "a: " * 50, "- " * 50, "x" * 3_000, "\\ud800", '"\\ud800"', '"\\x00"', '"\\u202e"', *HOSTILE,
+)  # fmt: skip
+
+
+def read(changed: dict[str, bytes]) -> dict[str, Entry]:
+    """The entries, without their lines: those move when something before them changes."""
+    return {id: replace(entry, line=0) for id, entry in loader.read_files(changed).entries.items()}
+
+
+def spoilt() -> st.SearchStrategy[bytes]:
+    """Rubbish, and what is nearly YAML."""
+    pieces = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+    encoded = st.tuples(pieces, st.sampled_from(("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1", "utf-32")))
+    return st.one_of(st.binary(max_size=200), encoded.map(lambda pair: pair[0].encode(pair[1], "replace")))
+
+
+def check_read(changed: dict[str, bytes]) -> None:
+    """A story, or problems that each have a sentence, with a line that the file has."""
+    problems: list[Problem] = []
+    try:
+        loader.read_files(changed)
+    except StoryError as error:
+        problems = error.problems or [Problem("", -1, "")]
+    lines = {name: len(data.decode("utf-8", "replace").splitlines()) for name, data in changed.items()}
+    assert all(problem.sentence and 0 <= problem.line <= lines.get(problem.file, 0) + 1 for problem in problems)
+
+
+@given(st.sampled_from(NAMES), spoilt())
+def test_any_bytes_in_place_of_a_file_are_read_or_refused(name: str, data: bytes) -> None:
+    """Never an error of another kind."""
+    check_read(files() | {name: data})
+
+
+@given(st.sampled_from(NAMES), st.data())
+def test_any_bytes_in_the_middle_of_a_file_are_read_or_refused(name: str, data: st.DataObject) -> None:
+    """Put in, or in place of some of it."""
+    whole = files()[name]
+    at = data.draw(st.integers(0, len(whole)))
+    gone = data.draw(st.integers(0, 40))
+    check_read(files() | {name: whole[:at] + data.draw(spoilt()) + whole[at + gone :]})
+
+
+@given(st.sampled_from(NAMES), st.integers(1, 400), st.integers(1, 400))
+def test_lines_that_change_places_are_read_or_refused(name: str, one: int, other: int) -> None:
+    """As after a bad merge."""
+    lines = files()[name].splitlines(keepends=True)
+    one, other = one % len(lines), other % len(lines)
+    lines[one], lines[other] = lines[other], lines[one]
+    check_read(files() | {name: b"".join(lines)})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"number: " + b"1" * 5_000,
+        b"paragraphs: [{number: " + b"1" * 5_000 + b"}]",
+        "paragraphs: [{number: 1٢}]".encode(),
+        b"a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]",
+        b"<<: {a: b}",
+        b"? [a]\n: b",
+        b"- " * 60_000,
+        b"a:\n" * 20_000,
+        b"{a: " * 11 + b"x",
+        b'"' + b"x" * 1_900_000,
+        b"- x\n" * 40_000,
+        b"- id: x\n  related: [" + b"y, " * 20_000 + b"y]\n  cites: [" + b"7, " * 10_000 + b"7]\n",
+        b"- id: x\n  question: " + b"a " * 900_000 + b"\n",
+        "- id: x\r\n  question: y\r\n".encode("utf-16"),
+        b"\x00" * 100,
+        b"%TAG ! tag:x,2000:\n---\n!x y",
+        b"\xef\xbb\xbf\xef\xbb\xbf- id: x",
+    ],
+    ids=lambda data: repr(data[:20]),
+)
+@pytest.mark.parametrize("name", ["story.yaml", "qa/lamp.yaml"])
+def test_bombs_are_refused_at_once(name: str, data: bytes) -> None:
+    """Large numbers, aliases, depth, many values, long values, other encodings: each refused as a problem."""
+    check_read(files() | {name: data})
+
+
+COMMENTS = st.sampled_from(("", "# by hand\n", "\n", "\n\n", "  # inside\n", "    # deep\n"))
+ENDS = st.sampled_from(("\n", "\r\n"))
+
+
+@st.composite
+def blocks(draw: st.DrawFn, key: str, text: str, indent: str) -> str:
+    """`key: text` in one of the ways in which people write it."""
+    words = text.split(" ")
+    cut = draw(st.integers(0, len(words) - 1))
+    first, rest = " ".join(words[:cut]), " ".join(words[cut:])
+    single = "'" + text.replace("'", "''") + "'"
+    head = f"{key} " if key else ""
+    ways = [
+        f"{head}{quoted(text)}",
+        f"{head}{quoted(text)}  # so it is",
+        f"{head}{single}",
+        f"{head}>-\n{indent}{first or rest}\n" + (f"{indent}{rest}" if first else ""),
+        f"{head}|\n\n{indent}{text}\n",
+        f"{head}'{first.replace(chr(39), chr(39) * 2)}\n\n{indent}{rest.replace(chr(39), chr(39) * 2)}'",
+    ]
+    return draw(st.sampled_from(ways)).rstrip("\n") + "\n"
+
+
+@st.composite
+def qa_files(draw: st.DrawFn) -> bytes:
+    """A file of entries as an editor's hand may leave it: comments, gaps, block and flow style, with and without a last line end."""
+    parts = [draw(COMMENTS).replace("  ", "")]
+    for number in range(draw(st.integers(1, 3))):
+        start = "- id:  " if draw(st.booleans()) else "- id: "
+        texts = [draw(written(60)) for _ in range(4)]
+        entry = [f"{start}entry-{number}\n", draw(COMMENTS)]
+        middle = [
+            "  " + draw(blocks("question:", texts[0], "      ")) + draw(COMMENTS),
+            "  " + draw(blocks("answer:", texts[1], "     ")) + draw(COMMENTS),
+            "  cites: [1]\n" if draw(st.booleans()) else "  cites:\n  - 1\n",
+            "  standing: reported\n",
+        ]
+        dash = draw(st.sampled_from(("  - ", "    - ", "      -   ")))
+        listed = (
+            dash
+            + draw(blocks("", texts[2], " " * 12))
+            + draw(COMMENTS)
+            + dash
+            + draw(blocks("", texts[3] + " b", " " * 12))
+        )
+        flow = f"[{quoted(texts[2])},\n    {quoted(texts[3] + ' b')}]\n"
+        middle.append(
+            draw(st.sampled_from((f"  phrasings:\n{listed}", f"  phrasings: {flow}", "  phrasings: []\n", "")))
+        )
+        parts += [*entry, *draw(st.permutations(middle)), draw(COMMENTS).replace("  ", "")]
+    text = "".join(parts)
+    text = text if draw(st.booleans()) else text.rstrip("\n")
+    return draw(st.sampled_from((b"", b"", b"\xef\xbb\xbf"))) + text.replace("\n", draw(ENDS)).encode()
+
+
+def base_with(data: bytes) -> dict[str, bytes]:
+    """The small story with these entries only."""
+    return {name: text for name, text in files().items() if not name.startswith("qa/")} | {"qa/x.yaml": data}
+
+
+def comments(data: bytes) -> list[str]:
+    """Whole lines of comment, as they are wherever they stand."""
+    return [line for line in data.decode("utf-8-sig").splitlines() if line.strip() in ("# by hand", "# inside")]
+
+
+def known(data: bytes, id: str | None = None) -> dict[str, Entry]:
+    """The entries of a file; one that is no base, or has no such entry, is no case."""
+    try:
+        found = read(base_with(data))
+    except StoryError:
+        reject()
+    assume(id is None or id in found)
+    return found
+
+
+def edited(change: Callable[[], bytes]) -> bytes:
+    """What a change makes of a file; one that is refused is no case."""
+    try:
+        return change()
+    except EditError:
+        reject()
+
+
+def check_edit(before: dict[str, Entry], id: str, after: bytes, meant: dict[str, object]) -> None:
+    """Only what was meant has changed, as it is read."""
+    now = read(base_with(after))
+    assert {other: asdict(entry) for other, entry in now.items()} == {
+        other: asdict(entry) | (meant if other == id else {}) for other, entry in before.items()
+    }
+
+
+@given(qa_files(), written(200), st.integers(0, 2))
+def test_a_phrasing_is_added_to_any_file(data: bytes, phrasing: str, number: int) -> None:
+    """However the file is written: what is read back is what was written, and nothing else is another."""
+    id = f"entry-{number}"
+    before = known(data, id)
+    assume(phrasing.casefold() not in [one.casefold() for one in before[id].phrasings])
+    after = edited(lambda: yaml_edit.add_phrasing(data, id, phrasing))
+    check_edit(before, id, after, {"phrasings": (*before[id].phrasings, phrasing)})
+
+
+@given(qa_files(), st.sampled_from(("question", "answer")), written(200), st.integers(0, 2))
+def test_a_field_is_changed_in_any_file(data: bytes, key: str, text: str, number: int) -> None:
+    """Likewise; and comments stay."""
+    id = f"entry-{number}"
+    before = known(data, id)
+    after = edited(lambda: yaml_edit.change_entry(data, id, {key: text}))
+    check_edit(before, id, after, {key: text})
+    assert comments(data) == comments(after)
+
+
+@given(qa_files(), written(200), st.lists(written(60), max_size=3, unique_by=str.casefold))
+def test_an_entry_is_added_to_any_file_and_taken_away(data: bytes, text: str, phrasings: list[str]) -> None:
+    """The file is what it was before, but for a line end."""
+    before = known(data)
+    new: dict[str, yaml_edit.Value] = {
+        "id": "new-one",
+        "question": text,
+        "answer": text,
+        "cites": [1],
+        "standing": "reported",
+    }
+    after = edited(lambda: yaml_edit.add_entry(data, {**new, "phrasings": phrasings}))
+    now = read(base_with(after))
+    assert {id: entry for id, entry in now.items() if id != "new-one"} == before
+    assert (now["new-one"].question, now["new-one"].answer, now["new-one"].phrasings) == (text, text, tuple(phrasings))
+    assert yaml_edit.remove_entry(after, "new-one").rstrip() == data.rstrip()
+
+
+@given(qa_files(), st.integers(0, 2))
+def test_an_entry_is_taken_out_of_any_file(data: bytes, number: int) -> None:
+    """The others stay as they are."""
+    id = f"entry-{number}"
+    before = known(data, id)
+    assume(len(before) > 1)
+    now = read(base_with(edited(lambda: yaml_edit.remove_entry(data, id))))
+    assert now == {other: entry for other, entry in before.items() if other != id}
+
+
+@fewer()
+@given(st.dictionaries(st.sampled_from(NAMES), spoilt(), max_size=3))
+def test_what_is_published_is_read_back_or_nothing_is_changed(changes: dict[str, bytes]) -> None:
+    """The store takes any bytes that make a base, byte for byte, and no others."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        for name, data in files().items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(data)
+        store = Store(folder)
+        before = store.read()
+        try:
+            after = store.publish(changes, before.revision)
+        except StoryError:
+            assert store.read() == before
+        else:
+            assert store.read() == after == Version.of(files() | changes)
+
+
+@given(st.text())
+def test_any_word_finds_the_nearest_or_none(word: str) -> None:
+    """Part of the sentence for a name that does not exist."""
+    assert schema.nearest(word, ["ada-quill", "tom-reed"])[:2] in ("", "; ")
+
+
+@given(spoilt())
+def test_any_bytes_are_nodes_or_unreadable(data: bytes) -> None:
+    """The first reader of all."""
+    with contextlib.suppress(yaml_ast.Unreadable):
+        yaml_ast.parse(data)

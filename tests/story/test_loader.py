@@ -1,0 +1,180 @@
+"""The schema: what a base may say, and the sentence for each way of getting it wrong."""
+
+import pytest
+
+from bot.errors import StoryError
+from bot.story import loader
+from bot.story.base_files import MAX_BYTES
+from tests.support.small_story import files, small_story
+
+
+def problems(changed: dict[str, bytes]) -> list[str]:
+    with pytest.raises(StoryError) as caught:
+        loader.read_files(changed)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def spoilt(name: str, old: str, new: str) -> list[str]:
+    base = files()
+    assert old in base[name].decode()
+    base[name] = base[name].decode().replace(old, new, 1).encode()
+    return problems(base)
+
+
+def test_a_good_base_reads_whole() -> None:
+    """Every record of every file arrives, with its references."""
+    story = small_story()
+    assert list(story.entries) == ["keeper-left", "keeper-place", "keeper-age", "lamp-taken", "lamp-denied"]
+    assert story.entries["lamp-taken"].claim == "took-lamp"
+    assert story.claims["took-lamp"].developments == ("lamp-found",)
+    assert story.citing[2] == ("lamp-taken", "lamp-denied")
+
+
+def test_a_link_opens_at_the_paragraph() -> None:
+    """A citation's address carries the first and last words as a text fragment."""
+    assert small_story().link(1) == (
+        "https://quay.example/harbour-light#:~:text=Keeper%20Ada%20Quill,on%20Friday%20evening."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "sentence"),
+    [
+        (
+            "qa/keeper.yaml",
+            "  standing: reported\n  related",
+            "  standing: reported\n  colour: red\n  related",
+            "qa/keeper.yaml:6: 'colour' is no key of an entry; it may have answer, by, cites, claim, developments, id, "
+            "nearest, phrasings, question, related, standing, translations, waivers",
+        ),
+        (
+            "qa/keeper.yaml",
+            "cites: [1]",
+            "cites: [7]",
+            "qa/keeper.yaml:4: there is no paragraph 7; 'cites' may hold 1 to 2",
+        ),
+        (
+            "qa/keeper.yaml",
+            "answer: It stands at Brim.",
+            "answer: yes",
+            "qa/keeper.yaml:12: 'answer' has to be text, and YAML reads yes as a yes or no; put quotes round it",
+        ),
+        (
+            "qa/keeper.yaml",
+            "- age of the keeper",
+            "- 2021-02-01",
+            "qa/keeper.yaml:25: each of 'phrasings' has to be text, and YAML reads 2021-02-01 as a date; put quotes round it",
+        ),
+        (
+            "qa/keeper.yaml",
+            "answer: It stands at Brim.",
+            f"answer: {'a' * 1300}",
+            "qa/keeper.yaml:12: 'answer' has 1300 characters; 1200 fit, so shorten it",
+        ),
+        (
+            "qa/keeper.yaml",
+            "id: keeper-place",
+            "id: keeper-left",
+            "qa/keeper.yaml:10: id 'keeper-left' is taken (line 1); choose another",
+        ),
+        (
+            "qa/lamp.yaml",
+            "id: lamp-denied",
+            "id: keeper-left",
+            "qa/lamp.yaml:11: id 'keeper-left' is taken (qa/keeper.yaml:1); choose another",
+        ),
+        (
+            "qa/lamp.yaml",
+            "  claim: took-lamp\n",
+            "",
+            "qa/lamp.yaml:1: an entry has no 'claim'; add 'claim: some-id'",
+        ),
+        (
+            "qa/lamp.yaml",
+            "claim: took-lamp",
+            "claim: took-lmap",
+            "qa/lamp.yaml:7: 'claim' names the claim 'took-lmap', which does not exist; did you mean 'took-lamp'?",
+        ),
+        (
+            "qa/lamp.yaml",
+            "standing: denied",
+            "standing: true",
+            "qa/lamp.yaml:15: 'standing' has to be text, and YAML reads true as a yes or no; put quotes round it",
+        ),
+        (
+            "qa/lamp.yaml",
+            "standing: denied",
+            "standing: rumoured",
+            "qa/lamp.yaml:15: 'standing: rumoured' has to be one of reported, alleged, denied, said, assumed, not_covered",
+        ),
+        (
+            "qa/keeper.yaml",
+            "  answer: It stands at Brim.\n",
+            "  answer: It stands at Brim.\n  answer: Here.\n",
+            "qa/keeper.yaml:13: 'answer' stands twice in an entry; keep one of them",
+        ),
+        (
+            "qa/keeper.yaml",
+            "answer: It stands at Brim.",
+            "answer: Well: it stands at Brim.",
+            "qa/keeper.yaml:12: this is not valid YAML: a text with a colon and a space in it needs quotes round the whole of it",
+        ),
+        (
+            "developments.yaml",
+            "date: 2020-06-01",
+            "date: last June",
+            "developments.yaml:2: 'date: last June' has to be a date as in 2023-05-23, 2023-05 or 2023",
+        ),
+        (
+            "developments.yaml",
+            "url: https://quay.example/lamp-found",
+            "url: javascript:alert(1)",
+            "developments.yaml:5: 'url: javascript:alert(1)' has to be an address that starts with https://",
+        ),
+    ],
+)
+def test_each_mistake_has_its_sentence(name: str, old: str, new: str, sentence: str) -> None:
+    """A mistake is named with its file, its line, what is wrong and what to write instead."""
+    assert sentence in spoilt(name, old, new)
+
+
+def test_all_problems_of_all_files_come_at_once() -> None:
+    """One reading names the mistakes of every file."""
+    base = files()
+    base["people.yaml"] = base["people.yaml"].replace(b"kind: place", b"kind: planet")
+    base["claims.yaml"] = base["claims.yaml"].replace(b"cites: [2]", b"cites: [two]", 1)
+    base["qa/lamp.yaml"] = base["qa/lamp.yaml"].replace(b"answer: Ada Quill denies it.", b"answer:")
+    assert [line.split(":")[0] for line in problems(base)] == ["claims.yaml", "people.yaml", "qa/lamp.yaml"]
+
+
+def test_missing_files_are_named() -> None:
+    """A folder without its main files says which are missing."""
+    assert problems({}) == [
+        "qa/….yaml: this file is missing; it holds the entries",
+        "story.yaml: this file is missing; it holds the title and the paragraphs",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            b"- !!python/object/apply:os.system [id]",
+            "the tag tag:yaml.org,2002:python/object/apply:os.system is not allowed",
+        ),
+        (b"a: &x [1]\nb: *x", "the anchor &x is not allowed"),
+        (b"- *x", "*x repeats another part of the file"),
+        (b"[" * 40 + b"]" * 40, "values are nested more than 12 deep"),
+        (b"[" * 100_000, "values are nested more than 12 deep"),
+        (b"x" * (MAX_BYTES + 1), "the file is larger than 2 MB"),
+        (b"- a\n---\n- b", "the file holds a second document"),
+        (b"\xff\xfe\x00", "this is not UTF-8 text"),
+        (b"[a, b]: c", "a key has to be a plain word"),
+        (b"", "the file is empty"),
+    ],
+    ids=["tag", "anchor", "alias", "deep", "bomb", "huge", "documents", "binary", "complex-key", "empty"],
+)
+def test_hostile_yaml_is_refused(text: bytes, sentence: str) -> None:
+    """Tags, aliases, depth, size and rubbish are refused with a clear sentence, not acted on."""
+    found = problems(files() | {"qa/lamp.yaml": text})
+    assert any(line.startswith("qa/lamp.yaml") and sentence in line for line in found), found

@@ -1,0 +1,166 @@
+"""The base on disk: changed as a whole or not at all, whenever a process dies; nobody's text is lost."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.errors import EditError, StoryError
+from bot.story import repository
+from bot.story.repository import OWN, Conflict, Store, Version
+from tests.support.small_story import files
+
+OLD = files()
+CHANGES: dict[str, bytes | None] = {
+    "qa/keeper.yaml": OLD["qa/keeper.yaml"].replace(b"It stands at Brim.", b"It stands in Brim."),
+    "people.yaml": OLD["people.yaml"].replace(b"Mayor of Brim.", b"The mayor of Brim."),
+    "qa/second.yaml": b"",
+    "vocabulary.yaml": None,
+}
+EXTRA = OLD["qa/lamp.yaml"].replace(b"lamp-", b"other-")
+CHANGES["qa/second.yaml"] = EXTRA
+NEW = {name: data for name, data in (OLD | CHANGES).items() if data is not None}
+
+
+def write(folder: Path) -> Path:
+    """A base on disk."""
+    for name, data in OLD.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    return write(tmp_path / "knowledge")
+
+
+def on_disk(folder: Path) -> dict[str, bytes]:
+    """Everything in the folder but what belongs to the store."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and OWN not in path.parts
+    }
+
+
+def test_several_files_change_together(base: Path) -> None:
+    """Changed, added and removed in one go; the rest stays byte for byte."""
+    before = Store(base).read()
+    after = Store(base).publish(CHANGES, before.revision)
+    assert on_disk(base) == NEW
+    assert after == Store(base).read() == Version.of(NEW)
+    assert Store(base).publish({name: OLD.get(name) for name in CHANGES}, after.revision) == before
+    assert on_disk(base) == OLD
+
+
+def test_a_base_that_somebody_changed_is_not_overwritten(base: Path) -> None:
+    """The revision tells; nothing is written."""
+    before = Store(base).read()
+    (base / "people.yaml").write_bytes(OLD["people.yaml"] + b"# by hand\n")
+    with pytest.raises(Conflict, match="Somebody else has changed the base meanwhile"):
+        Store(base).publish(CHANGES, before.revision)
+    assert on_disk(base) == OLD | {"people.yaml": OLD["people.yaml"] + b"# by hand\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("qa/keeper.yaml", b"- id: x\n  question: [", StoryError),
+        ("story.yaml", None, StoryError),
+        ("../outside.yaml", b"x", EditError),
+        ("qa/../../x.yaml", b"x", EditError),
+        ("/etc/x.yaml", b"x", EditError),
+        ("qa/X.YAML", b"x", EditError),
+    ],
+)
+def test_what_would_break_the_base_is_refused(
+    base: Path, name: str, data: bytes | None, error: type[Exception]
+) -> None:
+    """A file that can't be read, or a path that leads elsewhere."""
+    with pytest.raises(error):
+        Store(base).publish({name: data}, Store(base).read().revision)
+    assert on_disk(base) == OLD
+
+
+def test_text_of_an_editor_that_was_quicker_is_kept(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the last look and the move: what the editor wrote stands beside the file."""
+    revision = Store(base).read().revision
+    prepare = Store._prepare
+
+    def slow(self: Store, *what: object) -> None:
+        prepare(self, *what)  # type: ignore[arg-type]
+        (base / "people.yaml").write_bytes(b"# an editor wrote this\n")
+
+    monkeypatch.setattr(Store, "_prepare", slow)
+    Store(base).publish(CHANGES, revision)
+    (kept,) = base.glob("people.yaml.kept-*")
+    assert kept.read_bytes() == b"# an editor wrote this\n"
+    assert (base / "people.yaml").read_bytes() == NEW["people.yaml"]
+
+
+def test_another_process_at_work_is_waited_for_and_then_said(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence after a while, and nothing changed."""
+    monkeypatch.setattr(repository, "PATIENCE", 0.01)
+    with Store(base)._locked(), pytest.raises(EditError, match="Another program is changing the base"):
+        Store(base).publish(CHANGES, "")
+
+
+def steps(folder: Path, stop: int) -> bool:
+    """Publishes in a child that dies just before the `stop`th step on disk; whether it got to the end."""
+    child = os.fork()
+    if child == 0:
+        count = 0
+
+        def counted(function: object) -> object:
+            def run(*args: object, **more: object) -> object:
+                nonlocal count
+                count += 1
+                if count == stop:
+                    os._exit(9)
+                return function(*args, **more)  # type: ignore[operator]
+
+            return run
+
+        try:
+            Path.rename = counted(Path.rename)  # type: ignore[assignment,method-assign]
+            Path.replace = counted(Path.replace)  # type: ignore[assignment,method-assign]
+            Path.unlink = counted(Path.unlink)  # type: ignore[assignment,method-assign]
+            Path.mkdir = counted(Path.mkdir)  # type: ignore[assignment,method-assign]
+            os.fsync = counted(os.fsync)  # type: ignore[assignment]
+            shutil.rmtree = counted(shutil.rmtree)  # type: ignore[assignment]
+            Store(folder).publish(CHANGES, Version.of(OLD).revision, "0a")
+        except BaseException:  # noqa: BLE001 (nothing of pytest may run on in the child)
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) in (0, 9)
+    return os.waitstatus_to_exitcode(status) == 0
+
+
+def every_step(tmp_path: Path) -> Iterator[Path]:
+    """A base for each step on disk at which the publishing process died."""
+    for stop in range(1, 1000):
+        folder = write(tmp_path / str(stop))
+        done = steps(folder, stop)
+        yield folder
+        if done:
+            assert stop > 20
+            return
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_process_that_dies_at_any_step_leaves_the_old_base_or_the_new_one(tmp_path: Path) -> None:
+    """Whoever reads next gets one of the two, whole, and can change it at once; the mark says which one it is."""
+    seen = set()
+    for folder in every_step(tmp_path):
+        found = Store(folder).read()
+        assert dict(found.files) in (OLD, NEW)
+        assert on_disk(folder) == dict(found.files)
+        seen.add(found.revision)
+        assert (Store(folder).made() == {"0a"}) == (dict(found.files) == NEW)
+        Store(folder).publish({"people.yaml": OLD["people.yaml"]}, found.revision)
+    assert seen == {Version.of(OLD).revision, Version.of(NEW).revision}

@@ -1,0 +1,72 @@
+"""`pilcrow new`: a base for another article."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.story import loader, scaffold
+from bot.story.article import read_lines
+from bot.story.validation.support import article_findings, findings
+
+ARTICLE = """Ferry runs aground off Brim
+
+The ferry Saint Anne ran aground off Brim on Friday with 40 people aboard, said Ada Quill of the Coast Guard.
+
+“Nobody was hurt,” Quill said in Brim on Saturday. Always careful, she gave no cause.
+
+Share
+Tweet
+"""
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> list[str]:
+    path = tmp_path / "article.txt"
+    path.write_text(ARTICLE, "utf-8")
+    return read_lines(path)
+
+
+def test_the_skeleton_is_a_valid_base(lines: list[str], tmp_path: Path) -> None:
+    """It reads at once, and agrees with the article it was made from."""
+    scaffold.write(tmp_path / "base", lines)
+    story = loader.read(tmp_path / "base")
+    assert story.title == "Ferry runs aground off Brim"
+    assert list(story.paragraphs) == [1, 2]
+    assert article_findings(story, lines) == []
+
+
+def test_names_numbers_days_and_quotes_are_found(lines: list[str]) -> None:
+    """What an answer may mention is listed for each paragraph; page furniture and sentence openers are left out."""
+    text = scaffold.files(lines)["story.yaml"]
+    assert "people: [saint-anne, brim, ada-quill, coast-guard]" in text
+    assert 'numbers: ["40"]' in text
+    assert 'days: ["Saturday"]' in text
+    assert 'quotes: ["Nobody was hurt,"]' in text
+    assert "always" not in text.replace("Always", "")
+    assert "Tweet" not in text
+
+
+def test_check_names_what_is_left_to_write(lines: list[str], tmp_path: Path) -> None:
+    """Every TODO is a finding, so that `check` leads through the work."""
+    scaffold.write(tmp_path / "base", lines)
+    found = [str(problem) for problem in findings(loader.read(tmp_path / "base"))]
+    assert "people.yaml: the role of brim is still to be written" in found
+    assert "story.yaml: the gist of paragraph 2 is still to be written" in found
+    assert "story.yaml: paragraph 2 is cited by no entry that answers something" in found
+
+
+def test_nobodys_work_is_written_over(lines: list[str], tmp_path: Path) -> None:
+    """A folder that holds something is refused."""
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "story.yaml").write_text("mine")
+    with pytest.raises(scaffold.FolderTaken, match="is not empty; name a new folder"):
+        scaffold.write(tmp_path / "base", lines)
+
+
+def test_any_text_makes_a_valid_base(tmp_path: Path) -> None:
+    """An empty text, quotes, backslashes and control characters do not break the files."""
+    for number, odd in enumerate(
+        ([], ["x"], ['A "b" \\ c'], ["t", 'He said "\\x" and Ã\u200b left for "Ü" Brim \\ now.'])
+    ):
+        scaffold.write(tmp_path / str(number), odd)
+        loader.read(tmp_path / str(number))

@@ -1,0 +1,118 @@
+"""The honesty checks."""
+
+import pytest
+
+from bot.story import loader
+from bot.story.validation.support import findings
+from tests.support.small_story import files, small_story
+
+
+def found(name: str, old: str, new: str) -> list[str]:
+    base = files()
+    assert old in base[name].decode()
+    base[name] = base[name].decode().replace(old, new, 1).encode()
+    return [str(problem) for problem in findings(loader.read_files(base))]
+
+
+def test_an_honest_base_has_no_findings() -> None:
+    """Nothing is objected to where every word has its paragraph."""
+    assert findings(small_story()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "sentence"),
+    [
+        ("qa/keeper.yaml", "at Brim.", "at Wick.", "qa/keeper.yaml:10: keeper-place: the answer has the name 'Wick', which ¶1 does not have"),
+        ("qa/keeper.yaml", "Friday evening", "Monday evening", "qa/keeper.yaml:1: keeper-left: the answer has the day 'Monday', which ¶1 does not have"),
+        ("qa/lamp.yaml", "40 crowns", "50 crowns", "qa/lamp.yaml:1: lamp-taken: the answer has the number '50', which ¶2 does not have"),
+        ("qa/keeper.yaml", '"quite tired"', '"very tired"', "qa/keeper.yaml:1: keeper-left: the answer quotes 'very tired', which is not among the quotes of ¶1"),
+        (
+            "qa/keeper.yaml",
+            "It stands at Brim.",
+            "It stands at Brim, where she allegedly took a lamp.",
+            "qa/keeper.yaml:10: keeper-place: the answer tells of an allegation without its denial; add 'claim:' (or waive 'alleged')",
+        ),
+        (
+            "qa/keeper.yaml",
+            "It stands at Brim.",
+            "The president of Brim allegedly took a lamp.",
+            "qa/keeper.yaml:10: keeper-place: the answer tells of an allegation without its denial; add 'claim:' (or waive 'alleged')",
+        ),
+        (
+            "qa/lamp.yaml",
+            "The mayor, Tom Reed, says that she took",
+            "Yes, Tom Reed says that she took",
+            "qa/lamp.yaml:1: lamp-taken: the answer begins with yes or no, which another way of asking turns round; say it whole",
+        ),
+        (
+            "qa/lamp.yaml",
+            "The mayor, Tom Reed, says that she took the lamp",
+            "She took the lamp. Tom Reed says so, and that it is",
+            "qa/lamp.yaml:1: lamp-taken: standing alleged, but its first sentence does not say on whose word; say it there",
+        ),
+        (
+            "qa/lamp.yaml",
+            "Ada Quill denies it.",
+            "Never. She denies it.",
+            "qa/lamp.yaml:11: lamp-denied: standing denied, but its first sentence does not say on whose word; say it there",
+        ),
+        (
+            "qa/keeper.yaml",
+            "on Friday evening",
+            "two days ago",
+            "qa/keeper.yaml:1: keeper-left: 'two days ago' counts from the article's day, not from the reader's; quote it or give a date",
+        ),
+        (
+            "qa/keeper.yaml",
+            "She left it on Friday evening",
+            "Ada Quill did, on Friday evening",
+            "qa/keeper.yaml:1: keeper-left: it is shown as the nearest under other questions, where 'Ada Quill did,' needs its own question; name who and what in the first sentence",
+        ),
+        (
+            "summaries.yaml",
+            "left the lighthouse at Brim on Friday.",
+            "left the lighthouse at Brim last week.",
+            "summaries.yaml:5: 'last week' counts from the article's day, not from the reader's; quote it or give a date",
+        ),
+        (
+            "story.yaml",
+            "left the lighthouse at Brim on Friday.",
+            "left the lighthouse at Brim yesterday.",
+            "story.yaml: the gist of paragraph 1: 'yesterday' counts from the article's day, not from the reader's; quote it or give a date",
+        ),
+        (
+            "qa/keeper.yaml",
+            "age of the keeper",
+            "Did the keeper steal the lamp?!",
+            "qa/lamp.yaml:1: lamp-taken: 'did the keeper steal the lamp' is also a phrasing of 'keeper-age' (qa/keeper.yaml:18); keep one",
+        ),
+        ("claims.yaml", "  developments: [lamp-found]\n", "", "claims.yaml: took-lamp: no later development bears on it; add one or say so in a comment"),
+        ("people.yaml", "aliases: [Reed, the mayor]", "aliases: [Reed, the keeper]", "people.yaml: 'the keeper' stands under ada-quill and tom-reed; keep one"),
+    ],
+)  # fmt: skip
+def test_each_rule_objects(name: str, old: str, new: str, sentence: str) -> None:
+    """Whatever the cited paragraph does not have is named, with what it is."""
+    assert sentence in found(name, old, new)
+
+
+def test_a_waiver_silences_one_word() -> None:
+    """A waiver names the word and says why; other words of the entry are still held."""
+    waiver = "It stands at Wick, in Kent.\n  waivers:\n    - {what: Wick, why: The old name of Brim.}"
+    assert found("qa/keeper.yaml", "It stands at Brim.", waiver) == [
+        "qa/keeper.yaml:10: keeper-place: the answer has the name 'Kent', which ¶1 does not have"
+    ]
+
+
+def test_the_articles_own_time_may_be_told_as_such() -> None:
+    """'Last week' is right where the sentence says that it is the article's word."""
+    assert found("qa/keeper.yaml", "on Friday evening", "last week, as the article counts") == []
+
+
+def test_a_paragraph_that_nothing_cites_is_named() -> None:
+    """Every paragraph has an entry that answers something from it."""
+    base = files()
+    del base["qa/lamp.yaml"]
+    base["qa/keeper.yaml"] = base["qa/keeper.yaml"].replace(b"  related: [lamp-taken]\n", b"")
+    assert [str(p) for p in findings(loader.read_files(base))] == [
+        "story.yaml: paragraph 2 is cited by no entry that answers something"
+    ]

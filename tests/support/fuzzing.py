@@ -1,0 +1,92 @@
+"""What the fuzz tests share: how hard they try, and the inputs they try with.
+
+The quick profile is part of every test run and always tries the same; `pytest --hypothesis-profile long tests/test_fuzz_*.py` tries fresh ones.
+"""
+
+import json
+import re
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+
+from bot.nlp.normalize import words
+from bot.nlp.sanitize import sanitize
+from tests.support.small_story import files
+
+ESCAPED = re.compile(r"\\.", re.DOTALL)
+LINK = re.compile(r"\[[^\[\]]*\]\((https?://[^\s()<>]+)\)")
+HOSTILE = (
+    "@everyone", "@here", "<@123456789012345678>", "<@&1>", "<#1>", "</ask:1>", "<:a:1>", "<a:b:2>", "<t:0:R>", "<id:customize>",
+    "[a](https://evil.example)", "https://evil.example", "<https://evil.example>", "discord.gg/x", "**", "__", "~~", "||", "```", "`",
+    "# ", "## ", "-# ", "> ", ">>> ", "- ", "* ", "+ ", "1. ", "\\", "\\\\", "\\*", "\n", "\r", "\t", "\x00", "\x1b[31m", "\x1b]8;;x\x1b\\",
+    "\u202e", "\u2066", "\u200b", "\ufeff", "\u2028", "\x85", "\u0301", "\u0301" * 40, "\ufdfa", "\U0001f600", "👨‍👩‍👧", "ﬁ", "İ", "ß", "٣", "字",
+    "?", "? ", " and who ", "'", "''", '"', "{}", "{0}", "%s", "$x", ": ", " #", "¶:", "¶:keeper-left", "::", "null", "yes", "2021-02-01",
+    "Ada Quill", "the keeper", "lamp", "when did she leave", "who", "not", "mayr", "40", "what about ", "and he", "l'", "n't",
+)  # fmt: skip
+"""Pieces of text that mean something to somebody: Discord, a terminal, YAML, SQL, Python, or the matcher."""
+
+
+def register() -> None:
+    """Makes the profiles known to pytest."""
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+    settings.register_profile(
+        "quick",
+        max_examples=25,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=(
+            Phase.explicit,
+            Phase.generate,
+        ),  # making a failing input smaller takes minutes: that is for the long profile
+        suppress_health_check=slow,
+    )
+    settings.register_profile("long", max_examples=3_000, deadline=None, print_blob=True, suppress_health_check=slow)
+    settings.load_profile("quick")
+
+
+def fewer() -> settings:
+    """For a test that looks at a whole base each time."""
+    loaded = settings.default or settings()
+    return settings(max_examples=max(6, loaded.max_examples // 4))
+
+
+def _pieces() -> st.SearchStrategy[str]:
+    known = sorted({word for data in files().values() for word in words(data.decode())})
+    anything = st.text(max_size=12)  # half characters (surrogates) too, as a broken client may send them
+    return st.one_of(st.sampled_from(HOSTILE), st.sampled_from(known), anything)
+
+
+def typed(most: int = 6_000) -> st.SearchStrategy[str]:
+    """What somebody may type, at most `most` characters: Discord takes 4,000 in a message, 6,000 in a command."""
+    some = st.lists(_pieces(), max_size=12).flatmap(
+        lambda parts: st.sampled_from((" ", "")).map(lambda gap: gap.join(parts))
+    )
+    much = st.tuples(some, st.integers(1, most)).map(lambda pair: pair[0] * (pair[1] // max(1, len(pair[0])) + 1))
+    return st.one_of(some, some, some, much).map(lambda text: text[:most])
+
+
+def written(most: int) -> st.SearchStrategy[str]:
+    """What the base may hold in one text of at most `most` characters; the reader refuses invisible characters."""
+
+    def clean(text: str) -> str:
+        kept = sanitize(" ".join(sanitize(text).split())[:most]).strip()
+        return kept if kept else "x"
+
+    return typed(most * 2).map(clean)
+
+
+def quoted(text: str) -> str:
+    """A text as YAML in double quotes: JSON is YAML."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def loose(text: str, own: frozenset[str] = frozenset()) -> list[str]:
+    """What of a text Discord would format, link or turn into a mention; `own`: addresses that links may lead to."""
+    found = [part for part in ("@everyone", "@here") if part in text]
+    text = ESCAPED.sub("x", text)
+    found += [url for url in LINK.findall(text) if url not in own]
+    text = re.sub(r"\*\*[^*\n]*\*\*", "", LINK.sub("", text))  # headings of our own: those of others are escaped
+    found += re.findall(r"[*_~`|<>\[\]]", re.sub(r"^> ", "", text, flags=re.MULTILINE))
+    lines = [line.removeprefix("- ").removeprefix("> ") for line in text.split("\n")]
+    return found + [line for line in lines if re.match(r"\s*(?:[-+#]|\d+\.\s)", line)]

@@ -1,0 +1,132 @@
+"""Nothing from elsewhere commands the terminal: no question, no base, no archive, no file name, no line of the log."""
+
+import io
+import json
+import logging
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.table import Table
+
+from bot.journal.journal import Count, Journal
+from bot.ops.log_setup import Format, Sentence, formatter
+from bot.terminal import cli, console
+from tests.support.fake_discord.hidden import hidden
+from tests.support.small_story import files
+
+EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eevil" + "\u0301" * 50
+SAFE = " ]0;owned  [2J 31mevil\u0301\u0301\u0301\u0301"
+DAY = date(2026, 3, 1)
+
+
+@pytest.fixture
+def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
+    """A folder with the small story, settings, and a journal in which somebody has asked something evil."""
+    monkeypatch.chdir(tmp_path)
+    Path("config.yaml").write_text("database: sqlite:///j.sqlite3\nknowledge: base\n", "utf-8")
+    for name, data in files().items():
+        (tmp_path / "base" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "base" / name).write_bytes(data)
+    journal = Journal("sqlite:///j.sqlite3")
+    journal.note_unanswered("who", "dm", DAY)
+    with journal.opened() as (connection, tables):  # as a version wrote it that kept what was typed as it was
+        connection.execute(tables.inbox.update().values(text=f"who {EVIL}"))
+    return journal
+
+
+def test_what_members_typed(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """`data forget` lists it before it deletes it, `kb inbox` and `kb dismiss` show it."""
+    assert cli.main(["kb", "inbox"]) == 0
+    assert cli.main(["data", "forget", "--words", "who", "--yes"]) == 0
+    shown = capsys.readouterr()
+    assert f"who {SAFE}\nDeleted: questions 1.\n" in shown.out
+    assert not hidden(shown.out + shown.err)
+    there.close()
+
+
+@pytest.mark.parametrize("name", ["people.yaml", "qa/lamp.yaml"])
+def test_a_foreign_base(there: Journal, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What `check` finds wrong with it quotes it: keys, values, the parser's own words."""
+    path = Path("base", name)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"- id: {json.dumps(EVIL)}\n  {json.dumps('k' + EVIL)}: x\n")
+    assert cli.main(["check", "--knowledge", "base"]) == 2
+    shown = capsys.readouterr()
+    assert shown.err.startswith("pilcrow: ")
+    assert not hidden(shown.out + shown.err)
+    there.close()
+
+
+def test_names_of_files(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """In an archive, of a folder, on the command line."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("story.yaml", "x")
+        archive.writestr(f"qa/{EVIL}.yaml", "x")
+    Path("evil.zip").write_bytes(packed.getvalue())
+    assert cli.main(["kb", "import", "evil.zip"]) == 2
+    assert cli.main(["kb", "export", f"no/{EVIL}"]) == 2
+    assert cli.main(["check", "--knowledge", f"no/{EVIL}"]) == 2
+    assert cli.main(["data", "export", f"{EVIL}.json"]) == 0
+    with pytest.raises(SystemExit):
+        cli.main(["ask", f"--{EVIL}"])
+    shown = capsys.readouterr()
+    assert f"qa/{SAFE}.yaml' is no name for a file of the base" in shown.err
+    assert f"pilcrow: no/{SAFE}: there is no such folder" in shown.err
+    assert not hidden(shown.out + shown.err)
+    there.close()
+
+
+def test_replies_as_json_lose_nothing(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """Escaped, not removed: a program reads what was there."""
+    console.say_json({"question": EVIL, "emoji": "👍 é"})
+    shown = capsys.readouterr().out
+    assert json.loads(shown) == {"question": EVIL, "emoji": "👍 é"}
+    assert "👍 é" in shown
+    assert not {"\x1b", "\x9b", "\u202e"} & set(shown)
+    there.close()
+
+
+def test_tables(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rich lets escape sequences through; `kb stats` lists ids that the base may no longer have."""
+    there.note_asked([Count(date.today(), f"x{EVIL}", "answer", 1)])  # noqa: DTZ011 (any day of the last thirty)
+    assert cli.main(["kb", "stats"]) == 0
+    table = Table(EVIL, title=EVIL, caption=EVIL)
+    table.add_row(EVIL)
+    console.console().print(table)
+    shown = capsys.readouterr().out
+    assert "x ]0;owned" in shown
+    assert not hidden(shown)
+    there.close()
+
+
+def test_a_bug(there: Journal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its traceback may quote what it choked on."""
+
+    def broken(*_: object) -> None:
+        raise ValueError(EVIL)
+
+    monkeypatch.setattr("bot.bootstrap.answerer", broken)
+    assert cli.main(["ask", "x"]) == 1
+    shown = capsys.readouterr().err
+    assert f"ValueError: {SAFE}\n" in shown
+    assert not hidden(shown)
+    there.close()
+
+
+def test_warnings_of_a_command() -> None:
+    """Said as sentences on standard error, as safely as anything else there."""
+    record = logging.LogRecord("bot.x", logging.WARNING, "", 1, "%s is broken", (EVIL,), None)
+    assert Sentence().format(record) == f"pilcrow: {SAFE} is broken"
+
+
+@pytest.mark.parametrize("shape", ["text", "json"])
+def test_lines_of_the_log(shape: Format) -> None:
+    """The sentence, and an error of the system that names a file."""
+    error = OSError(2, EVIL, f"/srv/{EVIL}")
+    record = logging.LogRecord("bot.x", logging.WARNING, "", 1, "%s is broken", (EVIL,), (OSError, error, None))
+    line = formatter(shape).format(record)
+    assert f"{SAFE} is broken" in (json.loads(line)["message"] if shape == "json" else line)
+    assert not hidden(line)

@@ -1,0 +1,107 @@
+"""Dependencies run in one direction: every module of `bot/` imports only from the packages that the design lets it know."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BOT = Path(__file__).parents[1] / "bot"
+CORE = ("errors", "files", "nlp", "i18n", "story", "matching", "answering")
+MAY_IMPORT = {
+    "errors": (),
+    "files": ("errors",),
+    "nlp": ("errors",),
+    "i18n": ("errors",),
+    "story": ("errors", "files", "nlp"),
+    "matching": ("errors", "nlp"),
+    "answering": ("errors", "files", "nlp", "i18n", "story", "matching"),
+    "journal": ("errors", "files", "nlp", "story"),
+    "editing": (*CORE, "journal"),
+    "evaluation": CORE,
+    "charts": (*CORE, "journal", "evaluation"),
+    "ops": ("errors", "files", "nlp"),
+    "config": ("errors", "ops", "story", "journal"),
+    "discord_frontend": (*CORE, "journal", "editing", "charts", "ops", "config"),
+    "terminal": (*CORE, "journal", "editing", "charts", "ops", "config", "evaluation", "bootstrap"),
+    "bootstrap": (*CORE, "journal", "editing", "ops", "config", "discord_frontend"),
+    "__main__": ("terminal",),
+}
+"""The packages and top-level modules of `bot/`, and what each may import of the others."""
+ONLY_IN = {
+    "discord": ("discord_frontend",),
+    "aiohttp": ("discord_frontend",),
+    "yaml": ("story",),
+    "sqlalchemy": ("journal",),
+    "alembic": ("journal",),
+    "matplotlib": ("charts",),
+    "rich": ("terminal",),
+    "click": ("terminal",),
+}
+"""Third-party libraries that only some packages may import."""
+NOT_YET = {
+    "bot/story/loader.py imports bot.i18n.messages",
+    "bot/editing/impact.py imports bot.evaluation",
+    "bot/evaluation/fit.py imports bot.bootstrap",
+    "bot/journal/journal.py imports bot.editing.drafts",
+    "bot/evaluation/metrics.py imports yaml",
+}
+"""Known offenders, to be mended; nothing may be added."""
+
+
+def owner(path: Path) -> str:
+    """Return the package, or top-level module, that a file belongs to."""
+    return path.relative_to(BOT).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Return the dotted names of all modules that a file imports, wherever the import stands."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "bot":
+                names.update(f"bot.{alias.name}" for alias in node.names)
+            else:
+                names.add(node.module)
+    return names
+
+
+MODULES = sorted(BOT.rglob("*.py"))
+
+
+def test_every_package_has_its_place() -> None:
+    """A new package or top-level module has to be given its layer here."""
+    assert {owner(path) for path in MODULES} - {"__init__"} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(BOT)))
+def test_a_module_imports_nothing_above_its_layer(path: Path) -> None:
+    """Each module imports only from the packages that its own may know; the message names the offender."""
+    here = owner(path)
+    allowed = {here, *MAY_IMPORT.get(here, ())}
+    offenders = [
+        f"{path.relative_to(BOT.parent)} imports {name}"
+        for name in sorted(imports(path))
+        if name.startswith("bot.") and name.split(".")[1] not in allowed
+    ]
+    assert not set(offenders) - NOT_YET
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_IN))
+def test_a_library_is_imported_only_where_it_belongs(library: str) -> None:
+    """Discord, YAML, the database, pictures and terminal output each stay behind one package."""
+    offenders = [
+        f"{path.relative_to(BOT.parent)} imports {library}"
+        for path in MODULES
+        if owner(path) not in ONLY_IN[library] and any(name.split(".")[0] == library for name in imports(path))
+    ]
+    assert not set(offenders) - NOT_YET
+
+
+def test_importing_the_terminal_does_not_import_discord() -> None:
+    """`import discord` takes half a second, which nobody who asks in a terminal should wait for."""
+    code = "import sys, bot.terminal.cli; sys.exit('discord' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=BOT.parent, check=False).returncode == 0
