@@ -276,12 +276,13 @@ import time
 from pathlib import Path
 import discord
 begun = time.perf_counter()
-from bot import app, base
-from bot.discord_frontend import starting
-ready = base.Base(Path({knowledge!r}), app.weights()).read()
+from bot import bootstrap
+from bot.answering import knowledge_base
+from bot.discord_frontend import runner
+ready = knowledge_base.Base(Path({knowledge!r}), bootstrap.weights()).read()
 took = time.perf_counter() - begun
 ready.answerer.warm()
-from bot.measuring import bench
+from bot.evaluation import benchmark as bench
 print(took, bench.memory())
 """
 

@@ -21,7 +21,7 @@ from tests.support.fake_discord import StandIn
 ROOT = Path(__file__).parents[2]
 DRAWS = """
 import sys
-from bot.drawing import worker
+from bot.charts import worker
 from bot.charts.timeline_picture import Picture
 def draw(order):
     with open(sys.argv[1], "a") as log:
@@ -32,7 +32,7 @@ worker.main()
 """
 HANGS = """
 import sys, threading
-from bot.drawing import worker
+from bot.charts import worker
 def draw(order):
     global pipe
     pipe = open(sys.argv[1], "w", buffering=1)

@@ -313,7 +313,7 @@ async def test_old_questions_are_forgotten_at_the_start(standin: StandIn, tmp_pa
 
 def test_only_the_front_end_imports_discord() -> None:
     """What answers, reads settings and keeps the journal needs neither discord nor, until it is used, sqlalchemy."""
-    modules = "bot.answering, bot.app, bot.config, bot.journal.journal"
+    modules = "bot.answering.answerer, bot.bootstrap, bot.config, bot.journal.journal"
     code = f"import sys, {modules}; print([m for m in ('discord', 'sqlalchemy') if m in sys.modules])"
     root = Path(__file__).parents[2]
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)

@@ -108,7 +108,7 @@ def run_target(name: str, more: list[str]) -> None:
     """Never returns: libFuzzer ends the process."""
     import atheris
 
-    watched = ["bot.story"] if name == "reader" else ["bot.matching", "bot.language", "bot.answering"]
+    watched = ["bot.story"] if name == "reader" else ["bot.matching", "bot.nlp", "bot.answering"]
     with atheris.instrument_imports(include=watched):
         try_one, _ = reader_target() if name == "reader" else matcher_target()
     atheris.Setup([sys.argv[0], *more], try_one)
