@@ -105,3 +105,13 @@ def test_importing_the_terminal_does_not_import_discord() -> None:
     """`import discord` takes half a second, which nobody who asks in a terminal should wait for."""
     code = "import sys, bot.terminal.cli; sys.exit('discord' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=BOT.parent, check=False).returncode == 0
+
+
+TEST_MODULES = sorted(Path(__file__).parent.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", TEST_MODULES, ids=lambda path: str(path.relative_to(BOT.parent)))
+def test_no_module_imports_a_test_module(path: Path) -> None:
+    """What tests share stands in `tests/support/`."""
+    imported = {part for name in imports(path) for part in name.split(".")}
+    assert not {part for part in imported if part.startswith("test_")}

@@ -14,8 +14,7 @@ import pytest
 
 from bot.answering.views import Reading, Row, Section
 from bot.charts.renderer import BUSY, KEPT, MOST, UNDRAWN, Busy, Renderer, Timeline, Undrawn
-from tests.discord_frontend.test_rig_helpers import LEFT, OPENAPI, embed, rig
-from tests.discord_frontend.test_stop import ended
+from tests.support.discord_rig import LEFT, OPENAPI, embed, ended, rig
 from tests.support.fake_discord import StandIn
 
 ROOT = Path(__file__).parents[2]

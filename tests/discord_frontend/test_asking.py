@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.discord_frontend.test_rig_helpers import ACCUSED, LEFT, PIZZA, PLACE, Rig, embed, fields, labels, rig
+from tests.support.discord_rig import ACCUSED, LEFT, PIZZA, PLACE, Rig, embed, fields, labels, rig
 
 LEFT_ANSWER = 'She left it on Friday evening, and was "quite tired".'
 NOTHING = "I have no answer to that which somebody has written and checked."

@@ -18,7 +18,7 @@ from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common.cooldown import Cooldown
 from bot.discord_frontend.common.recent import Memory
 from bot.journal.journal import Count, Journal
-from tests.discord_frontend.test_rig_helpers import ACCUSED, LEFT, PIZZA, Rig, connected, embed, labels, rig
+from tests.support.discord_rig import ACCUSED, LEFT, PIZZA, Rig, connected, embed, labels, rig
 from tests.support.fake_discord import Interaction
 from tests.support.small_story import small_story
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.discord_frontend.test_rig_helpers import LEFT, PLACE, Rig, embed, labels, rig
-from tests.discord_frontend.test_trouble import MESSAGES, lines
+from tests.support.discord_rig import LEFT, MESSAGES, PLACE, Rig, embed, labels, lines, rig
 from tests.support.fake_discord.world import ATTACH_FILES, EMBED_LINKS, READ_HISTORY, SEND_MESSAGES, VIEW_CHANNEL
 
 HOW = "allow it to the bot's role in that channel's settings, under Permissions"

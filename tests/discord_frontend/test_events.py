@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.discord_frontend.common import error_handler, user_text
-from tests.discord_frontend.test_rig_helpers import LEFT, PLACE, Rig, embed, rig
+from tests.support.discord_rig import LEFT, PLACE, Rig, embed, rig
 from tests.support.fake_discord import Channel
 
 SECRET = "my secret"

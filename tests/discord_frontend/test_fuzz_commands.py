@@ -15,9 +15,8 @@ from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.common.cooldown import Cooldown
 from bot.errors import ConfigError, PilcrowError
 from bot.journal.journal import Journal
-from tests.story.test_fuzz_base import spoilt
 from tests.support.fake_discord.limits import check_choices, check_message
-from tests.support.fuzzing import loose, typed
+from tests.support.fuzzing import loose, spoilt, typed
 from tests.support.small_story import small_story
 
 KEYS = (

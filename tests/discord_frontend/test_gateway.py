@@ -13,11 +13,9 @@ from bot.discord_frontend.gateway import gateway_connection, refusals
 from bot.discord_frontend.gateway.backoff import Backoff
 from bot.discord_frontend.runner import start
 from bot.errors import StartError
-from tests.discord_frontend.test_rig_helpers import LEFT, OPENAPI, PLACE, Rig, embed, rig
-from tests.discord_frontend.test_start import at_once, client
+from tests.support.discord_rig import LEFT, OPENAPI, PLACE, Rig, client, embed, rig
 from tests.support.fake_discord import StandIn
 
-__all__ = ["at_once"]
 LOST = "The connection to Discord is lost"
 AGAIN = "Connected again after"
 
@@ -157,7 +155,7 @@ async def test_discord_out_of_reach_for_a_while(r: Rig, caplog: pytest.LogCaptur
     assert len(said(caplog, LOST)) == 1
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_backoff")
 @pytest.mark.parametrize("code", [1000, 1001, 1006, 1011, *range(4000, 4004), *range(4005, 4010), 4999, None])
 async def test_after_any_other_close_code_it_comes_back(
     r: Rig, code: int | None, caplog: pytest.LogCaptureFixture
@@ -194,7 +192,7 @@ async def test_a_close_code_that_nothing_mends_ends_with_its_sentence(tmp_path: 
         assert str(ended.value) == sentence
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_backoff")
 @pytest.mark.parametrize("way", ["gateway", "requests", "identify"])
 async def test_a_token_that_is_taken_back_ends_the_bot(r: Rig, way: str) -> None:
     """Discord ends sessions with 4000 or 4004, or refuses requests: the end comes with the sentence about the token."""
@@ -211,7 +209,7 @@ async def test_a_token_that_is_taken_back_ends_the_bot(r: Rig, way: str) -> None
     r.standin.unknown_requests.clear()
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_backoff")
 async def test_sessions_that_end_at_once_are_no_silent_loop(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Close code 4000 at every new session, with a token that is good: two lines, not connected, longer waits."""
     r.standin.gateway.refusal = 4000

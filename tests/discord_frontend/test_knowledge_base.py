@@ -1,6 +1,5 @@
 """A base that changes while the bot runs: taken up within seconds; a broken file never takes the bot down."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -9,39 +8,17 @@ from pathlib import Path
 import pytest
 
 from bot import bootstrap
-from bot.answering.knowledge_base import Base, Ready
+from bot.answering.knowledge_base import Base
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.errors import StoryError
 from bot.journal.journal import Journal
-from tests.discord_frontend.test_rig_helpers import OPENAPI, PLACE, connected, embed
-from tests.story.test_repository import OLD, write
+from tests.support.discord_rig import BROKEN, KEEPER, OPENAPI, PLACE, Watched, connected, embed
 from tests.support.fake_discord import Channel, Person, StandIn
 from tests.support.fake_discord.world import VIEW_CHANNEL
+from tests.support.story_files import OLD, write
 
-KEEPER = "qa/keeper.yaml"
 MOVED = OLD[KEEPER].replace(b"It stands at Brim.", b"It stands in the harbour.")
-BROKEN = OLD[KEEPER].replace(b"standing: reported", b"standing: sitting")
-
-
-class Watched(Base):
-    """A base that tells when it has been looked at."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, bootstrap.weights())
-        self.looks: asyncio.Queue[None] = asyncio.Queue()
-        self.loop = asyncio.get_running_loop()
-
-    def changed(self, than: str) -> Ready | None:
-        self.loop.call_soon_threadsafe(self.looks.put_nowait, None)
-        return super().changed(than)
-
-    async def looked_at(self) -> None:
-        """Until a change made before has been seen, seen again, and taken up."""
-        while not self.looks.empty():
-            self.looks.get_nowait()
-        for _ in range(4):
-            await asyncio.wait_for(self.looks.get(), 5)
 
 
 @asynccontextmanager

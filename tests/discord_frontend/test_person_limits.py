@@ -15,10 +15,9 @@ from bot.discord_frontend.common.autocomplete_limiter import Keystrokes
 from bot.discord_frontend.common.cooldown import RATES, Rate
 from bot.discord_frontend.common.priority_gate import Turns
 from bot.discord_frontend.common.user_text import CROWDED
-from tests.discord_frontend.moderation.test_kb_rig_helpers import content, kb
-from tests.discord_frontend.test_reading import Drawn
-from tests.discord_frontend.test_rig_helpers import GENEROUS, LEFT, PLACE, Rig, embed, rig
+from tests.support.discord_rig import GENEROUS, LEFT, PLACE, Drawn, Rig, embed, rig
 from tests.support.fake_discord import Interaction
+from tests.support.kb_rig import content, kb
 
 HOSTILE = "\ufdfa" * 200
 """Each of these letters becomes eighteen when it is read."""

@@ -9,7 +9,7 @@ import pytest
 
 from bot.discord_frontend.asking.buttons import CROWD
 from bot.discord_frontend.common.priority_gate import Turns
-from tests.discord_frontend.test_rig_helpers import LEFT, embed, rig
+from tests.support.discord_rig import LEFT, embed, rig
 
 
 async def test_what_is_urgent_goes_first_and_the_rest_in_order() -> None:

@@ -13,7 +13,6 @@ from bot import bootstrap
 from bot.answering.knowledge_base import Ready
 from bot.answering.views import Reading, Readings, Row, Section
 from bot.charts import timeline_picture
-from bot.charts.renderer import Order, Renderer
 from bot.charts.timeline_picture import Picture
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common import discord_limits, user_text
@@ -22,7 +21,7 @@ from bot.discord_frontend.reading import pages
 from bot.i18n import command_specs as listed
 from bot.i18n.messages import LANGUAGES, Language
 from bot.story.models import LENGTHS
-from tests.discord_frontend.test_rig_helpers import Rig, Scripted, connected, embed, fields, labels, rig
+from tests.support.discord_rig import Drawn, Rig, Scripted, connected, embed, fields, labels, rig
 from tests.support.fake_discord import Interaction, Person
 from tests.support.small_story import small_story
 
@@ -86,17 +85,6 @@ async def test_pages_and_pictures_in_a_direct_message_before_and_after_a_restart
         turned = await zed.clicks(used, "Next page")
         assert embed(turned.message)["title"] == "The dark light (3 of 3)"
         await reads_on(again, zed)
-
-
-class Drawn(Renderer):
-    """Has drawn everything already, as so many pictures."""
-
-    def __init__(self, pictures: int) -> None:
-        super().__init__()
-        self.pictures = pictures
-
-    async def draw(self, _: Order) -> tuple[Picture, ...]:
-        return (Picture(b"\x89PNG", "drawn already"),) * self.pictures
 
 
 async def reads_on(client: PilcrowClient, person: Person) -> Interaction:

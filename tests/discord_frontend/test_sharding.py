@@ -22,12 +22,22 @@ from bot.discord_frontend.gateway.sharded_client import ShardedClient, make_clie
 from bot.editing.editor import Editor
 from bot.journal.journal import Journal
 from bot.ops import health
-from tests.discord_frontend.moderation.test_kb_rig_helpers import NOW, content, kb
-from tests.discord_frontend.test_knowledge_base import BROKEN, KEEPER, Watched
-from tests.discord_frontend.test_rig_helpers import LEFT, OPENAPI, PIZZA, Scripted, connected, embed, labels
-from tests.discord_frontend.test_start import refusal
-from tests.story.test_repository import write
+from tests.support.discord_rig import (
+    BROKEN,
+    KEEPER,
+    LEFT,
+    OPENAPI,
+    PIZZA,
+    Scripted,
+    Watched,
+    connected,
+    embed,
+    labels,
+    refusal,
+)
 from tests.support.fake_discord import Guild, StandIn
+from tests.support.kb_rig import NOW, content, kb
+from tests.support.story_files import write
 
 TITLE = "When did Ada Quill leave the lighthouse?"
 

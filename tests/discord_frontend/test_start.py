@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from discord.gateway import DiscordWebSocket
@@ -23,13 +22,11 @@ from discord.http import Route
 from bot.answering.knowledge_base import Ready
 from bot.config import Config
 from bot.discord_frontend import runner
-from bot.discord_frontend.client import PilcrowClient
-from bot.discord_frontend.gateway.backoff import Backoff
 from bot.discord_frontend.runner import run, serve, start
 from bot.errors import ConfigError, JournalError, NotNow, PilcrowError, StartError, StoryError
 from bot.journal.journal import Count, Journal
 from bot.terminal.cli import main
-from tests.discord_frontend.test_rig_helpers import LEFT, OPENAPI, Scripted, connected, embed, rig
+from tests.support.discord_rig import LEFT, OPENAPI, Scripted, client, connected, embed, refusal, rig
 from tests.support.fake_discord import StandIn
 
 PORTAL = "https://discord.com/developers/applications"
@@ -44,19 +41,6 @@ async def standin() -> AsyncIterator[StandIn]:
         yield running
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
     assert running.violations == []
-
-
-def client(standin: StandIn, tmp_path: Path, journal: Journal | None = None, **settings: Any) -> PilcrowClient:
-    """A bot that has not started yet."""
-    config = replace(Config(), **{"api": standin.api_url, "gateway": standin.gateway_url, **settings})
-    return PilcrowClient(config, Ready(Scripted(), {}, ""), journal or Journal(f"sqlite:///{tmp_path}/journal.sqlite3"))
-
-
-async def refusal(client: PilcrowClient, token: str) -> str:
-    """The sentence with which the bot does not start."""
-    with pytest.raises(StartError) as refused:
-        await start(client, token)
-    return str(refused.value)
 
 
 def test_without_a_token_it_says_where_to_get_one(tmp_path: Path) -> None:
@@ -91,23 +75,12 @@ async def test_a_missing_intent_is_named(standin: StandIn, tmp_path: Path) -> No
     )
 
 
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waits between attempts are too short to notice."""
-    monkeypatch.setattr(Backoff, "next", _no_wait)
-
-
-def _no_wait(self: Backoff, **_: object) -> float:
-    self.failures += 1
-    return 0.01
-
-
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What the log says, in the order in which it was said, times left out."""
     return [re.sub(r"\d+\.\d s", "N s", message) for message in caplog.messages]
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_backoff")
 @pytest.mark.parametrize("status", [0, 500, 503])
 async def test_an_outage_at_the_start_is_waited_out(
     standin: StandIn, tmp_path: Path, status: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
@@ -132,7 +105,7 @@ async def _yield(_: float) -> None:
     await _sleep(0)
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_backoff")
 async def test_a_gateway_out_of_reach_at_the_start_is_waited_for(
     standin: StandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -151,7 +124,7 @@ async def test_a_gateway_out_of_reach_at_the_start_is_waited_for(
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_backoff")
 async def test_a_gateway_at_a_closed_port_ends_nothing(standin: StandIn, tmp_path: Path) -> None:
     """The bot keeps trying until it is told to stop, and then ends without an error."""
     bot = client(standin, tmp_path, gateway="ws://127.0.0.1:9/")
@@ -194,7 +167,7 @@ def test_the_exit_status_says_whether_a_restart_can_help(
     assert capsys.readouterr().err == f"pilcrow: {error}\n"
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_backoff")
 async def test_commands_that_can_not_be_registered_hold_nothing_up(
     standin: StandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

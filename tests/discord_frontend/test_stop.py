@@ -14,12 +14,10 @@ import pytest
 
 from bot.journal.journal import Journal
 from bot.ops import health
-from tests.discord_frontend.test_rig_helpers import LEFT, OPENAPI, PIZZA, embed
-from tests.discord_frontend.test_trouble import MESSAGES
+from tests.support.discord_rig import LEFT, MESSAGES, OPENAPI, PIZZA, embed, ended
 from tests.support.fake_discord import Channel, Person, StandIn
 
 ROOT = Path(__file__).parents[2]
-GONE = 5.0
 
 
 @asynccontextmanager
@@ -51,12 +49,6 @@ async def process(
             if running.returncode is None:
                 running.kill()
             await running.communicate()
-
-
-async def ended(running: asyncio.subprocess.Process) -> tuple[int | None, str]:
-    """Its exit status and its log, once it is gone; it has five seconds."""
-    _, log = await asyncio.wait_for(running.communicate(), GONE)
-    return running.returncode, log.decode()
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])

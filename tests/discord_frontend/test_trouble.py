@@ -13,10 +13,10 @@ from discord.http import Route
 from bot.discord_frontend.common import discord_limits, message_sender, user_text
 from bot.discord_frontend.gateway import http_monitor
 from bot.discord_frontend.gateway.http_monitor import Traffic, route
-from tests.discord_frontend.test_rig_helpers import LEFT, PLACE, Rig, embed, rig
+from tests.support.discord_rig import LEFT, MESSAGES, PLACE, Rig, embed, lines, rig
 from tests.support.fake_discord import NoAnswer
 
-MESSAGES, CALLBACK = r"/channels/\d+/messages$", "/callback$"
+CALLBACK = "/callback$"
 CLOUDFLARE = {"headers": {"Via": "", "Retry-After": "", "X-RateLimit-Scope": ""}, "body": "error code: 1015"}
 
 
@@ -25,15 +25,6 @@ async def r(tmp_path: Path) -> AsyncIterator[Rig]:
     """A running bot."""
     async with rig(tmp_path) as running:
         yield running
-
-
-def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What the operator is told: our own lines, from warning on."""
-    return [
-        record.getMessage()
-        for record in caplog.records
-        if record.name.startswith("bot.") and record.levelname != "INFO"
-    ]
 
 
 def asked(r: Rig, method: str, path: str) -> int:

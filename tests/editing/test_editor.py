@@ -18,7 +18,8 @@ from bot.errors import EditError, JournalError, StoryError
 from bot.journal.journal import Journal
 from bot.story import repository, yaml_edit
 from bot.story.repository import Conflict, Store
-from tests.story.test_repository import OLD, on_disk, write
+from tests.support.archives import packed
+from tests.support.story_files import OLD, on_disk, write
 
 NOW = datetime(2026, 5, 23, 14, 5, tzinfo=UTC)
 KEEPER = "qa/keeper.yaml"
@@ -417,15 +418,6 @@ def doubled() -> bytes:
 def spoilt(archive: bytes) -> bytes:
     """The archive with bytes changed in the middle of its first file."""
     return archive[:60] + bytes(40) + archive[100:]
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    """An archive of these files."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return file.getvalue()
 
 
 @pytest.mark.parametrize(

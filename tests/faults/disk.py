@@ -19,7 +19,7 @@ from bot.answering.knowledge_base import Base
 from bot.errors import EditError, JournalError
 from bot.journal.journal import Journal
 from bot.story.repository import Store, Version
-from tests.story.test_repository import CHANGES, NEW, OLD, on_disk, write
+from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
 
 SIZE = 4096
 """Kilobytes of the disk."""

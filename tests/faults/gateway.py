@@ -26,7 +26,7 @@ from typing import Any
 
 from bot.discord_frontend.runner import quiet
 from bot.ops import log_setup
-from tests.discord_frontend.test_rig_helpers import LEFT, PLACE, Rig, embed, rig
+from tests.support.discord_rig import LEFT, PLACE, Rig, embed, rig
 from tests.support.fake_discord import NoAnswer
 
 MARK = "sEcReT"

@@ -31,7 +31,7 @@ from bot.errors import PilcrowError
 from bot.journal.journal import Journal
 from bot.journal.records import Change
 from bot.story.repository import OWN, Store, Version
-from tests.story.test_repository import NEW, OLD, write
+from tests.support.story_files import NEW, OLD, write
 
 LONGEST = 2.5
 """After how many times what one change takes on this disk a child is killed at the latest."""

@@ -28,13 +28,13 @@ from statistics import quantiles
 
 from bot.config import shard_of
 from bot.journal.journal import REST, Journal
-from tests.discord_frontend.test_rig_helpers import OPENAPI
 from tests.faults import verdict
 from tests.faults.crowd import Crowd
 from tests.faults.verdict import JUST, Away, Held
-from tests.story.test_repository import write
+from tests.support.discord_rig import OPENAPI
 from tests.support.fake_discord import Guild, StandIn
 from tests.support.postgres import Postgres
+from tests.support.story_files import write
 
 ROOT = Path(__file__).parents[2]
 SHARDS = 2

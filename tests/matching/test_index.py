@@ -9,15 +9,12 @@ from bot.matching.index import TEXTS, Index, Source
 from bot.matching.index_builder import build, renewed
 from bot.matching.matcher import Matcher, Weights, _least
 from bot.matching.query import Vocabulary
+from tests.support.index_sources import source
 
 VOCABULARY = Vocabulary.of(
     aliases={"Ada Quill": "ada", "the keeper": "ada"}, concepts={"leave": ["leave", "quit"]}, members={}
 )
 WORDS = "lantern lanterns lantren lanter harbour harbuor keeper kepeer keepr quit quitt mayor mayors lamp 40 who when".split()
-
-
-def source(id: str, *texts: str, answer: str = "She left.") -> Source:
-    return Source(id, texts, answer, covered=True, cites=frozenset([1]))
 
 
 def level(index: Index, number: int, run: str) -> int:

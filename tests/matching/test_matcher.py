@@ -16,7 +16,7 @@ from bot.matching.index import Index, Source
 from bot.matching.index_builder import build, renewed
 from bot.matching.matcher import Matcher
 from bot.matching.query import Vocabulary
-from tests.matching.test_index import source
+from tests.support.index_sources import source
 from tests.support.small_story import files, small_story
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.ops import health
 from bot.ops.health import Health
 from bot.terminal.cli import main
-from tests.discord_frontend.test_rig_helpers import LEFT, rig
+from tests.support.discord_rig import LEFT, rig
 
 WELL = Health(1_000, connected=True, lost_seconds=0, heartbeat_ack_seconds=20, servers=3, revision="abc")
 

@@ -16,7 +16,7 @@ import pytest
 from bot.discord_frontend.runner import quiet
 from bot.ops import log_setup
 from bot.ops.log_setup import Seldom
-from tests.discord_frontend.test_rig_helpers import LEFT, PIZZA, PLACE, Rig, rig
+from tests.support.discord_rig import LEFT, PIZZA, PLACE, Rig, rig
 
 
 @contextmanager

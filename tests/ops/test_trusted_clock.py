@@ -14,8 +14,7 @@ from bot.discord_frontend.common.periodic import Repeated
 from bot.discord_frontend.gateway.http_monitor import made_at
 from bot.journal.journal import Journal
 from bot.ops.trusted_clock import Calendar
-from tests.discord_frontend.test_rig_helpers import connected
-from tests.discord_frontend.test_start import client
+from tests.support.discord_rig import client, connected
 from tests.support.fake_discord import StandIn
 
 START = 1_772_366_400.0  # noon of 1 March 2026, UTC

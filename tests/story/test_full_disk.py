@@ -22,8 +22,8 @@ from bot.errors import EditError, JournalError
 from bot.files import safe_files
 from bot.journal.journal import Journal
 from bot.story.repository import OWN, Store, Version
-from tests.discord_frontend.test_rig_helpers import PIZZA, Scripted, embed, rig
-from tests.story.test_repository import CHANGES, NEW, OLD, on_disk, write
+from tests.support.discord_rig import PIZZA, Scripted, embed, rig
+from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
 
 DAY = date(2026, 3, 1)
 ASIDE = "put the file aside, and a new one is made, or put a copy of an earlier day in its place"

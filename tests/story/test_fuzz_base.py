@@ -14,27 +14,15 @@ from bot.errors import EditError, Problem, StoryError
 from bot.story import loader, schema, yaml_ast, yaml_edit
 from bot.story.models import Entry
 from bot.story.repository import Store, Version
-from tests.support.fuzzing import HOSTILE, fewer, quoted, written
+from tests.support.fuzzing import fewer, quoted, spoilt, written
 from tests.support.small_story import files
 
 NAMES = sorted(files())
-PIECES = (
-    "- ", "id: ", "question: ", "answer: |\n    ", ">-\n", "cites: [1]", "phrasings:\n    - ", "&a ", "*a", "<<: *a", "!!str ", "!x ", "? ", "---\n", "...\n",
-    "[", "]", "{", "}", "'", '"', "#", "\t", "\r\n", "\n", "\n  ", "\n    ", "~", "0x1f", "1e999", "9" * 5_000, "\ufeff", "\x00", "\x85", "\u2028",
-    "id: keeper-left", "%YAML 1.1\n", "[" * 2_000, "a: " * 50, "- " * 50, "x" * 3_000, "\\ud800", '"\\ud800"', '"\\x00"', '"\\u202e"', *HOSTILE,
-)  # fmt: skip
 
 
 def read(changed: dict[str, bytes]) -> dict[str, Entry]:
     """The entries, without their lines: those move when something before them changes."""
     return {id: replace(entry, line=0) for id, entry in loader.read_files(changed).entries.items()}
-
-
-def spoilt() -> st.SearchStrategy[bytes]:
-    """Rubbish, and what is nearly YAML."""
-    pieces = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
-    encoded = st.tuples(pieces, st.sampled_from(("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1", "utf-32")))
-    return st.one_of(st.binary(max_size=200), encoded.map(lambda pair: pair[0].encode(pair[1], "replace")))
 
 
 def check_read(changed: dict[str, bytes]) -> None:

@@ -19,7 +19,7 @@ from bot.errors import EditError, StoryError
 from bot.story.base_files import digest
 from bot.story.repository import OWN, Store, Version
 from bot.terminal.cli import main
-from tests.story.test_repository import CHANGES, NEW, OLD, on_disk, write
+from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
 
 NOT_ROOT = not hasattr(os, "geteuid") or os.geteuid() != 0
 SOMEBODY = 54_321

@@ -9,42 +9,13 @@ import pytest
 
 from bot.errors import EditError, StoryError
 from bot.story import repository
-from bot.story.repository import OWN, Conflict, Store, Version
-from tests.support.small_story import files
-
-OLD = files()
-CHANGES: dict[str, bytes | None] = {
-    "qa/keeper.yaml": OLD["qa/keeper.yaml"].replace(b"It stands at Brim.", b"It stands in Brim."),
-    "people.yaml": OLD["people.yaml"].replace(b"Mayor of Brim.", b"The mayor of Brim."),
-    "qa/second.yaml": b"",
-    "vocabulary.yaml": None,
-}
-EXTRA = OLD["qa/lamp.yaml"].replace(b"lamp-", b"other-")
-CHANGES["qa/second.yaml"] = EXTRA
-NEW = {name: data for name, data in (OLD | CHANGES).items() if data is not None}
-
-
-def write(folder: Path) -> Path:
-    """A base on disk."""
-    for name, data in OLD.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    return folder
+from bot.story.repository import Conflict, Store, Version
+from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
 
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
     return write(tmp_path / "knowledge")
-
-
-def on_disk(folder: Path) -> dict[str, bytes]:
-    """Everything in the folder but what belongs to the store."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and OWN not in path.parts
-    }
 
 
 def test_several_files_change_together(base: Path) -> None:

@@ -90,3 +90,17 @@ def loose(text: str, own: frozenset[str] = frozenset()) -> list[str]:
     found += re.findall(r"[*_~`|<>\[\]]", re.sub(r"^> ", "", text, flags=re.MULTILINE))
     lines = [line.removeprefix("- ").removeprefix("> ") for line in text.split("\n")]
     return found + [line for line in lines if re.match(r"\s*(?:[-+#]|\d+\.\s)", line)]
+
+
+PIECES = (
+    "- ", "id: ", "question: ", "answer: |\n    ", ">-\n", "cites: [1]", "phrasings:\n    - ", "&a ", "*a", "<<: *a", "!!str ", "!x ", "? ", "---\n", "...\n",
+    "[", "]", "{", "}", "'", '"', "#", "\t", "\r\n", "\n", "\n  ", "\n    ", "~", "0x1f", "1e999", "9" * 5_000, "\ufeff", "\x00", "\x85", "\u2028",
+    "id: keeper-left", "%YAML 1.1\n", "[" * 2_000, "a: " * 50, "- " * 50, "x" * 3_000, "\\ud800", '"\\ud800"', '"\\x00"', '"\\u202e"', *HOSTILE,
+)  # fmt: skip
+
+
+def spoilt() -> st.SearchStrategy[bytes]:
+    """Rubbish, and what is nearly YAML."""
+    pieces = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+    encoded = st.tuples(pieces, st.sampled_from(("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1", "utf-32")))
+    return st.one_of(st.binary(max_size=200), encoded.map(lambda pair: pair[0].encode(pair[1], "replace")))

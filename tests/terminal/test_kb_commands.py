@@ -10,7 +10,7 @@ from bot import bootstrap
 from bot.journal.journal import Journal
 from bot.story.repository import Store
 from bot.terminal import cli
-from tests.story.test_repository import OLD, on_disk, write
+from tests.support.story_files import OLD, on_disk, write
 
 DAY = date(2026, 5, 1)
 ADD = ["--answer", "The ferry is 40 crowns.", "--cites", "2", "--standing", "reported", "--file", "lamp"]

@@ -16,11 +16,11 @@ from bot.discord_frontend.client import today
 from bot.discord_frontend.common import user_text
 from bot.journal.journal import Count
 from bot.journal.records import Change
-from tests.discord_frontend.moderation.test_kb_rig_helpers import Kb, buttons, content, filled, kb
-from tests.discord_frontend.test_rig_helpers import connected, embed, labels
-from tests.editing.test_editor import packed
-from tests.story.test_repository import OLD, on_disk
+from tests.support.archives import packed
+from tests.support.discord_rig import connected, embed, labels
 from tests.support.fake_discord import Interaction
+from tests.support.kb_rig import Kb, buttons, content, filled, kb
+from tests.support.story_files import OLD, on_disk
 
 KEEPER = "qa/keeper.yaml"
 

@@ -21,10 +21,10 @@ from bot.editing.proposal import Edit, Proposal
 from bot.errors import JournalError
 from bot.journal.journal import Journal
 from bot.story.repository import Store
-from tests.discord_frontend.moderation.test_kb_rig_helpers import NOW, Kb, buttons, content, filled, kb
-from tests.discord_frontend.test_rig_helpers import connected, embed
-from tests.story.test_repository import OLD, on_disk
+from tests.support.discord_rig import connected, embed
 from tests.support.fake_discord import Interaction, NoAnswer, Person
+from tests.support.kb_rig import NOW, Kb, buttons, content, filled, kb
+from tests.support.story_files import OLD, on_disk
 
 HARBOUR = "It stands in the harbour of Brim."
 PREVIEW = (

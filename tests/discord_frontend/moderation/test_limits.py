@@ -30,9 +30,9 @@ from bot.journal.records import Change
 from bot.story import loader, yaml_edit
 from bot.story.repository import Store
 from bot.story.schema import MOST_PROBLEMS
-from tests.discord_frontend.moderation.test_kb_rig_helpers import Kb, buttons, content, kb
-from tests.discord_frontend.test_rig_helpers import connected
-from tests.story.test_repository import OLD, on_disk, write
+from tests.support.discord_rig import connected
+from tests.support.kb_rig import Kb, buttons, content, kb
+from tests.support.story_files import OLD, on_disk, write
 
 DAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -13,12 +13,12 @@ from bot.discord_frontend.client import today
 from bot.discord_frontend.moderation import kb_command_specs
 from bot.discord_frontend.moderation.action_router import DEEDS
 from bot.editing.drafts import Draft
-from tests.discord_frontend.moderation.test_kb_rig_helpers import Kb, buttons, content, kb
-from tests.discord_frontend.test_rig_helpers import connected
-from tests.story.test_repository import OLD, on_disk
+from tests.support.discord_rig import connected
 from tests.support.fake_discord import Channel, Interaction, NotOffered, Person
 from tests.support.fake_discord.interaction import MODAL_SUBMIT
 from tests.support.fake_discord.payloads import Scene
+from tests.support.kb_rig import Kb, buttons, content, kb
+from tests.support.story_files import OLD, on_disk
 
 REFUSED = "Only moderators of this bot can do that."
 VALUES: dict[str, dict[str, Any]] = {

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.discord_frontend.client import today
-from tests.discord_frontend.moderation.test_kb_rig_helpers import Kb, buttons, content, filled, kb
-from tests.discord_frontend.test_rig_helpers import embed, fields
-from tests.story.test_repository import OLD, on_disk
+from tests.support.discord_rig import embed, fields
+from tests.support.kb_rig import Kb, buttons, content, filled, kb
+from tests.support.story_files import OLD, on_disk
 
 ASKED = "how much is the lamp worth"
 UNSURE = f"Asked: {ASKED}\n\nI am not sure which of these you mean:"

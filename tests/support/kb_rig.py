@@ -16,10 +16,10 @@ from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common.cooldown import Cooldown, Kind, Rate
 from bot.editing.editor import Editor
 from bot.journal.journal import Journal
-from tests.discord_frontend.test_rig_helpers import GENEROUS, OPENAPI, connected
-from tests.story.test_repository import write
+from tests.support.discord_rig import GENEROUS, OPENAPI, connected
 from tests.support.fake_discord import Channel, Guild, Interaction, Person, Role, StandIn
 from tests.support.fake_discord.world import MANAGE_MESSAGES
+from tests.support.story_files import write
 
 NOW = datetime(2026, 5, 23, 14, 5, tzinfo=UTC)
 

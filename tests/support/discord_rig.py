@@ -9,19 +9,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer, Reply
-from bot.answering.knowledge_base import Ready
+from bot.answering.knowledge_base import Base, Ready
+from bot.charts.renderer import Order, Renderer
+from bot.charts.timeline_picture import Picture
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common.cooldown import RATES, Cooldown, Kind, Rate
 from bot.discord_frontend.runner import start
+from bot.errors import StartError
 from bot.journal.journal import Journal
 from tests.support.fake_discord import Channel, Guild, Person, StandIn
 from tests.support.small_story import small_story
+from tests.support.story_files import OLD
 
 _OPENAPI = Path(__file__).parents[3] / "shared" / "discord" / "openapi.json"
 OPENAPI = _OPENAPI if _OPENAPI.exists() else None
@@ -166,3 +171,72 @@ async def rig(
             journal.close()
         assert standin.violations == []
         assert standin.unknown_requests == []
+
+
+MESSAGES = r"/channels/\d+/messages$"
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the operator is told: our own lines, from warning on."""
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith("bot.") and record.levelname != "INFO"
+    ]
+
+
+def client(standin: StandIn, tmp_path: Path, journal: Journal | None = None, **settings: Any) -> PilcrowClient:
+    """A bot that has not started yet."""
+    config = replace(Config(), **{"api": standin.api_url, "gateway": standin.gateway_url, **settings})
+    return PilcrowClient(config, Ready(Scripted(), {}, ""), journal or Journal(f"sqlite:///{tmp_path}/journal.sqlite3"))
+
+
+async def refusal(client: PilcrowClient, token: str) -> str:
+    """The sentence with which the bot does not start."""
+    with pytest.raises(StartError) as refused:
+        await start(client, token)
+    return str(refused.value)
+
+
+GONE = 5.0
+
+
+async def ended(running: asyncio.subprocess.Process) -> tuple[int | None, str]:
+    """Its exit status and its log, once it is gone; it has five seconds."""
+    _, log = await asyncio.wait_for(running.communicate(), GONE)
+    return running.returncode, log.decode()
+
+
+class Drawn(Renderer):
+    """Has drawn everything already, as so many pictures."""
+
+    def __init__(self, pictures: int) -> None:
+        super().__init__()
+        self.pictures = pictures
+
+    async def draw(self, _: Order) -> tuple[Picture, ...]:
+        return (Picture(b"\x89PNG", "drawn already"),) * self.pictures
+
+
+KEEPER = "qa/keeper.yaml"
+BROKEN = OLD[KEEPER].replace(b"standing: reported", b"standing: sitting")
+
+
+class Watched(Base):
+    """A base that tells when it has been looked at."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, bootstrap.weights())
+        self.looks: asyncio.Queue[None] = asyncio.Queue()
+        self.loop = asyncio.get_running_loop()
+
+    def changed(self, than: str) -> Ready | None:
+        self.loop.call_soon_threadsafe(self.looks.put_nowait, None)
+        return super().changed(than)
+
+    async def looked_at(self) -> None:
+        """Until a change made before has been seen, seen again, and taken up."""
+        while not self.looks.empty():
+            self.looks.get_nowait()
+        for _ in range(4):
+            await asyncio.wait_for(self.looks.get(), 5)
