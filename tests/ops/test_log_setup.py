@@ -60,7 +60,9 @@ def test_an_error_is_its_type_and_its_place(shape: log_setup.Format) -> None:
             logging.getLogger("bot.here").exception("This is a bug")
     assert "secret" not in text.getvalue()
     assert text.getvalue().count("\n") == 1
-    assert re.search(r"KeyError at tests/ops/test_log_setup\.py:\d+ in test_an_error_is_its_type_and_its_place", text.getvalue())
+    assert re.search(
+        r"KeyError at tests/ops/test_log_setup\.py:\d+ in test_an_error_is_its_type_and_its_place", text.getvalue()
+    )
 
 
 def test_at_debug_an_error_is_shown_whole() -> None:
