@@ -1,15 +1,26 @@
 """The README says what is so."""
 
+from pathlib import Path
+
+import pytest
+
 from bot.i18n import command_specs
 from bot.terminal.cli import parser
 from tests.pictures import exchange
-from tests.support.command_table import README, written
+from tests.support.command_table import MEMBERS, MODERATORS, updated
 
 
-def test_the_command_list_is_that_of_the_command_tree() -> None:
+@pytest.mark.parametrize("page", [MEMBERS, MODERATORS], ids=lambda page: page.name)
+def test_the_command_table_is_that_of_the_command_tree(page: Path) -> None:
     """Stale? Run `python -m tests.support.command_table`."""
-    text = README.read_text("utf-8")
-    assert written(text) == text
+    assert updated(page) == page.read_text("utf-8")
+
+
+def test_the_readme_is_one_page() -> None:
+    """At most 150 lines of at most 120 characters; everything else stands where it is about."""
+    lines = MEMBERS.read_text("utf-8").splitlines()
+    assert len(lines) <= 150
+    assert [line for line in lines if len(line) > 120] == []
 
 
 def test_the_picture_shows_what_the_bot_says_now() -> None:

@@ -1,4 +1,4 @@
-"""The README's list of commands, made from the command tree: `python -m tests.support.command_table` writes it."""
+"""Write the tables of commands in the documents from the command tree: `python -m tests.support.command_table`."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,16 +10,14 @@ from discord import app_commands
 from bot.discord_frontend.moderation.kb_commands import group
 from bot.discord_frontend.reading.reader_commands import Tree
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+MEMBERS, MODERATORS = ROOT / "README.md", ROOT / "knowledge" / "MODERATORS.md"
 START, END = "<!-- commands, made by python -m tests.support.command_table -->", "<!-- end of commands -->"
-MODERATORS = "<!-- moderators' commands, made by python -m tests.support.command_table -->"
-
-
 HEAD = ("| command | takes | what it does |", "|---|---|---|")
 
 
-def table() -> str:
-    """All commands of the tree as a Markdown table, in alphabetical order, with what each takes."""
+def members_table() -> str:
+    """Return the members' commands as a Markdown table, in alphabetical order, with what each takes."""
     desk: Any = _Anything()
     tree = Tree(discord.Client(intents=discord.Intents.none()), desk, ())
     rows = _rows(tree.get_commands())
@@ -31,7 +29,7 @@ def table() -> str:
 
 
 def moderators_table() -> str:
-    """The same of the moderators' commands."""
+    """Return the same table of the moderators' commands."""
     office: Any = _Anything()
     return "\n".join([*HEAD, *_rows(group(office).commands)])
 
@@ -41,7 +39,7 @@ def _rows(commands: Iterable[Any]) -> list[str]:
     for command in sorted(commands, key=lambda one: one.name):
         if isinstance(command, app_commands.Command):
             options = ", ".join(
-                f"`{option.name}`" + ("" if option.required else " (optional)") for option in command.parameters
+                f"`{option.name}`" if option.required else f"[`{option.name}`]" for option in command.parameters
             )
             rows.append(f"| `/{command.qualified_name}` | {options or '–'} | {command.description} |")
     return rows
@@ -54,14 +52,14 @@ class _Anything:
         return self
 
 
-def written(text: str) -> str:
-    """The README with the tables as they are now."""
-    for start, made in ((START, table()), (MODERATORS, moderators_table())):
-        before, _, rest = text.partition(start)
-        _, _, after = rest.partition(END)
-        text = f"{before}{start}\n{made}\n{END}{after}"
-    return text
+def updated(page: Path) -> str:
+    """Return the text of a page with its table of commands as it is now."""
+    table = members_table() if page == MEMBERS else moderators_table()
+    before, _, rest = page.read_text("utf-8").partition(START)
+    _, _, after = rest.partition(END)
+    return f"{before}{START}\n{table}\n{END}{after}"
 
 
 if __name__ == "__main__":
-    README.write_text(written(README.read_text("utf-8")), "utf-8")
+    for page in (MEMBERS, MODERATORS):
+        page.write_text(updated(page), "utf-8")
