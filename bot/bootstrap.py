@@ -1,7 +1,6 @@
 """The composition root: builds everything from settings and passes it in. Nothing else reads a file to get going."""
 
 import gc
-import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,16 +8,13 @@ from typing import TYPE_CHECKING
 
 from bot.answering import knowledge_base
 from bot.answering.answerer import Answerer
-from bot.matching.matcher import Weights
+from bot.matching.weights import Weights, load_weights
 from bot.story import article
 from bot.story.models import Story
 from bot.story.repository import Store
 
 if TYPE_CHECKING:
     from bot.answering.views import Readings
-
-
-WEIGHTS = Path(__file__).parent / "matching" / "weights.json"
 
 
 def story(knowledge: Path) -> Story:
@@ -42,7 +38,7 @@ def readings(story: Story, article_file: Path | None = None) -> "Readings":
 
 def weights() -> Weights:
     """The fitted weights, shipped beside the matcher."""
-    return Weights(**json.loads(WEIGHTS.read_text("utf-8")))
+    return load_weights()
 
 
 def run_discord(

@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from bot.i18n.messages import PHRASES, Language, Phrases, language_of
 from bot.matching.features import Candidate, unaccounted
 from bot.matching.index import Index, Source
-from bot.matching.matcher import OPTIONS, Match, Matcher, Weights
+from bot.matching.matcher import OPTIONS, Match, Matcher
 from bot.matching.query import Analysis, Vocabulary
 from bot.matching.splitting import split
+from bot.matching.weights import Weights
 from bot.nlp import lexicon
 from bot.story.models import Claim, Development, Entry, Standing, Story
 

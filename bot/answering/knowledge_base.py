@@ -12,7 +12,7 @@ from msgspec import Struct
 from bot.answering import index_cache
 from bot.answering.answerer import Answerer
 from bot.errors import EditError, StoryError
-from bot.matching.matcher import Weights
+from bot.matching.weights import Weights
 from bot.story import article, base_files
 from bot.story.repository import Store, Version
 

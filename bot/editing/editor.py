@@ -20,7 +20,7 @@ from bot.editing.proposal import Add, Edit, Entered, Fields, Import, Moved, Phra
 from bot.errors import EditError, JournalError, StoryError
 from bot.journal.journal import Journal
 from bot.journal.records import Change, Summary
-from bot.matching.matcher import Weights
+from bot.matching.weights import Weights
 from bot.story import loader
 from bot.story.models import Story
 from bot.story.repository import Conflict, Store, Version, check_names

@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.answering.answerer import Answerer, Reply
+from bot.answering.expected import find_changed_replies
 from bot.errors import Problem
-from bot.evaluation import metrics
 from bot.journal.journal import Unanswered
 from bot.story import line_diff
 from bot.story.models import Entry, Story
@@ -37,7 +37,7 @@ class State(Struct, frozen=True):
     @classmethod
     def of(cls, answerer: Answerer) -> "State":
         """The state of the base that this answers from. Takes a second for a large one."""
-        return cls(answerer, findings(answerer.story), metrics.changed(answerer, EXPECTED))
+        return cls(answerer, findings(answerer.story), find_changed_replies(answerer, EXPECTED))
 
 
 def warnings(base: State, proposed: State, waiting: Iterable[Unanswered]) -> tuple[str, ...]:

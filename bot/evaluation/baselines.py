@@ -11,7 +11,8 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.answering.answerer import Answerer
 from bot.errors import PilcrowError
-from bot.evaluation.metrics import Question, judge
+from bot.evaluation.metrics import judge
+from bot.evaluation.questions import Question
 
 Closest = Callable[[str], tuple[str, float]]
 """A question to (entry id, score); a higher score is closer."""

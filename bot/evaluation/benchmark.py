@@ -25,9 +25,10 @@ from bot.errors import PilcrowError
 from bot.evaluation import baselines
 from bot.matching.index import Index, Source
 from bot.matching.index_builder import build, renewed
-from bot.matching.matcher import Matcher, Weights
+from bot.matching.matcher import Matcher
 from bot.matching.query import Vocabulary
 from bot.matching.splitting import split
+from bot.matching.weights import Weights
 from bot.nlp.normalize import normalise, words
 
 HELD = 0.68

@@ -23,12 +23,14 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.evaluation.metrics import Question, judge, load
+from bot.evaluation.metrics import judge
+from bot.evaluation.questions import Question, load_questions
 from bot.matching.features import AGAINST, FOR
-from bot.matching.matcher import ALONE, DECIDING, DECIDING_AGAINST, Weights
+from bot.matching.matcher import ALONE, DECIDING, DECIDING_AGAINST
+from bot.matching.weights import WEIGHTS_FILE, Weights, load_weights
 from bot.nlp.normalize import normalise, words
+from bot.story import loader
 from bot.story.models import Story
 
 Floats = NDArray[np.float64]
@@ -77,7 +79,7 @@ def build(questions: Sequence[Question], story: Story) -> tuple[list[Case], int]
     """The cases of all questions, each writer's from a base without that writer; and how many have no candidate."""
     cases: list[Case] = []
     silent = 0
-    whole = Answerer(story, bootstrap.weights())
+    whole = Answerer(story, load_weights())
     for writer in sorted({question.id[0] for question in questions}):
         asked = [question for question in questions if question.id[0] == writer]
         answerer = whole.renewed(without(story, {question.text for question in asked}))
@@ -240,8 +242,8 @@ def main() -> None:
     )
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
-    questions = [question for file in chosen.files for question in load(file)]
-    cases, silent = build(questions, bootstrap.story(chosen.knowledge))
+    questions = [question for file in chosen.files for question in load_questions(file)]
+    cases, silent = build(questions, loader.read(chosen.knowledge))
     writers = sorted({one.question.id[0] for one in cases})
     held_out: list[Outcome] = []
     for writer in writers:
@@ -271,7 +273,7 @@ def main() -> None:
     )
     print(shown)
     if chosen.write:
-        Path(bootstrap.__file__).with_name("matching").joinpath("weights.json").write_text(shown + "\n", "utf-8")
+        WEIGHTS_FILE.write_text(shown + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -5,39 +5,18 @@ right when it cites an accepted paragraph among its first five and says what it 
 keeping quiet, offering, saying that the article does not say, and (for a wrong premise) correcting it all hold.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
-import yaml
 from msgspec import Struct, field
 
 from bot.answering.answerer import Answerer, Citation, Reply
-from bot.errors import PilcrowError, Problem
-from bot.story.loader import EXPECTED
+from bot.evaluation.questions import Question
 
 Verdict = Literal["right", "offered", "missed", "wrong", "held"]
-Kind = Literal["answerable", "unanswerable", "false_premise", "offtopic"]
 CITED = 5
 OFFERED = 3
-
-
-class QuestionsError(PilcrowError):
-    """A file of questions that can't be read, and why."""
-
-
-class Question(Struct, frozen=True):
-    """One question with what a right reply has to cite (`paragraphs`, any of them) and to say (`must`, all of them)."""
-
-    id: str
-    text: str
-    kind: Kind
-    paragraphs: frozenset[int]
-    must: tuple[re.Pattern[str], ...]
-    context: tuple[str, ...]
-    file: str
 
 
 class Judged(Struct, frozen=True):
@@ -88,52 +67,6 @@ class Figures(Struct, frozen=True):
             "wrong": round(self.wrong_share, 4),
             "held": round(self.held_share, 4),
         }
-
-
-def changed(answerer: Answerer, most: int | None = None) -> list[Problem]:
-    """The expected replies of the base that are no longer given, by line of `expected.yaml`; of the first `most` only."""
-    problems = []
-    for one in answerer.story.expected[:most]:
-        reply = answerer.reply(one.question, one.context)
-        given = reply.entry if reply.outcome == "answer" else None
-        if given not in one.entries if one.entries else given is not None:
-            wanted = " or ".join(one.entries) or "no answer"
-            sentence = f"'{one.question}' should get {wanted}, and gets {given or reply.outcome}"
-            problems.append(Problem(EXPECTED, one.line, sentence))
-    return problems
-
-
-def load(path: Path) -> list[Question]:
-    """The questions of one YAML file. Raises QuestionsError that names the file and the first item that is off."""
-    try:
-        items = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise QuestionsError(f"{path}: can't be read as questions: {str(error).splitlines()[0]}") from error
-    if not isinstance(items, list):
-        raise QuestionsError(f"{path}: has to be a list of questions, each with id, q, kind, paragraphs and must")
-    return [_question(item, number, path) for number, item in enumerate(items, 1)]
-
-
-def _question(item: object, number: int, path: Path) -> Question:
-    where = f"{path}: question {number}"
-    if not isinstance(item, dict) or not {"id", "q", "kind", "paragraphs"} <= set(item):
-        raise QuestionsError(f"{where} needs the keys id, q, kind and paragraphs")
-    if item["kind"] not in get_args(Kind):
-        raise QuestionsError(f"{where}: kind has to be one of {', '.join(get_args(Kind))}")
-    try:
-        must = tuple(re.compile(pattern) for pattern in item.get("must") or ())
-    except re.error as error:
-        raise QuestionsError(f"{where}: must holds a broken pattern: {error}") from error
-    context = item.get("context") or ()
-    return Question(
-        id=str(item["id"]),
-        text=str(item["q"]),
-        kind=item["kind"],
-        paragraphs=frozenset(item["paragraphs"]),
-        must=must,
-        context=(context,) if isinstance(context, str) else tuple(context),
-        file=path.name,
-    )
 
 
 def judge(question: Question, reply: Reply) -> Verdict:

@@ -29,6 +29,7 @@ from bot.matching.follow_up import lean
 from bot.matching.index import Index
 from bot.matching.query import Analysis
 from bot.matching.splitting import split
+from bot.matching.weights import Weights
 
 Decision = Literal["answer", "clarify", "abstain"]
 SHORTLIST = 8
@@ -64,15 +65,6 @@ FIRM = 0.6
 """How firmly somebody has to belong to an entry for it to be about them."""
 ALONE = 1e-6
 """Smallest chance told apart from none."""
-
-
-class Weights(Struct, frozen=True):
-    """How much each feature counts, and the two thresholds; fitted by `tests/fitting/fit.py`."""
-
-    rank: Mapping[str, float]
-    decide: Mapping[str, float]
-    answer: float
-    clarify: float
 
 
 class Match(Struct, frozen=True):

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from bot.answering.answerer import Answerer
 from bot.evaluation import benchmark
-from bot.evaluation.metrics import load
+from bot.evaluation.questions import load_questions
 from bot.terminal.console import console
 
 SIZES = (15_000, 30_000, 60_000, 100_000)
@@ -28,7 +28,7 @@ def run(
 ) -> int:
     """Measures and shows; `questions`: files as for `pilcrow eval`; `short`: less of everything. Raises PilcrowError."""
     screen = console()
-    typed = [one.text for file in questions for one in load(file)]
+    typed = [one.text for file in questions for one in load_questions(file)]
     typed = typed or [text for entry in answerer.story.entries.values() for text in (entry.question, *entry.phrasings)]
     typed = typed[: 300 if short else 2_000]
     screen.print(

@@ -199,7 +199,7 @@ def _ask_lines(lines: TextIO, answerer: Answerer) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from bot.evaluation import metrics
+    from bot.answering.expected import find_changed_replies
     from bot.story import article
     from bot.story.validation import support
 
@@ -209,7 +209,7 @@ def _check(options: argparse.Namespace) -> int:
     problems = support.findings(story)
     if options.article:
         problems += support.article_findings(story, article.read_lines(options.article))
-    problems += metrics.changed(answerer)
+    problems += find_changed_replies(answerer)
     if problems:
         raise StoryError(problems)
     phrasings = sum(len(entry.phrasings) + 1 for entry in story.entries.values())

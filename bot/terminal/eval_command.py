@@ -10,7 +10,8 @@ from rich.table import Table
 from bot.answering.answerer import Answerer
 from bot.evaluation import baselines
 from bot.evaluation.baselines import Point
-from bot.evaluation.metrics import Figures, Judged, Question, groups, load, run
+from bot.evaluation.metrics import Figures, Judged, groups, run
+from bot.evaluation.questions import Question, load_questions
 from bot.terminal.console import console, say_json
 
 ALLOWED_WRONG = 0.04
@@ -21,7 +22,7 @@ def evaluate(
     files: Sequence[Path], answerer: Answerer, *, as_json: bool, compare: bool, plot: Path | None, failures: bool
 ) -> int:
     """Runs the questions of `files` and shows the figures. Raises QuestionsError or MissingLibrary."""
-    questions = [question for file in files for question in load(file)]
+    questions = [question for file in files for question in load_questions(file)]
     with Progress(console=console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
 
         def steps(name: str) -> Callable[[], None]:

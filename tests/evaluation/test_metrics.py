@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from bot import bootstrap
 from bot.answering.answerer import Answerer, Citation, Option, Reply
 from bot.evaluation import baselines
-from bot.evaluation.metrics import Question, QuestionsError, changed, figures, groups, judge, load, run
-from bot.story import loader
+from bot.evaluation.metrics import figures, groups, judge, run
+from bot.evaluation.questions import Question, load_questions
 from bot.terminal import cli
-from tests.support.small_story import files, small_story
+from tests.support.small_story import small_story
 
 QUESTIONS = """\
 - {id: x1, q: what day did the keeper quit, kind: answerable, paragraphs: [1], must: ['(?i)friday']}
@@ -70,7 +70,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_figures_count_each_kind_against_its_own(file: Path) -> None:
     """Right and offered are shares of answerable, wrong of all, held of those where keeping quiet was due."""
-    judged = run(load(file), Answerer(small_story(), bootstrap.weights()))
+    judged = run(load_questions(file), Answerer(small_story(), bootstrap.weights()))
     assert [one.verdict for one in judged] == ["right", "wrong", "held", "held", "right"]
     found = figures(judged)
     assert (found.answered_right, found.right_or_offered) == (2 / 3, 2 / 3)
@@ -78,24 +78,6 @@ def test_figures_count_each_kind_against_its_own(file: Path) -> None:
     assert {"all", "kind answerable", "file x.yaml", "follow-ups", "single questions", "¶1", "¶2"} <= set(
         groups(judged)
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("a: 1", "has to be a list of questions"),
-        ("- {id: x1, q: y}", "question 1 needs the keys id, q, kind and paragraphs"),
-        ("- {id: x1, q: y, kind: odd, paragraphs: []}", "question 1: kind has to be one of answerable"),
-        ("- {id: x1, q: y, kind: offtopic, paragraphs: [], must: ['(']}", "question 1: must holds a broken pattern"),
-        ("[", "can't be read as questions"),
-    ],
-)
-def test_a_broken_file_of_questions_is_named(tmp_path: Path, text: str, sentence: str) -> None:
-    """What is off is said in a sentence that names the file."""
-    path = tmp_path / "q.yaml"
-    path.write_text(text)
-    with pytest.raises(QuestionsError, match=re.escape(sentence)):
-        load(path)
 
 
 def test_the_curve_runs_from_silent_to_never_silent() -> None:
@@ -127,20 +109,3 @@ def test_eval_prints_figures_failures_and_baselines(
     found = json.loads(capsys.readouterr().out)
     assert found["figures"]["all"]["answered_right"] == 0.6667
     assert [one["id"] for one in found["failures"]] == ["x2"]
-
-
-def test_an_expected_reply_that_has_changed_is_named_with_its_line() -> None:
-    """`expected.yaml` says which entries may answer; none: nothing may."""
-    expected = """\
-- q: what day did the keeper quit
-  entries: [keeper-left]
-- q: in which town is the lighthouse
-  entries: [keeper-age, lamp-taken]
-- q: age of the keeper
-- q: napoli pizza
-"""
-    story = loader.read_files(files() | {"expected.yaml": expected.encode()})
-    assert [str(problem) for problem in changed(Answerer(story, bootstrap.weights()))] == [
-        "expected.yaml:3: 'in which town is the lighthouse' should get keeper-age or lamp-taken, and gets keeper-place",
-        "expected.yaml:5: 'age of the keeper' should get no answer, and gets keeper-age",
-    ]

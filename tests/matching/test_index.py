@@ -7,8 +7,9 @@ from bot import bootstrap
 from bot.matching.features import FEATURES, OVERALL, Asked, nominated, overall
 from bot.matching.index import TEXTS, Index, Source
 from bot.matching.index_builder import build, renewed
-from bot.matching.matcher import Matcher, Weights, _least
+from bot.matching.matcher import Matcher, _least
 from bot.matching.query import Vocabulary
+from bot.matching.weights import Weights
 from tests.support.index_sources import source
 
 VOCABULARY = Vocabulary.of(

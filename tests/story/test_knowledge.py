@@ -9,7 +9,9 @@ import pytest
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.evaluation.metrics import changed, figures, judge, load, run
+from bot.answering.expected import find_changed_replies
+from bot.evaluation.metrics import figures, judge, run
+from bot.evaluation.questions import load_questions
 from bot.story import article
 from bot.story.models import Story
 from bot.story.validation.support import article_findings, findings
@@ -86,13 +88,13 @@ def test_no_run_of_the_articles_words(story: Story) -> None:
 def test_expected_replies(answerer: Answerer) -> None:
     """The hard questions of `expected.yaml` get the entries named there, or none."""
     assert len(answerer.story.expected) >= 90
-    assert [str(problem) for problem in changed(answerer)] == []
+    assert [str(problem) for problem in find_changed_replies(answerer)] == []
 
 
 @pytest.mark.skipif(not DEVELOPMENT.is_file(), reason="the development questions are not here")
 def test_development_questions(answerer: Answerer) -> None:
     """The figures that the release has to reach on the development questions."""
-    found = figures(run(load(DEVELOPMENT), answerer))
+    found = figures(run(load_questions(DEVELOPMENT), answerer))
     assert found.answered_right >= 0.92
     assert found.right_or_offered >= 0.97
     assert found.wrong_share <= 0.03
@@ -101,7 +103,7 @@ def test_development_questions(answerer: Answerer) -> None:
 
 def test_writers_who_are_neither_phrasings_nor_fitted(answerer: Answerer) -> None:
     """Questions that nobody used for anything: what the README says of them has to stay true."""
-    asked = [question for name in UNSEEN for question in load(QUESTIONS / name)]
+    asked = [question for name in UNSEEN for question in load_questions(QUESTIONS / name)]
     found = figures(run(asked, answerer))
     assert found.answered_right >= 0.88
     assert found.right_or_offered >= 0.92
@@ -111,7 +113,7 @@ def test_writers_who_are_neither_phrasings_nor_fitted(answerer: Answerer) -> Non
 
 def test_a_phrasing_with_a_label_stands_under_an_entry_that_satisfies_it(answerer: Answerer) -> None:
     """Where a phrasing is also a labelled question, its entry's reply is one that the label accepts."""
-    labelled = {q.text: q for path in sorted(QUESTIONS.glob("*.yaml")) for q in load(path) if not q.context}
+    labelled = {q.text: q for path in sorted(QUESTIONS.glob("*.yaml")) for q in load_questions(path) if not q.context}
     stands = [(text, entry.id) for entry in answerer.story.entries.values() for text in entry.phrasings]
     both = [(labelled[text], id) for text, id in stands if text in labelled]
     assert len(both) > 500
