@@ -11,7 +11,7 @@ from bot.answering.answerer import Answerer
 from bot.matching.weights import Weights, load_weights
 from bot.story import article
 from bot.story.models import Story
-from bot.story.repository import Store
+from bot.story.repository import Repository
 
 if TYPE_CHECKING:
     from bot.answering.views import Readings
@@ -24,7 +24,7 @@ def story(knowledge: Path) -> Story:
 
 def answerer(knowledge: Path) -> Answerer:
     """What answers from the base in `knowledge`. Raises StoryError."""
-    return knowledge_base.answerer(Store(knowledge).read(), weights())
+    return knowledge_base.answerer(Repository(knowledge).load(), weights())
 
 
 def readings(story: Story, article_file: Path | None = None) -> "Readings":
@@ -32,7 +32,7 @@ def readings(story: Story, article_file: Path | None = None) -> "Readings":
     from bot.answering.views import Readings
     from bot.config import UNANSWERED_DAYS
 
-    texts = article.paragraphs(story, article.read_lines(article_file)) if article_file else {}
+    texts = article.match_paragraphs(story, article.read_lines(article_file)) if article_file else {}
     return Readings(story, texts, UNANSWERED_DAYS)
 
 

@@ -15,8 +15,8 @@ from bot.errors import ConfigError, Problem
 from bot.journal import address
 from bot.ops.log_setup import FORMATS, Format
 from bot.story import yaml_ast
-from bot.story.base_files import MAX_BYTES
-from bot.story.schema import Fields, Problems, Word
+from bot.story.base_files import MAX_FILE_BYTES
+from bot.story.mapping_reader import Fields, Problems, Word
 
 API = "https://discord.com/api/v10"
 DATABASE = address.EXAMPLE
@@ -207,13 +207,13 @@ def _root(path: Path, problems: Problems) -> yaml_ast.Node | None:
     """The file's content, if there is one that can be read and that holds no secret."""
     try:
         with path.open("rb") as file:
-            root = yaml_ast.parse(file.read(MAX_BYTES + 1))
+            root = yaml_ast.parse(file.read(MAX_FILE_BYTES + 1))
     except FileNotFoundError:
         return None
     except OSError as error:
         problems.add(0, f"it can't be read: {error.strerror or error}")
         return None
-    except yaml_ast.Unreadable as error:
+    except yaml_ast.YamlError as error:
         problems.add(error.line, str(error))
         return None
     if root is not None and (line := _secret_line(root)):

@@ -43,7 +43,7 @@ ENTRY = b"""\
 def test_the_reader_names_it(name: str, data: bytes, sentence: str) -> None:
     """Numbers that Python refuses or that are not ours; text that turns round, or that nobody sees."""
     with pytest.raises(StoryError) as raised:
-        loader.read_files(files() | {name: data})
+        loader.parse_story(files() | {name: data})
     assert any(problem.file == name and problem.sentence.startswith(sentence) for problem in raised.value.problems)
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.i18n.messages import PHRASES, Language, Phrases, language_of
+from bot.i18n.messages import PHRASES, Phrases, language_of
 from bot.matching.features import Candidate, unaccounted
 from bot.matching.index import Index, Source
 from bot.matching.matcher import OPTIONS, Match, Matcher
@@ -19,6 +19,7 @@ from bot.matching.query import Analysis, Vocabulary
 from bot.matching.splitting import split
 from bot.matching.weights import Weights
 from bot.nlp import lexicon
+from bot.nlp.languages import Language
 from bot.story.models import Claim, Development, Entry, Standing, Story
 
 Outcome = Literal["answer", "clarify", "abstain"]
@@ -175,7 +176,7 @@ class Answerer:
             answer="\n\n".join(texts),
             confidence=min(reply.confidence for reply in replies),
             citations=tuple(citations),
-            developments=tuple(sorted(developments, key=lambda one: one.order)),
+            developments=tuple(sorted(developments, key=lambda one: one.sort_key)),
             reason=f"I read it as {len(parts)} questions. {first.reason}",
         )
         return reply, answered[replies.index(first)]
@@ -243,18 +244,20 @@ class Answerer:
         shown = self._shown(entry)
         numbers = [n for e in shown for n in e.cites] + [n for c in self._claims(shown) for n in c.denial_cites]
         story = self.story
-        return tuple(Citation(n, story.paragraphs[n].gist, story.link(n)) for n in dict.fromkeys(numbers))
+        return tuple(Citation(n, story.paragraphs[n].gist, story.paragraph_url(n)) for n in dict.fromkeys(numbers))
 
     def _developments(self, entries: Iterable[Entry], claims: Iterable[Claim]) -> tuple[Development, ...]:
         ids = [id for e in entries for id in e.developments] + [id for c in claims for id in c.developments]
-        return tuple(sorted((self.story.developments[id] for id in dict.fromkeys(ids)), key=lambda one: one.order))
+        return tuple(sorted((self.story.developments[id] for id in dict.fromkeys(ids)), key=lambda one: one.sort_key))
 
     def _related(self, entry: Entry) -> tuple[tuple[str, str], ...]:
         """The entries named as related, then those that others name this one for, then its neighbours by paragraph."""
         story = self.story
-        neighbours = [id for n in entry.cites for id in story.citing[n] if story.entries[id].standing != "not_covered"]
+        neighbours = [
+            id for n in entry.cites for id in story.entries_citing[n] if story.entries[id].standing != "not_covered"
+        ]
         nearest = [entry.nearest] if entry.nearest else []
-        ids = dict.fromkeys([*entry.related, *nearest, *story.pointing.get(entry.id, ()), *neighbours])
+        ids = dict.fromkeys([*entry.related, *nearest, *story.related_from.get(entry.id, ()), *neighbours])
         return tuple((id, story.entries[id].question) for id in ids if id != entry.id)[:RELATED]
 
     def _option(self, candidate: Candidate) -> Option:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.answering.answerer import Answerer
 from bot.errors import Problem
-from bot.story.loader import EXPECTED
-from bot.story.models import Expected
+from bot.story.loader import EXPECTED_FILE
+from bot.story.models import ExpectedReply
 
 
 def find_changed_replies(answerer: Answerer, limit: int | None = None) -> list[Problem]:
@@ -17,14 +17,14 @@ def find_changed_replies(answerer: Answerer, limit: int | None = None) -> list[P
     return [problem for problem in problems if problem]
 
 
-def _check(answerer: Answerer, expected: Expected) -> Problem | None:
+def _check(answerer: Answerer, expected: ExpectedReply) -> Problem | None:
     reply = answerer.reply(expected.question, expected.context)
     answered_by = reply.entry if reply.outcome == "answer" else None
     if _as_expected(answered_by, expected.entries):
         return None
     wanted = " or ".join(expected.entries) or "no answer"
     sentence = f"'{expected.question}' should get {wanted}, and gets {answered_by or reply.outcome}"
-    return Problem(EXPECTED, expected.line, sentence)
+    return Problem(EXPECTED_FILE, expected.line, sentence)
 
 
 def _as_expected(entry: str | None, wanted: Sequence[str]) -> bool:

@@ -128,7 +128,7 @@ def load(folder: Path | None, revision: str) -> tuple[Story, Index] | None:
         return None
     try:
         safe_files.check_folder(folder)
-        data = memoryview(safe_files.read(folder / f"{revision}{SUFFIX}", CHECK + LARGEST, private=True))
+        data = memoryview(safe_files.read_regular_file(folder / f"{revision}{SUFFIX}", CHECK + LARGEST, private=True))
         if (
             data[:CHECK] != sha256(data[CHECK:]).digest()
         ):  # documents are decoded later, when nobody expects a broken one
@@ -166,14 +166,14 @@ def save(folder: Path | None, revision: str, story: Story, index: Index) -> None
             documents=tuple(msgspec.Raw(msgspec.msgpack.encode(document)) for document in index.documents),
         )
         data = msgspec.msgpack.encode(kept)
-        safe_files.replace(folder / f"{revision}{SUFFIX}", sha256(data).digest() + data, 0o600)
+        safe_files.write_atomically(folder / f"{revision}{SUFFIX}", sha256(data).digest() + data, 0o600)
         _remove_old(folder)
 
 
 def _make(folder: Path) -> None:
     """Make the folder, but not in the home of another user, as with sudo: they could not use it then. Raise OSError."""
     above = next(one for one in folder.parents if one.exists())
-    if safe_files.owned(above):
+    if safe_files.is_owned(above):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

@@ -14,7 +14,7 @@ from bot.answering.answerer import Answerer
 from bot.errors import EditError, StoryError
 from bot.matching.weights import Weights
 from bot.story import article, base_files
-from bot.story.repository import Store, Version
+from bot.story.repository import FileSnapshot, Repository
 
 
 class Ready(Struct, frozen=True):
@@ -25,14 +25,14 @@ class Ready(Struct, frozen=True):
     revision: str
 
 
-def answerer(version: Version, weights: Weights, before: Answerer | None = None) -> Answerer:
+def answerer(version: FileSnapshot, weights: Weights, before: Answerer | None = None) -> Answerer:
     """What answers from a version of a base; `before`: what answered from an earlier one. Raises StoryError."""
     found = index_cache.load(index_cache.folder(os.environ), version.revision) if before is None else None
     if found is not None:
         return Answerer(found[0], weights, found[1])
     from bot.story import loader
 
-    story = loader.read_files(version.files)
+    story = loader.parse_story(version.files)
     made = before.renewed(story) if before else Answerer(story, weights)
     index_cache.save(index_cache.folder(os.environ), version.revision, story, made.matcher.index)
     return made
@@ -45,7 +45,7 @@ class Base:
     """
 
     def __init__(self, folder: Path, weights: Weights, lines: list[str] | None = None) -> None:
-        self.store = Store(folder)
+        self.store = Repository(folder)
         self._weights = weights
         self._lines = lines
         self._seen: base_files.Signature = ()
@@ -57,12 +57,12 @@ class Base:
     def read(self) -> Ready:
         """The base as it is on disk. Raises StoryError."""
         self._seen = self._settled = base_files.signature(self.store.folder)
-        version = self.store.read()
+        version = self.store.load()
         made = answerer(version, self._weights, self._last)
         if self._last is not None:  # which still answers; the first is wanted at once, and warmed beside (see `app`)
             made.warm()
         self._last = made
-        texts = article.paragraphs(self._last.story, self._lines) if self._lines else {}
+        texts = article.match_paragraphs(self._last.story, self._lines) if self._lines else {}
         self.latest = Ready(self._last, texts, version.revision)
         return self.latest
 
@@ -80,7 +80,7 @@ class Base:
             return None
         self._settled = seen
         try:
-            return None if self.store.read().revision == than else self.read()
+            return None if self.store.load().revision == than else self.read()
         except EditError:  # not now: another process is stuck; to be looked at again
             self._settled = ()
             raise

@@ -15,8 +15,9 @@ from bot.answering.answerer import Citation
 from bot.answering.name_lookup import Topics, bare, of_people
 from bot.errors import PilcrowError
 from bot.i18n import command_specs as commands
-from bot.i18n.messages import PHRASES, Language
+from bot.i18n.messages import PHRASES
 from bot.i18n.view_messages import READING, ReadingPhrases
+from bot.nlp.languages import Language
 from bot.story.models import LENGTHS, Claim, Development, Length, Person, Point, Story
 
 SHOWN = 60
@@ -75,7 +76,7 @@ class Readings:
         self._texts = texts
         self._kept_days = kept_days
         self._people = of_people(story.people.values())
-        self._inside = [id for id, person in story.people.items() if not person.outside]
+        self._inside = [id for id, person in story.people.items() if not person.outside_article]
         self._topics = Topics(story.summaries.values())
 
     def speaking(self, language: Language) -> "Readings":
@@ -129,9 +130,9 @@ class Readings:
         told = []
         for event in story.events:
             note = ""
-            if event.resolved:
-                source = story.developments[event.resolved].source.split(",")[0]
-                note = self._say.resolved.format(event.said, source)
+            if event.dated_by:
+                source = story.developments[event.dated_by].source.split(",")[0]
+                note = self._say.resolved.format(event.original_date, source)
             told.append(Row(event.point.text, self.cited(event.point.cites), time=self._date(event.date), note=note))
         sections = (Section(self._say.in_the_article, tuple(told)), self._known_later(story.developments))
         return self._reading(commands.TIMELINE, "", self._say.timeline, sections)
@@ -144,19 +145,19 @@ class Readings:
         story = self.story
         person = story.people[self._person(name)]
         about = [Row(person.role, self.cited(person.cites))]
-        if person.outside:
+        if person.outside_article:
             about = [Row(self._say.outside.format(person.name))]
         members = ", ".join(story.people[id].name for id in person.members)
         if members:
             about.append(Row(self._say.members.format(members)))
-        mentioned = [p for p in story.paragraphs.values() if person.id in (*p.people, *p.meant)]
+        mentioned = [p for p in story.paragraphs.values() if person.id in (*p.people, *p.implied_people)]
         claims = self._claims_in({p.number for p in mentioned})
         later = [id for id, one in story.developments.items() if _names(one, person)]
         later += [id for claim in claims for id in claim.developments]
         gists = tuple(Row(p.gist, self.cited((p.number,))) for p in mentioned)
         sections = (
             Section("", tuple(about)),
-            Section(self._say.says, tuple(self._row(point) for point in person.says)),
+            Section(self._say.says, tuple(self._row(point) for point in person.statements)),
             Section(self._say.mentioned, gists),
             self._denials(claims),
             self._known_later(later),
@@ -183,9 +184,9 @@ class Readings:
         known = self._number(number)
         paragraph = story.paragraphs[known]
         text = [Row(self._texts[known])] if known in self._texts else []
-        entries = [story.entries[id] for id in story.citing[known]]
+        entries = [story.entries[id] for id in story.entries_citing[known]]
         claims = self._claims_in({known})
-        gist = Row(paragraph.gist, self.cited((known,)), url=story.link(known))
+        gist = Row(paragraph.gist, self.cited((known,)), url=story.paragraph_url(known))
         sections = (
             Section(self._say.gist, (gist,)),
             Section(self._say.own_text, tuple(text)),
@@ -201,7 +202,7 @@ class Readings:
         story = self.story
         article = Row(f"{story.title}, {story.publisher}, {story.published}", url=story.url, source=story.publisher)
         told: dict[tuple[str, str], list[str]] = {}
-        for one in sorted(story.developments.values(), key=lambda one: one.order):
+        for one in sorted(story.developments.values(), key=lambda one: one.sort_key):
             told.setdefault((one.source, one.url), []).append(self._date(one.date))
         later = tuple(
             Row(source, url=url, source=source, note=self._say.known_for.format(", ".join(dict.fromkeys(days))))
@@ -258,7 +259,7 @@ class Readings:
     def cited(self, numbers: Sequence[int]) -> tuple[Citation, ...]:
         """Citations of these paragraphs."""
         story = self.story
-        return tuple(Citation(number, story.paragraphs[number].gist, story.link(number)) for number in numbers)
+        return tuple(Citation(number, story.paragraphs[number].gist, story.paragraph_url(number)) for number in numbers)
 
     def _reading(
         self, command: commands.Command, about: str, title: str, sections: Iterable[Section], *, ours: bool = False
@@ -272,7 +273,7 @@ class Readings:
         return Row(point.text, self.cited(point.cites))
 
     def _later(self, ids: Iterable[str], time: str = "{}") -> list[Row]:
-        found = sorted((self.story.developments[id] for id in dict.fromkeys(ids)), key=lambda one: one.order)
+        found = sorted((self.story.developments[id] for id in dict.fromkeys(ids)), key=lambda one: one.sort_key)
         return [Row(one.text, time=time.format(self._date(one.date)), source=one.source, url=one.url) for one in found]
 
     def _known_later(self, ids: Iterable[str]) -> Section:

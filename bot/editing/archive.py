@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Mapping
 
 from bot.errors import EditError
-from bot.story.base_files import MAX_BYTES, MAX_FILES
+from bot.story.base_files import MAX_FILE_BYTES, MAX_FILES
 from bot.story.models import Story
-from bot.story.repository import check_names
+from bot.story.repository import check_file_names
 
 PACKED = 6_000_000
 """Bytes of an archive."""
@@ -75,7 +75,7 @@ def _check(listed: list[zipfile.ZipInfo]) -> None:
         raise EditError(
             "The archive has no story.yaml at its top; pack the files of the base themselves, not their folder."
         )
-    check_names(names)
+    check_file_names(names)
     double = next((name for name in names if names.count(name) > 1), None)
     if double:
         raise EditError(f"The archive holds {double} twice.")
@@ -88,4 +88,4 @@ def _check(listed: list[zipfile.ZipInfo]) -> None:
 def _read(opened: zipfile.ZipFile, one: zipfile.ZipInfo) -> bytes:
     """A file, no more of it than a file of a base may have: the reader refuses a longer one."""
     with opened.open(one) as file:
-        return file.read(MAX_BYTES + 1)
+        return file.read(MAX_FILE_BYTES + 1)

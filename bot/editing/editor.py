@@ -23,7 +23,7 @@ from bot.journal.records import Change, Summary
 from bot.matching.weights import Weights
 from bot.story import loader
 from bot.story.models import Story
-from bot.story.repository import Conflict, Store, Version, check_names
+from bot.story.repository import Conflict, FileSnapshot, Repository, check_file_names
 
 RECENT = 50
 """Questions of the inbox that are asked again of a changed base."""
@@ -38,7 +38,7 @@ class Editor:
 
     def __init__(
         self,
-        store: Store,
+        store: Repository,
         journal: Journal,
         weights: Weights,
         now: Callable[[], datetime],
@@ -53,12 +53,12 @@ class Editor:
 
     def story(self) -> Story:
         """The base as it is on disk. Raises StoryError."""
-        return loader.read_files(self._store.read().files)
+        return loader.parse_story(self._store.load().files)
 
     def entered(self, id: str) -> Entered:
         """An entry as it stands in its file. Raises EditError where there is none, StoryError."""
-        version = self._store.read()
-        return proposal.entered(version, loader.read_files(version.files), id)
+        version = self._store.load()
+        return proposal.entered(version, loader.parse_story(version.files), id)
 
     def add(self, fields: Fields, file: str = "") -> Proposal:
         """A new entry. Raises StoryError where it can't be an entry."""
@@ -89,18 +89,18 @@ class Editor:
 
     def export(self) -> bytes:
         """The base as a ZIP archive of its YAML files."""
-        return archive.packed(self._store.read().files)
+        return archive.packed(self._store.load().files)
 
     def propose(self, edit: Edit) -> Proposal:
         """What a change would do to the base as it is now. Raises EditError (Conflict among them), StoryError."""
-        version = self._store.read()
+        version = self._store.load()
         base = self._state(version)
         old = base.answerer.story
         edit = proposal.seen(edit, version, old)
         what, files = proposal.made(edit, version, old, self.change(edit.number) if isinstance(edit, Undo) else None)
-        check_names(files)
+        check_file_names(files)
         changes = {name: data for name, data in files.items() if version.files.get(name) != data}
-        new = loader.read_files(proposal.applied(version.files, changes))
+        new = loader.parse_story(proposal.applied(version.files, changes))
         if isinstance(edit, Import):
             archive.check_size(new)
         after = base.answerer.renewed(new)
@@ -123,9 +123,9 @@ class Editor:
         Where the base has moved since, the change is made again on what is there now. Raises Moved where there are other
         warnings then, Conflict where its entry was changed, EditError, StoryError, JournalError.
         """
-        with self._store.held():
+        with self._store.lock():
             self.settle()
-            if self._store.read().revision != proposed.version.revision:
+            if self._store.load().revision != proposed.version.revision:
                 seen, proposed = proposed, self.propose(proposed.edit)
                 if set(proposed.warnings) - set(seen.warnings):
                     raise Moved(proposed)
@@ -144,12 +144,12 @@ class Editor:
         """Finds out whether a change was made that was under way when a process died. Raises EditError, JournalError."""
         if not self._journal.under_way():
             return
-        with self._store.held():
-            made = self._store.made()
+        with self._store.lock():
+            made = self._store.published_tokens()
             for number, mark in self._journal.under_way().items():
                 self._journal.settle(number, "made" if mark in made else "not made")
             for mark in made:  # nobody else is publishing, so the history knows of all of them
-                self._store.forget(mark)
+                self._store.discard_token(mark)
 
     def changes(self, limit: int, offset: int = 0) -> list[Summary]:
         """The history without its texts, the latest first. Raises JournalError."""
@@ -176,7 +176,7 @@ class Editor:
             why=why,
             warnings=proposed.warnings,
             before=version.revision,
-            after=Version.of(proposal.applied(version.files, changes)).revision,
+            after=FileSnapshot.of(proposal.applied(version.files, changes)).revision,
             files=proposal.texts(version, changes),
             state="under way",
         )
@@ -189,12 +189,12 @@ class Editor:
             raise
         try:
             self._journal.settle(number, "made")
-            self._store.forget(mark)
+            self._store.discard_token(mark)
         except JournalError as error:  # it is made, and the next change will find that out
             log.warning("Change %d is published; the history will say so later: %s", number, error)
         return replace(change, number=number, state="made")
 
-    def _state(self, version: Version) -> impact.State:
+    def _state(self, version: FileSnapshot) -> impact.State:
         """The base as it is, looked at; what is known of it already is not read again."""
         revision, known = self._known
         if known is None or revision != version.revision:

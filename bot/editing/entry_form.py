@@ -91,13 +91,13 @@ def shifts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Shift, 
 
 def fields(
     typed: Mapping[str, str], before: Mapping[str, str], story: Story, entry: Entry | None = None
-) -> dict[str, yaml_edit.Value]:
+) -> dict[str, yaml_edit.FieldValue]:
     """What has to be written into the base: the fields in which `typed` differs from `before`.
 
     `entry`: the one that is changed, if there is one. Raises EditError with a line for everything that is wrong.
     """
     read = _Reading(story, [])
-    found: dict[str, yaml_edit.Value] = {}
+    found: dict[str, yaml_edit.FieldValue] = {}
     for shift in shifts(before, typed):
         value = read.field(shift.field, shift.new)
         if shift.field == "phrasings" and entry is not None:
@@ -136,7 +136,7 @@ class _Reading:
         self.story = story
         self.problems = problems
 
-    def field(self, name: str, text: str) -> yaml_edit.Value:
+    def field(self, name: str, text: str) -> yaml_edit.FieldValue:
         """The value of one field."""
         if name == "cites":
             return self._paragraphs(text)

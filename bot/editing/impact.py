@@ -90,7 +90,7 @@ def unified(files: Mapping[str, tuple[str | None, str | None]]) -> str:
 def _lines(files: Mapping[str, tuple[str | None, str | None]]) -> Iterator[str]:
     for name in sorted(files):
         old, new = ((text or "").splitlines() for text in files[name])
-        changed = line_diff.unified(old, new)
+        changed = line_diff.unified_diff(old, new)
         for first in islice(changed, 1):
             yield from (f"--- {name} (before)", f"+++ {name}", first)
         yield from changed

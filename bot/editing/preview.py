@@ -56,10 +56,10 @@ def look(editor: Editor, draft: Draft) -> Preview:
     proposal = propose(editor, draft)
     if not proposal.changes:
         raise EditError("Nothing would change: that is what is published already.")
-    old = loader.read_files(proposal.version.files)
-    new = loader.read_files(applied(proposal.version.files, proposal.changes))
+    old = loader.parse_story(proposal.version.files)
+    new = loader.parse_story(applied(proposal.version.files, proposal.changes))
     seen = hashlib.sha256(repr((proposal.diff, proposal.warnings, proposal.reply)).encode()).hexdigest()[:8]
-    others = tuple(name for name in sorted(proposal.changes) if not name.startswith(base_files.QA))
+    others = tuple(name for name in sorted(proposal.changes) if not name.startswith(base_files.ENTRIES_FOLDER))
     return Preview(draft, proposal, new, differences(old, new), others, seen)
 
 

@@ -11,11 +11,11 @@ from bot.answering.answerer import Reply
 from bot.errors import EditError
 from bot.journal.records import Change
 from bot.story import revert, yaml_edit
-from bot.story.base_files import QA
+from bot.story.base_files import ENTRIES_FOLDER
 from bot.story.models import Entry, Story
-from bot.story.repository import Conflict, Version
+from bot.story.repository import Conflict, FileSnapshot
 
-Fields = Mapping[str, yaml_edit.Value]
+Fields = Mapping[str, yaml_edit.FieldValue]
 Files = Mapping[str, bytes | None]
 
 
@@ -83,7 +83,7 @@ class Proposal(Struct, frozen=True):
     edit: Edit
     what: str
     changes: Files
-    version: Version
+    version: FileSnapshot
     warnings: tuple[str, ...]
     reply: Reply | None
     diff: str
@@ -97,14 +97,14 @@ class Moved(EditError):
         self.proposal = proposal
 
 
-def made(edit: Edit, version: Version, story: Story, undone: Change | None = None) -> tuple[str, Files]:
+def made(edit: Edit, version: FileSnapshot, story: Story, undone: Change | None = None) -> tuple[str, Files]:
     """What a change is called, and the files it makes; `undone`: for Undo, the change of the history.
 
     Raises EditError (Conflict among them); whether the files make a base is for the reader to say.
     """
     match edit:
         case Add(fields, file):
-            id = str(fields.get("id") or yaml_edit.new_id(str(fields.get("question", "")), story.entries))
+            id = str(fields.get("id") or yaml_edit.generate_id(str(fields.get("question", "")), story.entries))
             name = _file(file) if file else _beside(fields, story)
             return f"add {id}", {name: yaml_edit.add_entry(version.files.get(name, b""), {**fields, "id": id})}
         case Revise(id, fields):
@@ -140,7 +140,7 @@ def _phrased(data: bytes, entry: Entry, phrasings: tuple[str, ...]) -> bytes:
     return data
 
 
-def _plain(value: yaml_edit.Value | None) -> str | list[str]:
+def _plain(value: yaml_edit.FieldValue | None) -> str | list[str]:
     """A field as it reads, however it is written."""
     return " ".join(value.split()) if isinstance(value, str) else [str(one) for one in value or ()]
 
@@ -149,16 +149,16 @@ def _undone(name: str, now: bytes | None, before: str | None, after: str | None)
     """A file without one change of it. Raises EditError."""
     if _text(now) == after:
         return None if before is None else before.encode()
-    if now is None or not name.startswith(QA):
+    if now is None or not name.startswith(ENTRIES_FOLDER):
         raise EditError(f"{name} has been changed since; undo the later changes first, or edit it.")
     try:
-        text = revert.taken_back(now.decode(), before or "", after or "")
-    except revert.Overlap as error:
+        text = revert.revert_change(now.decode(), before or "", after or "")
+    except revert.RevertConflict as error:
         raise EditError(f"{error}; undo the later changes first, or edit it.") from error
     return text.encode() if text.strip() else None
 
 
-def seen(edit: Edit, version: Version, story: Story) -> Edit:
+def seen(edit: Edit, version: FileSnapshot, story: Story) -> Edit:
     """The change with the mark of the entry that it is about. Raises Conflict where that is not the one seen."""
     if not isinstance(edit, Revise | Remove):
         return edit
@@ -172,10 +172,10 @@ def seen(edit: Edit, version: Version, story: Story) -> Edit:
     return replace(edit, seen=present.mark)
 
 
-def entered(version: Version, story: Story, id: str) -> Entered:
+def entered(version: FileSnapshot, story: Story, id: str) -> Entered:
     """An entry as it stands in its file. Raises EditError where there is none, or its file is not written by line."""
     entry = _known(story, id)
-    block = dict(yaml_edit.pieces(version.files[entry.file]))[id]
+    block = dict(yaml_edit.split_entries(version.files[entry.file]))[id]
     found = {key: getattr(entry, key) for key in yaml_edit.KEYS}
     mark = hashlib.sha256(block.encode()).hexdigest()[:16]
     return Entered(id, entry.file, {key: value for key, value in found.items() if value}, mark)
@@ -189,7 +189,7 @@ def _known(story: Story, id: str) -> Entry:
 
 
 def _file(name: str) -> str:
-    return name if "/" in name else f"{QA}{name.removesuffix('.yaml')}.yaml"
+    return name if "/" in name else f"{ENTRIES_FOLDER}{name.removesuffix('.yaml')}.yaml"
 
 
 def _beside(fields: Fields, story: Story) -> str:
@@ -198,7 +198,7 @@ def _beside(fields: Fields, story: Story) -> str:
     first = str(cites[0]) if cites else ""
     near = [entry.file for entry in story.entries.values() if str(entry.cites[0]) == first]
     listed = near or [entry.file for entry in story.entries.values()]
-    return max(listed, key=listed.count, default=f"{QA}answers.yaml")
+    return max(listed, key=listed.count, default=f"{ENTRIES_FOLDER}answers.yaml")
 
 
 def applied(files: Mapping[str, bytes], changes: Files) -> dict[str, bytes]:
@@ -207,7 +207,7 @@ def applied(files: Mapping[str, bytes], changes: Files) -> dict[str, bytes]:
     return kept | {name: data for name, data in changes.items() if data is not None}
 
 
-def texts(version: Version, changes: Files) -> dict[str, tuple[str | None, str | None]]:
+def texts(version: FileSnapshot, changes: Files) -> dict[str, tuple[str | None, str | None]]:
     """Each file's text before and after the changes, None where it is not there."""
     return {name: (_text(version.files.get(name)), _text(data)) for name, data in changes.items()}
 

@@ -243,7 +243,7 @@ def main() -> None:
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
     questions = [question for file in chosen.files for question in load_questions(file)]
-    cases, silent = build(questions, loader.read(chosen.knowledge))
+    cases, silent = build(questions, loader.load_story(chosen.knowledge))
     writers = sorted({one.question.id[0] for one in cases})
     held_out: list[Outcome] = []
     for writer in writers:

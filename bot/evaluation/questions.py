@@ -54,7 +54,7 @@ def _load_yaml(path: Path) -> object:
         return _plain(yaml_ast.parse(path.read_bytes()))
     except OSError as error:
         raise QuestionsError(f"{path}: it cannot be read: {error.strerror or error}") from error
-    except yaml_ast.Unreadable as error:
+    except yaml_ast.YamlError as error:
         raise QuestionsError(f"{path}:{error.line}: {error}") from error
 
 

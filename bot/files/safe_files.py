@@ -1,7 +1,7 @@
-"""Read and write files that somebody else may have prepared.
+"""Read and write files safely in folders that another user or program may have prepared.
 
-A file that comes with a pulled or unpacked folder may be a named pipe, a device or a link to somewhere else. Reading must
-not hang on it, writing must not follow it, and a process that is killed while it writes must not leave litter for ever.
+A file that comes with a pulled or unpacked folder may be a named pipe, a device or a link to somewhere else. Reads must not
+hang on it, writes must not follow it, and a process that is killed while writing must not leave litter for ever.
 """
 
 import errno
@@ -11,62 +11,59 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-ABANDONED = 3600.0
-"""Seconds after which a temporary file belongs to a process that is gone."""
-PART = ".part"
-"""How the names of temporary files end."""
+ABANDONED_AFTER = 3600.0
+"""Age in seconds at which a temporary file counts as left by a process that has died."""
+TEMPORARY_SUFFIX = ".part"
+PRIVATE_MODE = 0o600
 WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
-_NO_WAITING = getattr(os, "O_NONBLOCK", 0)
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
-def read(path: Path, most: int, *, private: bool = False, as_open_as: int = 0) -> bytes:
-    """Return up to `most` bytes of a regular file. Raise OSError where it is anything else or can't be read.
+def read_regular_file(path: Path, max_bytes: int, *, private: bool = False, allowed_mode: int = 0) -> bytes:
+    """Return up to `max_bytes` bytes of a regular file. Raise OSError if it is anything else or can't be read.
 
-    private: also raise where it is a link, belongs to another user, or may be written by one; as_open_as: see `check_folder`.
+    With `private`, also refuse links and what `check_owner` refuses, which explains `allowed_mode`.
     """
-    extra = _NO_WAITING | (_NO_LINK if private else 0)
-    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | extra)) as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
+    extra_flags = _NONBLOCK | (_NOFOLLOW if private else 0)
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | extra_flags)) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))
         if private:
-            check_owner(state, path, as_open_as)
-        return file.read(
-            min(most, state.st_size + 1)
-        )  # not more than there is: room for `most` bytes takes time to get
+            check_owner(status, path, allowed_mode)
+        return file.read(min(max_bytes, status.st_size + 1))  # allocating a buffer of `max_bytes` would take time
 
 
-def check_folder(path: Path, *, as_open_as: int = 0) -> os.stat_result:
-    """Return the state of a folder.
-
-    Raise OSError where it is a link or no folder, belongs to another user, or may be written by one.
-    as_open_as: a mode whose write permissions are accepted here too.
-    """
-    state = path.lstat()
-    if not stat.S_ISDIR(state.st_mode):
+def check_folder(path: Path, *, allowed_mode: int = 0) -> os.stat_result:
+    """Return the status of a folder. Raise OSError if it is a link, no folder, or refused by `check_owner`."""
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode):
         raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(path))
-    check_owner(state, path, as_open_as)
-    return state
+    check_owner(status, path, allowed_mode)
+    return status
 
 
-def check_owner(state: os.stat_result, path: Path, as_open_as: int = 0) -> None:
-    """Raise PermissionError unless this belongs to this user and no other may write it."""
+def check_owner(status: os.stat_result, path: Path, allowed_mode: int = 0) -> None:
+    """Raise PermissionError unless the current user owns this and no one else may write it.
+
+    Write permissions for group and others that are set in `allowed_mode` are accepted.
+    """
     if os.name == "nt":
-        return  # there, access lists decide, and what is in a profile is private
-    if not _by_us(state):
+        return  # Windows uses access lists, and a user's profile is private by default
+    if not _is_ours(status):
         raise PermissionError(errno.EPERM, "it belongs to another user", str(path))
-    if state.st_mode & WRITABLE_BY_OTHERS & ~as_open_as:
+    if status.st_mode & WRITABLE_BY_OTHERS & ~allowed_mode:
         raise PermissionError(errno.EPERM, "other users may write it", str(path))
 
 
-def owned(path: Path) -> bool:
-    """Return whether this belongs to the user that this process runs as. Raise OSError."""
-    return _by_us(path.lstat())
+def is_owned(path: Path) -> bool:
+    """Return whether the current user owns this. Raise OSError."""
+    return _is_ours(path.lstat())
 
 
-def owner(path: Path) -> str:
-    """Return the name of the user to whom this belongs, or their number where they have none."""
+def owner_name(path: Path) -> str:
+    """Return the owner's user name, or 'user <uid>' if the system has no name for them."""
     try:
         uid = path.lstat().st_uid
     except OSError:
@@ -79,39 +76,56 @@ def owner(path: Path) -> str:
         return f"user {uid}"
 
 
-def _by_us(state: os.stat_result) -> bool:
-    return os.name == "nt" or state.st_uid == os.geteuid()
+def _is_ours(status: os.stat_result) -> bool:
+    return os.name == "nt" or status.st_uid == os.geteuid()
 
 
-def replace(path: Path, data: bytes, mode: int = 0o666) -> None:
-    """Put a file in place as a whole, and remove what killed processes left beside it. Raise OSError.
+def write_atomically(path: Path, data: bytes, mode: int = 0o666, *, sync: bool = False) -> None:
+    """Write a temporary file beside `path` and rename it into place. Raise OSError.
 
-    mode: of the new file, less what the umask takes away.
+    `mode`: permissions of the new file, before the umask; `sync`: flush to disk before the rename. Also removes temporary
+    files that killed processes have left for the same path.
     """
-    aside = path.with_name(f".{path.name}.{os.urandom(6).hex()}{PART}")
+    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}{TEMPORARY_SUFFIX}")
     try:
-        with open(aside, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(data)
-        aside.replace(path)
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.replace(path)
     except BaseException:
         with suppress(OSError):
-            aside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
         raise
     remove_abandoned(path.parent, path.name)
 
 
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner can read, from its first byte on. Raise OSError.
+
+    Replaces an existing file whatever its mode was; through a link, replaces the link's target. A device or a pipe, such as
+    /dev/stdout, is written to directly.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+    else:
+        write_atomically(path.resolve(), data, PRIVATE_MODE, sync=True)
+
+
 def remove_abandoned(folder: Path, name: str = "") -> None:
-    """Remove the temporary files of `replace` that nobody can be writing any more; `name`: only those for this file."""
-    before = time.time() - ABANDONED
-    with suppress(OSError):  # a folder that may be written and not listed
-        for one in [one for one in folder.iterdir() if one.name.startswith(f".{name}") and one.suffix == PART]:
-            with suppress(OSError):
-                if one.lstat().st_mtime < before:
-                    one.unlink()
+    """Remove temporary files of `write_atomically` that are too old to be still in use; `name`: only those of this file."""
+    oldest = time.time() - ABANDONED_AFTER
+    with suppress(OSError):  # the folder may be writable but not listable
+        for path in list(folder.iterdir()):
+            if path.name.startswith(f".{name}") and path.suffix == TEMPORARY_SUFFIX:
+                with suppress(OSError):
+                    if path.lstat().st_mtime < oldest:
+                        path.unlink()
 
 
-def write_synced(path: Path, data: bytes) -> None:
-    """Write a new file, and return when it is on the disk. Raise OSError, also where there is such a file."""
+def write_new(path: Path, data: bytes) -> None:
+    """Create a file and flush it to disk. Raise OSError, also if the file exists."""
     with path.open("xb") as file:
         file.write(data)
         file.flush()
@@ -119,18 +133,18 @@ def write_synced(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames in a folder last; where folders can't be synced (Windows), the system does it."""
+    """Flush renames within a folder to disk; a no-op where folders can't be synced (Windows)."""
     with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(handle)
+            os.fsync(descriptor)
         finally:
-            os.close(handle)
+            os.close(descriptor)
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder with all that is in it, as far as that goes; of a link, only the link."""
-    import shutil  # what only changes need would slow down every start
+    """Remove a folder and its contents, ignoring errors; if it is a link, remove only the link."""
+    import shutil  # only needed for changes; importing it would slow down every start
 
     if folder.is_symlink():
         folder.unlink()

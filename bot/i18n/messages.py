@@ -4,12 +4,10 @@ Tables only. A front end takes the language of the question, or of the person's 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
 
 from msgspec import Struct
 
-Language = Literal["en", "fr"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from bot.nlp.languages import Language
 
 
 class Phrases(Struct, frozen=True):

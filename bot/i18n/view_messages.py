@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from bot.i18n.messages import Language
+from bot.nlp.languages import Language
 
 
 class ReadingPhrases(Struct, frozen=True):

@@ -15,7 +15,7 @@ from msgspec import Struct
 from bot.errors import JournalError
 from bot.journal import database
 from bot.journal.records import Versions
-from bot.story.line_diff import Hunk, applied, hunks
+from bot.story.line_diff import Hunk, apply_hunks, diff_lines
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
@@ -61,7 +61,7 @@ class Packed(Struct, frozen=True):
 
 def pack(old: str, new: str) -> bytes:
     """Return the new text as a difference from the old one, compressed."""
-    found = hunks(old.split("\n"), new.split("\n"))
+    found = diff_lines(old.split("\n"), new.split("\n"))
     return zlib.compress(msgspec.json.encode([(one.start, one.end, one.lines) for one in found]), 9)
 
 
@@ -121,7 +121,7 @@ class Texts:
             at = row.base
         lines = self._read[at]
         for _, changes in reversed(missing):
-            lines = applied(lines, changes)
+            lines = apply_hunks(lines, changes)
         self._read[digest] = lines
         text = "\n".join(lines)
         if _digest(text) != digest:

@@ -38,13 +38,13 @@ class Health(Struct, frozen=True):
 def write(path: Path, health: Health) -> None:
     """Puts it where it can be read whole at any time. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    safe_files.replace(path, msgspec.json.encode(health) + b"\n")
+    safe_files.write_atomically(path, msgspec.json.encode(health) + b"\n")
 
 
 def read(path: Path) -> Health | None:
     """What is written there; None where nothing is, or nothing that makes sense."""
     try:
-        return msgspec.json.decode(safe_files.read(path, LARGEST), type=Health)
+        return msgspec.json.decode(safe_files.read_regular_file(path, LARGEST), type=Health)
     except (OSError, ValueError, msgspec.MsgspecError):
         return None
 

@@ -10,7 +10,7 @@ from bot.story.models import Story
 MAX_BYTES = 2_000_000
 
 
-def digest(text: str) -> str:
+def paragraph_hash(text: str) -> str:
     """SHA-256 of a paragraph, white space folded, as hexadecimal digits."""
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
 
@@ -30,7 +30,7 @@ def read_lines(path: Path) -> list[str]:
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 
-def paragraphs(story: Story, lines: list[str]) -> Mapping[int, str]:
+def match_paragraphs(story: Story, lines: list[str]) -> Mapping[int, str]:
     """The text of each paragraph of the story that is among `lines`, found by its hash."""
-    by_hash = {digest(line): line for line in lines}
+    by_hash = {paragraph_hash(line): line for line in lines}
     return {n: by_hash[p.sha256] for n, p in story.paragraphs.items() if p.sha256 in by_hash}

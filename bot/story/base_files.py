@@ -10,17 +10,17 @@ from bot.errors import Problem, StoryError
 from bot.files import safe_files
 
 MAX_FILES = 200
-MAX_BYTES = 2_000_000
+MAX_FILE_BYTES = 2_000_000
 """Of one file."""
-QA = "qa/"
+ENTRIES_FOLDER = "qa/"
 """The folder of the entries."""
 SUFFIX = ".yaml"
-NAME = r"^(?:qa/)?[a-z0-9][a-z0-9_-]{0,60}\.yaml\Z"
+NAME_PATTERN = r"^(?:qa/)?[a-z0-9][a-z0-9_-]{0,60}\.yaml\Z"
 """The names of files that this program writes."""
 Signature = tuple[tuple[str, int, int, int], ...]
 
 
-def load(folder: Path) -> dict[str, bytes]:
+def read_files(folder: Path) -> dict[str, bytes]:
     """Return the bytes of every YAML file of the base, by path relative to `folder`. Raise StoryError."""
     try:
         found = dict(_paths(folder))
@@ -39,7 +39,7 @@ def load(folder: Path) -> dict[str, bytes]:
             if leads_out(folder, path):
                 problems.append(Problem(name, 0, "it leads out of the base; put the file itself in its place"))
             else:
-                files[name] = safe_files.read(path, MAX_BYTES + 1)
+                files[name] = safe_files.read_regular_file(path, MAX_FILE_BYTES + 1)
         except OSError as error:
             problems.append(Problem(name, 0, f"it can't be read: {error.strerror or error}"))
     if problems:
@@ -75,6 +75,6 @@ def _paths(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield the relative path and the place of each YAML file. Raise OSError."""
     names = [name for name in os.listdir(folder) if name.endswith(SUFFIX)]  # noqa: PTH208 (names are enough)
     with suppress(FileNotFoundError, NotADirectoryError):
-        names += [f"{QA}{name}" for name in os.listdir(folder / QA) if name.endswith(SUFFIX)]  # noqa: PTH208
+        names += [f"{ENTRIES_FOLDER}{name}" for name in os.listdir(folder / ENTRIES_FOLDER) if name.endswith(SUFFIX)]  # noqa: PTH208
     for name in sorted(names, key=lambda name: name.split("/")):
         yield name, folder / name

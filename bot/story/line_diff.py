@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-EXACT = 4_000_000
+MAX_EXACT_PAIRS = 4_000_000
 """Most pairs of lines that are compared exactly (their matrix takes a bit for each pair)."""
-DEEPEST = 8
+MAX_DEPTH = 8
 """How often what lies between matched lines is searched for lines that only it has once."""
 Range = tuple[int, int, int, int]
 """Lines `a` to `b` of the old text and `c` to `d` of the new one, as (a, b, c, d)."""
@@ -26,12 +26,12 @@ class Hunk(Struct, frozen=True):
     lines: Sequence[str]
 
 
-def hunks(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
+def diff_lines(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
     """Return what has to be replaced in `old`, from top to bottom, to get `new`."""
     return [Hunk(a, b, new[c:d]) for a, b, c, d in _changed(old, new)]
 
 
-def applied(old: Sequence[str], changes: Sequence[Hunk]) -> list[str]:
+def apply_hunks(old: Sequence[str], changes: Sequence[Hunk]) -> list[str]:
     """Return the lines of the new text."""
     lines: list[str] = []
     at = 0
@@ -41,7 +41,7 @@ def applied(old: Sequence[str], changes: Sequence[Hunk]) -> list[str]:
     return [*lines, *old[at:]]
 
 
-def unified(old: Sequence[str], new: Sequence[str], context: int = 1) -> Iterator[str]:
+def unified_diff(old: Sequence[str], new: Sequence[str], context: int = 1) -> Iterator[str]:
     """Yield the difference as `diff -u` would write it, without the lines that name the files."""
     group: list[Range] = []
     for one in _changed(old, new):
@@ -84,9 +84,9 @@ def _changed(old: Sequence[str], new: Sequence[str]) -> list[Range]:
         a, b, c, d = _trimmed(whole, old, new)
         if a == b or c == d:
             parts = [(a, b, c, d)] if a < b or c < d else []
-        elif (b - a) * (d - c) <= EXACT:
+        elif (b - a) * (d - c) <= MAX_EXACT_PAIRS:
             parts = list(_exactly((a, b, c, d), old, new))
-        elif depth < DEEPEST and (anchors := _anchors((a, b, c, d), old, new)):
+        elif depth < MAX_DEPTH and (anchors := _anchors((a, b, c, d), old, new)):
             waiting += [(part, depth + 1) for part in reversed(list(_between((a, b, c, d), anchors)))]
             continue
         else:

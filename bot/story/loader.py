@@ -10,19 +10,20 @@ from typing import TypeVar
 from msgspec import Struct
 
 from bot.errors import StoryError
-from bot.i18n.messages import LANGUAGES
+from bot.nlp.languages import LANGUAGES
 from bot.nlp.normalize import MAX_CHARACTERS
 from bot.story import base_files as on_disk
 from bot.story import text_limits, yaml_ast
-from bot.story.base_files import QA
+from bot.story.base_files import ENTRIES_FOLDER
+from bot.story.mapping_reader import WHOLE, Fields, Problems, items
 from bot.story.models import (
-    KINDS,
+    PERSON_KINDS,
     STANDINGS,
     Claim,
     Development,
     Entry,
     Event,
-    Expected,
+    ExpectedReply,
     Paragraph,
     Person,
     Point,
@@ -31,18 +32,17 @@ from bot.story.models import (
     Translation,
     Waiver,
 )
-from bot.story.schema import WHOLE, Fields, Problems, items
 
-EXPECTED = "expected.yaml"
+EXPECTED_FILE = "expected.yaml"
 T = TypeVar("T")
 
 
-def read(folder: Path) -> Story:
+def load_story(folder: Path) -> Story:
     """The story in `folder`. Raises StoryError with all problems when any file has one."""
-    return read_files(on_disk.load(folder))
+    return parse_story(on_disk.read_files(folder))
 
 
-def read_files(files: Mapping[str, bytes]) -> Story:
+def parse_story(files: Mapping[str, bytes]) -> Story:
     """The story in `files` (contents by relative path). Raises StoryError with all problems of all files."""
     base = _Base({name: _open(name, data) for name, data in files.items()})
     story = base.story()
@@ -61,7 +61,7 @@ def _open(name: str, data: bytes) -> _File:
     problems = Problems(name)
     try:
         root = yaml_ast.parse(data)
-    except yaml_ast.Unreadable as error:
+    except yaml_ast.YamlError as error:
         problems.add(error.line, str(error))
         return _File(problems, None)
     if root is None:
@@ -74,8 +74,10 @@ class _Base:
 
     def __init__(self, files: dict[str, _File]) -> None:
         self.files = files
-        for name, why in (("story.yaml", "the title and the paragraphs"), (f"{QA}….yaml", "the entries")):
-            if not any(file == name or (name.startswith(QA) and file.startswith(QA)) for file in files):
+        for name, why in (("story.yaml", "the title and the paragraphs"), (f"{ENTRIES_FOLDER}….yaml", "the entries")):
+            if not any(
+                file == name or (name.startswith(ENTRIES_FOLDER) and file.startswith(ENTRIES_FOLDER)) for file in files
+            ):
                 files[name] = _File(Problems(name), None)
                 files[name].problems.add(0, f"this file is missing; it holds {why}")
         story = files["story.yaml"].root
@@ -87,7 +89,7 @@ class _Base:
         self.developments = self._ids("developments.yaml")
         self.claims = self._ids("claims.yaml")
         self._sources: tuple[Point, ...] = ()
-        self.qa = sorted(name for name in files if name.startswith(QA))
+        self.qa = sorted(name for name in files if name.startswith(ENTRIES_FOLDER))
         self.entries = self._ids(*self.qa)
 
     def story(self) -> Story:
@@ -106,7 +108,7 @@ class _Base:
             events=tuple(self._records("timeline.yaml", "an event", self._event, "date")),
             sources=self._sources,
             concepts=self._concepts(),
-            expected=tuple(self._records(EXPECTED, "an expected reply", self._expected, "q")),
+            expected=tuple(self._records(EXPECTED_FILE, "an expected reply", self._expected, "q")),
         )
 
     def _keys(self, listed: list[yaml_ast.Node], key: str, name: str) -> list[yaml_ast.Scalar]:
@@ -168,11 +170,11 @@ class _Base:
         return Paragraph(
             number=fields.number("number"),
             gist=fields.text("gist", text_limits.GIST),
-            first=fields.text("first", text_limits.NAME),
-            last=fields.text("last", text_limits.NAME),
+            first_words=fields.text("first", text_limits.NAME),
+            last_words=fields.text("last", text_limits.NAME),
             sha256=fields.text("sha256", 64),
             people=fields.ids("people", self.people, "the person"),
-            meant=fields.ids("meant", self.people, "the person"),
+            implied_people=fields.ids("meant", self.people, "the person"),
             names=fields.texts("names", text_limits.NAME),
             numbers=fields.texts("numbers", text_limits.NAME),
             days=fields.texts("days", text_limits.NAME),
@@ -184,13 +186,13 @@ class _Base:
         return Person(
             id=fields.id(),
             name=fields.text("name", text_limits.NAME),
-            kind=fields.choice("kind", KINDS, "person"),
+            kind=fields.choice("kind", PERSON_KINDS, "person"),
             aliases=fields.texts("aliases", text_limits.NAME),
             members=fields.ids("members", self.people, "the person"),
             role=fields.text("role", 400),
             cites=fields.numbers("cites", self.paragraphs, required=not outside),
-            outside=outside,
-            says=fields.each("says", self._point),
+            outside_article=outside,
+            statements=fields.each("says", self._point),
         )
 
     def _point(self, fields: Fields) -> Point:
@@ -222,8 +224,8 @@ class _Base:
     def _event(self, fields: Fields) -> Event:
         return Event(
             date=fields.date("date"),
-            said=fields.text("said", text_limits.NAME),
-            resolved=fields.one_id("resolved", self.developments, "the development"),
+            original_date=fields.text("said", text_limits.NAME),
+            dated_by=fields.one_id("resolved", self.developments, "the development"),
             point=self._bare_point(fields),
         )
 
@@ -260,8 +262,8 @@ class _Base:
             line=fields.line,
         )
 
-    def _expected(self, fields: Fields) -> Expected:
-        return Expected(
+    def _expected(self, fields: Fields) -> ExpectedReply:
+        return ExpectedReply(
             question=fields.text("q", MAX_CHARACTERS),
             context=fields.texts("context", MAX_CHARACTERS),
             entries=fields.ids("entries", self.entries, "the entry"),
@@ -304,6 +306,6 @@ def _translation(fields: Fields) -> Translation:
 
 
 def _waiver(fields: Fields) -> Waiver:
-    waiver = Waiver(what=fields.text("what", text_limits.NAME), why=fields.text("why", 300))
+    waiver = Waiver(word=fields.text("what", text_limits.NAME), reason=fields.text("why", 300))
     fields.done()
     return waiver

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 Standing = Literal["reported", "alleged", "denied", "said", "assumed", "not_covered"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
-Kind = Literal["person", "group", "body", "place", "document"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+PersonKind = Literal["person", "group", "body", "place", "document"]
+PERSON_KINDS: tuple[PersonKind, ...] = get_args(PersonKind)
 
 
 Length = Literal["line", "short", "full"]
@@ -40,9 +40,9 @@ class Event(Struct, frozen=True):
 
     date: str
     """As precise as it is known: 2023-03-22, 2021-02 or 2021."""
-    said: str
+    original_date: str
     """The article's own words for the time."""
-    resolved: str | None
+    dated_by: str | None
     """For a relative day: the later development from whose source its date is known."""
     point: Point
 
@@ -53,14 +53,14 @@ class Paragraph(Struct, frozen=True):
     number: int
     gist: str
     """What it says, in our own words."""
-    first: str
+    first_words: str
     """Its first few words, for the link."""
-    last: str
+    last_words: str
     sha256: str
-    """Hash of its text, white space folded (see `article.digest`)."""
+    """Hash of its text, white space folded (see `article.paragraph_hash`)."""
     people: tuple[str, ...]
     """Ids of those it names."""
-    meant: tuple[str, ...]
+    implied_people: tuple[str, ...]
     """Ids of those it means without naming them."""
     names: tuple[str, ...]
     """Other proper names and titles that occur in it."""
@@ -75,15 +75,15 @@ class Person(Struct, frozen=True):
 
     id: str
     name: str
-    kind: Kind
+    kind: PersonKind
     aliases: tuple[str, ...]
     members: tuple[str, ...]
     """For a group: the ids it stands for."""
     role: str
     cites: tuple[int, ...]
-    outside: bool
+    outside_article: bool
     """Known to readers, but not in the article."""
-    says: tuple[Point, ...]
+    statements: tuple[Point, ...]
     """What the article has them say, or let know."""
 
 
@@ -98,7 +98,7 @@ class Development(Struct, frozen=True):
     url: str
 
     @property
-    def order(self) -> str:
+    def sort_key(self) -> str:
         """For sorting by date: one that is only known to the month or the year comes after those within it."""
         return self.date if len(self.date) == len("2023-05-23") else f"{self.date}~"
 
@@ -119,8 +119,8 @@ class Claim(Struct, frozen=True):
 class Waiver(Struct, frozen=True):
     """A word that the honesty checks would object to, and why it is right all the same."""
 
-    what: str
-    why: str
+    word: str
+    reason: str
 
 
 class Translation(Struct, frozen=True):
@@ -152,7 +152,7 @@ class Entry(Struct, frozen=True):
     line: int
 
 
-class Expected(Struct, frozen=True):
+class ExpectedReply(Struct, frozen=True):
     """A question whose answer must not change by accident."""
 
     question: str
@@ -185,20 +185,22 @@ class Story(Struct, frozen=True, dict=True):
     """Where the article says it got its facts."""
     concepts: Mapping[str, tuple[str, ...]]
     """Words and phrases that mean the same, by the concept's name."""
-    expected: tuple[Expected, ...]
+    expected: tuple[ExpectedReply, ...]
 
-    def link(self, number: int) -> str:
+    def paragraph_url(self, number: int) -> str:
         """The article's address, opening at that paragraph.
 
         A text fragment as in https://wicg.github.io/scroll-to-text-fragment/ (first and last words; `-`, `,` and `&` are
         syntax there, so they are percent-encoded).
         """
         paragraph = self.paragraphs[number]
-        words = ",".join(quote(part, safe="").replace("-", "%2D") for part in (paragraph.first, paragraph.last) if part)
+        words = ",".join(
+            quote(part, safe="").replace("-", "%2D") for part in (paragraph.first_words, paragraph.last_words) if part
+        )
         return f"{self.url}#:~:text={words}" if words else self.url
 
     @cached_property
-    def pointing(self) -> Mapping[str, tuple[str, ...]]:
+    def related_from(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of the entries that name each entry as related, where any does."""
         found: dict[str, list[str]] = {}
         for entry in self.entries.values():
@@ -207,6 +209,6 @@ class Story(Struct, frozen=True, dict=True):
         return {id: tuple(ids) for id, ids in found.items()}
 
     @cached_property
-    def citing(self) -> Mapping[int, tuple[str, ...]]:
+    def entries_citing(self) -> Mapping[int, tuple[str, ...]]:
         """Ids of the entries that cite each paragraph, in the base's order."""
         return {n: tuple(e.id for e in self.entries.values() if n in e.cites) for n in self.paragraphs}

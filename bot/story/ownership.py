@@ -23,16 +23,16 @@ class NotOurs(EditError):
 def check(own: Path, base: Path) -> None:
     """Raise NotOurs unless the folder for changes is this user's own, or is not there."""
     try:
-        safe_files.check_folder(own, as_open_as=base.stat().st_mode)
+        safe_files.check_folder(own, allowed_mode=base.stat().st_mode)
     except FileNotFoundError:
         return
     except NotADirectoryError:
         raise NotOurs(f"{own} is a link or a file, not a folder. Move it away, then try again.") from None
     except OSError as error:
-        if safe_files.owned(own):
+        if safe_files.is_owned(own):
             sentence = f"{error.strerror}. Make it private (chmod 700 {own}), then try again."
             raise NotOurs(f"The base can't be changed: {own}: {sentence}") from error
-        who = safe_files.owner(own)
+        who = safe_files.owner_name(own)
         sentence = f"{own} belongs to {who}, who changes this base. Publish as {who}, or have {who} delete that folder."
         raise NotOurs(f"The base can't be changed: {sentence}") from error
 
@@ -42,7 +42,7 @@ def marks(own: Path, base: Path) -> Path | None:
     check(own, base)
     found = own / "made"
     try:
-        safe_files.check_folder(found, as_open_as=base.stat().st_mode)
+        safe_files.check_folder(found, allowed_mode=base.stat().st_mode)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -67,7 +67,7 @@ def refused(error: OSError, base: Path) -> DiskRefuses:
     where = f" ({error.filename})" if error.filename else ""
     sentence = f"The base can't be changed: {error.strerror or error}{where}."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        who = safe_files.owner(base)
+        who = safe_files.owner_name(base)
         sentence += (
             f" {base} belongs to {who}: publish as {who}, or let this user write there"
             " (under systemd with User= and ReadWritePaths=)."

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from bot.files import safe_files
-from bot.story.base_files import MAX_BYTES, NAME, digest
+from bot.story.base_files import MAX_FILE_BYTES, NAME_PATTERN, digest
 from bot.story.ownership import MARK_PATTERN, NotOurs
 
 LISTED = "steps.json"
@@ -29,14 +29,14 @@ _Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
     """One file of a change: its text lies in `file` (None: it is to be removed); digests of the text before and after."""
 
-    name: Annotated[str, Meta(pattern=NAME)]
+    name: Annotated[str, Meta(pattern=NAME_PATTERN)]
     file: Annotated[str, Meta(pattern=r"^[0-9]{1,4}\Z")] | None
     old: _Digest | None
     new: _Digest | None
 
 
 class Leftover(Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole change. `place`: the inode of the folder that it was written to; `mark`: see `Store.publish`."""
+    """A whole change. `place`: the inode of the folder that it was written to; `mark`: see `Repository.publish`."""
 
     place: int
     mark: Annotated[str, Meta(pattern=MARK_PATTERN)] | None
@@ -54,8 +54,8 @@ def read(ready: Path, base: Path) -> tuple[Leftover, dict[str, bytes]] | None:
     None where there is no change, or where all of it is in place. Raise NotOurs.
     """
     try:
-        folder = safe_files.check_folder(ready, as_open_as=base.stat().st_mode)
-        listed = safe_files.read(ready / LISTED, MOST, private=True, as_open_as=ANY)
+        folder = safe_files.check_folder(ready, allowed_mode=base.stat().st_mode)
+        listed = safe_files.read_regular_file(ready / LISTED, MOST, private=True, allowed_mode=ANY)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -78,7 +78,7 @@ def _text(ready: Path, step: Step) -> bytes | None:
     if step.file is None:
         return None
     try:
-        text = safe_files.read(ready / step.file, MAX_BYTES + 1, private=True, as_open_as=ANY)
+        text = safe_files.read_regular_file(ready / step.file, MAX_FILE_BYTES + 1, private=True, allowed_mode=ANY)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from bot.story import yaml_edit
     from bot.story.pending_change import Step
 
-OWN = ".pilcrow"
+STATE_FOLDER = ".pilcrow"
 """The folder in the base where changes are made ready; not part of the base."""
-PATIENCE = 10.0
+LOCK_TIMEOUT = 10.0
 """Seconds to wait for another process."""
-LOOKS = 3
+MAX_READS = 3
 """How often a base that changes while it is read is read again."""
-_NAME = re.compile(on_disk.NAME)
+_NAME = re.compile(on_disk.NAME_PATTERN)
 _MARK = re.compile(ownership.MARK_PATTERN)
 
 
@@ -54,8 +54,8 @@ class Conflict(EditError):
         self,
         sentence: str,
         id: str = "",
-        yours: "Mapping[str, yaml_edit.Value] | None" = None,
-        present: "Mapping[str, yaml_edit.Value] | None" = None,
+        yours: "Mapping[str, yaml_edit.FieldValue] | None" = None,
+        present: "Mapping[str, yaml_edit.FieldValue] | None" = None,
     ) -> None:
         super().__init__(sentence)
         self.id = id
@@ -63,14 +63,14 @@ class Conflict(EditError):
         self.present = present
 
 
-class Version(Struct, frozen=True):
+class FileSnapshot(Struct, frozen=True):
     """All files of the base at one moment, by path relative to it, and what tells this version from any other."""
 
     files: Mapping[str, bytes]
     revision: str
 
     @classmethod
-    def of(cls, files: Mapping[str, bytes]) -> "Version":
+    def of(cls, files: Mapping[str, bytes]) -> "FileSnapshot":
         """The version that these files make."""
         whole = hashlib.sha256()
         for name in sorted(files):
@@ -78,33 +78,33 @@ class Version(Struct, frozen=True):
         return cls(dict(files), whole.hexdigest()[:16])
 
 
-class Store:
+class Repository:
     """One base on disk."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.own = folder / OWN
+        self.own = folder / STATE_FOLDER
 
-    def read(self) -> Version:
+    def load(self) -> FileSnapshot:
         """Return the base as it is now. Raise StoryError where a file can't be read, EditError where a process is stuck.
 
         Writes nothing, except that a change of this user's own that a killed process left is moved into place.
         """
-        for _ in range(LOOKS):
+        for _ in range(MAX_READS):
             before = on_disk.signature(self.folder)
             version, left = self._look()
             settled = on_disk.signature(self.folder) == before
             if settled and not left:
                 return version  # nobody has changed it meanwhile
             if self._may_be_finished(left):
-                with suppress(DiskRefuses, NotOurs), self.held():
-                    return self._load()
+                with suppress(DiskRefuses, NotOurs), self.lock():
+                    return self._read_snapshot()
             if settled:
                 break  # nobody changes it here
-        return self._load()
+        return self._read_snapshot()
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
         """Keeps every other process out as long as it lasts, and finishes what one that died has left. Raises EditError."""
         with self._locked():
             self._recover()
@@ -116,31 +116,31 @@ class Store:
 
         return FileLock(self.own / "lock")
 
-    def made(self) -> set[str]:
+    def published_tokens(self) -> set[str]:
         """Return the marks of the changes that were made and not forgotten. Raise EditError."""
         marks = ownership.marks(self.own, self.folder)
         return {path.name for path in marks.iterdir() if _MARK.match(path.name)} if marks else set()
 
-    def forget(self, mark: str) -> None:
+    def discard_token(self, mark: str) -> None:
         """Forget the mark of a change, once somebody else remembers that it was made. Raise EditError."""
         if marks := ownership.marks(self.own, self.folder):
             (marks / mark).unlink(missing_ok=True)
 
-    def publish(self, changes: Mapping[str, bytes | None], expected: str, mark: str = "") -> Version:
+    def publish(self, changes: Mapping[str, bytes | None], expected: str, mark: str = "") -> FileSnapshot:
         """Replaces files (None: removes them) if the base still has the revision `expected`; the new version.
 
         `mark`: hexadecimal digits that are in `made` from then on, whenever this process dies, and only if the change is made.
         Raises Conflict where it has not, StoryError where the result can't be read as a base (nothing is changed then),
         EditError where the disk refuses.
         """
-        check_names(changes)
+        check_file_names(changes)
         if mark and not _MARK.match(mark):
             raise ValueError(mark)
-        with self.held():
+        with self.lock():
             ownership.marks(self.own, self.folder)  # before anything is made that could not be noted
             for name in changes:
                 ownership.check_place(self.folder, name)
-            now = self._load()
+            now = self._read_snapshot()
             if now.revision != expected:
                 raise Conflict(
                     "Somebody else has changed the base meanwhile. Look at it again, then repeat your change."
@@ -149,7 +149,7 @@ class Store:
             files |= {name: data for name, data in changes.items() if data is not None}
             from bot.story import loader
 
-            loader.read_files(files)
+            loader.parse_story(files)
             try:
                 self._prepare({n: d for n, d in changes.items() if now.files.get(n) != d}, now.files, mark)
             except OSError as error:
@@ -158,16 +158,16 @@ class Store:
             # It is made: where it can't be moved into place now, whoever reads next finds it, and does that.
             with suppress(OSError):
                 self._apply()
-            return Version.of(files)
+            return FileSnapshot.of(files)
 
-    def _load(self) -> Version:
+    def _read_snapshot(self) -> FileSnapshot:
         return self._look()[0]
 
-    def _look(self) -> tuple[Version, bool]:
+    def _look(self) -> tuple[FileSnapshot, bool]:
         """Return the base, with a change of ours that is not in place yet as if it were; and whether there is one."""
-        files = on_disk.load(self.folder)
+        files = on_disk.read_files(self.folder)
         if not self._pending():
-            return Version.of(files), False
+            return FileSnapshot.of(files), False
         from bot.story import pending_change  # here and below: what is seldom needed would slow down every start
 
         try:
@@ -177,8 +177,8 @@ class Store:
             import logging
 
             logging.getLogger(__name__).warning("%s", error)
-            return Version.of(files), False
-        return Version.of(found[0].applied(files, found[1]) if found else files), found is not None
+            return FileSnapshot.of(files), False
+        return FileSnapshot.of(found[0].applied(files, found[1]) if found else files), found is not None
 
     def _may_be_finished(self, left: bool) -> bool:  # noqa: FBT001 (private)
         """Return whether this process may wait for whoever changes the base, and move what they left into place."""
@@ -200,7 +200,7 @@ class Store:
         try:
             ownership.check(self.own, self.folder)
             self.own.mkdir(mode=0o700, exist_ok=True)
-            with self._lock.acquire(timeout=PATIENCE):
+            with self._lock.acquire(timeout=LOCK_TIMEOUT):
                 yield
         except Timeout:
             raise EditError("Another program is changing the base. Try again in a moment.") from None
@@ -226,11 +226,11 @@ class Store:
                 )
             )
             if data is not None:
-                safe_files.write_synced(ready / str(number), data)
+                safe_files.write_new(ready / str(number), data)
         if mark:
-            safe_files.write_synced(ready / MARK, b"")
+            safe_files.write_new(ready / MARK, b"")
         change = Leftover(ready.stat().st_ino, mark or None, tuple(steps))
-        safe_files.write_synced(ready / LISTED, msgspec.json.encode(change))
+        safe_files.write_new(ready / LISTED, msgspec.json.encode(change))
         safe_files.sync_folder(ready)
         ready.rename(self.own / "commit")
         safe_files.sync_folder(self.own)
@@ -266,7 +266,7 @@ class Store:
     def _move(self, ready: Path, step: "Step") -> None:
         target = self.folder / step.name
         with suppress(FileNotFoundError):
-            found = digest(safe_files.read(target, on_disk.MAX_BYTES + 1))
+            found = digest(safe_files.read_regular_file(target, on_disk.MAX_FILE_BYTES + 1))
             if found not in (step.old, step.new):  # an editor was quicker than we: keep what it wrote
                 _set_aside(target, target.with_name(f"{target.name}.kept-{found[:8]}"))
         if step.file is None:
@@ -286,7 +286,7 @@ class Store:
                 path.unlink()
 
 
-def check_names(names: Iterable[str]) -> None:
+def check_file_names(names: Iterable[str]) -> None:
     """Raises EditError where one of these is no name of a file of the base."""
     for name in names:
         if not _NAME.match(name):

@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from bot.errors import EditError
 from bot.story import yaml_ast, yaml_edit
-from bot.story.line_diff import applied, hunks
+from bot.story.line_diff import apply_hunks, diff_lines
 
 
-class Overlap(EditError):
+class RevertConflict(EditError):
     """What is to be taken back has been changed since; `id` is the entry, nothing where it can't be said."""
 
     def __init__(self, id: str = "") -> None:
@@ -21,11 +21,11 @@ class Overlap(EditError):
         self.id = id
 
 
-def taken_back(now: str, before: str, after: str) -> str:
-    """`now` without the change from `before` to `after`. Raises Overlap where later changes touched the same."""
+def revert_change(now: str, before: str, after: str) -> str:
+    """`now` without the change from `before` to `after`. Raises RevertConflict where later changes touched the same."""
     if now == after:
         return before
-    pieces = [yaml_edit.pieces(text.encode()) for text in (now, before, after)]
+    pieces = [yaml_edit.split_entries(text.encode()) for text in (now, before, after)]
     texts = [{id: text for id, text in some if id} for some in pieces]
     wanted = {}
     put_together: dict[str, str] = {}
@@ -42,8 +42,8 @@ def taken_back(now: str, before: str, after: str) -> str:
         [texts[0][id] if id in put_together else text for id, text in pieces[2]],
     ]
     found = _merged(listed[2], listed[1], listed[0])
-    if {id: _entry(text) for id, text in yaml_edit.pieces(found.encode()) if id} != wanted:
-        raise Overlap
+    if {id: _entry(text) for id, text in yaml_edit.split_entries(found.encode()) if id} != wanted:
+        raise RevertConflict
     return found
 
 
@@ -58,11 +58,11 @@ GONE = _Entry("", frozenset())
 
 
 def _without(id: str, now: _Entry, before: _Entry, after: _Entry) -> _Entry:
-    """The entry as it is now, less what changed from `before` to `after`. Raises Overlap."""
+    """The entry as it is now, less what changed from `before` to `after`. Raises RevertConflict."""
     phrasings = (now.phrasings - (after.phrasings - before.phrasings)) | (before.phrasings - after.phrasings)
     wanted = _Entry(now.says if before.says == after.says else before.says, phrasings)
     if after.says not in (before.says, now.says) or (phrasings and not wanted.says):
-        raise Overlap(id)
+        raise RevertConflict(id)
     return wanted
 
 
@@ -88,11 +88,11 @@ def _plain(node: yaml_ast.Node) -> str:
 
 
 def _merged(common: list[str], one: list[str], other: list[str]) -> str:
-    """Both changes of a text in pieces. Raises Overlap where they touch the same pieces."""
-    both = sorted((*hunks(common, one), *hunks(common, other)), key=lambda hunk: (hunk.start, hunk.end))
+    """Both changes of a text in pieces. Raises RevertConflict where they touch the same pieces."""
+    both = sorted((*diff_lines(common, one), *diff_lines(common, other)), key=lambda hunk: (hunk.start, hunk.end))
     if any(later.start < hunk.end for hunk, later in pairwise(both)):
-        raise Overlap
-    return "".join(applied(common, both))
+        raise RevertConflict
+    return "".join(apply_hunks(common, both))
 
 
 def _lines(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bot.errors import PilcrowError
-from bot.story.article import digest
+from bot.story.article import paragraph_hash
 
 TODO = "TODO"
 """How a text starts that nobody has written yet; `pilcrow check` names each."""
@@ -77,18 +77,18 @@ _OPENERS = frozenset(
 )
 
 
-class FolderTaken(PilcrowError):
+class FolderNotEmpty(PilcrowError):
     """The folder for a new base holds something already."""
 
 
-def write(folder: Path, lines: Sequence[str]) -> list[Path]:
+def write_scaffold(folder: Path, lines: Sequence[str]) -> list[Path]:
     """Writes the skeleton for an article's `lines` (headline first) into `folder`; returns the files.
 
-    Raises FolderTaken where the folder is not empty, so that nobody's work is written over.
+    Raises FolderNotEmpty where the folder is not empty, so that nobody's work is written over.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FolderTaken(f"{folder} is not empty; name a new folder")
-    texts = files(lines)
+        raise FolderNotEmpty(f"{folder} is not empty; name a new folder")
+    texts = build_files(lines)
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ def write(folder: Path, lines: Sequence[str]) -> list[Path]:
     return [folder / name for name in texts]
 
 
-def files(lines: Sequence[str]) -> dict[str, str]:
+def build_files(lines: Sequence[str]) -> dict[str, str]:
     """The files of the skeleton, by relative path."""
     title, paragraphs = (lines[0] if lines else "TODO: the headline"), _paragraphs(lines[1:])
     if not paragraphs:
@@ -177,7 +177,7 @@ def _paragraph(number: int, text: str, people: dict[str, str]) -> str:
         f'    gist: "TODO: what paragraph {number} says, in your own words"',
         f"    first: {_quoted(' '.join(words[:LINK_WORDS])[:100])}",
         f"    last: {_quoted(' '.join(words[-LINK_WORDS:])[:100])}",
-        f"    sha256: {digest(text)}",
+        f"    sha256: {paragraph_hash(text)}",
         f"    people: [{', '.join(named)}]",
     ]
     for key, values in (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from bot.story.base_files import MAX_BYTES
+from bot.story.base_files import MAX_FILE_BYTES
 
 MAX_DEPTH = 12
 MAX_NODES = 200_000
@@ -19,7 +19,7 @@ _resolver = yaml.resolver.Resolver()
 _TEXT = "tag:yaml.org,2002:str"
 
 
-class Unreadable(Exception):
+class YamlError(Exception):
     """The file can't be read as YAML; `str()` is the sentence, `line` where."""
 
     def __init__(self, line: int, sentence: str) -> None:
@@ -64,21 +64,21 @@ Node = Scalar | Sequence | Mapping
 
 
 def parse(data: bytes) -> Node | None:
-    """Reads one document; None for an empty file. Raises Unreadable with the line of the first thing wrong."""
-    if len(data) > MAX_BYTES:
-        raise Unreadable(0, f"the file is larger than {MAX_BYTES // 1_000_000} MB; split it into several")
+    """Reads one document; None for an empty file. Raises YamlError with the line of the first thing wrong."""
+    if len(data) > MAX_FILE_BYTES:
+        raise YamlError(0, f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB; split it into several")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Unreadable(line, "this is not UTF-8 text; save the file as UTF-8") from None
+        raise YamlError(line, "this is not UTF-8 text; save the file as UTF-8") from None
     try:
         return _build(yaml.parse(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(mark.line + 1 if mark else 0, f"this is not valid YAML: {_plain(error.problem)}") from None
+        raise YamlError(mark.line + 1 if mark else 0, f"this is not valid YAML: {_plain(error.problem)}") from None
     except yaml.YAMLError as error:
-        raise Unreadable(0, f"this is not valid YAML: {_plain(str(error).splitlines()[0])}") from None
+        raise YamlError(0, f"this is not valid YAML: {_plain(str(error).splitlines()[0])}") from None
 
 
 def _plain(problem: str | None) -> str:
@@ -98,9 +98,9 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
     for event in events:
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
-            raise Unreadable(line, f"*{event.anchor} repeats another part of the file; write the text out instead")
+            raise YamlError(line, f"*{event.anchor} repeats another part of the file; write the text out instead")
         if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-            raise Unreadable(line, "the file holds a second document; remove the line ---")
+            raise YamlError(line, "the file holds a second document; remove the line ---")
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             open_nodes.pop()
             keys.pop()
@@ -109,7 +109,7 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
             continue
         count += 1
         if count > MAX_NODES:
-            raise Unreadable(line, f"the file holds more than {MAX_NODES:,} values; split it into several")
+            raise YamlError(line, f"the file holds more than {MAX_NODES:,} values; split it into several")
         node = _node(event, line)
         if open_nodes:
             _attach(open_nodes[-1], keys, node, line)
@@ -117,7 +117,7 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
             root = node
         if not isinstance(node, Scalar):
             if len(open_nodes) == MAX_DEPTH:
-                raise Unreadable(line, f"values are nested more than {MAX_DEPTH} deep")
+                raise YamlError(line, f"values are nested more than {MAX_DEPTH} deep")
             open_nodes.append(node)
             keys.append(None)
     return root
@@ -126,9 +126,9 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
 def _node(event: yaml.NodeEvent, line: int) -> Node:
     tag = getattr(event, "tag", None)
     if tag not in (None, "!", _TEXT):
-        raise Unreadable(line, f"the tag {tag} is not allowed; write plain text, lists and keys only")
+        raise YamlError(line, f"the tag {tag} is not allowed; write plain text, lists and keys only")
     if event.anchor is not None:
-        raise Unreadable(line, f"the anchor &{event.anchor} is not allowed; remove it")
+        raise YamlError(line, f"the anchor &{event.anchor} is not allowed; remove it")
     if isinstance(event, yaml.ScalarEvent):
         return Scalar(line, event.value, plain=not event.style and tag is None)
     return Sequence(line) if isinstance(event, yaml.SequenceStartEvent) else Mapping(line)
@@ -145,4 +145,4 @@ def _attach(parent: Sequence | Mapping, keys: list[Scalar | None], node: Node, l
     elif isinstance(node, Scalar):
         keys[-1] = node
     else:
-        raise Unreadable(line, "a key has to be a plain word")
+        raise YamlError(line, "a key has to be a plain word")

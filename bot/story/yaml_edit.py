@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bot.errors import EditError
 from bot.story import yaml_ast
-from bot.story.schema import ID
+from bot.story.mapping_reader import ID
 
 FOLDED = 150
 """Characters from which a text is written over several lines."""
@@ -35,7 +35,7 @@ KEYS = (
     "developments",
     "phrasings",
 )
-Value = str | Sequence[str] | Sequence[int]
+FieldValue = str | Sequence[str] | Sequence[int]
 
 
 class _Span(Struct, frozen=True):
@@ -45,12 +45,12 @@ class _Span(Struct, frozen=True):
     end: int
 
 
-def add_entry(data: bytes, fields: Mapping[str, Value]) -> bytes:
+def add_entry(data: bytes, fields: Mapping[str, FieldValue]) -> bytes:
     """The file with one more entry at its end."""
     text = data.decode("utf-8")
     before = text if not text or text.endswith("\n") else f"{text}\n"
     gap = "\n" if before.strip() else ""
-    return (before + gap + entry_text(fields)).encode()
+    return (before + gap + format_entry(fields)).encode()
 
 
 def remove_entry(data: bytes, id: str) -> bytes:
@@ -66,7 +66,7 @@ def remove_entry(data: bytes, id: str) -> bytes:
     return "".join([*lines[:start], *lines[end:]]).encode()
 
 
-def change_entry(data: bytes, id: str, fields: Mapping[str, Value]) -> bytes:
+def change_entry(data: bytes, id: str, fields: Mapping[str, FieldValue]) -> bytes:
     """The file with some fields of an entry replaced; an empty list or text removes one. Raises EditError."""
     for key, value in fields.items():
         data = _change(data, id, key, value)
@@ -91,7 +91,7 @@ def add_phrasing(data: bytes, id: str, phrasing: str) -> bytes:
     return "".join([*lines[:end], f"{indent}- {_scalar(phrasing)}\n", *lines[end:]]).encode()
 
 
-def pieces(data: bytes) -> list[tuple[str, str]]:
+def split_entries(data: bytes) -> list[tuple[str, str]]:
     """The whole file in pieces: (id, text) for each entry, from its '- ' to its last line, ('', text) for what is between.
 
     Raises EditError where it can't be read.
@@ -104,14 +104,14 @@ def pieces(data: bytes) -> list[tuple[str, str]]:
     return [piece for piece in (*found, ("", "".join(lines[at:]))) if piece[1]]
 
 
-def entry_text(fields: Mapping[str, Value]) -> str:
+def format_entry(fields: Mapping[str, FieldValue]) -> str:
     """An entry as it is written in a file."""
     parts = [_field_text(key, fields[key]) for key in KEYS if fields.get(key)]
     whole = "".join(parts)
     return "- " + whole[2:] if whole else ""
 
 
-def _change(data: bytes, id: str, key: str, value: Value) -> bytes:
+def _change(data: bytes, id: str, key: str, value: FieldValue) -> bytes:
     if key == "id":
         raise EditError("An entry keeps its id, because old cards and links know it by that. Add a new entry instead.")
     span, entry = _find(data, id)
@@ -170,7 +170,7 @@ def _spans(data: bytes) -> Iterator[tuple[str, _Span, yaml_ast.Mapping]]:
     """Each entry's id, where it stands, and its fields."""
     try:
         root = yaml_ast.parse(data)
-    except yaml_ast.Unreadable as error:
+    except yaml_ast.YamlError as error:
         raise EditError(f"line {error.line}: {error}") from error
     items = root.items if isinstance(root, yaml_ast.Sequence) else []
     lines = _lines(data)
@@ -203,7 +203,7 @@ def _lines(data: bytes) -> list[str]:
     return data.decode("utf-8").splitlines(keepends=True)
 
 
-def _field_text(key: str, value: Value) -> str:
+def _field_text(key: str, value: FieldValue) -> str:
     if isinstance(value, str):
         text = " ".join(value.split())
         if key != "id" and len(text) > FOLDED:
@@ -232,7 +232,7 @@ def _scalar(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def new_id(question: str, taken: Mapping[str, object]) -> str:
+def generate_id(question: str, taken: Mapping[str, object]) -> str:
     """An id for a new entry from the words of its question, none that is taken."""
     words = re.findall(r"[a-z0-9]+", question.casefold())[:6]
     stem = "-".join(words)[:40].strip("-") or "entry"

@@ -5,7 +5,7 @@ from collections import deque
 from bot.answering.answerer import Answerer, Reply
 from bot.answering.views import NotThere, Readings
 from bot.i18n import command_specs as commands
-from bot.i18n.messages import Language
+from bot.nlp.languages import Language
 from bot.story.models import LENGTHS
 from bot.terminal.console import Screen
 from bot.terminal.render import Line, reading_lines

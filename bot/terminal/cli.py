@@ -243,7 +243,7 @@ def _bench(options: argparse.Namespace) -> int:
 def _new(options: argparse.Namespace) -> int:
     from bot.story import article, scaffold
 
-    written = scaffold.write(options.folder, article.read_lines(options.article))
+    written = scaffold.write_scaffold(options.folder, article.read_lines(options.article))
     say(f"{options.folder}: {len(written)} files. Write what is marked TODO; this names what is left:")
     say(f"  pilcrow check --knowledge {options.folder} --article {options.article}")
     return 0

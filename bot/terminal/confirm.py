@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.editing.editor import Editor
 from bot.editing.proposal import Fields, Moved, Proposal
 from bot.errors import EditError
-from bot.files import private_file
+from bot.files import safe_files
 from bot.story.repository import Conflict
 from bot.terminal.console import Screen
 from bot.terminal.render import Line
@@ -91,6 +91,6 @@ def read(path: Path) -> bytes:
 def write(path: Path, data: bytes) -> None:
     """Write what was asked for, for its owner only. Raises EditError."""
     try:
-        private_file.write(path, data)
+        safe_files.write_private(path, data)
     except OSError as error:
         raise EditError(f"{path} can't be written: {error.strerror or error}") from error

@@ -19,7 +19,7 @@ from bot.journal.records import Summary
 from bot.ops import log_setup
 from bot.story import yaml_edit
 from bot.story.models import STANDINGS
-from bot.story.repository import Store
+from bot.story.repository import Repository
 from bot.terminal import confirm
 from bot.terminal.console import Screen, say
 from bot.terminal.render import Line
@@ -38,7 +38,7 @@ class Work:
         self.options = options
         self.folder: Path = options.knowledge or settings.knowledge
         self.journal = Journal(settings.database)
-        self.editor = Editor(Store(self.folder), self.journal, bootstrap.weights(), lambda: datetime.now(UTC))
+        self.editor = Editor(Repository(self.folder), self.journal, bootstrap.weights(), lambda: datetime.now(UTC))
         self.screen = Screen.for_stdout()
 
     def answerer(self) -> Answerer:
@@ -121,8 +121,8 @@ def _fields(command: argparse.ArgumentParser, required: tuple[str, ...] = ()) ->
         command.add_argument(f"--{name}", required=name in required, choices=choices, help=f"the entry's {name}{some}")
 
 
-def _given(options: argparse.Namespace) -> dict[str, yaml_edit.Value]:
-    found: dict[str, yaml_edit.Value] = {}
+def _given(options: argparse.Namespace) -> dict[str, yaml_edit.FieldValue]:
+    found: dict[str, yaml_edit.FieldValue] = {}
     for name in FIELDS:
         value = getattr(options, name)
         if value is not None:

@@ -16,20 +16,20 @@ from bot import bootstrap
 from bot.answering import index_cache, knowledge_base
 from bot.answering.answerer import Answerer, vocabulary
 from bot.matching.index import TEXTS, Document
-from bot.story.repository import Store
+from bot.story.repository import Repository
 from tests.support.small_story import files
 
 QUESTIONS = ("when did Ada Quill leave the lighthouse?", "where is the lighthouse?", "did she take the lampp", "pizza")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Repository:
     """A base on disk."""
     for name, data in files().items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
-    return Store(tmp_path)
+    return Repository(tmp_path)
 
 
 @pytest.fixture
@@ -41,19 +41,19 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return found
 
 
-def file(store: Store, cache: Path) -> Path:
+def file(store: Repository, cache: Path) -> Path:
     """The index of a base."""
-    return cache / f"{store.read().revision}.index"
+    return cache / f"{store.load().revision}.index"
 
 
-def opened(store: Store) -> Answerer:
-    return knowledge_base.answerer(store.read(), bootstrap.weights())
+def opened(store: Repository) -> Answerer:
+    return knowledge_base.answerer(store.load(), bootstrap.weights())
 
 
-def test_what_is_kept_answers_as_what_was_read(store: Store, cache: Path) -> None:
+def test_what_is_kept_answers_as_what_was_read(store: Repository, cache: Path) -> None:
     """Every reply is the same, with all that belongs to it."""
     read = opened(store)
-    again = index_cache.load(cache, store.read().revision)
+    again = index_cache.load(cache, store.load().revision)
     assert again is not None
     answerer = Answerer(again[0], bootstrap.weights(), again[1])
     assert answerer.story == read.story
@@ -61,70 +61,70 @@ def test_what_is_kept_answers_as_what_was_read(store: Store, cache: Path) -> Non
         assert answerer.explained(question) == read.explained(question)
 
 
-def test_a_kept_index_can_be_renewed(store: Store, cache: Path) -> None:
+def test_a_kept_index_can_be_renewed(store: Repository, cache: Path) -> None:
     """A bot that started from it takes up changes as any other."""
     read = opened(store)
-    again = index_cache.load(cache, store.read().revision)
+    again = index_cache.load(cache, store.load().revision)
     assert again is not None
     changed = store.folder / "qa" / "keeper.yaml"
     changed.write_bytes(changed.read_bytes().replace(b"left", b"quit"))
-    story = knowledge_base.answerer(store.read(), bootstrap.weights(), before=read).story
+    story = knowledge_base.answerer(store.load(), bootstrap.weights(), before=read).story
     renewed = Answerer(again[0], bootstrap.weights(), again[1]).renewed(story)
     for question in QUESTIONS:
         assert renewed.reply(question) == Answerer(story, bootstrap.weights()).reply(question)
 
 
-def test_a_kept_vocabulary_is_the_one_that_was_kept(store: Store, cache: Path) -> None:
+def test_a_kept_vocabulary_is_the_one_that_was_kept(store: Repository, cache: Path) -> None:
     """Or a small change of the base would have everything read again."""
     read = opened(store)
-    again = index_cache.load(cache, store.read().revision)
+    again = index_cache.load(cache, store.load().revision)
     assert again is not None
     assert again[1].analyser.vocabulary == vocabulary(read.story)
 
 
-def test_another_base_is_read(store: Store, cache: Path) -> None:
+def test_another_base_is_read(store: Repository, cache: Path) -> None:
     """A change of any file makes what is kept worth nothing."""
     opened(store)
-    before = store.read().revision
+    before = store.load().revision
     path = store.folder / "qa" / "keeper.yaml"
     path.write_bytes(path.read_bytes().replace(b"Friday", b"Monday"))
-    now = store.read().revision
+    now = store.load().revision
     assert before != now
     assert index_cache.load(cache, now) is None
     assert "Monday" in opened(store).entry("keeper-left").answer
     assert index_cache.load(cache, now) is not None
 
 
-def test_another_engine_reads_again(store: Store, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_engine_reads_again(store: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another version of the program has kept is not used."""
     opened(store)
     monkeypatch.setattr(index_cache, "_program", lambda: "another")
-    assert index_cache.load(cache, store.read().revision) is None
+    assert index_cache.load(cache, store.load().revision) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00", b"\xc1" * 99, b"\x91" * 100_000, b"{}", b"\x86\xa1a\x01"])
-def test_anything_else_counts_as_nothing(store: Store, cache: Path, data: bytes) -> None:
+def test_anything_else_counts_as_nothing(store: Repository, cache: Path, data: bytes) -> None:
     """A broken file is made again."""
     opened(store)
     file(store, cache).write_bytes(data)
-    assert index_cache.load(cache, store.read().revision) is None
+    assert index_cache.load(cache, store.load().revision) is None
     assert opened(store).reply(QUESTIONS[0]).entry == "keeper-left"
-    assert index_cache.load(cache, store.read().revision) is not None
+    assert index_cache.load(cache, store.load().revision) is not None
 
 
-def test_a_file_that_is_cut_off_anywhere_counts_as_nothing(store: Store, cache: Path) -> None:
+def test_a_file_that_is_cut_off_anywhere_counts_as_nothing(store: Repository, cache: Path) -> None:
     """As after a disk that was full."""
     opened(store)
-    whole, revision = file(store, cache).read_bytes(), store.read().revision
+    whole, revision = file(store, cache).read_bytes(), store.load().revision
     for size in range(0, len(whole), 997):
         file(store, cache).write_bytes(whole[:size])
         assert index_cache.load(cache, revision) is None
 
 
-def test_a_byte_that_has_changed_anywhere_makes_it_count_as_nothing(store: Store, cache: Path) -> None:
+def test_a_byte_that_has_changed_anywhere_makes_it_count_as_nothing(store: Repository, cache: Path) -> None:
     """Documents are decoded when a question wants them; a broken one must not be found only then."""
     opened(store)
-    whole, revision = bytearray(file(store, cache).read_bytes()), store.read().revision
+    whole, revision = bytearray(file(store, cache).read_bytes()), store.load().revision
     for at in range(0, len(whole), 499):
         spoilt = whole.copy()
         spoilt[at] ^= 0x20
@@ -132,17 +132,17 @@ def test_a_byte_that_has_changed_anywhere_makes_it_count_as_nothing(store: Store
         assert index_cache.load(cache, revision) is None
 
 
-def test_where_nothing_can_be_kept_the_base_is_read_all_the_same(store: Store, cache: Path) -> None:
+def test_where_nothing_can_be_kept_the_base_is_read_all_the_same(store: Repository, cache: Path) -> None:
     """A folder in the place of the file: nothing is said, and nothing left behind."""
     file(store, cache).mkdir(parents=True, mode=0o700)
     assert opened(store).reply(QUESTIONS[0]).entry == "keeper-left"
     assert list(cache.iterdir()) == [file(store, cache)]
 
 
-def test_a_file_that_has_been_read_whole_is_not_kept_in_memory(store: Store, cache: Path) -> None:
+def test_a_file_that_has_been_read_whole_is_not_kept_in_memory(store: Repository, cache: Path) -> None:
     """Every document holds all of it until it is decoded: for the life of the bot, were it not let go."""
     opened(store)
-    again = index_cache.load(cache, store.read().revision)
+    again = index_cache.load(cache, store.load().revision)
     assert again is not None
     documents = again[1].documents
     assert isinstance(documents, index_cache._Documents)
@@ -159,7 +159,7 @@ def resigned(path: Path, change: Callable[[index_cache._Kept], index_cache._Kept
     path.write_bytes(sha256(data).digest() + data)
 
 
-def test_an_index_in_the_bases_own_folder_is_not_looked_at(store: Store, cache: Path) -> None:
+def test_an_index_in_the_bases_own_folder_is_not_looked_at(store: Repository, cache: Path) -> None:
     """A folder that was pulled or unpacked may bring one, with answers that nobody wrote."""
     opened(store)
     (store.own).mkdir()
@@ -170,21 +170,23 @@ def test_an_index_in_the_bases_own_folder_is_not_looked_at(store: Store, cache: 
 
 
 @pytest.mark.parametrize("mode", [0o666, 0o620, 0o602])
-def test_an_index_that_others_may_write_counts_as_nothing(store: Store, cache: Path, mode: int) -> None:
+def test_an_index_that_others_may_write_counts_as_nothing(store: Repository, cache: Path, mode: int) -> None:
     """The file, or the folder."""
     opened(store)
     file(store, cache).chmod(mode)
-    assert index_cache.load(cache, store.read().revision) is None
+    assert index_cache.load(cache, store.load().revision) is None
     file(store, cache).chmod(0o600)
-    assert index_cache.load(cache, store.read().revision) is not None
+    assert index_cache.load(cache, store.load().revision) is not None
     cache.chmod(mode | 0o100)
-    assert index_cache.load(cache, store.read().revision) is None
+    assert index_cache.load(cache, store.load().revision) is None
 
 
-def test_an_index_of_another_user_counts_as_nothing(store: Store, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_of_another_user_counts_as_nothing(
+    store: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And none is made in another user's home."""
     opened(store)
-    revision, before = store.read().revision, list(cache.iterdir())
+    revision, before = store.load().revision, list(cache.iterdir())
     with monkeypatch.context() as patched:
         patched.setattr(os, "geteuid", lambda: 54_321)
         assert index_cache.load(cache, revision) is None
@@ -195,10 +197,10 @@ def test_an_index_of_another_user_counts_as_nothing(store: Store, cache: Path, m
         assert not cache.parent.exists()
 
 
-def test_a_link_or_a_pipe_counts_as_nothing(store: Store, cache: Path) -> None:
+def test_a_link_or_a_pipe_counts_as_nothing(store: Repository, cache: Path) -> None:
     """A pipe does not hang; a link is replaced, not followed."""
     opened(store)
-    path, revision = file(store, cache), store.read().revision
+    path, revision = file(store, cache), store.load().revision
     path.rename(cache.parent / "elsewhere")
     os.mkfifo(path)
     assert index_cache.load(cache, revision) is None
@@ -227,12 +229,12 @@ def test_a_link_or_a_pipe_counts_as_nothing(store: Store, cache: Path) -> None:
     ],
 )
 def test_wrong_contents_with_a_right_checksum_count_as_nothing(
-    store: Store, cache: Path, change: Callable[[index_cache._Kept], index_cache._Kept]
+    store: Repository, cache: Path, change: Callable[[index_cache._Kept], index_cache._Kept]
 ) -> None:
     """An index that is not one of its own story."""
     opened(store)
     resigned(file(store, cache), change)
-    assert index_cache.load(cache, store.read().revision) is None
+    assert index_cache.load(cache, store.load().revision) is None
     assert opened(store).reply(QUESTIONS[0]).entry == "keeper-left"
 
 
@@ -240,7 +242,7 @@ def test_wrong_contents_with_a_right_checksum_count_as_nothing(
     "document",
     [b"\xc0", b"\x80", b"\x01", b"\xa4keep", b"\x92\x01\x02", "another's", "cut"],
 )
-def test_a_document_that_is_broken_is_made_again(store: Store, cache: Path, document: bytes | str) -> None:
+def test_a_document_that_is_broken_is_made_again(store: Repository, cache: Path, document: bytes | str) -> None:
     """It is decoded when a question wants it, and must not raise then; every reply is the same."""
     replies = [opened(store).explained(question) for question in QUESTIONS]
 
@@ -253,7 +255,7 @@ def test_a_document_that_is_broken_is_made_again(store: Store, cache: Path, docu
         return replace(one, documents=tuple(cut) if document == "cut" else others)
 
     resigned(file(store, cache), change)
-    again = index_cache.load(cache, store.read().revision)
+    again = index_cache.load(cache, store.load().revision)
     assert again is not None
     answerer = Answerer(again[0], bootstrap.weights(), again[1])
     assert [answerer.explained(question) for question in QUESTIONS] == replies
@@ -280,7 +282,7 @@ def test_every_file_of_the_program_counts(tmp_path: Path, monkeypatch: pytest.Mo
     assert index_cache._program() in seen | {index_cache._program()}
 
 
-def test_indexes_of_bases_that_are_gone_do_not_pile_up(store: Store, cache: Path) -> None:
+def test_indexes_of_bases_that_are_gone_do_not_pile_up(store: Repository, cache: Path) -> None:
     """Nor what a killed process had not finished writing; what another one is writing now stays."""
     answerer = opened(store)
     abandoned, written = cache / ".x.index.0a.part", cache / ".y.index.0b.part"
@@ -292,7 +294,7 @@ def test_indexes_of_bases_that_are_gone_do_not_pile_up(store: Store, cache: Path
         path.write_bytes(b"")
     os.utime(abandoned, (0, 0))
     opened(store)
-    index_cache.save(cache, store.read().revision, answerer.story, answerer.matcher.index)
+    index_cache.save(cache, store.load().revision, answerer.story, answerer.matcher.index)
     assert not abandoned.exists()
     assert written.exists()
     assert len(list(cache.glob("*.index"))) == index_cache.KEPT

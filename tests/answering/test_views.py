@@ -180,7 +180,7 @@ def test_what_became_known_later_stands_with_those_whom_it_names() -> None:
     changed["people.yaml"] += (
         b"- {id: hale, name: Mary Hale, kind: person, outside: true, role: A judge., aliases: [Hale]}\n"
     )
-    found = Readings(loader.read_files(changed), {}, 90)
+    found = Readings(loader.parse_story(changed), {}, 90)
     assert lines(found.who("hale")) == [
         "The article does not mention Mary Hale.",
         LATER,
@@ -197,7 +197,7 @@ def test_two_sources_of_one_name_are_both_listed() -> None:
         b"- {id: rope, date: 2020-07-02, text: A rope., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
         b"- {id: boat, date: 2020-07, text: A boat., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
     )
-    rows = Readings(loader.read_files(changed), {}, 90).sources().sections[-1].rows
+    rows = Readings(loader.parse_story(changed), {}, 90).sources().sections[-1].rows
     assert [(row.url, row.note) for row in rows] == [
         ("https://quay.example/lamp-found", "for 1 June 2020"),
         ("https://quay.example/r", "for 2 July 2020, July 2020"),
@@ -268,7 +268,7 @@ def spoilt(name: str, old: str, new: str) -> list[str]:
     changed = files()
     assert old.encode() in changed[name]
     changed[name] = changed[name].replace(old.encode(), new.encode())
-    story: Story = loader.read_files(changed)
+    story: Story = loader.parse_story(changed)
     return [str(problem) for problem in findings(story)]
 
 

@@ -17,7 +17,7 @@ from bot.answering.views import Reading, Readings
 from bot.discord_frontend.asking.cards import Card, Cards, Press
 from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.reading import pages
-from bot.i18n.messages import LANGUAGES
+from bot.nlp.languages import LANGUAGES
 from bot.nlp.sanitize import sanitize
 from bot.story import loader, text_limits
 from bot.story.models import Story
@@ -67,7 +67,7 @@ def stories(draw: st.DrawFn) -> Story:
             with_end = re.compile(rf"(\b{key}: )(.+?)(?=\n|, cites: )")
             text = with_end.sub(_next_of(draw(st.lists(written(most), min_size=1, max_size=3))), text)
         base[name] = text.encode("utf-8", "replace")
-    return loader.read_files(base)
+    return loader.parse_story(base)
 
 
 def check_card(card: Card, own: frozenset[str]) -> None:
@@ -91,7 +91,7 @@ def addresses(story: Story) -> frozenset[str]:
     """Where links of this story may lead, as they are written into a link."""
     known = [
         story.url,
-        *(story.link(number) for number in story.paragraphs),
+        *(story.paragraph_url(number) for number in story.paragraphs),
         *(one.url for one in story.developments.values()),
     ]
     return frozenset(url.replace("(", "%28").replace(")", "%29") for url in known)

@@ -19,7 +19,7 @@ from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.common.cooldown import Cooldown
 from bot.discord_frontend.reading import pages
 from bot.i18n import command_specs as listed
-from bot.i18n.messages import LANGUAGES, Language
+from bot.nlp.languages import LANGUAGES, Language
 from bot.story.models import LENGTHS
 from tests.support.discord_rig import Drawn, Rig, Scripted, connected, embed, fields, labels, rig
 from tests.support.fake_discord import Interaction, Person

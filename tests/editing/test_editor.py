@@ -17,13 +17,13 @@ from bot.editing.proposal import Moved
 from bot.errors import EditError, JournalError, StoryError
 from bot.journal.journal import Journal
 from bot.story import repository, yaml_edit
-from bot.story.repository import Conflict, Store
+from bot.story.repository import Conflict, Repository
 from tests.support.archives import packed
 from tests.support.story_files import OLD, on_disk, write
 
 NOW = datetime(2026, 5, 23, 14, 5, tzinfo=UTC)
 KEEPER = "qa/keeper.yaml"
-WORTH: dict[str, yaml_edit.Value] = {
+WORTH: dict[str, yaml_edit.FieldValue] = {
     "question": "What is the lamp worth?",
     "answer": "The lamp is worth 40 crowns.",
     "cites": ["2"],
@@ -46,7 +46,7 @@ def journal(address: str) -> Iterator[Journal]:
 
 @pytest.fixture
 def editor(base: Path, journal: Journal) -> Editor:
-    return Editor(Store(base), journal, bootstrap.weights(), lambda: NOW)
+    return Editor(Repository(base), journal, bootstrap.weights(), lambda: NOW)
 
 
 def test_a_change_is_shown_published_and_undone(editor: Editor, base: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_waiting_question_that_would_get_another_answer_is_a_warning(editor: E
     ],
 )
 def test_what_would_break_the_base_stops_it(
-    editor: Editor, base: Path, fields: dict[str, yaml_edit.Value], sentence: str
+    editor: Editor, base: Path, fields: dict[str, yaml_edit.FieldValue], sentence: str
 ) -> None:
     """Unknown paragraph, too long, no citation, broken schema."""
     with pytest.raises(StoryError, match=sentence):
@@ -298,9 +298,9 @@ def test_a_process_that_dies_between_files_and_history_loses_neither(
     editor: Editor, base: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     """What was published can be undone; what was not is in the history with its text, and can't."""
-    publish = Store.publish
+    publish = Repository.publish
 
-    def die(store: Store, *what: Any) -> Any:
+    def die(store: Repository, *what: Any) -> Any:
         if when != "before the files":
             publish(store, *what)
         raise Dead
@@ -311,13 +311,13 @@ def test_a_process_that_dies_between_files_and_history_loses_neither(
     if when == "before it is noted":
         monkeypatch.setattr(journal, "settle", die_noting)
     else:
-        monkeypatch.setattr(Store, "publish", die)
+        monkeypatch.setattr(Repository, "publish", die)
     with pytest.raises(Dead):
         editor.publish(editor.phrase("keeper-place", "the lighthouse, whereabouts"), "Ada")
     monkeypatch.undo()
-    again = Editor(Store(base), journal, bootstrap.weights(), lambda: NOW)
-    with Store(base).held():  # somebody else is at it, or may be
-        monkeypatch.setattr(repository, "PATIENCE", 0.01)
+    again = Editor(Repository(base), journal, bootstrap.weights(), lambda: NOW)
+    with Repository(base).lock():  # somebody else is at it, or may be
+        monkeypatch.setattr(repository, "LOCK_TIMEOUT", 0.01)
         assert [one.state for one in again.changes(9)] == ["under way"]
     monkeypatch.undo()
     (change,) = again.changes(9)
@@ -325,7 +325,7 @@ def test_a_process_that_dies_between_files_and_history_loses_neither(
     assert kept is not None
     assert kept.summary == change
     assert "the lighthouse, whereabouts" in (kept.files[KEEPER][1] or "")
-    assert Store(base).made() == set()
+    assert Repository(base).published_tokens() == set()
     if when == "before the files":
         assert change.told == "Change 1 by Ada: phrase keeper-place; not made"
         with pytest.raises(EditError, match="Change 1 was never published, so there is nothing to undo"):
@@ -375,11 +375,11 @@ def test_a_journal_that_fails_before_the_files_stops_it(
 def test_what_is_refused_is_not_in_the_history(editor: Editor, base: Path, journal: Journal) -> None:
     """Somebody's editor was quicker than the last look: nothing was made, and nothing is said to be."""
     proposal = editor.phrase("keeper-place", "the lighthouse, whereabouts")
-    late = Store(base)
-    read, version = late.read, late.read()
+    late = Repository(base)
+    read, version = late.load, late.load()
     (base / "people.yaml").write_bytes(OLD["people.yaml"] + b"# by hand\n")
     seen = iter([version])
-    late.read = lambda: next(seen, None) or read()  # type: ignore[method-assign]
+    late.load = lambda: next(seen, None) or read()  # type: ignore[method-assign]
     with pytest.raises(Conflict, match="Somebody else has changed the base meanwhile"):
         Editor(late, journal, bootstrap.weights(), lambda: NOW).publish(proposal, "Ada")
     assert journal.changes(9) == []

@@ -18,7 +18,7 @@ from bot import bootstrap
 from bot.answering.knowledge_base import Base
 from bot.errors import EditError, JournalError
 from bot.journal.journal import Journal
-from bot.story.repository import Store, Version
+from bot.story.repository import FileSnapshot, Repository
 from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
 
 SIZE = 4096
@@ -43,11 +43,11 @@ def attempt(disk: Path) -> tuple[bool, bool]:
     made = noted = False
     said: list[str] = []
     try:
-        Store(folder).publish(CHANGES, Version.of(OLD).revision)
+        Repository(folder).publish(CHANGES, FileSnapshot.of(OLD).revision)
         made = True
     except EditError as error:
         said.append(str(error))
-    assert Store(folder).read() == Version.of(NEW if made else OLD)
+    assert Repository(folder).load() == FileSnapshot.of(NEW if made else OLD)
     journal = Journal(f"sqlite:///{disk}/journal.sqlite3")
     try:
         journal.note_unanswered("who paid", "dm", date(2026, 3, 1))
@@ -71,7 +71,7 @@ def run(disk: Path, step: int) -> tuple[int, int, int]:
         one, other = attempt(disk)
         tries, changed, noted = tries + 1, changed + one, noted + other
         (disk / "filler").unlink()
-        Store(disk / "knowledge").read()
+        Repository(disk / "knowledge").load()
         assert on_disk(disk / "knowledge") == (NEW if one else OLD)
         for path in disk.glob("journal*"):
             path.unlink()

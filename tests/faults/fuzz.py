@@ -43,7 +43,7 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
     names = sorted(base)
 
     def entries(changed: dict[str, bytes]) -> dict[str, object]:
-        found = loader.read_files(changed).entries
+        found = loader.parse_story(changed).entries
         return {id: (e.question, e.answer, e.phrasings, e.cites, e.standing) for id, e in found.items()}
 
     def try_one(data: bytes) -> None:
@@ -53,7 +53,7 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
         try:
             yaml_ast.parse(spoilt)  # most inputs end here, and need no story around them
             before = entries(base | {name: spoilt})
-        except yaml_ast.Unreadable:
+        except yaml_ast.YamlError:
             return
         except StoryError as error:
             if not error.problems or any(problem.line < 0 or not problem.sentence for problem in error.problems):

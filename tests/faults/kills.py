@@ -30,7 +30,7 @@ from bot.editing.proposal import Import, Proposal
 from bot.errors import PilcrowError
 from bot.journal.journal import Journal
 from bot.journal.records import Change
-from bot.story.repository import OWN, Store, Version
+from bot.story.repository import STATE_FOLDER, FileSnapshot, Repository
 from tests.support.story_files import NEW, OLD, write
 
 LONGEST = 2.5
@@ -42,7 +42,7 @@ RECENT = 100
 def work(folder: Path) -> tuple[Editor, Journal]:
     """An editor of the base, with its journal."""
     journal = Journal(f"sqlite:///{folder.parent}/journal.sqlite3")
-    return Editor(Store(folder), journal, bootstrap.weights(), lambda: datetime.now(UTC)), journal
+    return Editor(Repository(folder), journal, bootstrap.weights(), lambda: datetime.now(UTC)), journal
 
 
 def proposals(folder: Path) -> tuple[Proposal, Proposal]:
@@ -51,7 +51,7 @@ def proposals(folder: Path) -> tuple[Proposal, Proposal]:
     to_new = editor.import_(archive.packed(NEW))
     changes = {name: OLD.get(name) for name in to_new.changes}
     journal.close()
-    back = Proposal(Import(OLD), "back again", changes, Version.of(NEW), to_new.warnings, None, "")
+    back = Proposal(Import(OLD), "back again", changes, FileSnapshot.of(NEW), to_new.warnings, None, "")
     return to_new, back
 
 
@@ -69,7 +69,7 @@ def change_for_ever(folder: Path, both: tuple[Proposal, Proposal], ready: int) -
     """Publishes one base after the other until it is killed."""
     editor, _ = work(folder)
     editor.settle()
-    revision = Store(folder).read().revision
+    revision = Repository(folder).load().revision
     os.write(ready, b"x")
     while True:
         for proposal in both:
@@ -93,7 +93,7 @@ def kill_once(folder: Path, both: tuple[Proposal, Proposal], seconds: float) -> 
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return (folder / OWN / "commit").exists() or (folder / OWN / "next").exists()
+    return (folder / STATE_FOLDER / "commit").exists() or (folder / STATE_FOLDER / "next").exists()
 
 
 def begun(folder: Path) -> bool:
@@ -107,13 +107,16 @@ def begun(folder: Path) -> bool:
 
 def lost(folder: Path) -> str:
     """What is not as it has to be; nothing where all is well."""
-    found = Store(folder).read()
+    found = Repository(folder).load()
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and OWN not in path.parts
+        if path.is_file() and STATE_FOLDER not in path.parts
     }
-    if files != dict(found.files) or found.revision not in (Version.of(OLD).revision, Version.of(NEW).revision):
+    if files != dict(found.files) or found.revision not in (
+        FileSnapshot.of(OLD).revision,
+        FileSnapshot.of(NEW).revision,
+    ):
         return "the base"
     editor, journal = work(folder)
     try:
@@ -134,7 +137,7 @@ def recent(journal: Journal) -> list[Change]:
 def history_lost(editor: Editor, changes: Sequence[Change], revision: str) -> str:
     """What of the history is not as it has to be."""
     for change in changes:
-        wanted = NEW if change.after == Version.of(NEW).revision else OLD
+        wanted = NEW if change.after == FileSnapshot.of(NEW).revision else OLD
         if any(_data(texts[1]) != wanted.get(name) for name, texts in change.files.items()):
             return "a text"
     if any(change.state == "under way" for change in changes):

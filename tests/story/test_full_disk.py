@@ -21,7 +21,7 @@ from bot.discord_frontend.common.cooldown import Cooldown
 from bot.errors import EditError, JournalError
 from bot.files import safe_files
 from bot.journal.journal import Journal
-from bot.story.repository import OWN, Store, Version
+from bot.story.repository import STATE_FOLDER, FileSnapshot, Repository
 from tests.support.discord_rig import PIZZA, Scripted, embed, rig
 from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
 
@@ -51,15 +51,15 @@ def full_after(writes: int, function: Callable[..., None]) -> Callable[..., None
 def test_a_full_disk_leaves_the_old_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
     """Wherever it gets full while a change is written; nothing of it stays, and with room the change can be made."""
     folder = write(tmp_path)
-    before = Store(folder).read()
+    before = Repository(folder).load()
     with monkeypatch.context() as patched:
-        patched.setattr(safe_files, "write_synced", full_after(writes, safe_files.write_synced))
+        patched.setattr(safe_files, "write_new", full_after(writes, safe_files.write_new))
         with pytest.raises(EditError) as refused:
-            Store(folder).publish(CHANGES, before.revision)
+            Repository(folder).publish(CHANGES, before.revision)
     assert str(refused.value) == FULL
     assert on_disk(folder) == OLD
-    assert not (folder / OWN / "next").exists()
-    Store(folder).publish(CHANGES, before.revision)
+    assert not (folder / STATE_FOLDER / "next").exists()
+    Repository(folder).publish(CHANGES, before.revision)
     assert on_disk(folder) == NEW
 
 
@@ -70,15 +70,15 @@ def test_a_change_that_is_made_and_not_in_place_is_read_all_the_same(
     """The disk gets full, or read-only, between two files: every reader sees the new base, whole, and later it is in place."""
     folder = write(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(Store, "_move", full_after(moves, Store._move))
-        after = Store(folder).publish(CHANGES, Store(folder).read().revision)
-        assert after == Version.of(NEW)
+        patched.setattr(Repository, "_move", full_after(moves, Repository._move))
+        after = Repository(folder).publish(CHANGES, Repository(folder).load().revision)
+        assert after == FileSnapshot.of(NEW)
         assert on_disk(folder) != NEW
-        patched.setattr(Store, "_move", full)
-        assert Store(folder).read() == after
+        patched.setattr(Repository, "_move", full)
+        assert Repository(folder).load() == after
         patched.setattr(os, "access", lambda *_: False)
-        assert Store(folder).read() == after
-    assert Store(folder).read() == after
+        assert Repository(folder).load() == after
+    assert Repository(folder).load() == after
     assert on_disk(folder) == NEW
 
 
@@ -88,9 +88,9 @@ def test_a_disk_that_can_not_be_written_at_all_is_no_reason_not_to_read(
     """Not even a lock can be made there."""
     folder = write(tmp_path)
     monkeypatch.setattr(Path, "mkdir", full)
-    assert Base(folder, bootstrap.weights()).read().revision == Version.of(OLD).revision
+    assert Base(folder, bootstrap.weights()).read().revision == FileSnapshot.of(OLD).revision
     with pytest.raises(EditError, match=FULL):
-        Store(folder).publish(CHANGES, Version.of(OLD).revision)
+        Repository(folder).publish(CHANGES, FileSnapshot.of(OLD).revision)
 
 
 def test_a_base_that_can_not_be_read_now_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,12 +99,12 @@ def test_a_base_that_can_not_be_read_now_is_looked_at_again(tmp_path: Path, monk
     revision = base.read().revision
     (tmp_path / "people.yaml").write_bytes(NEW["people.yaml"])
 
-    def stuck(_: Store) -> Version:
+    def stuck(_: Repository) -> FileSnapshot:
         raise EditError("Another program is changing the base. Try again in a moment.")
 
     assert base.changed(revision) is None
     with monkeypatch.context() as patched:
-        patched.setattr(Store, "read", stuck)
+        patched.setattr(Repository, "load", stuck)
         for _ in range(2):
             with pytest.raises(EditError):
                 base.changed(revision)

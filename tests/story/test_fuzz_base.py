@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
 from bot.errors import EditError, Problem, StoryError
-from bot.story import loader, schema, yaml_ast, yaml_edit
+from bot.story import loader, mapping_reader, yaml_ast, yaml_edit
 from bot.story.models import Entry
-from bot.story.repository import Store, Version
+from bot.story.repository import FileSnapshot, Repository
 from tests.support.fuzzing import fewer, quoted, spoilt, written
 from tests.support.small_story import files
 
@@ -22,14 +22,14 @@ NAMES = sorted(files())
 
 def read(changed: dict[str, bytes]) -> dict[str, Entry]:
     """The entries, without their lines: those move when something before them changes."""
-    return {id: replace(entry, line=0) for id, entry in loader.read_files(changed).entries.items()}
+    return {id: replace(entry, line=0) for id, entry in loader.parse_story(changed).entries.items()}
 
 
 def check_read(changed: dict[str, bytes]) -> None:
     """A story, or problems that each have a sentence, with a line that the file has."""
     problems: list[Problem] = []
     try:
-        loader.read_files(changed)
+        loader.parse_story(changed)
     except StoryError as error:
         problems = error.problems or [Problem("", -1, "")]
     lines = {name: len(data.decode("utf-8", "replace").splitlines()) for name, data in changed.items()}
@@ -204,7 +204,7 @@ def test_a_field_is_changed_in_any_file(data: bytes, key: str, text: str, number
 def test_an_entry_is_added_to_any_file_and_taken_away(data: bytes, text: str, phrasings: list[str]) -> None:
     """The file is what it was before, but for a line end."""
     before = known(data)
-    new: dict[str, yaml_edit.Value] = {
+    new: dict[str, yaml_edit.FieldValue] = {
         "id": "new-one",
         "question": text,
         "answer": text,
@@ -237,24 +237,24 @@ def test_what_is_published_is_read_back_or_nothing_is_changed(changes: dict[str,
         for name, data in files().items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(data)
-        store = Store(folder)
-        before = store.read()
+        store = Repository(folder)
+        before = store.load()
         try:
             after = store.publish(changes, before.revision)
         except StoryError:
-            assert store.read() == before
+            assert store.load() == before
         else:
-            assert store.read() == after == Version.of(files() | changes)
+            assert store.load() == after == FileSnapshot.of(files() | changes)
 
 
 @given(st.text())
 def test_any_word_finds_the_nearest_or_none(word: str) -> None:
     """Part of the sentence for a name that does not exist."""
-    assert schema.nearest(word, ["ada-quill", "tom-reed"])[:2] in ("", "; ")
+    assert mapping_reader.suggest(word, ["ada-quill", "tom-reed"])[:2] in ("", "; ")
 
 
 @given(spoilt())
 def test_any_bytes_are_nodes_or_unreadable(data: bytes) -> None:
     """The first reader of all."""
-    with contextlib.suppress(yaml_ast.Unreadable):
+    with contextlib.suppress(yaml_ast.YamlError):
         yaml_ast.parse(data)

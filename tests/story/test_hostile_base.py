@@ -17,7 +17,7 @@ from bot import bootstrap
 from bot.answering.knowledge_base import Base
 from bot.errors import EditError, StoryError
 from bot.story.base_files import digest
-from bot.story.repository import OWN, Store, Version
+from bot.story.repository import STATE_FOLDER, FileSnapshot, Repository
 from bot.terminal.cli import main
 from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
 
@@ -48,9 +48,9 @@ def everything(folder: Path) -> dict[str, tuple[int, bytes | str]]:
 def left_behind(folder: Path) -> Path:
     """Leave a change as a process does that is killed when it is made and nothing is in place; its folder."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Store, "_apply", lambda _: None)
-        Store(folder).publish(CHANGES, Version.of(OLD).revision, "0a")
-    return folder / OWN / "commit"
+        patched.setattr(Repository, "_apply", lambda _: None)
+        Repository(folder).publish(CHANGES, FileSnapshot.of(OLD).revision, "0a")
+    return folder / STATE_FOLDER / "commit"
 
 
 def spoilt(ready: Path, how: Callable[[Steps], object]) -> None:
@@ -70,7 +70,7 @@ HOSTILE: dict[str, Callable[[Steps], object]] = {
     "a path out of its folder": step(name="qa/../../outside.yaml"),
     "an absolute path": step(name="/nowhere/at/all.yaml"),
     "no YAML file": step(name=".git/hooks/post-checkout"),
-    "the folder for changes": step(name=f"{OWN}/lock"),
+    "the folder for changes": step(name=f"{STATE_FOLDER}/lock"),
     "a line break": step(name="people.yaml\n"),
     "a removal out of the base": step(name="../outside.yaml", file=None, new=None),
     "a text from elsewhere": step(file="../../../outside.yaml"),
@@ -91,13 +91,13 @@ def assert_refused(folder: Path, why: str, caplog: pytest.LogCaptureFixture) -> 
         "See whether the base is as it should be, then delete that folder."
     )
     before = everything(folder.parent)
-    assert Store(folder).read() == Version.of(OLD)
+    assert Repository(folder).load() == FileSnapshot.of(OLD)
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [sentence]
     assert everything(folder.parent) == before
     with pytest.raises(EditError) as refused:
-        Store(folder).publish({"people.yaml": b""}, Version.of(OLD).revision)
+        Repository(folder).publish({"people.yaml": b""}, FileSnapshot.of(OLD).revision)
     assert str(refused.value) == sentence
-    lock = f"{folder.name}/{OWN}/lock"
+    lock = f"{folder.name}/{STATE_FOLDER}/lock"
     assert {name: held for name, held in everything(folder.parent).items() if name != lock or lock in before} == before
 
 
@@ -119,7 +119,7 @@ def test_a_list_that_is_none_is_never_applied(base: Path, caplog: pytest.LogCapt
 
 def test_the_list_of_an_earlier_version_is_not_obeyed(base: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Which believed whatever was in it."""
-    (ready := base / OWN / "commit").mkdir(parents=True, mode=0o700)
+    (ready := base / STATE_FOLDER / "commit").mkdir(parents=True, mode=0o700)
     (ready / "0").write_bytes(TEXT)
     planted = {"name": "../outside.yaml", "file": "0", "old": None, "new": None}
     (ready / "steps.json").write_text(json.dumps([planted]), "utf-8")
@@ -161,7 +161,7 @@ def test_a_change_that_others_may_write_is_never_applied(base: Path, caplog: pyt
     ready.chmod(0o777)
     assert_refused(base, "other users may write it", caplog)
     base.chmod(0o777)
-    assert Store(base).read() == Version.of(NEW)
+    assert Repository(base).load() == FileSnapshot.of(NEW)
 
 
 def test_a_change_left_in_a_base_that_a_group_writes_is_finished(base: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_change_left_in_a_base_that_a_group_writes_is_finished(base: Path) -> 
         left_behind(base)
     finally:
         os.umask(before)
-    assert Store(base).read() == Version.of(NEW)
+    assert Repository(base).load() == FileSnapshot.of(NEW)
     assert on_disk(base) == NEW
     assert (base / "people.yaml").stat().st_mode & 0o777 == 0o664
 
@@ -184,7 +184,7 @@ def test_a_change_that_came_with_a_copy_of_the_folder_is_never_applied(
     copy = base.parent / "copy" / "knowledge"
     shutil.copytree(base, copy)
     assert_refused(copy, "it was copied here from somewhere else", caplog)
-    assert Store(base).read() == Version.of(NEW)
+    assert Repository(base).load() == FileSnapshot.of(NEW)
     assert on_disk(base) == NEW
 
 
@@ -201,7 +201,7 @@ def test_reading_leaves_no_folder_for_changes(base: Path) -> None:
     """Or it would belong to whoever asked first, and shut out whoever publishes."""
     Base(base, bootstrap.weights()).read()
     assert on_disk(base) == OLD
-    assert not (base / OWN).exists()
+    assert not (base / STATE_FOLDER).exists()
 
 
 @pytest.mark.parametrize(
@@ -224,20 +224,20 @@ def test_a_link_in_place_of_the_folder_for_changes_is_not_followed(base: Path, n
     elsewhere.mkdir()
     for one in ("0a", "steps.json", "lock"):
         (elsewhere / one).write_bytes(b"keep me\n")
-    link = base / OWN / name
+    link = base / STATE_FOLDER / name
     link.parent.mkdir(exist_ok=True)
     link.symlink_to(elsewhere)
     before = everything(elsewhere)
-    assert Store(base).read() == Version.of(OLD)
+    assert Repository(base).load() == FileSnapshot.of(OLD)
     with suppress(EditError):
-        Store(base).forget("0a")
+        Repository(base).discard_token("0a")
     if refusal is None:
-        Store(base).publish(CHANGES, Version.of(OLD).revision, "0b")
+        Repository(base).publish(CHANGES, FileSnapshot.of(OLD).revision, "0b")
     else:
         with pytest.raises(EditError) as refused:
-            Store(base).publish(CHANGES, Version.of(OLD).revision, "0b")
-        assert str(refused.value) == refusal.format(base / OWN)
-        assert Store(base).read() == Version.of(OLD)
+            Repository(base).publish(CHANGES, FileSnapshot.of(OLD).revision, "0b")
+        assert str(refused.value) == refusal.format(base / STATE_FOLDER)
+        assert Repository(base).load() == FileSnapshot.of(OLD)
     assert everything(elsewhere) == before
 
 
@@ -246,7 +246,7 @@ def test_publishing_into_a_folder_of_entries_that_is_a_link_is_refused(base: Pat
     (base / "qa").rename(base / "entries")
     (base / "qa").symlink_to(base / "entries")
     with pytest.raises(EditError) as refused:
-        Store(base).publish(CHANGES, Version.of(OLD).revision)
+        Repository(base).publish(CHANGES, FileSnapshot.of(OLD).revision)
     assert str(refused.value) == (
         f"The base can't be changed: {base}/qa is a link or no folder. Put the folder itself in its place, then try again."
     )
@@ -259,7 +259,7 @@ def test_a_link_where_an_editors_text_is_set_aside_is_not_followed(base: Path) -
     (base / "people.yaml").write_bytes(TEXT)
     kept = base / f"people.yaml.kept-{digest(TEXT)[:8]}"
     kept.symlink_to(base.parent / "outside.yaml")
-    assert Store(base).read() == Version.of(NEW)
+    assert Repository(base).load() == FileSnapshot.of(NEW)
     assert kept.read_bytes() == TEXT
     assert not kept.is_symlink()
     assert (base.parent / "outside.yaml").read_bytes() == b"keep me\n"
@@ -268,7 +268,7 @@ def test_a_link_where_an_editors_text_is_set_aside_is_not_followed(base: Path) -
 def problems(base: Path) -> list[str]:
     """What is said of a base that can't be read."""
     with pytest.raises(StoryError) as refused:
-        Store(base).read()
+        Repository(base).load()
     return [str(problem) for problem in refused.value.problems]
 
 
@@ -303,14 +303,14 @@ def test_links_within_the_base_are_read(base: Path) -> None:
     (base / "..data").mkdir()
     (base / "people.yaml").rename(base / "..data" / "people.yaml")
     (base / "people.yaml").symlink_to("..data/people.yaml")
-    assert Store(base).read() == Version.of(OLD)
+    assert Repository(base).load() == FileSnapshot.of(OLD)
 
 
 def test_a_huge_file_is_named_and_not_read_whole(base: Path) -> None:
     """It takes no room on disk, and would take all memory."""
     with (base / "people.yaml").open("wb") as file:
         file.truncate(1 << 40)
-    assert len(Store(base).read().files["people.yaml"]) == 2_000_001
+    assert len(Repository(base).load().files["people.yaml"]) == 2_000_001
 
 
 @pytest.fixture
@@ -319,8 +319,8 @@ def shared() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="pilcrow-test-"))
     folder.chmod(0o755)
     base = write(folder / "knowledge")
-    Store(base).publish({"people.yaml": NEW["people.yaml"]}, Version.of(OLD).revision)
-    Store(base).publish({"people.yaml": OLD["people.yaml"]}, Store(base).read().revision)
+    Repository(base).publish({"people.yaml": NEW["people.yaml"]}, FileSnapshot.of(OLD).revision)
+    Repository(base).publish({"people.yaml": OLD["people.yaml"]}, Repository(base).load().revision)
     yield base
     shutil.rmtree(folder)
 
@@ -337,24 +337,24 @@ def somebody() -> Iterator[int]:
 
 def test_another_user_reads_the_base_and_is_told_who_publishes(shared: Path, somebody: int) -> None:
     """The folder for changes is nobody else's to look into: no traceback, and what to do instead."""
-    assert Base(shared, bootstrap.weights()).read().revision == Version.of(OLD).revision
+    assert Base(shared, bootstrap.weights()).read().revision == FileSnapshot.of(OLD).revision
     with pytest.raises(EditError) as refused:
-        Store(shared).publish(CHANGES, Version.of(OLD).revision)
+        Repository(shared).publish(CHANGES, FileSnapshot.of(OLD).revision)
     assert str(refused.value) == (
         f"The base can't be changed: {shared}/.pilcrow belongs to root, who changes this base. "
         "Publish as root, or have root delete that folder."
     )
     with pytest.raises(EditError):
-        Store(shared).made()
+        Repository(shared).published_tokens()
 
 
 def test_a_user_who_may_not_write_the_base_is_told_whose_it_is(shared: Path, somebody: int) -> None:
     """As a service under a user of its own."""
     os.seteuid(0)
-    shutil.rmtree(shared / OWN)
+    shutil.rmtree(shared / STATE_FOLDER)
     os.seteuid(somebody)
     with pytest.raises(EditError) as refused:
-        Store(shared).publish(CHANGES, Version.of(OLD).revision)
+        Repository(shared).publish(CHANGES, FileSnapshot.of(OLD).revision)
     assert str(refused.value) == (
         f"The base can't be changed: Permission denied ({shared}/.pilcrow). {shared} belongs to root: publish as root, "
         "or let this user write there (under systemd with User= and ReadWritePaths=)."
@@ -379,15 +379,15 @@ def test_a_change_that_another_user_left_is_not_finished(shared: Path, monkeypat
     before = everything(shared)
     with monkeypatch.context() as patched:
         patched.setattr(os, "geteuid", lambda: SOMEBODY)
-        assert Store(shared).read() == Version.of(OLD)
+        assert Repository(shared).load() == FileSnapshot.of(OLD)
     assert everything(shared) == before
-    assert Store(shared).read() == Version.of(NEW)
+    assert Repository(shared).load() == FileSnapshot.of(NEW)
 
 
 def test_what_earlier_versions_kept_in_the_base_is_removed_at_the_next_change(base: Path) -> None:
     """The index, and those that a killed process had not finished."""
-    (base / OWN).mkdir(mode=0o700)
+    (base / STATE_FOLDER).mkdir(mode=0o700)
     for name in ("index", "index.17", "index.4711"):
-        (base / OWN / name).write_bytes(b"x")
-    Store(base).publish(CHANGES, Version.of(OLD).revision)
-    assert [path.name for path in (base / OWN).iterdir()] == ["lock"]
+        (base / STATE_FOLDER / name).write_bytes(b"x")
+    Repository(base).publish(CHANGES, FileSnapshot.of(OLD).revision)
+    assert [path.name for path in (base / STATE_FOLDER).iterdir()] == ["lock"]

@@ -44,7 +44,7 @@ def test_every_waiver_says_why(story: Story) -> None:
     """A waiver is a sentence that a person can read."""
     for entry in story.entries.values():
         for waiver in entry.waivers:
-            assert len(waiver.why.split()) >= 3, entry.id
+            assert len(waiver.reason.split()) >= 3, entry.id
 
 
 def test_the_whole_story_is_covered(story: Story) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.editing import impact
 from bot.story import line_diff
-from bot.story.line_diff import applied, hunks, unified
-from bot.story.revert import taken_back
+from bot.story.line_diff import apply_hunks, diff_lines, unified_diff
+from bot.story.revert import revert_change
 
 LINES = st.lists(st.sampled_from("abcdefg"), max_size=30)
 SECONDS = 20.0
@@ -26,8 +26,8 @@ def comments(lines: int, kinds: int, seed: int) -> str:
 @given(LINES, LINES)
 def test_the_hunks_lead_from_one_text_to_the_other(old: list[str], new: list[str]) -> None:
     """Applied to the old lines they give the new ones, and no longer common run is left in them."""
-    found = hunks(old, new)
-    assert applied(old, found) == new
+    found = diff_lines(old, new)
+    assert apply_hunks(old, found) == new
     kept = len(old) - sum(one.end - one.start for one in found)
     same = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
     assert kept >= sum(block.size for block in same)
@@ -36,21 +36,21 @@ def test_the_hunks_lead_from_one_text_to_the_other(old: list[str], new: list[str
 @given(LINES, LINES)
 def test_long_texts_are_split_at_lines_that_both_have_once(old: list[str], new: list[str]) -> None:
     """What is too long to be compared exactly comes out right as well, if not with the fewest lines."""
-    exact = line_diff.EXACT
-    line_diff.EXACT = 9
+    exact = line_diff.MAX_EXACT_PAIRS
+    line_diff.MAX_EXACT_PAIRS = 9
     try:
-        assert applied(old, hunks(old, new)) == new
+        assert apply_hunks(old, diff_lines(old, new)) == new
     finally:
-        line_diff.EXACT = exact
+        line_diff.MAX_EXACT_PAIRS = exact
 
 
 def test_a_difference_is_written_as_diff_writes_it() -> None:
     """With a line around each change, and changes that stand close together in one block."""
     old = [f"line {number}" for number in range(30)]
     new = ["first", *old[:3], "changed", *old[4:6], *old[7:20], *old[22:], "last"]
-    assert list(unified(old, new)) == list(difflib.unified_diff(old, new, lineterm="", n=1))[2:]
-    assert list(unified(old, [])) == list(difflib.unified_diff(old, [], lineterm="", n=1))[2:]
-    assert list(unified([], old)) == list(difflib.unified_diff([], old, lineterm="", n=1))[2:]
+    assert list(unified_diff(old, new)) == list(difflib.unified_diff(old, new, lineterm="", n=1))[2:]
+    assert list(unified_diff(old, [])) == list(difflib.unified_diff(old, [], lineterm="", n=1))[2:]
+    assert list(unified_diff([], old)) == list(difflib.unified_diff([], old, lineterm="", n=1))[2:]
 
 
 def test_files_of_240_000_lines_are_compared_in_seconds() -> None:
@@ -69,7 +69,7 @@ def test_a_change_in_a_file_of_240_000_lines_is_taken_back_in_seconds() -> None:
     early, late = comments(120_000, 1_000, 1), comments(120_000, 1_000, 2)
     old, new = head.format("x") + early, head.format("y") + early
     begin = time.process_time()
-    assert taken_back(head.format("y") + late, old, new) == head.format("x") + late
+    assert revert_change(head.format("y") + late, old, new) == head.format("x") + late
     assert time.process_time() - begin < SECONDS
 
 

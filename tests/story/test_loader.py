@@ -4,13 +4,13 @@ import pytest
 
 from bot.errors import StoryError
 from bot.story import loader
-from bot.story.base_files import MAX_BYTES
+from bot.story.base_files import MAX_FILE_BYTES
 from tests.support.small_story import files, small_story
 
 
 def problems(changed: dict[str, bytes]) -> list[str]:
     with pytest.raises(StoryError) as caught:
-        loader.read_files(changed)
+        loader.parse_story(changed)
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -27,12 +27,12 @@ def test_a_good_base_reads_whole() -> None:
     assert list(story.entries) == ["keeper-left", "keeper-place", "keeper-age", "lamp-taken", "lamp-denied"]
     assert story.entries["lamp-taken"].claim == "took-lamp"
     assert story.claims["took-lamp"].developments == ("lamp-found",)
-    assert story.citing[2] == ("lamp-taken", "lamp-denied")
+    assert story.entries_citing[2] == ("lamp-taken", "lamp-denied")
 
 
 def test_a_link_opens_at_the_paragraph() -> None:
     """A citation's address carries the first and last words as a text fragment."""
-    assert small_story().link(1) == (
+    assert small_story().paragraph_url(1) == (
         "https://quay.example/harbour-light#:~:text=Keeper%20Ada%20Quill,on%20Friday%20evening."
     )
 
@@ -166,7 +166,7 @@ def test_missing_files_are_named() -> None:
         (b"- *x", "*x repeats another part of the file"),
         (b"[" * 40 + b"]" * 40, "values are nested more than 12 deep"),
         (b"[" * 100_000, "values are nested more than 12 deep"),
-        (b"x" * (MAX_BYTES + 1), "the file is larger than 2 MB"),
+        (b"x" * (MAX_FILE_BYTES + 1), "the file is larger than 2 MB"),
         (b"- a\n---\n- b", "the file holds a second document"),
         (b"\xff\xfe\x00", "this is not UTF-8 text"),
         (b"[a, b]: c", "a key has to be a plain word"),

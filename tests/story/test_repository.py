@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import EditError, StoryError
 from bot.story import repository
-from bot.story.repository import Conflict, Store, Version
+from bot.story.repository import Conflict, FileSnapshot, Repository
 from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
 
 
@@ -20,20 +20,20 @@ def base(tmp_path: Path) -> Path:
 
 def test_several_files_change_together(base: Path) -> None:
     """Changed, added and removed in one go; the rest stays byte for byte."""
-    before = Store(base).read()
-    after = Store(base).publish(CHANGES, before.revision)
+    before = Repository(base).load()
+    after = Repository(base).publish(CHANGES, before.revision)
     assert on_disk(base) == NEW
-    assert after == Store(base).read() == Version.of(NEW)
-    assert Store(base).publish({name: OLD.get(name) for name in CHANGES}, after.revision) == before
+    assert after == Repository(base).load() == FileSnapshot.of(NEW)
+    assert Repository(base).publish({name: OLD.get(name) for name in CHANGES}, after.revision) == before
     assert on_disk(base) == OLD
 
 
 def test_a_base_that_somebody_changed_is_not_overwritten(base: Path) -> None:
     """The revision tells; nothing is written."""
-    before = Store(base).read()
+    before = Repository(base).load()
     (base / "people.yaml").write_bytes(OLD["people.yaml"] + b"# by hand\n")
     with pytest.raises(Conflict, match="Somebody else has changed the base meanwhile"):
-        Store(base).publish(CHANGES, before.revision)
+        Repository(base).publish(CHANGES, before.revision)
     assert on_disk(base) == OLD | {"people.yaml": OLD["people.yaml"] + b"# by hand\n"}
 
 
@@ -53,21 +53,21 @@ def test_what_would_break_the_base_is_refused(
 ) -> None:
     """A file that can't be read, or a path that leads elsewhere."""
     with pytest.raises(error):
-        Store(base).publish({name: data}, Store(base).read().revision)
+        Repository(base).publish({name: data}, Repository(base).load().revision)
     assert on_disk(base) == OLD
 
 
 def test_text_of_an_editor_that_was_quicker_is_kept(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the last look and the move: what the editor wrote stands beside the file."""
-    revision = Store(base).read().revision
-    prepare = Store._prepare
+    revision = Repository(base).load().revision
+    prepare = Repository._prepare
 
-    def slow(self: Store, *what: object) -> None:
+    def slow(self: Repository, *what: object) -> None:
         prepare(self, *what)  # type: ignore[arg-type]
         (base / "people.yaml").write_bytes(b"# an editor wrote this\n")
 
-    monkeypatch.setattr(Store, "_prepare", slow)
-    Store(base).publish(CHANGES, revision)
+    monkeypatch.setattr(Repository, "_prepare", slow)
+    Repository(base).publish(CHANGES, revision)
     (kept,) = base.glob("people.yaml.kept-*")
     assert kept.read_bytes() == b"# an editor wrote this\n"
     assert (base / "people.yaml").read_bytes() == NEW["people.yaml"]
@@ -75,9 +75,9 @@ def test_text_of_an_editor_that_was_quicker_is_kept(base: Path, monkeypatch: pyt
 
 def test_another_process_at_work_is_waited_for_and_then_said(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sentence after a while, and nothing changed."""
-    monkeypatch.setattr(repository, "PATIENCE", 0.01)
-    with Store(base)._locked(), pytest.raises(EditError, match="Another program is changing the base"):
-        Store(base).publish(CHANGES, "")
+    monkeypatch.setattr(repository, "LOCK_TIMEOUT", 0.01)
+    with Repository(base)._locked(), pytest.raises(EditError, match="Another program is changing the base"):
+        Repository(base).publish(CHANGES, "")
 
 
 def steps(folder: Path, stop: int) -> bool:
@@ -103,7 +103,7 @@ def steps(folder: Path, stop: int) -> bool:
             Path.mkdir = counted(Path.mkdir)  # type: ignore[assignment,method-assign]
             os.fsync = counted(os.fsync)  # type: ignore[assignment]
             shutil.rmtree = counted(shutil.rmtree)  # type: ignore[assignment]
-            Store(folder).publish(CHANGES, Version.of(OLD).revision, "0a")
+            Repository(folder).publish(CHANGES, FileSnapshot.of(OLD).revision, "0a")
         except BaseException:  # noqa: BLE001 (nothing of pytest may run on in the child)
             os._exit(1)
         os._exit(0)
@@ -128,10 +128,10 @@ def test_a_process_that_dies_at_any_step_leaves_the_old_base_or_the_new_one(tmp_
     """Whoever reads next gets one of the two, whole, and can change it at once; the mark says which one it is."""
     seen = set()
     for folder in every_step(tmp_path):
-        found = Store(folder).read()
+        found = Repository(folder).load()
         assert dict(found.files) in (OLD, NEW)
         assert on_disk(folder) == dict(found.files)
         seen.add(found.revision)
-        assert (Store(folder).made() == {"0a"}) == (dict(found.files) == NEW)
-        Store(folder).publish({"people.yaml": OLD["people.yaml"]}, found.revision)
-    assert seen == {Version.of(OLD).revision, Version.of(NEW).revision}
+        assert (Repository(folder).published_tokens() == {"0a"}) == (dict(found.files) == NEW)
+        Repository(folder).publish({"people.yaml": OLD["people.yaml"]}, found.revision)
+    assert seen == {FileSnapshot.of(OLD).revision, FileSnapshot.of(NEW).revision}

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from bot.story.revert import Overlap, taken_back
+from bot.story.revert import RevertConflict, revert_change
 from tests.support.small_story import KEEPER
 
 PLACE = "  answer: It stands at Brim.\n"
@@ -48,8 +48,8 @@ def test_later_changes_of_something_else_stay(
     now = changed(after, *later)
     added = ADDED if MORE in first else "nothing"
     kept = [(old.replace(added, ""), new.replace(added, "")) for old, new in later]
-    assert taken_back(now, KEEPER, after) == changed(KEEPER, *kept)
-    assert taken_back(after, KEEPER, after) == KEEPER
+    assert revert_change(now, KEEPER, after) == changed(KEEPER, *kept)
+    assert revert_change(after, KEEPER, after) == KEEPER
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_later_changes_of_something_else_stay(
 def test_later_changes_of_the_same_are_not_lost(first: tuple[str, str], later: tuple[str, str]) -> None:
     """What an entry says is one piece: half of one change and half of another was written by nobody."""
     after = changed(KEEPER, first)
-    with pytest.raises(Overlap):
-        taken_back(changed(after, later), KEEPER, after)
+    with pytest.raises(RevertConflict):
+        revert_change(changed(after, later), KEEPER, after)
 
 
 def test_any_two_changes_are_taken_back_as_meant_or_not_at_all() -> None:
@@ -81,8 +81,8 @@ def test_any_two_changes_are_taken_back_as_meant_or_not_at_all() -> None:
         after = _less(entries | first)
         now = _less(after | later)
         try:
-            found = taken_back(_text(now), _text(entries), _text(after))
-        except Overlap:
+            found = revert_change(_text(now), _text(entries), _text(after))
+        except RevertConflict:
             refused += 1
             assert {id for id in first if entries.get(id) != after.get(id)} & set(later)
             continue

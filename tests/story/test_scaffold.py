@@ -28,8 +28,8 @@ def lines(tmp_path: Path) -> list[str]:
 
 def test_the_skeleton_is_a_valid_base(lines: list[str], tmp_path: Path) -> None:
     """It reads at once, and agrees with the article it was made from."""
-    scaffold.write(tmp_path / "base", lines)
-    story = loader.read(tmp_path / "base")
+    scaffold.write_scaffold(tmp_path / "base", lines)
+    story = loader.load_story(tmp_path / "base")
     assert story.title == "Ferry runs aground off Brim"
     assert list(story.paragraphs) == [1, 2]
     assert article_findings(story, lines) == []
@@ -37,7 +37,7 @@ def test_the_skeleton_is_a_valid_base(lines: list[str], tmp_path: Path) -> None:
 
 def test_names_numbers_days_and_quotes_are_found(lines: list[str]) -> None:
     """What an answer may mention is listed for each paragraph; page furniture and sentence openers are left out."""
-    text = scaffold.files(lines)["story.yaml"]
+    text = scaffold.build_files(lines)["story.yaml"]
     assert "people: [saint-anne, brim, ada-quill, coast-guard]" in text
     assert 'numbers: ["40"]' in text
     assert 'days: ["Saturday"]' in text
@@ -48,8 +48,8 @@ def test_names_numbers_days_and_quotes_are_found(lines: list[str]) -> None:
 
 def test_check_names_what_is_left_to_write(lines: list[str], tmp_path: Path) -> None:
     """Every TODO is a finding, so that `check` leads through the work."""
-    scaffold.write(tmp_path / "base", lines)
-    found = [str(problem) for problem in findings(loader.read(tmp_path / "base"))]
+    scaffold.write_scaffold(tmp_path / "base", lines)
+    found = [str(problem) for problem in findings(loader.load_story(tmp_path / "base"))]
     assert "people.yaml: the role of brim is still to be written" in found
     assert "story.yaml: the gist of paragraph 2 is still to be written" in found
     assert "story.yaml: paragraph 2 is cited by no entry that answers something" in found
@@ -59,8 +59,8 @@ def test_nobodys_work_is_written_over(lines: list[str], tmp_path: Path) -> None:
     """A folder that holds something is refused."""
     (tmp_path / "base").mkdir()
     (tmp_path / "base" / "story.yaml").write_text("mine")
-    with pytest.raises(scaffold.FolderTaken, match="is not empty; name a new folder"):
-        scaffold.write(tmp_path / "base", lines)
+    with pytest.raises(scaffold.FolderNotEmpty, match="is not empty; name a new folder"):
+        scaffold.write_scaffold(tmp_path / "base", lines)
 
 
 def test_any_text_makes_a_valid_base(tmp_path: Path) -> None:
@@ -68,5 +68,5 @@ def test_any_text_makes_a_valid_base(tmp_path: Path) -> None:
     for number, odd in enumerate(
         ([], ["x"], ['A "b" \\ c'], ["t", 'He said "\\x" and Ã\u200b left for "Ü" Brim \\ now.'])
     ):
-        scaffold.write(tmp_path / str(number), odd)
-        loader.read(tmp_path / str(number))
+        scaffold.write_scaffold(tmp_path / str(number), odd)
+        loader.load_story(tmp_path / str(number))

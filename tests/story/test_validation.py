@@ -11,7 +11,7 @@ def found(name: str, old: str, new: str) -> list[str]:
     base = files()
     assert old in base[name].decode()
     base[name] = base[name].decode().replace(old, new, 1).encode()
-    return [str(problem) for problem in findings(loader.read_files(base))]
+    return [str(problem) for problem in findings(loader.parse_story(base))]
 
 
 def test_an_honest_base_has_no_findings() -> None:
@@ -113,6 +113,6 @@ def test_a_paragraph_that_nothing_cites_is_named() -> None:
     base = files()
     del base["qa/lamp.yaml"]
     base["qa/keeper.yaml"] = base["qa/keeper.yaml"].replace(b"  related: [lamp-taken]\n", b"")
-    assert [str(p) for p in findings(loader.read_files(base))] == [
+    assert [str(p) for p in findings(loader.parse_story(base))] == [
         "story.yaml: paragraph 2 is cited by no entry that answers something"
     ]

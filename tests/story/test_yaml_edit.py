@@ -42,7 +42,7 @@ COMMENTED = b"""\
 def entries(data: bytes) -> dict[str, Entry]:
     """The entries of a file, in the small story."""
     small = {name: text for name, text in files().items() if not name.startswith("qa/")}
-    found = loader.read_files(small | {"qa/keeper.yaml": data}).entries
+    found = loader.parse_story(small | {"qa/keeper.yaml": data}).entries
     return {id: replace(entry, line=0) for id, entry in found.items()}
 
 
@@ -106,7 +106,7 @@ def test_a_field_is_added_and_removed() -> None:
 
 def test_an_entry_is_added_and_removed() -> None:
     """At the end of the file; taken away again, nothing else has moved."""
-    fields: dict[str, yaml_edit.Value] = {
+    fields: dict[str, yaml_edit.FieldValue] = {
         "id": "lamp-price",
         "question": "What is the lamp worth?",
         "answer": "Forty crowns. " * 20,
@@ -149,9 +149,9 @@ def test_an_id_stays() -> None:
 
 def test_new_ids_are_free_and_valid() -> None:
     """From the words of the question."""
-    assert yaml_edit.new_id("Where's the Lamp, today?", {}) == "where-s-the-lamp-today"
-    assert yaml_edit.new_id("Où?", {"entry": 1, "o": 1}) == "o-2"
-    assert yaml_edit.new_id("???", {"entry": 1}) == "entry-2"
+    assert yaml_edit.generate_id("Where's the Lamp, today?", {}) == "where-s-the-lamp-today"
+    assert yaml_edit.generate_id("Où?", {"entry": 1, "o": 1}) == "o-2"
+    assert yaml_edit.generate_id("???", {"entry": 1}) == "entry-2"
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=80))

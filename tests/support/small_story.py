@@ -178,4 +178,4 @@ def files() -> dict[str, bytes]:
 
 def small_story() -> Story:
     """The story itself."""
-    return loader.read_files(files())
+    return loader.parse_story(files())

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.story.repository import OWN
+from bot.story.repository import STATE_FOLDER
 from tests.support.small_story import files
 
 OLD = files()
@@ -31,5 +31,5 @@ def on_disk(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and OWN not in path.parts
+        if path.is_file() and STATE_FOLDER not in path.parts
     }

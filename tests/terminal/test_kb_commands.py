@@ -8,7 +8,7 @@ import pytest
 
 from bot import bootstrap
 from bot.journal.journal import Journal
-from bot.story.repository import Store
+from bot.story.repository import Repository
 from bot.terminal import cli
 from tests.support.story_files import OLD, on_disk, write
 
@@ -198,4 +198,4 @@ def test_what_a_killed_process_left_is_in_the_history(base: Path, run: Callable[
     journal.settle(1, "under way")
     journal.close()
     assert run("history").endswith("  Change 1 by Ada: phrase keeper-place; not made\n")
-    assert Store(base).made() == set()
+    assert Repository(base).published_tokens() == set()

@@ -25,8 +25,8 @@ from bot.discord_frontend.common.priority_gate import Turns
 from bot.discord_frontend.common.recent import Memory, bytes_of
 from bot.discord_frontend.reading import pages
 from bot.errors import JournalError, PilcrowError
-from bot.i18n.messages import Language
 from bot.journal.journal import Count, Journal, Outcome
+from bot.nlp.languages import Language
 from bot.nlp.normalize import MAX_CHARACTERS
 
 CONTEXT = 3

@@ -13,7 +13,7 @@ from bot.discord_frontend.common import discord_limits, error_handler, user_text
 from bot.discord_frontend.common.cooldown import Kind
 from bot.discord_frontend.common.message_sender import Sender
 from bot.errors import PilcrowError
-from bot.i18n.messages import Language
+from bot.nlp.languages import Language
 
 MANY = 5
 """Digits that no page number has."""

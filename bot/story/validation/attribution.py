@@ -45,13 +45,13 @@ def points(story: Story) -> Iterator[Point]:
     yield from (event.point for event in story.events)
     yield from story.sources
     for person in story.people.values():
-        yield from person.says
+        yield from person.statements
 
 
 def _denied_points(story: Story) -> Iterator[Problem]:
     """Where a summary or the timeline tells of an allegation, it tells of the denial too."""
     listed = [some for summary in story.summaries.values() for some in summary.points.values()]
-    listed += [(event.point,) for event in story.events] + [person.says for person in story.people.values()]
+    listed += [(event.point,) for event in story.events] + [person.statements for person in story.people.values()]
     for some in listed:
         alleging = next((point for point in some if _ALLEGING.search(point.text)), None)
         if alleging and not any(_DENYING.search(point.text) for point in some):
@@ -61,7 +61,7 @@ def _denied_points(story: Story) -> Iterator[Problem]:
 def _denials(story: Story) -> Iterator[Problem]:
     """Whatever is alleged carries its denial and what was found later: an answer that tells of it names the claim."""
     for entry in story.entries.values():
-        carried = entry.claim or any("alleg" in waiver.what for waiver in entry.waivers)
+        carried = entry.claim or any("alleg" in waiver.word for waiver in entry.waivers)
         if carried or entry.standing in ("denied", "not_covered") or _DENYING.search(entry.answer):
             continue
         if _ALLEGING.search(entry.answer):

@@ -11,7 +11,7 @@ from itertools import pairwise
 from bot.errors import Problem
 from bot.nlp import lexicon
 from bot.nlp.normalize import Stems, normalise, words
-from bot.story.article import paragraphs
+from bot.story.article import match_paragraphs
 from bot.story.models import Entry, Paragraph, Story
 from bot.story.scaffold import TODO
 from bot.story.validation import attribution
@@ -36,7 +36,7 @@ def findings(story: Story) -> list[Problem]:
 
 def article_findings(story: Story, lines: list[str]) -> list[Problem]:
     """What differs between `story.yaml` and the article's text: hashes, mentions, link words."""
-    texts = paragraphs(story, lines)
+    texts = match_paragraphs(story, lines)
     found = []
     for number, paragraph in story.paragraphs.items():
         text = texts.get(number)
@@ -54,13 +54,13 @@ def _about(sentence: str) -> Problem:
 def _against(story: Story, paragraph: Paragraph, text: str) -> Iterator[str]:
     folded = _fold(text)
     starts, ends = (
-        folded.lstrip('"').startswith(_fold(paragraph.first).lstrip('"')),
-        folded.endswith(_fold(paragraph.last)),
+        folded.lstrip('"').startswith(_fold(paragraph.first_words).lstrip('"')),
+        folded.endswith(_fold(paragraph.last_words)),
     )
     if not starts:
-        yield f"it does not start with '{paragraph.first}'"
+        yield f"it does not start with '{paragraph.first_words}'"
     if not ends:
-        yield f"it does not end with '{paragraph.last}'"
+        yield f"it does not end with '{paragraph.last_words}'"
     for name in (*paragraph.names, *paragraph.numbers, *paragraph.days, *paragraph.quotes):
         if not re.search(rf"(?<!\w){re.escape(_fold(name))}", folded, re.IGNORECASE):
             yield f"'{name}' does not occur in it"
@@ -88,7 +88,7 @@ def _known_words(story: Story, cited: Iterable[Paragraph]) -> set[str]:
     """Every word that names somebody or something in these paragraphs, in lower case."""
     known = {"i"}
     for paragraph in cited:
-        people = [story.people[id] for id in (*paragraph.people, *paragraph.meant)]
+        people = [story.people[id] for id in (*paragraph.people, *paragraph.implied_people)]
         people += [story.people[member] for person in people for member in person.members]
         names = [name for person in people for name in (person.name, *person.aliases)]
         known |= {_bare(word) for name in (*names, *paragraph.names) for word in name.split()}
@@ -105,7 +105,7 @@ def unsupported(story: Story, entry: Entry) -> Iterator[Problem]:
     """Names, numbers, days and quoted phrases of the answer that no cited paragraph has."""
     cited = [story.paragraphs[number] for number in entry.cites]
     where = ", ".join(f"¶{number}" for number in entry.cites)
-    waived = " ".join(waiver.what for waiver in entry.waivers)
+    waived = " ".join(waiver.word for waiver in entry.waivers)
     quotes = [_fold(q).casefold() for p in cited for q in p.quotes]
     speakers = [word for id in entry.by for word in story.people[id].name.split()]
     claimed = [*_claimed_names(story, entry.answer, cited, speakers), *_claimed_numbers(story, entry.answer, cited)]
@@ -135,7 +135,7 @@ def _claimed_numbers(story: Story, text: str, cited: list[Paragraph]) -> Iterato
     listed = " ".join([*(n for p in cited for n in p.numbers), *(d for p in cited for d in p.days)])
     numbers = {*re.findall(r"\w+", listed.casefold()), *_NUMBER.findall(listed)}
     numbers |= {_SMALL_NUMBERS[word] for word in numbers if word in _SMALL_NUMBERS}
-    groups = {str(len(story.people[id].members)) for p in cited for id in (*p.people, *p.meant)}
+    groups = {str(len(story.people[id].members)) for p in cited for id in (*p.people, *p.implied_people)}
     for match in _NUMBER.finditer(plain):
         if match[0] not in numbers:
             yield "number", match[0]
@@ -201,7 +201,7 @@ def _ordered(story: Story) -> Iterator[Problem]:
 
 
 def _uncited(story: Story) -> Iterator[Problem]:
-    for number, ids in story.citing.items():
+    for number, ids in story.entries_citing.items():
         if not any(story.entries[id].standing != "not_covered" for id in ids):
             yield Problem("story.yaml", 0, f"paragraph {number} is cited by no entry that answers something")
 

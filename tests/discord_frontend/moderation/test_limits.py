@@ -28,8 +28,8 @@ from bot.journal import drafts as limits
 from bot.journal.journal import Journal
 from bot.journal.records import Change
 from bot.story import loader, yaml_edit
-from bot.story.repository import Store
-from bot.story.schema import MOST_PROBLEMS
+from bot.story.mapping_reader import MAX_PROBLEMS
+from bot.story.repository import Repository
 from tests.support.discord_rig import connected
 from tests.support.kb_rig import Kb, buttons, content, kb
 from tests.support.story_files import OLD, on_disk, write
@@ -54,7 +54,7 @@ def journal(address: str) -> Iterator[Journal]:
 
 @pytest.fixture
 def editor(tmp_path: Path) -> Editor:
-    return Editor(Store(write(tmp_path / "knowledge")), Journal("sqlite://"), bootstrap.weights(), lambda: NOW)
+    return Editor(Repository(write(tmp_path / "knowledge")), Journal("sqlite://"), bootstrap.weights(), lambda: NOW)
 
 
 def heavy(seed: int, size: int = 1_500_000) -> bytes:
@@ -214,7 +214,7 @@ async def test_one_archive_at_a_time_from_one_person(k: Kb) -> None:
 def entries(count: int, phrasings: int) -> bytes:
     """A file of entries."""
     return b"".join(
-        yaml_edit.entry_text(
+        yaml_edit.format_entry(
             {
                 "id": f"e-{number}",
                 "question": f"What is number {number}?",
@@ -259,8 +259,8 @@ def test_a_base_with_very_many_expected_questions_is_tried_with_the_first(
 def test_of_a_file_with_very_many_problems_the_first_are_listed() -> None:
     """In the reader, and in what a moderator sees."""
     with pytest.raises(StoryError) as broken:
-        loader.read_files(OLD | {"qa/x.yaml": b"- id: x\n" * 20_000})
-    assert len(broken.value.problems) == MOST_PROBLEMS + 1
+        loader.parse_story(OLD | {"qa/x.yaml": b"- id: x\n" * 20_000})
+    assert len(broken.value.problems) == MAX_PROBLEMS + 1
     assert str(broken.value.problems[0]) == (
         "qa/x.yaml: more than 1,000 things are wrong in this file; these are the first"
     )

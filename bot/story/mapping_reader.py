@@ -16,7 +16,7 @@ from bot.nlp.sanitize import hides
 from bot.story.yaml_ast import Mapping, Node, Scalar, Sequence
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
-MOST_PROBLEMS = 1_000
+MAX_PROBLEMS = 1_000
 """Problems of one file that are listed: nobody reads more, and a hostile file could have a million."""
 WHOLE = re.compile(r"[1-9][0-9]{0,3}")
 """A paragraph's number."""
@@ -36,10 +36,10 @@ class Problems:
 
     def add(self, line: int, sentence: str) -> None:
         """Notes one problem; line 0 is the whole file. Of very many only the first are kept."""
-        if len(self.found) < MOST_PROBLEMS:
+        if len(self.found) < MAX_PROBLEMS:
             self.found.append(Problem(self.file, line, sentence))
-        elif len(self.found) == MOST_PROBLEMS:
-            more = f"more than {MOST_PROBLEMS:,} things are wrong in this file; these are the first"
+        elif len(self.found) == MAX_PROBLEMS:
+            more = f"more than {MAX_PROBLEMS:,} things are wrong in this file; these are the first"
             self.found.append(Problem(self.file, 0, more))
 
 
@@ -267,12 +267,12 @@ class Fields:
     def _known(self, node: Node, key: str, known: Collection[str], kind: str) -> str:
         text = self._text(node, f"each of '{key}'", 60, of_id=True)
         if text and text not in known:
-            self.problems.add(node.line, f"'{key}' names {kind} '{text}', which does not exist{nearest(text, known)}")
+            self.problems.add(node.line, f"'{key}' names {kind} '{text}', which does not exist{suggest(text, known)}")
             return ""
         return text
 
 
-def nearest(text: str, known: Collection[str]) -> str:
+def suggest(text: str, known: Collection[str]) -> str:
     """'; did you mean …?' where something close is known."""
     best = process.extractOne(text, list(known), score_cutoff=70)
     return f"; did you mean '{best[0]}'?" if best else ""
