@@ -27,9 +27,9 @@ from bot.discord_frontend.common.periodic import Repeated
 from bot.discord_frontend.common.recent import Memory
 from bot.discord_frontend.gateway.command_sync import register
 from bot.discord_frontend.gateway.event_guard import EventGuard
-from bot.discord_frontend.gateway.gateway_connection import Gateway, Pace
-from bot.discord_frontend.gateway.gateway_monitor import ONLY, Connection
-from bot.discord_frontend.gateway.http_monitor import TROUBLE, Traffic, trouble
+from bot.discord_frontend.gateway.gateway_connection import GatewayConnection, ShardGroup
+from bot.discord_frontend.gateway.gateway_monitor import SINGLE_SHARD, GatewayMonitor
+from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, HttpMonitor, describe_error
 from bot.discord_frontend.gateway.task_group import run_until
 from bot.discord_frontend.gateway.token_watch import TokenWatch
 from bot.discord_frontend.moderation import kb_commands as moderating
@@ -75,15 +75,17 @@ class PilcrowClient(discord.Client):
     ) -> None:
         self._closing = False
         self._leaving, self.registered = asyncio.Event(), asyncio.Event()
-        self._gateways: dict[int, Gateway] = {}
-        self.token = TokenWatch(self, self.pause)
+        self._gateway_connections: dict[int, GatewayConnection] = {}
+        self.token_watch = TokenWatch(self, self.pause)
         self._calendar = Calendar(time, monotonic)
-        self.traffic = Traffic(
-            host=yarl.URL(config.api).host, told_time=self._calendar.hear, token_refused=self.token.suspect
+        self.http_monitor = HttpMonitor(
+            host=yarl.URL(config.api).host,
+            on_server_time=self._calendar.hear,
+            on_token_refused=self.token_watch.suspect,
         )
         super().__init__(
-            http_trace=self.traffic.trace(),
-            connector=aiohttp.TCPConnector(limit=REQUESTS + ACKNOWLEDGEMENTS + self._most_shards(config)),
+            http_trace=self.http_monitor.trace_config(),
+            connector=aiohttp.TCPConnector(limit=REQUESTS + ACKNOWLEDGEMENTS + self._max_shards(config)),
             intents=_intents(config),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=PATIENCE,
@@ -91,7 +93,7 @@ class PilcrowClient(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            **self._sharding(config),
+            **self._shard_options(config),
         )
         self.guard = EventGuard(self)
         self.config = config
@@ -103,11 +105,11 @@ class PilcrowClient(discord.Client):
         self._reading = asyncio.Lock()
         self.sender = Sender()
         self._heard: Memory[bool] = Memory(HEARD)
-        self.connection = Connection(
-            self, config, lambda: self._revision, sockets=self.sockets, shards=lambda: self.shards_here
+        self.gateway_monitor = GatewayMonitor(
+            self, config, lambda: self._revision, sockets=self.sockets, shards=lambda: self.local_shards
         )
         self.forget = Repeated(self._forget, DAY)
-        self.look = Repeated(self.connection.look, health.EVERY)
+        self.look = Repeated(self.gateway_monitor.check, health.EVERY)
         self.follow = Repeated(self._follow, FOLLOW)
         self._today = self._calendar.today
         self.desk = Desk(
@@ -140,7 +142,7 @@ class PilcrowClient(discord.Client):
 
     async def setup_hook(self) -> None:
         """Know the buttons of old cards, and begin with what runs beside the connection."""
-        self.guard.remember(self.user)
+        self.guard.set_own_user(self.user)
         self.add_dynamic_items(Button, Control, Picker)
         await self.tree.set_translator(French())
         if self.config.home:  # of several processes one is enough
@@ -150,12 +152,14 @@ class PilcrowClient(discord.Client):
 
     async def connect(self, *, reconnect: bool = True) -> None:  # noqa: ARG002 (discord.py's own way is not used)
         """Stay connected to the gateway until the client is closed. Raise StartError where that can't be."""
-        here = self.shards_here
-        first = Pace(asyncio.Lock(), here)
+        here = self.local_shards
+        group = ShardGroup(asyncio.Lock(), here)
         for shard in here:
-            self._gateways[shard] = Gateway(self, shard, self.connection, self.token, first, pause=self.pause)
-        jobs = [one.run() for one in self._gateways.values()]
-        await run_until(self._leaving, *jobs, self.token.run(), self._register())
+            self._gateway_connections[shard] = GatewayConnection(
+                self, shard, self.gateway_monitor, self.token_watch, group, pause=self.pause
+            )
+        jobs = [one.run() for one in self._gateway_connections.values()]
+        await run_until(self._leaving, *jobs, self.token_watch.run(), self._register())
 
     async def pause(self, seconds: float) -> None:
         """Wait, but not beyond the end of the client."""
@@ -172,22 +176,22 @@ class PilcrowClient(discord.Client):
 
     def sockets(self) -> Mapping[int, DiscordWebSocket]:
         """The connections there are, by shard."""
-        return {shard: one.socket for shard, one in self._gateways.items() if one.socket is not None}
+        return {shard: one.socket for shard, one in self._gateway_connections.items() if one.socket is not None}
 
     def is_closed(self) -> bool:
         """Return whether the client is closed, or is being closed."""
         return self._closing or super().is_closed()
 
     @property
-    def shards_here(self) -> Sequence[int]:
+    def local_shards(self) -> Sequence[int]:
         """The shards that this process has to have."""
-        return (ONLY,)
+        return (SINGLE_SHARD,)
 
-    def _most_shards(self, _: Config) -> int:
+    def _max_shards(self, _: Config) -> int:
         """How many connections to the gateway there will be at most."""
         return 1
 
-    def _sharding(self, _: Config) -> dict[str, Any]:
+    def _shard_options(self, _: Config) -> dict[str, Any]:
         """What discord.py has to know of shards."""
         return {}
 
@@ -269,8 +273,8 @@ class PilcrowClient(discord.Client):
             return
         try:
             await self.get_partial_messageable(channel).send(user_text.cut(text, discord_limits.MESSAGE_CONTENT))
-        except TROUBLE as error:
-            log.warning("Channel %d of the settings can't be written to: %s", channel, trouble(error))
+        except TRANSPORT_ERRORS as error:
+            log.warning("Channel %d of the settings can't be written to: %s", channel, describe_error(error))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Forms arrive here: discord.py itself would drop one that was opened before a restart."""
@@ -327,9 +331,9 @@ class PilcrowClient(discord.Client):
             return
         message = args[0] if args and event_method == "on_message" else None
         if isinstance(message, discord.Message) and (is_direct(message) or self.user in message.mentions):
-            await error_handler.tell_author(self.sender, self.desk, message, error)
+            await error_handler.reply_with_error(self.sender, self.desk, message, error)
         else:
-            error_handler.sentence(error)
+            error_handler.user_message(error)
 
 
 def _intents(config: Config) -> discord.Intents:

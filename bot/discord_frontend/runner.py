@@ -25,9 +25,9 @@ from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common import error_handler
 from bot.discord_frontend.common.first_response import FirstResponses
-from bot.discord_frontend.gateway import refusals
+from bot.discord_frontend.gateway import fatal_errors
 from bot.discord_frontend.gateway.sharded_client import ShardedClient, make_client
-from bot.discord_frontend.gateway.startup_retry import persistently
+from bot.discord_frontend.gateway.startup_retry import retry_requests
 from bot.editing.editor import Editor
 from bot.errors import NotNow, StartError
 from bot.journal.journal import Journal
@@ -171,22 +171,22 @@ def _be_gone_in_time() -> None:
 async def start(client: PilcrowClient, token: str) -> None:
     """Log in and stay connected until the client is closed. Raise StartError where trying again would not help."""
     if not token:
-        raise StartError(refusals.NO_TOKEN)
+        raise StartError(fatal_errors.NO_TOKEN)
     if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise StartError(refusals.BAD_TOKEN)
+        raise StartError(fatal_errors.INVALID_TOKEN)
     api = client.config.api
-    asyncio.get_running_loop().set_exception_handler(error_handler.Unhandled())
+    asyncio.get_running_loop().set_exception_handler(error_handler.UnhandledExceptionHandler())
     async_context.set(FirstResponses())
     try:
         async with client:
             Route.BASE = api  # discord.py has no setting for it
             client.look.start()
-            with persistently(client, api):
+            with retry_requests(client, api):
                 await client.login(token)
                 await _find_gateway(client)
             await client.connect()
     except discord.LoginFailure as error:
-        raise StartError(refusals.BAD_TOKEN) from error
+        raise StartError(fatal_errors.INVALID_TOKEN) from error
     except discord.HTTPException as error:
         raise NotNow(f"Discord answered {error.status} at {api}: {HINTS.get(error.status, LATER)}") from error
     except (OSError, aiohttp.ClientError, discord.GatewayNotFound) as error:

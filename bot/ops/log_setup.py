@@ -33,7 +33,7 @@ _LARGE = 10**9
 """Numbers from here on may be ids."""
 
 
-class Seldom:
+class ThrottledLogger:
     """Lines that could come a thousand times a minute: each kind once, then at most once in `seconds`, with their number."""
 
     def __init__(self, log: logging.Logger, clock: Callable[[], float] = monotonic, seconds: float = 60.0) -> None:

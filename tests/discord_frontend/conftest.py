@@ -13,4 +13,4 @@ def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
         self.failures += 1
         return 0.01
 
-    monkeypatch.setattr(Backoff, "next", next_delay)
+    monkeypatch.setattr(Backoff, "next_delay", next_delay)

@@ -139,7 +139,7 @@ async def test_a_channel_deleted_while_it_answers(r: Rig, caplog: pytest.LogCapt
     r.standin.removes(other)
     held.release()
     assert embed(await r.mention(PLACE))["title"]
-    assert lines(caplog) == [f"An answer was not sent: channel {other.id} is gone"]
+    assert lines(caplog) == [f"Can't send an answer: channel {other.id} is gone"]
 
 
 async def test_the_bots_role_is_deleted(r: Rig, caplog: pytest.LogCaptureFixture) -> None:

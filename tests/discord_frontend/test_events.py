@@ -41,7 +41,7 @@ async def goes_on(r: Rig) -> None:
 
 def passed_over(what: str, error: str) -> str:
     """The line for one kind of thing that can't be read."""
-    return f"Discord sent a {what} that can't be read ({error}); it is passed over, as all like it will be"
+    return f"Skipped a {what} from Discord that can't be read ({error}); more like it won't be logged"
 
 
 MALFORMED: list[tuple[str, Any, str]] = [
@@ -222,7 +222,7 @@ async def test_a_suggestion_that_comes_too_late_names_nobody(r: Rig, caplog: pyt
     with pytest.raises(AssertionError):
         await r.ada.autocomplete("ask", "question", "when")
     assert lines(caplog) == [
-        "Discord took no answer to an interaction: it was not answered within 3 seconds; "
+        "Discord rejected the answer to an interaction: it was not answered within 3 seconds; "
         "is the machine or the network too slow?"
     ]
     assert str(r.ada.id) not in caplog.text
@@ -230,8 +230,8 @@ async def test_a_suggestion_that_comes_too_late_names_nobody(r: Rig, caplog: pyt
 
 async def test_what_nobody_waits_for_is_logged_by_its_place(caplog: pytest.LogCaptureFixture) -> None:
     """A task that failed: once for its type and place; asyncio's own line would show the object."""
-    handler = error_handler.Unhandled()
+    handler = error_handler.UnhandledExceptionHandler()
     loop = asyncio.get_running_loop()
     for _ in range(2):
         handler(loop, {"message": f"Task exception was never retrieved {SECRET}", "exception": KeyError(SECRET)})
-    assert lines(caplog) == ["Something failed that nobody was waiting for"]
+    assert lines(caplog) == ["Unhandled error in a background task"]

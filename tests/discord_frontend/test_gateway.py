@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.discord_frontend.gateway import gateway_connection, refusals
+from bot.discord_frontend.gateway import fatal_errors, gateway_connection
 from bot.discord_frontend.gateway.backoff import Backoff
 from bot.discord_frontend.runner import start
 from bot.errors import StartError
 from tests.support.discord_rig import LEFT, OPENAPI, PLACE, Rig, client, embed, rig
 from tests.support.fake_discord import StandIn
 
-LOST = "The connection to Discord is lost"
-AGAIN = "Connected again after"
+LOST = "Lost the connection to Discord"
+AGAIN = "Reconnected after"
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ async def test_a_connection_without_heartbeats_is_made_anew(
         await r.standin.reconnected()
         r.standin.ack_heartbeats = True
         assert embed(await r.mention(LEFT))["title"]
-        assert said(caplog, "Discord no longer acknowledges heartbeats; the connection is made anew")
+        assert said(caplog, "Discord stopped acknowledging heartbeats; reconnecting")
         assert len(r.standin.gateway.identifies) == 1
 
 
@@ -172,12 +172,12 @@ async def test_after_any_other_close_code_it_comes_back(
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        (4004, refusals.BAD_TOKEN),
+        (4004, fatal_errors.INVALID_TOKEN),
         (4010, "Discord does not have the shards that were asked for: check 'shards' and 'shard_ids' in config.yaml"),
         (4011, "the bot is in more servers than fit one connection (2500): write 'shards: auto' into config.yaml"),
         (4012, "Discord no longer speaks this version of its gateway: update Pilcrow"),
         (4013, "Discord does not know the intents that were asked for: update Pilcrow"),
-        (4014, refusals.NO_INTENT),
+        (4014, fatal_errors.INTENT_NOT_ENABLED),
     ],
 )
 async def test_a_close_code_that_nothing_mends_ends_with_its_sentence(tmp_path: Path, code: int, sentence: str) -> None:
@@ -205,7 +205,7 @@ async def test_a_token_that_is_taken_back_ends_the_bot(r: Rig, way: str) -> None
         await r.standin.drop_gateway(4000)
     done, _ = await asyncio.wait({running}, timeout=5)
     assert done
-    assert str(running.exception()) == refusals.BAD_TOKEN
+    assert str(running.exception()) == fatal_errors.INVALID_TOKEN
     r.standin.unknown_requests.clear()
 
 
@@ -215,11 +215,11 @@ async def test_sessions_that_end_at_once_are_no_silent_loop(r: Rig, caplog: pyte
     r.standin.gateway.refusal = 4000
     await r.standin.drop_gateway(4000)
     await r.standin.until(lambda: len(r.standin.gateway.resumes) + len(r.standin.gateway.identifies) > 8, "attempts")
-    assert not r.client.connection.connected
+    assert not r.client.gateway_monitor.all_connected
     lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert lines == [
-        "The connection to Discord is lost (close code 4000); it is coming back",
-        "Every attempt to connect fails (close code 4000); the bot tries less often now",
+        "Lost the connection to Discord (close code 4000); reconnecting",
+        "Still can't connect (close code 4000); retrying less often",
     ]
     r.standin.gateway.refusal = None
     await r.standin.reconnected()
@@ -228,9 +228,9 @@ async def test_sessions_that_end_at_once_are_no_silent_loop(r: Rig, caplog: pyte
 def test_waits_grow_and_stay_below_the_day_s_limit() -> None:
     """At once, then longer each time; new sessions stay under Discord's 1,000 a day."""
     backoff = Backoff()
-    waits = [backoff.next(at_once=True, longest=gateway_connection.EACH_IDENTIFY) for _ in range(12)]
+    waits = [backoff.next_delay(retry_at_once=True, longest=gateway_connection.IDENTIFY_INTERVAL) for _ in range(12)]
     assert waits[0] == 0
     assert waits[1] <= 1
     assert waits[2] > waits[1]
-    assert 24 * 3600 / (0.75 * gateway_connection.EACH_IDENTIFY) < 1000
-    assert 0.75 * gateway_connection.EACH_IDENTIFY <= waits[-1] <= gateway_connection.EACH_IDENTIFY
+    assert 24 * 3600 / (0.75 * gateway_connection.IDENTIFY_INTERVAL) < 1000
+    assert 0.75 * gateway_connection.IDENTIFY_INTERVAL <= waits[-1] <= gateway_connection.IDENTIFY_INTERVAL

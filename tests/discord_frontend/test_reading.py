@@ -198,7 +198,7 @@ async def test_a_topic_that_is_gone_while_somebody_reads_it(r: Rig) -> None:
 
 
 async def test_a_discord_in_french_reads_with_french_around_it(r: Rig) -> None:
-    """Headings, buttons, help and refusals, in the language of whoever asks or presses."""
+    """Headings, buttons, help and fatal_errors, in the language of whoever asks or presses."""
     zoe = r.standin.person(r.guild, name="Zoé", locale="fr")
     used = await zoe.slash("summary", length="full")
     assert embed(used.message)["description"].startswith(

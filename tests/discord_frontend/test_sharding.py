@@ -227,13 +227,13 @@ async def test_a_lost_shard_is_named_and_comes_back(
         assert [one["seq"] for one in standin.gateway.resumes] != []
         assert [line for line in caplog.messages if line.startswith("Shard 1: ")][:2] == [
             "Shard 1: Connected to Discord",
-            "Shard 1: The connection to Discord is lost (close code 4000); it is coming back",
+            "Shard 1: Lost the connection to Discord (close code 4000); reconnecting",
         ]
         assert re.search(
-            r"^Shard 1: Connected again after \d+\.\d s; nothing was missed$", "\n".join(caplog.messages), re.M
+            r"^Shard 1: Reconnected after \d+\.\d s; no messages were missed$", "\n".join(caplog.messages), re.M
         )
         assert "Shard 0: The connection" not in caplog.text
-        await client.connection.look()
+        await client.gateway_monitor.check()
         well = health.read(file)
         assert well is not None
         assert (well.connected, well.servers) == (True, 3)
@@ -244,14 +244,14 @@ async def test_a_process_is_well_when_all_its_shards_are(standin: StandIn, tmp_p
     file = tmp_path / "health.json"
     client = sharded(standin, tmp_path, shards=2, health_file=file)
     async with running(client, standin, 2):
-        client.connection.lost(1)
-        await client.connection.look()
+        client.gateway_monitor.lost(1)
+        await client.gateway_monitor.check()
         found = health.read(file)
         assert found is not None
         assert not found.connected
-        client.connection.back(1, resumed=True)
+        client.gateway_monitor.connected(1, resumed=True)
         client.shard_count = 3
-        await client.connection.look()
+        await client.gateway_monitor.check()
         found = health.read(file)
         assert found is not None
         assert not found.connected

@@ -70,7 +70,7 @@ async def test_a_bad_token_is_named_but_not_shown(
 async def test_a_missing_intent_is_named(standin: StandIn, tmp_path: Path) -> None:
     """listen_channels without the Message Content Intent: what to switch on, or what to leave out."""
     assert await refusal(client(standin, tmp_path, listen_channels=(1234567,)), standin.token) == (
-        "Discord won't show the bot what is written in listen_channels: switch on the Message Content Intent at "
+        "listen_channels needs the Message Content Intent: switch it on at "
         f"{PORTAL} (your application, Bot), or empty listen_channels in config.yaml"
     )
 
@@ -93,8 +93,8 @@ async def test_an_outage_at_the_start_is_waited_out(
         pass
     kind = {0: "ServerDisconnectedError", 500: "Discord answered 500", 503: "Discord answered 503"}[status]
     assert told(caplog)[:2] == [
-        f"Discord can't be reached at {standin.api_url} ({kind}); the bot keeps trying",
-        "Discord answers again after N s",
+        f"Can't reach Discord at {standin.api_url} ({kind}); retrying",
+        "Reached Discord after N s",
     ]
 
 
@@ -117,8 +117,8 @@ async def test_a_gateway_out_of_reach_at_the_start_is_waited_for(
         await standin.watch.round_trip()
     lines = [line for line in told(caplog) if "onnect" in line]
     assert lines == [
-        "There is no connection to Discord's gateway yet (WSServerHandshakeError); the bot keeps trying",
-        "Every attempt to connect fails (WSServerHandshakeError); the bot tries less often now",
+        "Can't connect to Discord's gateway yet (WSServerHandshakeError); retrying",
+        "Still can't connect (WSServerHandshakeError); retrying less often",
         "Connected to Discord after N s",
     ]
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
@@ -129,7 +129,7 @@ async def test_a_gateway_at_a_closed_port_ends_nothing(standin: StandIn, tmp_pat
     """The bot keeps trying until it is told to stop, and then ends without an error."""
     bot = client(standin, tmp_path, gateway="ws://127.0.0.1:9/")
     running = asyncio.create_task(start(bot, standin.token))
-    while not bot.connection._lost:
+    while not bot.gateway_monitor._lost:
         await bot.pause(0.01)
     assert not running.done()
     await bot.close()
@@ -188,7 +188,7 @@ async def test_commands_that_can_not_be_registered_hold_nothing_up(
     await running
     lines = [line for line in told(caplog) if "ommands" in line and "trouble" not in line]
     assert lines == [
-        "Discord did not take the commands everywhere: Discord answered 503",
+        "Can't register the commands everywhere: Discord answered 503",
         "Registered 12 commands everywhere",
         "The commands are up to date now",
     ]
@@ -261,7 +261,7 @@ async def test_a_server_without_the_bot_does_not_stop_it(
     """Commands that Discord does not take are a line in the log: mentions work without."""
     async with connected(client(standin, tmp_path, command_guilds=(99999999,)), standin):
         assert standin.gateway.listening()
-    assert "Discord did not take the commands in server 99999999 (is the bot in it?)" in caplog.text
+    assert "Can't register the commands in server 99999999 (is the bot in it?)" in caplog.text
 
 
 async def test_old_questions_are_forgotten_at_the_start(standin: StandIn, tmp_path: Path) -> None:

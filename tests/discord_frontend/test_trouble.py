@@ -12,7 +12,7 @@ from discord.http import Route
 
 from bot.discord_frontend.common import discord_limits, message_sender, user_text
 from bot.discord_frontend.gateway import http_monitor
-from bot.discord_frontend.gateway.http_monitor import Traffic, route
+from bot.discord_frontend.gateway.http_monitor import HttpMonitor
 from tests.support.discord_rig import LEFT, MESSAGES, PLACE, Rig, embed, lines, rig
 from tests.support.fake_discord import NoAnswer
 
@@ -38,10 +38,8 @@ async def test_told_to_slow_down_it_waits_and_answers(r: Rig, scope: str, caplog
     body = {"message": "You are being rate limited.", "retry_after": 0.01, "global": scope == "global"}
     r.standin.fail_next("POST", MESSAGES, 429, headers={"X-RateLimit-Scope": scope}, body=body)
     assert embed(await r.mention(LEFT))["title"]
-    assert lines(caplog) == [
-        f"Discord asks to slow down (429, {scope}): POST /channels/…/messages; try again in 0.01 s"
-    ]
-    assert r.client.traffic.refused == (0 if scope == "shared" else 1)
+    assert lines(caplog) == [f"Discord rate-limited POST /channels/…/messages (429, {scope}); retry after 0.01 s"]
+    assert r.client.http_monitor.refused_requests == (0 if scope == "shared" else 1)
 
 
 async def test_a_block_without_a_time_is_not_pushed_against(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -51,8 +49,8 @@ async def test_a_block_without_a_time_is_not_pushed_against(r: Rig, caplog: pyte
     await r.standin.silent(r.channel)
     assert fault.hits == 1
     assert lines(caplog) == [
-        "Discord asks to slow down (429, no scope): POST /channels/…/messages; it does not say when to try again",
-        "An answer was not sent: Discord answered 429",
+        "Discord rate-limited POST /channels/…/messages (429, no scope); it does not say when to retry",
+        "Can't send an answer: Discord answered 429",
     ]
 
 
@@ -63,16 +61,14 @@ async def test_a_limit_that_lasts_is_not_waited_for(r: Rig, caplog: pytest.LogCa
     await r.ada.says(r.channel, LEFT, mention_bot=True)
     await r.standin.silent(r.channel)
     assert fault.hits == 1
-    assert lines(caplog)[1:] == ["An answer was not sent: Discord wants us to wait 3600 s, which nobody would"]
+    assert lines(caplog)[1:] == ["Can't send an answer: Discord wants us to wait 3600 s, which nobody would"]
 
 
 async def test_an_interaction_told_to_slow_down_is_answered(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """The same for commands; neither the interaction's id nor its token is in the line."""
     r.standin.fail_next("POST", CALLBACK, 429)
     assert (await r.ada.slash("ask", question=LEFT)).message
-    assert lines(caplog) == [
-        "Discord asks to slow down (429, user): POST /interactions/…/callback; try again in 0.01 s"
-    ]
+    assert lines(caplog) == ["Discord rate-limited POST /interactions/…/callback (429, user); retry after 0.01 s"]
 
 
 @pytest.mark.parametrize("status", [500, 502])
@@ -87,8 +83,8 @@ async def test_after_a_server_error_the_answer_comes(r: Rig, status: int, caplog
     assert used.message
     await r.standin.silent(r.channel)
     assert sorted(lines(caplog)) == [
-        f"Discord is in trouble ({status}): POST /channels/…/messages",
-        f"Discord is in trouble ({status}): POST /interactions/…/callback",
+        f"Discord failed with {status}: POST /channels/…/messages",
+        f"Discord failed with {status}: POST /interactions/…/callback",
     ]
 
 
@@ -98,7 +94,7 @@ async def test_a_cut_connection_costs_no_answer(r: Rig, *, after: bool, caplog: 
     r.standin.fail_next("POST", MESSAGES, 0, after=after)
     assert embed(await r.mention(LEFT))["title"]
     await r.standin.silent(r.channel)
-    assert lines(caplog)[0].startswith("The way to Discord is broken (")
+    assert lines(caplog)[0].startswith("Can't reach Discord (")
     assert len(lines(caplog)) == 1
 
 
@@ -121,7 +117,7 @@ async def test_a_connection_that_is_cut_again_and_again_is_let_go(r: Rig, caplog
     await r.standin.silent(r.channel)
     assert fault.hits == 2
     assert len(lines(caplog)) == 2
-    assert lines(caplog)[1].startswith("An answer was not sent: ")
+    assert lines(caplog)[1].startswith("Can't send an answer: ")
 
 
 async def test_a_slow_answer_of_discords_holds_nobody_else_up(r: Rig) -> None:
@@ -142,7 +138,7 @@ async def test_a_slow_answer_of_discords_holds_nobody_else_up(r: Rig) -> None:
         (10062, "it was not answered within 3 seconds; is the machine or the network too slow?"),
         (
             40060,
-            "it has one already; unless Discord has just been in trouble, another process runs with the same token",
+            "it was answered already; unless Discord has just had an outage, another process uses the same token",
         ),
     ],
 )
@@ -155,7 +151,7 @@ async def test_an_interaction_that_discord_takes_no_answer_to(
     with pytest.raises(NoAnswer):
         await r.ada.slash("ask", question=LEFT)
     assert fault.hits == 1
-    assert lines(caplog) == [f"Discord took no answer to an interaction: {reason}"]
+    assert lines(caplog) == [f"Discord rejected the answer to an interaction: {reason}"]
 
 
 async def test_who_waits_for_something_longer_is_told_that_it_failed(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -163,7 +159,7 @@ async def test_who_waits_for_something_longer_is_told_that_it_failed(r: Rig, cap
     r.client.desk._readings = None  # type: ignore[assignment]
     used = await r.ada.slash("timeline", picture="dark")
     assert used.message is not None
-    assert used.message["content"] == user_text.APOLOGY
+    assert used.message["content"] == user_text.INTERNAL_ERROR
     assert lines(caplog) == ["This is a bug"]
 
 
@@ -175,23 +171,21 @@ async def test_the_commands_wait_for_discord(tmp_path: Path, caplog: pytest.LogC
         from bot.discord_frontend.gateway.command_sync import sync
 
         await sync(r.client, r.client.tree, ())
-        assert lines(caplog)[-1].startswith("Discord did not take the commands everywhere: ")
+        assert lines(caplog)[-1].startswith("Can't register the commands everywhere: ")
 
 
 async def test_near_the_limit_of_refusals_it_asks_for_nothing(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """Discord blocks an address with 10,000 refusals in ten minutes: at 9,000 the bot waits until they are older."""
+    """Discord blocks an address with 10,000 fatal_errors in ten minutes: at 9,000 the bot waits until they are older."""
     time = [0.0]
-    watched = Traffic(lambda: time[0])
-    watched._refused.extend([0.0] * http_monitor.HOLD_BACK_AT)
-    r.client.traffic._refused, r.client.traffic._clock = watched._refused, watched._clock
+    watched = HttpMonitor(lambda: time[0])
+    watched._refused.extend([0.0] * http_monitor.SUSPEND_AT)
+    r.client.http_monitor._refused, r.client.http_monitor._clock = watched._refused, watched._clock
     before = len(r.standin.requests)
     for _ in range(3):
         await r.ada.says(r.channel, LEFT, mention_bot=True)
     await r.standin.silent(r.channel)
     assert len(r.standin.requests) == before
-    assert lines(caplog)[0] == (
-        "Discord has refused 9000 requests in 10 minutes, so the bot asks for nothing until they are older"
-    )
+    assert lines(caplog)[0] == ("Discord has refused 9000 requests in 10 minutes; sending none until that has passed")
     time[0] = discord_limits.INVALID_SECONDS + 1
     assert embed(await r.mention(PLACE))["title"]
 
@@ -202,7 +196,7 @@ async def test_refusals_are_counted(r: Rig) -> None:
         r.standin.fail_next("GET", "/gateway/bot", status)
         with pytest.raises(discord.HTTPException):
             await r.client.http.request(Route("GET", "/gateway/bot"))
-    assert r.client.traffic.refused == 2
+    assert r.client.http_monitor.refused_requests == 2
 
 
 @pytest.mark.parametrize(
@@ -216,7 +210,7 @@ async def test_refusals_are_counted(r: Rig) -> None:
 )
 def test_a_path_is_shown_without_ids_and_tokens(path: str, shown: str) -> None:
     """Neither a direct conversation nor an interaction's token is for a log."""
-    assert route(path) == shown
+    assert redacted_path(path) == shown
 
 
 async def at_once(_: float) -> None:
@@ -253,7 +247,7 @@ async def test_a_private_answer_is_shown_to_nobody_else(r: Rig, caplog: pytest.L
     """Where only the person was to see it, it is not sent at all, and the log says so."""
     await in_channel(r, caplog, private=True)
     await r.standin.silent(r.channel)
-    assert lines(caplog)[1:] == ["An answer was not sent: Discord answered 500"]
+    assert lines(caplog)[1:] == ["Can't send an answer: Discord answered 500"]
 
 
 async def test_an_answer_that_discord_took_all_the_same_is_not_sent_twice(r: Rig) -> None:
@@ -282,4 +276,4 @@ async def test_an_outage_of_half_a_minute_costs_no_answer(
         assert len(lines(caplog)) == 1
     else:
         await r.standin.silent(r.channel)
-        assert lines(caplog)[1:] == ["An answer was not sent: Discord answered 500"]
+        assert lines(caplog)[1:] == ["Can't send an answer: Discord answered 500"]

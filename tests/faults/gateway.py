@@ -295,7 +295,7 @@ async def at_once(_: int | None, *, initial: bool = False) -> None:
 
 def _connected(r: Rig) -> bool:
     """Whether there is a session that is heard, and the bot knows of it."""
-    return bool(r.standin.gateway.listening()) and r.client.connection.connected
+    return bool(r.standin.gateway.listening()) and r.client.gateway_monitor.all_connected
 
 
 def _reply(r: Rig, asked: str) -> Json:

@@ -85,12 +85,12 @@ async def test_the_running_bot_writes_it(tmp_path: Path) -> None:
     """Connected, with the base's revision; not connected when it is not."""
     path = tmp_path / "health.json"
     async with rig(tmp_path, health_file=path, heartbeat=300) as r:
-        await r.client.connection.look()
+        await r.client.gateway_monitor.check()
         found = health.read(path)
         assert found is not None
         assert (found.connected, found.servers, found.heartbeat_ack_seconds, found.lost_seconds) == (True, 1, 0, 0)
-        r.client.connection.lost()
-        await r.client.connection.look()
+        r.client.gateway_monitor.lost()
+        await r.client.gateway_monitor.check()
         found = health.read(path)
         assert found is not None
         assert not found.connected
@@ -103,9 +103,9 @@ async def test_a_health_file_that_cannot_be_written_is_said_once(
     (tmp_path / "file").write_text("", "utf-8")
     async with rig(tmp_path, health_file=tmp_path / "file" / "health.json") as r:
         for _ in range(3):
-            await r.client.connection.look()
+            await r.client.gateway_monitor.check()
         assert (await r.mention(LEFT))["embeds"]
-    assert caplog.text.count("health_file can't be written: ") == 1
+    assert caplog.text.count("Can't write health_file: ") == 1
 
 
 def test_the_command_tells_by_its_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from bot.discord_frontend.runner import quiet
 from bot.ops import log_setup
-from bot.ops.log_setup import Seldom
+from bot.ops.log_setup import ThrottledLogger
 from tests.support.discord_rig import LEFT, PIZZA, PLACE, Rig, rig
 
 
@@ -105,12 +105,12 @@ def test_of_other_packages_values_are_left_out() -> None:
 def test_what_comes_a_thousand_times_is_said_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     """Each kind at once, then with the number of those that were kept back."""
     time = [0.0]
-    seldom = Seldom(logging.getLogger("bot.here"), lambda: time[0])
+    throttled = ThrottledLogger(logging.getLogger("bot.here"), lambda: time[0])
     for _ in range(1000):
-        seldom.warning("a", "Trouble")
-    seldom.warning("b", "Other trouble")
+        throttled.warning("a", "Trouble")
+    throttled.warning("b", "Other trouble")
     time[0] = 61.0
-    seldom.warning("a", "Trouble")
+    throttled.warning("a", "Trouble")
     assert caplog.messages == ["Trouble", "Other trouble", "Trouble (999 more like it since the last line)"]
 
 

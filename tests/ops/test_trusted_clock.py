@@ -11,7 +11,7 @@ import pytest
 
 from bot.discord_frontend import client as client_module
 from bot.discord_frontend.common.periodic import Repeated
-from bot.discord_frontend.gateway.http_monitor import made_at
+from bot.discord_frontend.gateway.http_monitor import parse_http_date
 from bot.journal.journal import Journal
 from bot.ops.trusted_clock import Calendar
 from tests.support.discord_rig import client, connected
@@ -81,7 +81,7 @@ def test_time_that_was_not_counted_is_made_good() -> None:
 )
 def test_dates_of_http(header: str, seconds: float | None) -> None:
     """RFC 9110, 5.6.7; anything else says nothing."""
-    assert made_at(header) == seconds
+    assert parse_http_date(header) == seconds
 
 
 @pytest.mark.parametrize("wrong", [10 * YEAR, 0.0, -10 * YEAR])

@@ -70,7 +70,7 @@ class Button(ui.DynamicItem[ui.Button[Any]], template=r"pilcrow:(?P<action>[a-z_
             desk.admit(interaction.user.id, COUNTED.get(self.action, "press"))
             await PRESSED.get(self.action, _unknown)(desk, interaction, self.about)
         except Exception as error:  # noqa: BLE001 (the boundary sorts it)
-            await error_handler.tell(interaction, error)
+            await error_handler.respond_with_error(interaction, error)
 
 
 def view(card: Card) -> ui.View:

@@ -17,7 +17,7 @@ from bot.discord_frontend.asking.cards import Card
 from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.common.recent import Memory
 from bot.discord_frontend.common.user_text import cut
-from bot.ops.log_setup import Seldom
+from bot.ops.log_setup import ThrottledLogger
 
 REQUESTS = 25
 """Answers on their way at one time that can wait: what comes back all at once keeps the loop from everything else."""
@@ -43,7 +43,7 @@ class Sender:
         self._told: Memory[tuple[str, ...]] = Memory(CHANNELS)
         self._requests = asyncio.Semaphore(REQUESTS)
         self._acknowledgements = asyncio.Semaphore(ACKNOWLEDGEMENTS)
-        self._seldom = Seldom(log, monotonic)
+        self._throttled = ThrottledLogger(log, monotonic)
 
     async def answer(self, message: discord.Message, card: Card, view: discord.ui.View) -> discord.Message | None:
         """Answers a message with a card; None where that can't be. Raises what Discord raises otherwise."""
@@ -78,7 +78,7 @@ class Sender:
         end = loop.time() + discord_limits.INTERACTION_SECONDS
         async with self._acknowledgements:
             if loop.time() > end:
-                self._seldom.warning("late", "A command was not answered: too many came at once")
+                self._throttled.warning("late", "A command was not answered: too many came at once")
                 return False
             with contextlib.suppress(discord.DiscordServerError):  # then it is answered without, if that can be
                 await interaction.response.defer(thinking=True, ephemeral=private)
@@ -127,7 +127,7 @@ class Sender:
         except discord.NotFound as error:
             if error.code != UNKNOWN_CHANNEL:
                 raise
-            log.warning("An answer was not sent: %s is gone", _name(message.guild, message.channel.id))
+            log.warning("Can't send an answer: %s is gone", _name(message.guild, message.channel.id))
         return None
 
     def tell_operator(self, where: discord.Message | discord.Interaction[Any], lacking: tuple[str, ...]) -> None:

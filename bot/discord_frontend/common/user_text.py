@@ -24,10 +24,10 @@ UNREADABLE = (
     "Open the message's menu and choose Apps, then ‘Answer this’."
 )
 NO_TEXT = "There is no text in that message that I could answer."
-CHANGED = "That command has changed since your Discord last looked. Please try again in a minute."
+COMMAND_CHANGED = "That command has changed since your Discord last looked. Please try again in a minute."
 MALFORMED = "I couldn't make sense of what Discord sent me. Please try again."
 IN_CHANNEL = "Discord did not take this answer to a command in time, so here it is as a message."
-APOLOGY = "Something went wrong on my side. It has been logged."
+INTERNAL_ERROR = "Something went wrong on my side. It has been logged."
 NOT_HOME = (
     "The base is changed in its home server only, and this server is looked after by another part of me. "
     "Go there, or use 'pilcrow kb' in a terminal."

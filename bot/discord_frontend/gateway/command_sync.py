@@ -1,6 +1,6 @@
-"""Registers the commands with Discord, only where Discord does not have them already.
+"""Registering the commands with Discord, only where they differ from what Discord has.
 
-What Discord has is asked of Discord and not kept in a file: a file can be lost, or be another application's.
+What is registered is asked of Discord and not kept in a file: a file can be lost, or belong to another application.
 """
 
 import json
@@ -13,11 +13,11 @@ from discord import app_commands
 from discord.http import Route
 
 from bot.discord_frontend.gateway.backoff import Backoff
-from bot.discord_frontend.gateway.http_monitor import TROUBLE, passing, trouble
+from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, describe_error, is_transient
 
-FIRST, LONGEST = 5.0, 300.0  # seconds between two attempts
+MIN_DELAY, MAX_DELAY = 5.0, 300.0  # seconds between two attempts
 log = logging.getLogger(__name__)
-MEANT = (
+COMPARED_KEYS = (
     "name",
     "name_localizations",
     "type",
@@ -34,7 +34,7 @@ MEANT = (
     "integration_types",
     "contexts",
 )
-WORDED = ("name_localizations", "description_localizations")
+LOCALIZATION_KEYS = ("name_localizations", "description_localizations")
 GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 
 
@@ -44,43 +44,43 @@ async def register(
     guilds: Sequence[int],
     pause: Callable[[float], Awaitable[None]],
 ) -> None:
-    """Bring the commands up to date, and try again for as long as Discord is only in trouble."""
-    backoff, failed = Backoff(first=FIRST, longest=LONGEST), False
+    """Bring the commands up to date, retrying while the failure is transient."""
+    backoff, failed = Backoff(first=MIN_DELAY, longest=MAX_DELAY), False
     while not client.is_closed():
-        if await sync(client, tree, guilds, again=failed):
+        if await sync(client, tree, guilds, retrying=failed):
             if failed:
                 log.info("The commands are up to date now")
             return
         failed = True
-        await pause(backoff.next())
+        await pause(backoff.next_delay())
 
 
 async def sync(
-    client: discord.Client, tree: app_commands.CommandTree[Any], guilds: Sequence[int], *, again: bool = False
+    client: discord.Client, tree: app_commands.CommandTree[Any], guilds: Sequence[int], *, retrying: bool = False
 ) -> bool:
-    """Bring the global commands and those of `guilds` up to date; return False where another attempt may do more.
+    """Bring the global commands and those of `guilds` up to date; return False if retrying may help.
 
-    A refusal is logged, unless it is one `again`: mentions work without commands.
+    A failure is logged unless `retrying`: mentions work without commands.
     """
-    settled = True
+    done = True
     for guild in (None, *map(discord.Object, guilds)):
         where = f"in server {guild.id}" if guild else "everywhere"
         try:
-            wanted = [await _payload(command, tree) for command in tree.get_commands(guild=guild)]
-            known = await _known(client, guild)
-            if _shape(wanted) != _shape(known):
+            ours = [await _payload(command, tree) for command in tree.get_commands(guild=guild)]
+            registered = await _registered(client, guild)
+            if _fingerprint(ours) != _fingerprint(registered):
                 await tree.sync(guild=guild)
-                log.info("Registered %d commands %s", len(wanted), where)
-        except (*TROUBLE, OSError, LookupError, TypeError, ValueError, AttributeError) as error:
-            settled = settled and isinstance(error, discord.HTTPException) and not passing(error)
-            if not again:
+                log.info("Registered %d commands %s", len(ours), where)
+        except (*TRANSPORT_ERRORS, OSError, LookupError, TypeError, ValueError, AttributeError) as error:
+            done = done and isinstance(error, discord.HTTPException) and not is_transient(error)
+            if not retrying:
                 hint = " (is the bot in it?)" if guild else ""
-                log.warning("Discord did not take the commands %s%s: %s", where, hint, trouble(error))
-    return settled
+                log.warning("Can't register the commands %s%s: %s", where, hint, describe_error(error))
+    return done
 
 
-async def _known(client: discord.Client, guild: discord.Object | None) -> Sequence[Any]:
-    # discord.py has no way to ask for the localizations, without which Discord leaves them out.
+async def _registered(client: discord.Client, guild: discord.Object | None) -> Sequence[Any]:
+    # discord.py can't ask for the localizations, which Discord leaves out otherwise.
     application = client.application_id or 0
     if guild is None:
         route = Route("GET", "/applications/{application_id}/commands", application_id=application)
@@ -90,22 +90,22 @@ async def _known(client: discord.Client, guild: discord.Object | None) -> Sequen
 
 
 async def _payload(command: Any, tree: app_commands.CommandTree[Any]) -> Any:
-    """A command as it is sent, with its names in other languages."""
+    """Return a command as it is sent, with its names in other languages."""
     return await command.get_translated_payload(tree, tree.translator) if tree.translator else command.to_dict(tree)
 
 
-def _shape(commands: Sequence[Any]) -> list[str]:
-    """What is meant by commands, however it is written: Discord gives back more keys, and defaults for what is left out."""
-    return sorted(json.dumps(_meant(command), sort_keys=True) for command in commands)
+def _fingerprint(commands: Sequence[Any]) -> list[str]:
+    """Return commands in a comparable form: Discord adds keys, and defaults for what is left out."""
+    return sorted(json.dumps(_normalized(command), sort_keys=True) for command in commands)
 
 
-def _worded(texts: dict[str, str]) -> dict[str, str]:
-    return dict(sorted(texts.items()))
-
-
-def _meant(value: Any) -> Any:
+def _normalized(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _worded(value[key]) if key in WORDED else _meant(value[key]) for key in MEANT if value.get(key)}
+        return {
+            key: dict(sorted(value[key].items())) if key in LOCALIZATION_KEYS else _normalized(value[key])
+            for key in COMPARED_KEYS
+            if value.get(key)
+        }
     if isinstance(value, list):
-        return sorted(value) if all(isinstance(item, int) for item in value) else [_meant(item) for item in value]
+        return sorted(value) if all(isinstance(item, int) for item in value) else list(map(_normalized, value))
     return value

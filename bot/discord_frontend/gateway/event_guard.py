@@ -1,7 +1,7 @@
-"""Keep what Discord sends, and discord.py can't read, from doing more than getting lost.
+"""Guarding the client against events that discord.py can't read.
 
-discord.py lets an exception of its parsers end the client. Here each parser is wrapped: an event that can't be read is
-logged once for its kind, by the event's name and the error's type only, and passed over.
+discord.py lets an exception in one of its parsers end the client. Here each parser is wrapped: an unreadable event is
+logged once for its kind, by the event's name and the error's type only, and skipped.
 """
 
 import asyncio
@@ -17,9 +17,9 @@ from bot.discord_frontend.gateway.event_schema import check
 
 log = logging.getLogger(__name__)
 Parser = Callable[[Any], None]
-KINDS = 500
-"""Kinds of unreadable data that are told apart; more would be a server that makes them up."""
-NEEDED = (
+MAX_KINDS = 500
+"""Kinds of unreadable data that are told apart; only a broken server would send more."""
+MESSAGE_KEYS = (
     "id",
     "channel_id",
     "guild_id",
@@ -38,97 +38,100 @@ NEEDED = (
     "message_reference",
     "referenced_message",
 )
-"""What of a message tells whether it asks us something."""
-ADDRESS = ("id", "application_id", "type", "token")
-"""What it takes to answer an interaction."""
-WITHOUT: dict[str, list[Any]] = {"attachments": [], "embeds": [], "components": [], "mention_roles": []}
+"""The parts of a message that decide whether and what it asks us."""
+EMPTY_PARTS: dict[str, list[Any]] = {"attachments": [], "embeds": [], "components": [], "mention_roles": []}
+"""The parts that discord.py requires and we ignore."""
+INTERACTION_KEYS = ("id", "application_id", "type", "token")
+"""The parts of an interaction that it takes to respond to it."""
 
 
 class EventGuard:
-    """The parsers of one client, each guarded."""
+    """Wraps the parsers of one client."""
 
     def __init__(self, client: discord.Client) -> None:
-        self._state: Any = client._connection  # noqa: SLF001 (discord.py has no way to guard its parsers)
-        self._seen: set[tuple[str, str]] = set()
-        self._telling: set[asyncio.Task[None]] = set()
-        self._me: dict[str, Any] | None = None
+        self._state: Any = client._connection  # noqa: SLF001 (discord.py has no hook for its parsers)
+        self._logged: set[tuple[str, str]] = set()
+        self._apologies: set[asyncio.Task[None]] = set()
+        self._own_user: dict[str, Any] | None = None
         parsers = self._state.parsers
         for event, parse in list(parsers.items()):
-            parsers[event] = partial(self._guarded, event, parse)
+            parsers[event] = partial(self._parse, event, parse)
         store: Any = self._state._view_store  # noqa: SLF001 (as above)
-        store.schedule_dynamic_item_call = partial(self._pressed, store.schedule_dynamic_item_call)
+        store.schedule_dynamic_item_call = partial(self._run_component, store.schedule_dynamic_item_call)
 
-    def passed_over(self, what: str, error: Exception) -> None:
-        """Log that something from Discord was unreadable, once for each kind; `what` never holds anything of theirs."""
+    def set_own_user(self, user: discord.ClientUser | None) -> None:
+        """Keep our own user as of the login, for a READY that lacks it."""
+        if user is not None:
+            names = {"username": user.name, "discriminator": user.discriminator, "global_name": user.global_name}
+            self._own_user = {"id": str(user.id), **names, "avatar": None, "bot": True}
+
+    def log_skipped(self, what: str, error: Exception) -> None:
+        """Log that something from Discord was unreadable, once for each kind; `what` must quote nothing of it."""
         kind = (what, type(error).__name__)
-        if kind not in self._seen and len(self._seen) < KINDS:
-            self._seen.add(kind)
-            log.warning("Discord sent %s that can't be read (%s); it is passed over, as all like it will be", *kind)
+        if kind not in self._logged and len(self._logged) < MAX_KINDS:
+            self._logged.add(kind)
+            log.warning("Skipped %s from Discord that can't be read (%s); more like it won't be logged", *kind)
 
-    async def _pressed(
-        self, call: Callable[..., Awaitable[None]], kind: int, factory: Any, interaction: Any, *more: Any
+    async def _run_component(
+        self, call: Callable[..., Awaitable[None]], kind: int, factory: Any, interaction: Any, *args: Any
     ) -> None:
-        """Do what a button is for, or tell the person that the message it stands under can't be read."""
+        """Run a button's callback, or apologize if the message it belongs to is unreadable."""
         try:
-            await call(kind, factory, interaction, *more)
-        except Exception as error:  # noqa: BLE001 (what our own buttons raise ends with them)
-            self.passed_over("a component", error)
-            await error_handler.tell(interaction, error_handler.Malformed())
+            await call(kind, factory, interaction, *args)
+        except Exception as error:  # noqa: BLE001 (our own callbacks handle their errors)
+            self.log_skipped("a component", error)
+            await error_handler.respond_with_error(interaction, error_handler.MalformedInteraction())
 
-    def _guarded(self, event: str, parse: Parser, data: Any) -> None:
+    def _parse(self, event: str, parse: Parser, data: Any) -> None:
         if isinstance(data, dict) and data.get("guild_id", "") is None:
-            del data["guild_id"]  # null for none, as some servers write it
-        if event == "READY" and isinstance(data, dict) and self._me is not None:
-            shown = data.get("user")
-            if not isinstance(shown, dict) or shown.get("id") != self._me["id"]:
-                data["user"] = self._me  # we are who we logged in as
+            del data["guild_id"]  # some servers send null for none
+        if event == "READY" and isinstance(data, dict) and self._own_user is not None:
+            user = data.get("user")
+            if not isinstance(user, dict) or user.get("id") != self._own_user["id"]:
+                data["user"] = self._own_user
         try:
             check(event, data)
             parse(data)
         except Exception as error:  # noqa: BLE001 (whatever the data made discord.py raise)
             if event == "READY":
-                self.passed_over("a READY", error)
-                parse(self._least_ready(data))
+                self.log_skipped("a READY", error)
+                parse(self._minimal_ready(data))
             elif event == "MESSAGE_CREATE" and isinstance(data, dict):
-                self._least_message(parse, data, error)
+                self._parse_minimal_message(parse, data, error)
             else:
-                self.passed_over(f"{'an' if event[0] in 'AEIOU' else 'a'} {event}", error)
+                self.log_skipped(f"{'an' if event[0] in 'AEIOU' else 'a'} {event}", error)
                 if event == "INTERACTION_CREATE" and isinstance(data, dict):
-                    self._apologise(data)
+                    self._apologize(data)
 
-    def _apologise(self, data: dict[str, Any]) -> None:
-        """Tell whoever waits for an interaction that can't be read, if that much of it can be."""
+    def _apologize(self, data: dict[str, Any]) -> None:
+        """Tell the user of an unreadable interaction, as far as it can be responded to."""
         try:
-            least: Any = {key: data[key] for key in ADDRESS} | {"data": {}, "version": 1, "attachment_size_limit": 0}
-            check("ADDRESS", least)
-            waiting = discord.Interaction(data=least, state=self._state)
-        except Exception:  # noqa: BLE001 (then nobody can be told)
+            minimal: Any = {key: data[key] for key in INTERACTION_KEYS}
+            minimal |= {"data": {}, "version": 1, "attachment_size_limit": 0}
+            check("RESPONDABLE", minimal)
+            interaction = discord.Interaction(data=minimal, state=self._state)
+        except Exception:  # noqa: BLE001 (then there is nobody to tell)
             return
-        telling = asyncio.create_task(
-            error_handler.tell(waiting, error_handler.Malformed()), name="CommandTree-invoker"
+        apology = asyncio.create_task(
+            error_handler.respond_with_error(interaction, error_handler.MalformedInteraction()),
+            name="CommandTree-invoker",
         )
-        self._telling.add(telling)
-        telling.add_done_callback(self._telling.discard)
+        self._apologies.add(apology)
+        apology.add_done_callback(self._apologies.discard)
 
-    def _least_message(self, parse: Parser, data: dict[str, Any], error: Exception) -> None:
-        """Read a message without the parts that we have no use for: a question is not lost for the poll beside it."""
+    def _parse_minimal_message(self, parse: Parser, data: dict[str, Any], error: Exception) -> None:
+        """Parse a message without the parts that we ignore: a question is not lost for the poll beside it."""
         try:
             check("MESSAGE_CREATE", data)
-            parse({key: data[key] for key in NEEDED if key in data} | WITHOUT)
+            parse({key: data[key] for key in MESSAGE_KEYS if key in data} | EMPTY_PARTS)
         except Exception:  # noqa: BLE001 (as above)
-            self.passed_over("a MESSAGE_CREATE", error)
+            self.log_skipped("a MESSAGE_CREATE", error)
 
-    def remember(self, user: discord.ClientUser | None) -> None:
-        """Keep who we are, as Discord said at the login, for a READY that does not say it."""
-        if user is not None:
-            names = {"username": user.name, "discriminator": user.discriminator, "global_name": user.global_name}
-            self._me = {"id": str(user.id), **names, "avatar": None, "bot": True}
+    def _minimal_ready(self, data: Any) -> Any:
+        """Return a READY with only the required parts; the servers follow one by one anyway.
 
-    def _least_ready(self, data: Any) -> Any:
-        """Return a READY with only what has to be in it; the servers come one by one after it anyway.
-
-        Raise what shows that nothing can be made of it; a new session is begun then.
+        Raise if even those are missing, so that a new session is started.
         """
-        if self._me is None:
-            raise TypeError("a READY of nobody")
-        return {"user": self._me, "guilds": [], "shard": data.get("shard")}
+        if self._own_user is None:
+            raise TypeError("a READY without a user")
+        return {"user": self._own_user, "guilds": [], "shard": data.get("shard")}

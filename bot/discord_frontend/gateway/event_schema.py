@@ -1,7 +1,7 @@
-"""What has to be right in a message or an interaction before anything is done with it.
+"""The schema of messages and interactions, checked before they are handled.
 
-discord.py takes most values as they come, so that a text which is none would only be noticed by whoever uses it. Only
-what is used here is declared; whatever else there is may be anything.
+discord.py hands most values on unchecked, so a value of the wrong type would only be noticed where it is used. Only the
+fields that we use are declared; others may hold anything.
 """
 
 from typing import Annotated, Any
@@ -9,17 +9,17 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-TOKEN = 400
-"""Characters that no interaction's token has; it becomes part of an address."""
+MAX_TOKEN = 400
+"""Characters of an interaction's token, which becomes part of a URL."""
 Id = Annotated[str, Meta(pattern=r"^[0-9]{1,20}$")]
 Digits = Annotated[str, Meta(pattern=r"^[0-9]{1,25}$")]
-Token = Annotated[str, Meta(pattern=rf"^[\w.:=+-]{{1,{TOKEN}}}$")]
-KINDS: dict[int, Any] = {3: str, 4: int | str, 5: bool}
-"""Types of a command's options; an integer that is still being typed is a text."""
+Token = Annotated[str, Meta(pattern=rf"^[\w.:=+-]{{1,{MAX_TOKEN}}}$")]
+OPTION_TYPES: dict[int, Any] = {3: str, 4: int | str, 5: bool}
+"""Value types by option type; an integer that is still being typed is a string."""
 
 
 class User(Struct):
-    """A person or a bot."""
+    """A user, person or bot."""
 
     id: Id
     username: str
@@ -28,8 +28,8 @@ class User(Struct):
     bot: bool | None = None
 
 
-class Target(Struct):
-    """A message that another one, or an interaction, is about."""
+class ReferencedMessage(Struct):
+    """A message that another one, or an interaction, refers to."""
 
     id: Id
     channel_id: Id
@@ -39,17 +39,17 @@ class Target(Struct):
     flags: int | None = None
 
 
-class Message(Target):
+class Message(ReferencedMessage):
     """A new message."""
 
     guild_id: Id | None = None
     webhook_id: Id | None = None
     mentions: list[User] = []
-    referenced_message: Target | None = None
+    referenced_message: ReferencedMessage | None = None
 
 
 class Option(Struct):
-    """An option of a command, or a command of a group."""
+    """An option of a command, or a subcommand."""
 
     name: str
     type: int
@@ -58,20 +58,20 @@ class Option(Struct):
     options: list["Option"] = []
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a value that is not of the type that it says."""
-        wanted = KINDS.get(self.type)
-        if wanted is not None and not isinstance(self.value, wanted):
-            raise ValueError("a value of another type")
+        """Raise ValueError if the value does not have the declared type."""
+        expected = OPTION_TYPES.get(self.type)
+        if expected is not None and not isinstance(self.value, expected):
+            raise ValueError("the value does not have the option's type")
 
 
 class Resolved(Struct):
-    """The things that an interaction names by their ids."""
+    """The objects that an interaction refers to by id."""
 
-    messages: dict[str, Target] = {}
+    messages: dict[str, ReferencedMessage] = {}
 
 
-class Data(Struct):
-    """What was done."""
+class InteractionData(Struct):
+    """The command, component or modal that was used."""
 
     name: str | None = None
     custom_id: str | None = None
@@ -86,15 +86,15 @@ class Data(Struct):
 
 
 class Member(Struct):
-    """A person in a server."""
+    """A user in a server."""
 
     user: User
     roles: list[Id]
     permissions: Digits
 
 
-class Address(Struct):
-    """What it takes to answer an interaction."""
+class RespondableInteraction(Struct):
+    """What it takes to respond to an interaction."""
 
     id: Id
     application_id: Id
@@ -102,28 +102,32 @@ class Address(Struct):
     token: Token
 
 
-class Interaction(Address, kw_only=True):
-    """Something that a person did with the bot."""
+class Interaction(RespondableInteraction, kw_only=True):
+    """A command, component or modal that somebody used."""
 
-    data: Data
+    data: InteractionData
     channel_id: Id | None = None
     guild_id: Id | None = None
     user: User | None = None
     member: Member | None = None
-    message: Target | None = None
+    message: ReferencedMessage | None = None
     locale: str = "en-US"
     app_permissions: Digits = "0"
     authorizing_integration_owners: dict[str, Id | int] = {}
 
 
-SHAPES: dict[str, type[Struct]] = {"MESSAGE_CREATE": Message, "INTERACTION_CREATE": Interaction, "ADDRESS": Address}
+SCHEMAS: dict[str, type[Struct]] = {
+    "MESSAGE_CREATE": Message,
+    "INTERACTION_CREATE": Interaction,
+    "RESPONDABLE": RespondableInteraction,
+}
 
 
 def check(event: str, data: Any) -> None:
-    """Raise ValueError for an event that is not what it has to be."""
-    shape = SHAPES.get(event)
-    if shape is None:
+    """Raise ValueError if an event does not match its schema."""
+    schema = SCHEMAS.get(event)
+    if schema is None:
         return
-    read = msgspec.convert(data, shape)
-    if isinstance(read, Interaction) and (read.user if read.guild_id is None else read.member) is None:
-        raise ValueError("an interaction of nobody")
+    parsed = msgspec.convert(data, schema)
+    if isinstance(parsed, Interaction) and (parsed.user if parsed.guild_id is None else parsed.member) is None:
+        raise ValueError("an interaction without a user")

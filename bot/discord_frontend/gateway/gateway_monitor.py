@@ -1,7 +1,7 @@
-"""The connections to Discord's gateway: one line when one is lost and one when it is back, and how well they are.
+"""The state of the gateway connections: logs each loss and recovery, ends dead connections and writes the health file.
 
-`gateway` makes them again when they end. What it does not see is a connection on which events still come and heartbeats
-are no longer acknowledged: Discord says to end such a one, and that is done here.
+`gateway_connection` reconnects when a connection ends. What it does not see is a connection on which events still arrive
+but heartbeats are no longer acknowledged: Discord says to close such a one, and that is done here.
 """
 
 import asyncio
@@ -18,20 +18,20 @@ from bot.config import Config
 from bot.ops import health
 from bot.ops.health import Health
 
-ENOUGH = 2.2
-"""Heartbeat intervals without an acknowledgement after which the connection counts as dead."""
-SLICE = 0.005  # seconds of handling events after which it is others' turn
-RESTART = 4000
-"""The close code with which to go on afterwards: any but 1000 and 1001; topics/gateway, "Heartbeat"."""
-ONLY = 0
-"""The shard of a client that has no others."""
+MISSED_HEARTBEATS = 2.2
+"""Heartbeat intervals without an acknowledgement after which a connection counts as dead."""
+TIME_SLICE = 0.005  # seconds of handling events in a row before the event loop gets a turn
+RESUMABLE_CLOSE = 4000
+"""A close code that keeps the session resumable: any but 1000 and 1001; topics/gateway, "Heartbeat"."""
+SINGLE_SHARD = 0
+"""The shard of a client that is not sharded."""
 log = logging.getLogger(__name__)
 
 
-class Connection:
-    """Watches the gateway connections of one client, of which there is one for each of its shards; most have one.
+class GatewayMonitor:
+    """Watches the gateway connections of one client, one for each shard.
 
-    sockets: those that there are, by shard; shards: those that there have to be.
+    sockets: return the open connections, by shard; shards: return the shards that should be connected.
     """
 
     def __init__(
@@ -44,109 +44,109 @@ class Connection:
         shards: Callable[[], Collection[int]],
     ) -> None:
         self._client = client
-        self._file = config.health_file
-        self._name = "" if config.shards == 1 else "Shard %d: "
+        self._health_file = config.health_file
+        self._log_prefix = "" if config.shards == 1 else "Shard %d: "
         self._revision = revision
         self._sockets = sockets
         self._shards = shards
-        self._start = monotonic()
-        self._began: set[int] = set()
-        self._lost: dict[int, float] = {}
-        self._stubborn: set[int] = set()
-        self._failed = False
-        let_others_run(client)
+        self._created_at = monotonic()
+        self._connected_once: set[int] = set()
+        self._lost_at: dict[int, float] = {}
+        self._reported_failing: set[int] = set()
+        self._health_file_failed = False
+        yield_between_events(client)
 
-    def lost(self, shard: int = ONLY, why: str = "close code none") -> None:
-        """Note that a connection has ended, or that an attempt to make it has failed; only the first time is logged."""
-        if shard in self._lost:
+    def lost(self, shard: int = SINGLE_SHARD, reason: str = "close code none") -> None:
+        """Note that a connection ended or an attempt to connect failed; log only the first in a row."""
+        if shard in self._lost_at:
             return
-        self._lost[shard] = monotonic()
-        if shard in self._began:
-            self._say(logging.WARNING, shard, f"The connection to Discord is lost ({why}); it is coming back")
+        self._lost_at[shard] = monotonic()
+        if shard in self._connected_once:
+            self._log(logging.WARNING, shard, f"Lost the connection to Discord ({reason}); reconnecting")
         else:
-            self._say(
-                logging.WARNING, shard, f"There is no connection to Discord's gateway yet ({why}); the bot keeps trying"
-            )
+            self._log(logging.WARNING, shard, f"Can't connect to Discord's gateway yet ({reason}); retrying")
 
-    def still_lost(self, shard: int, why: str) -> None:
+    def still_lost(self, shard: int, reason: str) -> None:
         """Log, once for each loss, that many attempts in a row have failed."""
-        if shard in self._lost and shard not in self._stubborn:
-            self._stubborn.add(shard)
-            self._say(logging.WARNING, shard, f"Every attempt to connect fails ({why}); the bot tries less often now")
+        if shard in self._lost_at and shard not in self._reported_failing:
+            self._reported_failing.add(shard)
+            self._log(logging.WARNING, shard, f"Still can't connect ({reason}); retrying less often")
 
-    def back(self, shard: int = ONLY, *, resumed: bool) -> None:
-        """Note that a connection is there (again)."""
-        began = shard in self._began
-        if began and shard not in self._lost:
+    def connected(self, shard: int = SINGLE_SHARD, *, resumed: bool) -> None:
+        """Note that a connection is up."""
+        first = shard not in self._connected_once
+        if not first and shard not in self._lost_at:
             return
-        seconds = self._lost_for(shard)
-        waited = self._lost.pop(shard, None) is not None
-        self._stubborn.discard(shard)
-        self._began.add(shard)
-        if not began:
-            after = f" after {seconds:.1f} s" if waited else ""
-            self._say(logging.INFO, shard, f"Connected to Discord{after}")
+        seconds = self._seconds_lost(shard)
+        retried = self._lost_at.pop(shard, None) is not None
+        self._reported_failing.discard(shard)
+        self._connected_once.add(shard)
+        if first:
+            after = f" after {seconds:.1f} s" if retried else ""
+            self._log(logging.INFO, shard, f"Connected to Discord{after}")
         elif resumed:
-            self._say(logging.INFO, shard, f"Connected again after {seconds:.1f} s; nothing was missed")
+            self._log(logging.INFO, shard, f"Reconnected after {seconds:.1f} s; no messages were missed")
         else:
-            missed = "in a new session: what was written meanwhile was missed"
-            self._say(logging.INFO, shard, f"Connected again after {seconds:.1f} s, {missed}")
+            missed = "in a new session; messages sent meanwhile were missed"
+            self._log(logging.INFO, shard, f"Reconnected after {seconds:.1f} s {missed}")
 
     @property
-    def connected(self) -> bool:
+    def all_connected(self) -> bool:
         """Whether every shard is connected."""
-        return all(shard in self._began and shard not in self._lost for shard in self._shards())
+        return all(shard in self._connected_once and shard not in self._lost_at for shard in self._shards())
 
-    async def look(self) -> None:
-        """Ends dead connections, so that new ones are made, and writes down how things are."""
+    async def check(self) -> None:
+        """Close dead connections, so that they are replaced, and write the health file."""
         for shard, socket in self._sockets().items():
-            if shard in self._began and shard not in self._lost and socket.open and _dead(socket):
-                self._say(
-                    logging.WARNING, shard, "Discord no longer acknowledges heartbeats; the connection is made anew"
-                )
-                await socket.close(code=RESTART)
-        if self._file is not None:
+            if shard in self._connected_once and shard not in self._lost_at and socket.open and _is_dead(socket):
+                self._log(logging.WARNING, shard, "Discord stopped acknowledging heartbeats; reconnecting")
+                await socket.close(code=RESUMABLE_CLOSE)
+        if self._health_file is not None:
             try:
-                await asyncio.to_thread(health.write, self._file, self._health())
-                self._failed = False
+                await asyncio.to_thread(health.write, self._health_file, self._health())
+                self._health_file_failed = False
             except OSError as error:
-                if not self._failed:
-                    log.warning("health_file can't be written: %s", error.strerror or error)
-                self._failed = True
+                if not self._health_file_failed:
+                    log.warning("Can't write health_file: %s", error.strerror or error)
+                self._health_file_failed = True
 
     def _health(self) -> Health:
-        acknowledged = [ago for one in self._sockets().values() if (ago := _acknowledged(one)) is not None]
-        lost = [self._lost_for(shard) for shard in self._shards() if shard not in self._began or shard in self._lost]
+        ack_ages = [age for socket in self._sockets().values() if (age := _seconds_since_ack(socket)) is not None]
+        losses = [
+            self._seconds_lost(shard)
+            for shard in self._shards()
+            if shard not in self._connected_once or shard in self._lost_at
+        ]
         return Health(
             written=round(wall_time()),
-            connected=not lost,
-            lost_seconds=round(max(lost, default=0)),
-            heartbeat_ack_seconds=round(max(acknowledged)) if acknowledged else None,
+            connected=not losses,
+            lost_seconds=round(max(losses, default=0)),
+            heartbeat_ack_seconds=round(max(ack_ages)) if ack_ages else None,
             servers=len(self._client.guilds),
             revision=self._revision(),
         )
 
-    def _lost_for(self, shard: int) -> float:
-        since = self._lost.get(shard) if shard in self._began else self._start
+    def _seconds_lost(self, shard: int) -> float:
+        since = self._lost_at.get(shard) if shard in self._connected_once else self._created_at
         return 0.0 if since is None else monotonic() - since
 
-    def _say(self, level: int, shard: int, sentence: str) -> None:
-        log.log(level, "%s%s", self._name % shard if self._name else "", sentence)
+    def _log(self, level: int, shard: int, message: str) -> None:
+        log.log(level, "%s%s", self._log_prefix % shard if self._log_prefix else "", message)
 
 
-def let_others_run(client: discord.Client) -> None:
-    """Has the loop come round between events: discord.py handles all that have arrived in one go, and a crowd sends many."""
+def yield_between_events(client: discord.Client) -> None:
+    """Let the event loop run between events: discord.py handles all that have arrived in one go, and a crowd sends many."""
     connect = client.http.ws_connect
 
     async def ws_connect(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
         socket = await connect(url, compress=compress)
-        receive, since = socket.receive, perf_counter()
+        receive, slice_start = socket.receive, perf_counter()
 
         async def receive_in_slices(timeout: float | None = None) -> aiohttp.WSMessage:  # noqa: ASYNC109 (aiohttp's name)
-            nonlocal since
-            if perf_counter() - since > SLICE:
+            nonlocal slice_start
+            if perf_counter() - slice_start > TIME_SLICE:
                 await asyncio.sleep(0)
-                since = perf_counter()
+                slice_start = perf_counter()
             return await receive(timeout)
 
         socket.receive = receive_in_slices  # type: ignore[method-assign]
@@ -155,12 +155,17 @@ def let_others_run(client: discord.Client) -> None:
     client.http.ws_connect = ws_connect  # type: ignore[method-assign]
 
 
-def _acknowledged(socket: DiscordWebSocket) -> float | None:
-    """Seconds since Discord last acknowledged a heartbeat (or since the connection was made)."""
-    beat = socket._keep_alive  # noqa: SLF001 (discord.py tells the latency of the last one, not when that was)
-    return None if beat is None else perf_counter() - beat._last_ack  # noqa: SLF001
+def _seconds_since_ack(socket: DiscordWebSocket) -> float | None:
+    """Return the seconds since Discord last acknowledged a heartbeat, or since the connection was made."""
+    keep_alive = socket._keep_alive  # noqa: SLF001 (discord.py exposes the latency of the last one, not its time)
+    return None if keep_alive is None else perf_counter() - keep_alive._last_ack  # noqa: SLF001
 
 
-def _dead(socket: DiscordWebSocket) -> bool:
-    beat, ago = socket._keep_alive, _acknowledged(socket)  # noqa: SLF001
-    return bool(beat is not None and beat.interval and ago is not None and ago > ENOUGH * beat.interval)
+def _is_dead(socket: DiscordWebSocket) -> bool:
+    keep_alive, age = socket._keep_alive, _seconds_since_ack(socket)  # noqa: SLF001
+    return bool(
+        keep_alive is not None
+        and keep_alive.interval
+        and age is not None
+        and age > MISSED_HEARTBEATS * keep_alive.interval
+    )

@@ -1,7 +1,7 @@
-"""What goes to Discord and comes back: trouble becomes one line in the log, and refusals are counted.
+"""Watching the requests to Discord: failures become log lines, and refused requests are counted.
 
-Discord blocks an address that gets 10,000 refusals in ten minutes, so the bot stops asking before that. discord.py itself
-waits where it is told to, and tries again where that makes sense; nothing here repeats a request.
+Discord blocks an address after 10,000 refused requests in ten minutes, so the bot stops sending before that. discord.py
+waits and retries by itself; nothing here repeats a request.
 """
 
 import logging
@@ -16,32 +16,32 @@ import aiohttp
 import discord
 
 from bot.discord_frontend.common import discord_limits
-from bot.ops.log_setup import Seldom
+from bot.ops.log_setup import ThrottledLogger
 
-HOLD_BACK_AT = 9_000
-"""Refusals in limits.INVALID_SECONDS from which on nothing is asked any more; limits.INVALID_REQUESTS is the end."""
-REFUSALS = (401, 403, 429)
+SUSPEND_AT = 9_000
+"""Refused requests within INVALID_SECONDS at which to stop sending; INVALID_REQUESTS would be too many."""
+REFUSED_STATUSES = (401, 403, 429)
 UNAUTHORIZED = 401
-TOO_MANY = 429
+TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
-_BY_OTHER_TOKENS = re.compile(r"/(interactions|webhooks)/")
-"""Requests that Discord takes or refuses for the interaction's token and not for the bot's."""
+_INTERACTION_TOKEN_ROUTE = re.compile(r"/(interactions|webhooks)/")
+"""Requests that are authorized by the interaction's token and not by the bot's."""
 log = logging.getLogger(__name__)
 
 
-class HeldBack(aiohttp.ClientError):
-    """We don't ask Discord for anything just now: it has refused us too often."""
+class RequestsSuspendedError(aiohttp.ClientError):
+    """No request is sent at the moment: Discord has refused too many."""
 
 
-TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, ConnectionError, TimeoutError)
-"""What can go wrong with a request that is no bug of ours."""
+TRANSPORT_ERRORS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, ConnectionError, TimeoutError)
+"""Failures of a request that are no bug of ours."""
 
 
-class Traffic:
+class HttpMonitor:
     """Watches every request of one client.
 
-    told_time: is told the time, in seconds since 1970, at which each answer of `host` was made.
-    token_refused: is called whenever an answer says that the token is not valid.
+    on_server_time: called with the time, in seconds since 1970, of each response of `host`.
+    on_token_refused: called whenever a response says that the token is not valid.
     """
 
     def __init__(
@@ -49,100 +49,101 @@ class Traffic:
         clock: Callable[[], float] = monotonic,
         *,
         host: str | None = None,
-        told_time: Callable[[float], None] = lambda _: None,
-        token_refused: Callable[[], None] = lambda: None,
+        on_server_time: Callable[[float], None] = lambda _: None,
+        on_token_refused: Callable[[], None] = lambda: None,
     ) -> None:
         self._clock = clock
         self._host = host
-        self._told_time = told_time
-        self._token_refused = token_refused
-        self.silent = False
-        """Whether somebody else logs what goes wrong."""
+        self._on_server_time = on_server_time
+        self._on_token_refused = on_token_refused
+        self.muted = False
+        """Whether failures are logged elsewhere."""
         self._refused: deque[float] = deque(maxlen=discord_limits.INVALID_REQUESTS)
-        self._seldom = Seldom(log, clock)
+        self._log = ThrottledLogger(log, clock)
 
     @property
-    def refused(self) -> int:
-        """Refusals that still count."""
+    def refused_requests(self) -> int:
+        """The number of refused requests within INVALID_SECONDS."""
         while self._refused and self._clock() - self._refused[0] > discord_limits.INVALID_SECONDS:
             self._refused.popleft()
         return len(self._refused)
 
-    def trace(self) -> aiohttp.TraceConfig:
-        """What to give to the HTTP client."""
+    def trace_config(self) -> aiohttp.TraceConfig:
+        """Return the hooks for the HTTP client."""
         trace = aiohttp.TraceConfig()
-        trace.on_request_start.append(self._started)
-        trace.on_request_end.append(self._ended)
-        trace.on_request_exception.append(self._failed)
+        trace.on_request_start.append(self._on_request_start)
+        trace.on_request_end.append(self._on_request_end)
+        trace.on_request_exception.append(self._on_request_exception)
         return trace
 
-    async def _started(
-        self, _: aiohttp.ClientSession, __: SimpleNamespace, asked: aiohttp.TraceRequestStartParams
+    async def _on_request_start(
+        self, _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
-        if asked.url.scheme in ("http", "https") and self.refused >= HOLD_BACK_AT:
-            sentence = f"Discord has refused {HOLD_BACK_AT} requests in {discord_limits.INVALID_SECONDS // 60} minutes"
-            self._seldom.warning(HeldBack, f"{sentence}, so the bot asks for nothing until they are older")
-            raise HeldBack(sentence)
+        if params.url.scheme in ("http", "https") and self.refused_requests >= SUSPEND_AT:
+            minutes = discord_limits.INVALID_SECONDS // 60
+            message = f"Discord has refused {SUSPEND_AT} requests in {minutes} minutes"
+            self._log.warning(RequestsSuspendedError, f"{message}; sending none until that has passed")
+            raise RequestsSuspendedError(message)
 
-    async def _ended(
-        self, _: aiohttp.ClientSession, __: SimpleNamespace, answer: aiohttp.TraceRequestEndParams
+    async def _on_request_end(
+        self, _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
-        response = answer.response
-        made = made_at(response.headers.get("Date", "")) if answer.url.host == self._host else None
-        if made is not None:
-            self._told_time(made)
+        response, path = params.response, redacted_path(params.url.path)
+        server_time = parse_http_date(response.headers.get("Date", "")) if params.url.host == self._host else None
+        if server_time is not None:
+            self._on_server_time(server_time)
         shared = response.headers.get("X-RateLimit-Scope") == "shared"
-        if response.status in REFUSALS and not shared:
+        if response.status in REFUSED_STATUSES and not shared:
             self._refused.append(self._clock())
-        if response.status == UNAUTHORIZED and not _BY_OTHER_TOKENS.match(route(answer.url.path)):
-            self._token_refused()
-        if self.silent or (response.status != TOO_MANY and response.status < SERVER_ERROR):
+        if response.status == UNAUTHORIZED and not _INTERACTION_TOKEN_ROUTE.match(path):
+            self._on_token_refused()
+        if self.muted or (response.status != TOO_MANY_REQUESTS and response.status < SERVER_ERROR):
             return
-        what = f"{answer.method} {route(answer.url.path)}"
-        if response.status == TOO_MANY:
+        request = f"{params.method} {path}"
+        if response.status == TOO_MANY_REQUESTS:
             scope = response.headers.get("X-RateLimit-Scope") or "no scope"
-            wait = response.headers.get("Retry-After")
-            again = f"try again in {wait} s" if wait else "it does not say when to try again"
-            self._seldom.warning((what, scope), f"Discord asks to slow down (429, {scope}): {what}; {again}")
+            seconds = response.headers.get("Retry-After")
+            retry = f"retry after {seconds} s" if seconds else "it does not say when to retry"
+            self._log.warning((request, scope), f"Discord rate-limited {request} (429, {scope}); {retry}")
         else:
-            self._seldom.warning((what, response.status), f"Discord is in trouble ({response.status}): {what}")
+            self._log.warning((request, response.status), f"Discord failed with {response.status}: {request}")
 
-    async def _failed(
-        self, _: aiohttp.ClientSession, __: SimpleNamespace, failed: aiohttp.TraceRequestExceptionParams
+    async def _on_request_exception(
+        self, _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams
     ) -> None:
-        if self.silent:
+        if self.muted:
             return
-        what, kind = f"{failed.method} {route(failed.url.path)}", type(failed.exception).__name__
-        self._seldom.warning((what, kind), f"The way to Discord is broken ({kind}): {what}")
+        request, name = f"{params.method} {redacted_path(params.url.path)}", type(params.exception).__name__
+        self._log.warning((request, name), f"Can't reach Discord ({name}): {request}")
 
 
-def made_at(date: str) -> float | None:
-    """Return the seconds since 1970 that an HTTP `Date` header stands for; None where it is none."""
+def parse_http_date(date: str) -> float | None:
+    """Return an HTTP `Date` header as seconds since 1970, or None if it is malformed."""
     try:
         return parsedate_to_datetime(date).timestamp()
     except (ValueError, TypeError, OverflowError):
         return None
 
 
-def route(path: str) -> str:
-    """A path without ids and tokens: what was asked for, and not about whom."""
+def redacted_path(path: str) -> str:
+    """Return a request's path without ids and tokens, as it may stand in a log."""
     path = re.sub(r"^/api/v\d+", "", path)
     path = re.sub(r"^/(interactions|webhooks)/[^/]+/[^/]+", r"/\1/…", path)
     return re.sub(r"/\d{5,}", "/…", path)
 
 
-def trouble(error: BaseException) -> str:
-    """Trouble as a few words for the log: Discord's own number and name for it, never its whole text."""
+def describe_error(error: BaseException) -> str:
+    """Return a transport error in a few words for the log: Discord's status and code, never its whole text."""
     if isinstance(error, discord.RateLimited):
-        return f"Discord wants us to wait {error.retry_after:.0f} s, which nobody would"
+        return f"Discord asks to wait {error.retry_after:.0f} s, which is too long"
     if isinstance(error, discord.HTTPException):
-        about = f", code {error.code}" if error.code else ""
-        return f"Discord answered {error.status}{about}"
+        code = f", code {error.code}" if error.code else ""
+        return f"Discord answered {error.status}{code}"
     return type(error).__name__
 
 
-def passing(error: BaseException) -> bool:
-    """Return whether the same request may succeed later, with nothing changed."""
+def is_transient(error: BaseException) -> bool:
+    """Return whether the same request may succeed later."""
     if isinstance(error, discord.HTTPException):
-        return error.status >= SERVER_ERROR or error.status == TOO_MANY
-    return isinstance(error, (*TROUBLE, OSError))
+        return error.status >= SERVER_ERROR or error.status == TOO_MANY_REQUESTS
+    return isinstance(error, (*TRANSPORT_ERRORS, OSError))

@@ -1,4 +1,4 @@
-"""Asking Discord until it answers, while the bot starts: an outage is no reason to end."""
+"""Retrying every request while the bot starts: an outage is no reason to exit."""
 
 import contextlib
 import logging
@@ -10,20 +10,20 @@ import discord
 from discord.http import Route
 
 from bot.discord_frontend.gateway.backoff import Backoff
-from bot.discord_frontend.gateway.http_monitor import Traffic, passing, trouble
+from bot.discord_frontend.gateway.http_monitor import TOO_MANY_REQUESTS, HttpMonitor, describe_error, is_transient
 
-BLOCKED = 60.0  # seconds to wait at least where Discord says that there have been too many requests
+MIN_DELAY_AFTER_429 = 60.0  # seconds
 log = logging.getLogger(__name__)
 
 
-class Patient(Protocol):
+class StartingClient(Protocol):
     """What is needed of the client."""
 
     http: Any
-    traffic: Traffic
+    http_monitor: HttpMonitor
 
     def is_closed(self) -> bool:
-        """Return whether there is nothing left to try for."""
+        """Return whether to stop retrying."""
         ...
 
     async def pause(self, seconds: float) -> None:
@@ -32,37 +32,38 @@ class Patient(Protocol):
 
 
 @contextlib.contextmanager
-def persistently(client: Patient, api: str) -> Iterator[None]:
-    """Have every request of the client made again until it is answered, whatever Discord or the network is in trouble with."""
-    ask = client.http.request
+def retry_requests(client: StartingClient, api: str) -> Iterator[None]:
+    """Retry every request of the client with exponential backoff until it succeeds or fails for good."""
+    send = client.http.request
 
-    async def request(route: Route, **more: Any) -> Any:
-        backoff, began = Backoff(), monotonic()
+    async def request(route: Route, **kwargs: Any) -> Any:
+        backoff, started = Backoff(), monotonic()
         while True:
             try:
-                answer = await ask(route, **more)
+                response = await send(route, **kwargs)
             except Exception as error:
-                if not passing(error) or client.is_closed():
+                if not is_transient(error) or client.is_closed():
                     raise
                 if not backoff.failures:
-                    log.warning("Discord can't be reached at %s (%s); the bot keeps trying", api, trouble(error))
-                await client.pause(max(backoff.next(), _asked_to_wait(error)))
+                    log.warning("Can't reach Discord at %s (%s); retrying", api, describe_error(error))
+                await client.pause(max(backoff.next_delay(), _retry_after(error)))
             else:
                 if backoff.failures:
-                    log.info("Discord answers again after %.1f s", monotonic() - began)
-                return answer
+                    log.info("Reached Discord after %.1f s", monotonic() - started)
+                return response
 
     client.http.request = request
-    client.traffic.silent = True
+    client.http_monitor.muted = True
     try:
         yield
     finally:
         del client.http.request
-        client.traffic.silent = False
+        client.http_monitor.muted = False
 
 
-def _asked_to_wait(error: Exception) -> float:
+def _retry_after(error: Exception) -> float:
     """Return the seconds that Discord asks for before the next request."""
     if isinstance(error, discord.RateLimited):
         return error.retry_after
-    return BLOCKED if isinstance(error, discord.HTTPException) and error.status == 429 else 0.0
+    limited = isinstance(error, discord.HTTPException) and error.status == TOO_MANY_REQUESTS
+    return MIN_DELAY_AFTER_429 if limited else 0.0

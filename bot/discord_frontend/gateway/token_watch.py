@@ -1,4 +1,4 @@
-"""Whether Discord still knows the token: it can be taken back while the bot runs."""
+"""Checking that Discord still accepts the token: it can be revoked while the bot runs."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Callable
 import discord
 from discord.http import Route
 
-from bot.discord_frontend.gateway import refusals
-from bot.discord_frontend.gateway.http_monitor import TROUBLE, UNAUTHORIZED
+from bot.discord_frontend.gateway import fatal_errors
+from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, UNAUTHORIZED
 from bot.errors import StartError
 
-EVERY = 60.0  # seconds between two checks at least
+MIN_INTERVAL = 60.0  # seconds between two checks
 
 
 class TokenWatch:
-    """Checks the token of one client when there is reason to."""
+    """Checks one client's token when a response casts doubt on it."""
 
     def __init__(self, client: discord.Client, pause: Callable[[float], Awaitable[None]]) -> None:
         self._client = client
@@ -22,21 +22,21 @@ class TokenWatch:
         self._suspected = asyncio.Event()
 
     def suspect(self) -> None:
-        """Note that a request has been refused for the token."""
+        """Note that a request was rejected for its token."""
         self._suspected.set()
 
     async def run(self) -> None:
-        """Check the token whenever it is suspected. Raise StartError if it is no good any more."""
+        """Check the token whenever it is suspected. Raise StartError if it is no longer valid."""
         while not self._client.is_closed():
             await self._suspected.wait()
             await self.check()
             self._suspected.clear()
-            await self._pause(EVERY)
+            await self._pause(MIN_INTERVAL)
 
     async def check(self) -> None:
-        """Ask Discord whether it knows the token. Raise StartError if it does not; trouble says nothing about it."""
+        """Raise StartError if Discord rejects the token; any other failure says nothing about it."""
         try:
             await self._client.http.request(Route("GET", "/users/@me"))
-        except (*TROUBLE, OSError) as error:
+        except (*TRANSPORT_ERRORS, OSError) as error:
             if isinstance(error, discord.HTTPException) and error.status == UNAUTHORIZED:
-                raise StartError(refusals.BAD_TOKEN) from error
+                raise StartError(fatal_errors.INVALID_TOKEN) from error

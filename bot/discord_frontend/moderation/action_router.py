@@ -52,7 +52,7 @@ class Door:
             office.moderators.require(interaction)
             await DEEDS.get(action, _unknown)(office, interaction, about)
         except Exception as error:  # noqa: BLE001 (the boundary sorts it)
-            await error_handler.tell(interaction, error)
+            await error_handler.respond_with_error(interaction, error)
 
     async def submitted(self, interaction: Interaction) -> None:
         """Takes a form, whether it was opened by this process or by one before it."""
@@ -65,7 +65,7 @@ class Door:
             # Who it is, is looked at after the text is kept: even a moderator of yesterday loses nothing.
             await draft_actions.submitted(office, interaction, key, forms.typed(data["components"]))
         except Exception as error:  # noqa: BLE001 (the boundary sorts it)
-            await error_handler.tell(interaction, error)
+            await error_handler.respond_with_error(interaction, error)
 
     def _open(self) -> Office:
         if self._office is None:

@@ -17,7 +17,7 @@ from bot.discord_frontend.common.autocomplete_limiter import Keystrokes
 from bot.discord_frontend.common.cooldown import Kind
 from bot.discord_frontend.common.message_sender import FILES
 from bot.discord_frontend.gateway.event_guard import EventGuard
-from bot.discord_frontend.gateway.http_monitor import TROUBLE
+from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS
 from bot.errors import PilcrowError
 from bot.i18n import command_specs as listed
 from bot.i18n.view_messages import READING
@@ -87,7 +87,7 @@ class Tree(app_commands.CommandTree[Any]):
         try:
             self._desk.admit(person, self.kinds.get(data["name"], "question"))
         except TooFast as error:
-            await error_handler.tell(interaction, error)
+            await error_handler.respond_with_error(interaction, error)
             return False
         return True
 
@@ -100,15 +100,15 @@ class Tree(app_commands.CommandTree[Any]):
             else:
                 self._check_kinds(interaction.data)
                 await super()._call(interaction)
-        except TROUBLE as error:
-            await error_handler.tell(interaction, error)
+        except TRANSPORT_ERRORS as error:
+            await error_handler.respond_with_error(interaction, error)
         except Exception as error:
             # What a command itself raises comes as CommandInvokeError; AppCommandError as such is for broken data.
             known = isinstance(error, app_commands.AppCommandError) and type(error) not in BROKEN_DATA
             if known or isinstance(error, PilcrowError):
                 raise
-            cast("HasGuard", self.client).guard.passed_over("an interaction", error)
-            await error_handler.tell(interaction, error_handler.Malformed())
+            cast("HasGuard", self.client).guard.log_skipped("an interaction", error)
+            await error_handler.respond_with_error(interaction, error_handler.MalformedInteraction())
 
     def _check_kinds(self, data: Any) -> None:
         """Raise CommandSignatureMismatch where an option has another type than its command declares.
@@ -134,14 +134,14 @@ class Tree(app_commands.CommandTree[Any]):
             raise TypeError("only texts are suggested")
         try:
             await command._invoke_autocomplete(interaction, focused, values)  # noqa: SLF001 (what discord.py does itself)
-        except (app_commands.AppCommandError, *TROUBLE):
+        except (app_commands.AppCommandError, *TRANSPORT_ERRORS):
             raise
         except Exception as error:
             raise app_commands.CommandInvokeError(command, error) from error
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Everything that a command raises."""
-        await error_handler.tell(interaction, error)
+        await error_handler.respond_with_error(interaction, error)
 
 
 def as_command(one: listed.Command) -> Callable[[Any], "app_commands.Command[Any, ..., None]"]:
@@ -274,7 +274,7 @@ def _plain(desk: Desk, one: listed.Command) -> "app_commands.Command[Any, ..., N
 def _answer_this(desk: Desk) -> Any:
     async def answer_this(interaction: discord.Interaction, message: discord.Message) -> None:
         if not isinstance(message, discord.Message):
-            raise error_handler.Malformed
+            raise error_handler.MalformedInteraction
         if not message.content.strip():
             raise NothingToRead(user_text.NO_TEXT)
         await answer(desk, interaction, lambda: desk.ask(message.content, echo=True), private=False)

@@ -107,7 +107,7 @@ class Front:
             self.standin.violations.append(violation)
         if where := hidden.find(body):
             self.standin.violations.append(Violation(request.method, request.path, where, "hidden characters"))
-        # The limits are wide, so that tests do not wait; refusals for real are asked for with fail_next.
+        # The limits are wide, so that tests do not wait; fatal_errors for real are asked for with fail_next.
         headers = {
             "X-RateLimit-Bucket": f"{route.method} {route.template}".replace(" ", ""),
             "X-RateLimit-Limit": "1000",

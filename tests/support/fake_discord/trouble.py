@@ -1,4 +1,4 @@
-"""Trouble that a test makes on purpose: refusals, slow answers, lost connections."""
+"""Trouble that a test makes on purpose: fatal_errors, slow answers, lost connections."""
 
 from __future__ import annotations
 
