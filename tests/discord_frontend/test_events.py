@@ -72,7 +72,7 @@ async def test_a_malformed_event_is_passed_over(
     told = lines(caplog)
     assert len(told) <= 1
     for line in told:
-        assert re.match(rf"Discord sent an? {event} that can't be read \(", line)
+        assert re.match(rf"Skipped an? {event} from Discord that can't be read \(", line)
         assert error
     assert SECRET not in caplog.text
     assert PERSON not in caplog.text
@@ -208,7 +208,7 @@ async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog:
     else:
         assert await r.ada.autocomplete("ask", "question", "when") == []
     r.standin.gateway.dispatch = send  # type: ignore[method-assign]
-    assert [line.startswith("Discord sent an INTERACTION_CREATE that can't be read (") for line in lines(caplog)] == [
+    assert [line.startswith("Skipped an INTERACTION_CREATE from Discord that can't be read (") for line in lines(caplog)] == [
         True
     ]
     assert SECRET not in "\n".join(lines(caplog))

@@ -86,7 +86,7 @@ async def test_a_session_that_goes_on_misses_nothing(r: Rig, trouble: Break, cap
     assert (len(r.standin.gateway.resumes), len(r.standin.gateway.identifies)) == (1, 1)
     assert len(said(caplog, LOST)) == 1
     (line,) = said(caplog, AGAIN)
-    assert line.endswith("; nothing was missed")
+    assert line.endswith("; no messages were missed")
 
 
 @pytest.mark.parametrize("trouble", NEW_SESSION)
@@ -101,7 +101,7 @@ async def test_a_session_that_is_gone_is_begun_anew(r: Rig, trouble: Break, capl
     assert len(r.standin.gateway.identifies) == 2
     assert len(said(caplog, LOST)) == 1
     (line,) = said(caplog, AGAIN)
-    assert line.endswith("in a new session: what was written meanwhile was missed")
+    assert line.endswith("in a new session; messages sent meanwhile were missed")
 
 
 async def test_a_message_that_comes_twice_is_answered_once(r: Rig) -> None:
@@ -173,10 +173,10 @@ async def test_after_any_other_close_code_it_comes_back(
     ("code", "sentence"),
     [
         (4004, fatal_errors.INVALID_TOKEN),
-        (4010, "Discord does not have the shards that were asked for: check 'shards' and 'shard_ids' in config.yaml"),
+        (4010, "Discord does not have these shards: check 'shards' and 'shard_ids' in config.yaml"),
         (4011, "the bot is in more servers than fit one connection (2500): write 'shards: auto' into config.yaml"),
-        (4012, "Discord no longer speaks this version of its gateway: update Pilcrow"),
-        (4013, "Discord does not know the intents that were asked for: update Pilcrow"),
+        (4012, "Discord no longer supports this version of its gateway: update Pilcrow"),
+        (4013, "Discord does not know the intents of this version: update Pilcrow"),
         (4014, fatal_errors.INTENT_NOT_ENABLED),
     ],
 )

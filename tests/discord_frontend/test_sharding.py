@@ -193,7 +193,7 @@ async def test_too_many_starts_are_not_made(standin: StandIn, tmp_path: Path) ->
     standin.fail_next("GET", "/gateway/bot", 200, body=answer)
     assert await refusal(sharded(standin, tmp_path, shards=2), standin.token) == (
         "Discord allows only 1 more connections until 1.5 hours from now, and this process needs 2; "
-        "start it again then, and look at why it has been started so often"
+        "start it again then, and find out why it was started so often"
     )
     assert standin.gateway.identifies == []
 

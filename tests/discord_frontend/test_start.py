@@ -129,7 +129,7 @@ async def test_a_gateway_at_a_closed_port_ends_nothing(standin: StandIn, tmp_pat
     """The bot keeps trying until it is told to stop, and then ends without an error."""
     bot = client(standin, tmp_path, gateway="ws://127.0.0.1:9/")
     running = asyncio.create_task(start(bot, standin.token))
-    while not bot.gateway_monitor._lost:
+    while not bot.gateway_monitor._lost_at:
         await bot.pause(0.01)
     assert not running.done()
     await bot.close()

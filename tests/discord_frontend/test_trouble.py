@@ -12,7 +12,7 @@ from discord.http import Route
 
 from bot.discord_frontend.common import discord_limits, message_sender, user_text
 from bot.discord_frontend.gateway import http_monitor
-from bot.discord_frontend.gateway.http_monitor import HttpMonitor
+from bot.discord_frontend.gateway.http_monitor import HttpMonitor, redacted_path
 from tests.support.discord_rig import LEFT, MESSAGES, PLACE, Rig, embed, lines, rig
 from tests.support.fake_discord import NoAnswer
 
@@ -61,7 +61,7 @@ async def test_a_limit_that_lasts_is_not_waited_for(r: Rig, caplog: pytest.LogCa
     await r.ada.says(r.channel, LEFT, mention_bot=True)
     await r.standin.silent(r.channel)
     assert fault.hits == 1
-    assert lines(caplog)[1:] == ["Can't send an answer: Discord wants us to wait 3600 s, which nobody would"]
+    assert lines(caplog)[1:] == ["Can't send an answer: Discord asks to wait 3600 s, which is too long"]
 
 
 async def test_an_interaction_told_to_slow_down_is_answered(r: Rig, caplog: pytest.LogCaptureFixture) -> None:

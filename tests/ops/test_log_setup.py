@@ -164,7 +164,7 @@ async def test_nothing_of_people_is_in_the_log(tmp_path: Path, shape: log_setup.
             messages = [str(id) for id in r.standin.messages_store.all]
     found = text.getvalue()
     assert "This is a bug" in found
-    assert "Connected again" in found
+    assert "Reconnected after" in found
     ids = [str(user.id) for user in users] + [str(channel.id) for channel in directs]
     questions = [LEFT, PIZZA, PLACE, "my boom", "everyone"]
     for secret in (*names, *(name.lower() for name in names), *ids, *tokens, *messages, *questions):
