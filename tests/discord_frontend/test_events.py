@@ -208,9 +208,9 @@ async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog:
     else:
         assert await r.ada.autocomplete("ask", "question", "when") == []
     r.standin.gateway.dispatch = send  # type: ignore[method-assign]
-    assert [line.startswith("Skipped an INTERACTION_CREATE from Discord that can't be read (") for line in lines(caplog)] == [
-        True
-    ]
+    assert [
+        line.startswith("Skipped an INTERACTION_CREATE from Discord that can't be read (") for line in lines(caplog)
+    ] == [True]
     assert SECRET not in "\n".join(lines(caplog))
     assert unhandled == []
     await goes_on(r)
