@@ -32,10 +32,9 @@ from bot.discord_frontend.gateway.gateway_monitor import SINGLE_SHARD, GatewayMo
 from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, HttpMonitor, describe_error
 from bot.discord_frontend.gateway.task_group import run_until
 from bot.discord_frontend.gateway.token_watch import TokenWatch
-from bot.discord_frontend.moderation import kb_commands as moderating
-from bot.discord_frontend.moderation.action_router import Door
-from bot.discord_frontend.moderation.controls import Control, Picker
-from bot.discord_frontend.moderation.moderation_service import Office
+from bot.discord_frontend.moderation.action_router import ActionRouter
+from bot.discord_frontend.moderation.kb_commands import kb_group
+from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.permissions import Moderators
 from bot.discord_frontend.reading.reader_commands import French, Tree
 from bot.editing.editor import Editor
@@ -121,29 +120,29 @@ class PilcrowClient(discord.Client):
             today=self._today,
         )
         self.tree = Tree(self, self.desk, config.command_guilds)
-        office = self._office(editor, journal) if editor is not None and config.moderator_guilds else None
-        self.door = Door(office)
-        if office is not None:
-            commands = moderating.group(office)
+        service = self._moderation_service(editor, journal) if editor is not None and config.moderator_guilds else None
+        self.action_router = ActionRouter(service)
+        if service is not None:
+            commands = kb_group(service)
             self.tree.kinds[commands.name] = "moderation"
             self.tree.add_command(commands, guilds=[*map(discord.Object, config.moderator_guilds)])
 
-    def _office(self, editor: Editor, journal: Journal) -> Office:
+    def _moderation_service(self, editor: Editor, journal: Journal) -> ModerationService:
         config = self.config
-        return Office(
+        return ModerationService(
             moderators=Moderators(config.moderator_guilds, config.moderator_roles, home=config.home),
             editor=editor,
             journal=journal,
-            desk=self.desk,
+            ask_service=self.desk,
             today=self._today,
-            renew=self.renew,
+            reload=self.renew,
             announce=lambda text: self._tell(config.changes_channel, text),
         )
 
     async def setup_hook(self) -> None:
         """Know the buttons of old cards, and begin with what runs beside the connection."""
         self.guard.set_own_user(self.user)
-        self.add_dynamic_items(Button, Control, Picker)
+        self.add_dynamic_items(Button)
         await self.tree.set_translator(French())
         if self.config.home:  # of several processes one is enough
             self.forget.start()
@@ -277,8 +276,8 @@ class PilcrowClient(discord.Client):
             log.warning("Channel %d of the settings can't be written to: %s", channel, describe_error(error))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Forms arrive here: discord.py itself would drop one that was opened before a restart."""
-        await self.door.submitted(interaction)
+        """Hand moderators' buttons and forms to their router; discord.py itself forgets them at a restart."""
+        await self.action_router.handle(interaction)
 
     async def on_ready(self) -> None:
         """All servers are known."""

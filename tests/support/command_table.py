@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.discord_frontend.moderation.kb_commands import group
+from bot.discord_frontend.moderation.kb_commands import kb_group
 from bot.discord_frontend.reading.reader_commands import Tree
 
 ROOT = Path(__file__).parents[2]
@@ -30,8 +30,8 @@ def members_table() -> str:
 
 def moderators_table() -> str:
     """Return the same table of the moderators' commands."""
-    office: Any = _Anything()
-    return "\n".join([*HEAD, *_rows(group(office).commands)])
+    service: Any = _Anything()
+    return "\n".join([*HEAD, *_rows(kb_group(service).commands)])
 
 
 def _rows(commands: Iterable[Any]) -> list[str]:
@@ -46,7 +46,7 @@ def _rows(commands: Iterable[Any]) -> list[str]:
 
 
 class _Anything:
-    """Stands where the commands keep a desk, or an office, to hand things to; nothing is asked of it here."""
+    """Stands where the commands keep services to hand things to; nothing is asked of it here."""
 
     def __getattr__(self, name: str) -> "_Anything":
         return self

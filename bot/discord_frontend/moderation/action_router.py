@@ -1,6 +1,7 @@
-"""The one way in to the moderators' side. Whoever comes is looked at here, whatever they come with."""
+"""Dispatching moderators' buttons, selects and forms. Permissions are checked here, whatever the way in."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import discord
@@ -8,70 +9,76 @@ import discord
 from bot.discord_frontend.asking.buttons import Interaction
 from bot.discord_frontend.common import error_handler
 from bot.discord_frontend.moderation import draft_actions, forms, history_panels, inbox_panel, moderation_text
-from bot.discord_frontend.moderation.moderation_service import Office
+from bot.discord_frontend.moderation.moderation_service import ModerationService
+from bot.discord_frontend.moderation.panels import BUTTON_PREFIX, SELECT_PREFIX
 from bot.errors import PilcrowError
 
-Deed = Callable[[Office, Interaction, str], Awaitable[None]]
-DEEDS: Mapping[str, Deed] = {
-    "form": draft_actions.reopen,
+Action = Callable[[ModerationService, Interaction, str], Awaitable[None]]
+ACTIONS: Mapping[str, Action] = {
+    "form": draft_actions.reopen_form,
     "publish": draft_actions.publish,
-    "despite": draft_actions.publish_despite,
+    "despite": partial(draft_actions.publish, despite_warnings=True),
     "discard": draft_actions.discard,
-    "theirs": draft_actions.take_theirs,
-    "mine": draft_actions.take_mine,
-    "on": draft_actions.edit_on,
+    "theirs": draft_actions.keep_theirs,
+    "mine": draft_actions.use_mine,
+    "on": draft_actions.keep_editing,
     "undo": draft_actions.undo,
     "drafts": draft_actions.list_drafts,
     "draft": draft_actions.open_draft,
-    "history": history_panels.page,
-    "diff": history_panels.diff,
-    "inbox": inbox_panel.page,
-    "as": inbox_panel.phrase,
-    "new": inbox_panel.write,
-    "edit": inbox_panel.edit,
+    "history": history_panels.show_history,
+    "diff": history_panels.show_change,
+    "inbox": inbox_panel.show_inbox,
+    "as": inbox_panel.add_phrasing,
+    "new": inbox_panel.write_answer,
+    "edit": inbox_panel.edit_answer,
     "dismiss": inbox_panel.dismiss,
 }
-"""What each button and select does."""
+"""Actions by the name in their custom id. Buttons of earlier versions still send these names: add to them, never change one."""
 
 
-class Closed(PilcrowError):
-    """A button or a form from a time when the base was kept from Discord, or one that no version knows any more."""
+class ActionUnavailable(PilcrowError):
+    """A button or form of a bot that is no longer moderated from Discord, or one that this version no longer knows."""
 
 
-class Door:
-    """`office`: None where nobody keeps the base from Discord."""
+class ActionRouter:
+    """Routes moderators' interactions. `service`: None where the base can't be changed from Discord."""
 
-    def __init__(self, office: Office | None) -> None:
-        self._office = office
+    def __init__(self, service: ModerationService | None) -> None:
+        self._service = service
 
-    async def pressed(self, interaction: Interaction, action: str, about: str) -> None:
-        """Does what a button or a select is for. discord.py would only log what goes wrong."""
-        try:
-            office = self._open()
-            office.desk.admit(interaction.user.id, "moderation")
-            office.moderators.require(interaction)
-            await DEEDS.get(action, _unknown)(office, interaction, about)
-        except Exception as error:  # noqa: BLE001 (the boundary sorts it)
-            await error_handler.respond_with_error(interaction, error)
+    async def handle(self, interaction: Interaction) -> None:
+        """Handle a button, a select or a form of the moderators' panels; leave every other interaction alone.
 
-    async def submitted(self, interaction: Interaction) -> None:
-        """Takes a form, whether it was opened by this process or by one before it."""
+        Works for messages and forms of an earlier process too: their custom ids hold everything. Whatever is raised is
+        told to the person; discord.py would only log it.
+        """
         data: Mapping[str, Any] = interaction.data or {}
-        key = forms.key_of(data.get("custom_id") or "")
-        if key is None or interaction.type is not discord.InteractionType.modal_submit:
-            return
+        custom_id = str(data.get("custom_id") or "")
         try:
-            office = self._open()
-            # Who it is, is looked at after the text is kept: even a moderator of yesterday loses nothing.
-            await draft_actions.submitted(office, interaction, key, forms.typed(data["components"]))
-        except Exception as error:  # noqa: BLE001 (the boundary sorts it)
+            if interaction.type is discord.InteractionType.component:
+                if custom_id.startswith(BUTTON_PREFIX):
+                    await self._run(interaction, custom_id.removeprefix(BUTTON_PREFIX))
+                elif custom_id.startswith(SELECT_PREFIX):
+                    (value,) = data["values"]
+                    await self._run(interaction, custom_id.removeprefix(SELECT_PREFIX) + value)
+            elif interaction.type is discord.InteractionType.modal_submit and (key := forms.draft_key(custom_id)):
+                # Permissions are checked after the text is saved: even a former moderator loses nothing.
+                texts = forms.submitted_texts(data["components"])
+                await draft_actions.submit(self._open_service(), interaction, key, texts)
+        except Exception as error:  # noqa: BLE001 (the error handler sorts it)
             await error_handler.respond_with_error(interaction, error)
 
-    def _open(self) -> Office:
-        if self._office is None:
-            raise Closed(moderation_text.CLOSED)
-        return self._office
+    async def _run(self, interaction: Interaction, pressed: str) -> None:
+        """Run what `action:argument` names."""
+        name, _, argument = pressed.partition(":")
+        service = self._open_service()
+        service.ask_service.admit(interaction.user.id, "moderation")
+        service.moderators.require(interaction)
+        if name not in ACTIONS:
+            raise ActionUnavailable(moderation_text.UNKNOWN_BUTTON)
+        await ACTIONS[name](service, interaction, argument)
 
-
-async def _unknown(_: Office, __: Interaction, ___: str) -> None:
-    raise Closed(moderation_text.OLD_BUTTON)
+    def _open_service(self) -> ModerationService:
+        if self._service is None:
+            raise ActionUnavailable(moderation_text.NOT_MODERATED)
+        return self._service

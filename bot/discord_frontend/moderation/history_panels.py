@@ -1,4 +1,4 @@
-"""What was changed, one change in full, the base as an archive and back, and asking in private."""
+"""The history of changes, one change in full, archives of the base, and test questions."""
 
 import asyncio
 
@@ -9,91 +9,102 @@ from bot.discord_frontend.asking.buttons import Interaction
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import code_block, cut, plain
 from bot.discord_frontend.moderation import draft_actions, moderation_text
-from bot.discord_frontend.moderation.controls import show
-from bot.discord_frontend.moderation.moderation_service import Office
-from bot.discord_frontend.moderation.panels import Act, Paper, Pick, Sheet, fitted
+from bot.discord_frontend.moderation.moderation_service import ModerationService
+from bot.discord_frontend.moderation.panel_sender import send
+from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, Select, select_option, with_content
 from bot.editing import archive as archives
 from bot.errors import EditError
 from bot.journal.records import Change
 from bot.nlp.sanitize import sanitize
+from bot.story.models import Story
 
-PAGE = 10
-MOST_PAGES = 1_000_000
-BLOCK = 1500
-"""Characters of a difference that are shown in the message itself."""
-NAME = "base.zip"
+PAGE_SIZE = 10
+MAX_PAGE = 1_000_000
+DIFF_LENGTH = 1500
+"""Characters of a diff that fit into the message itself; a longer one is attached."""
+ARCHIVE_NAME = "base.zip"
 
 
-async def page(office: Office, interaction: Interaction, about: str) -> None:
-    """Shows a page of the history; `about`: its number."""
-    number = min(max(1, int(about)), MOST_PAGES)
-    found = await asyncio.to_thread(office.editor.changes, PAGE + 1, (number - 1) * PAGE)
-    shown = found[:PAGE]
+async def show_history(service: ModerationService, interaction: Interaction, argument: str) -> None:
+    """Show a page of the history; `argument`: its number."""
+    page = min(max(1, int(argument)), MAX_PAGE)
+    changes = await asyncio.to_thread(service.editor.changes, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)
+    shown = changes[:PAGE_SIZE]
     if not shown:
-        await show(interaction, Sheet(moderation_text.NO_CHANGES))
+        await send(interaction, Panel(moderation_text.NO_CHANGES))
         return
-    turns = [Act("Newer", "history", str(number - 1))] if number > 1 else []
-    turns += [Act("Older", "history", str(number + 1))] if len(found) > PAGE else []
+    buttons = [Button("Newer", "history", str(page - 1))] if page > 1 else []
+    buttons += [Button("Older", "history", str(page + 1))] if len(changes) > PAGE_SIZE else []
+    questions = moderation_text.questions_of(service.story)
     options = [
-        (f"Change {one.number}", str(one.number), cut(f"{one.who}: {one.what}", discord_limits.OPTION)) for one in shown
+        select_option(f"Change {change.number}", str(change.number), moderation_text.change_sentence(change, questions))
+        for change in shown
     ]
-    text = "\n".join(cut(moderation_text.told(one), discord_limits.MESSAGE_CONTENT // PAGE - 1) for one in shown)
-    pick = Pick("Look at a change", "diff", "", options)
-    await show(interaction, Sheet(text, acts=tuple(turns), picks=(pick,)), here=interaction.message is not None)
+    line_length = discord_limits.MESSAGE_CONTENT // PAGE_SIZE - 1
+    text = "\n".join(cut(moderation_text.change_line(change, questions), line_length) for change in shown)
+    select = Select(moderation_text.CHOOSE_CHANGE, "diff", options)
+    panel = Panel(text, buttons=tuple(buttons), selects=(select,))
+    await send(interaction, panel, in_place=interaction.message is not None)
 
 
-async def diff(office: Office, interaction: Interaction, number: str) -> None:
-    """Shows one change, line by line. Raises EditError."""
+async def show_change(service: ModerationService, interaction: Interaction, number: str) -> None:
+    """Show the diff of a change. Raise EditError where there is no such change."""
     await interaction.response.defer(ephemeral=True, thinking=True)
-    change, lines = await office.difference(int(number))
-    await show(interaction, _diff(change, lines))
+    change, diff = await service.change(int(number))
+    await send(interaction, _change_panel(change, sanitize(diff), service.story))
 
 
-def _diff(change: Change, lines: str) -> Sheet:
-    lines = sanitize(lines)
-    spite = "\n".join(f"- {plain(text)}" for text in change.warnings)
-    head = moderation_text.told(change.summary) + (f"\n{spite}" if spite else "")
-    act = (Act("Take it back", "undo", str(change.number)),)
-    block = code_block(lines, "diff")
-    if len(block) <= BLOCK and len(head) < discord_limits.MESSAGE_CONTENT - BLOCK - 20:
-        return Sheet(f"{head}\n{block}", acts=act)
-    paper = Paper(f"change-{change.number}.diff", lines.encode())
-    return fitted(Sheet("", acts=act, papers=(paper,)), f"{head}\nThe lines that changed are in the file.")
+def _change_panel(change: Change, diff: str, story: Story) -> Panel:
+    heading = "\n".join(
+        [
+            moderation_text.change_line(change.summary, moderation_text.questions_of(story)),
+            *(f"- {plain(warning)}" for warning in change.warnings),
+        ]
+    )
+    buttons = (Button("Undo", "undo", str(change.number)),)
+    block = code_block(diff, "diff")
+    if len(block) <= DIFF_LENGTH and len(heading) < discord_limits.MESSAGE_CONTENT - DIFF_LENGTH - 20:
+        return Panel(f"{heading}\n{block}", buttons=buttons)
+    attachment = Attachment(f"change-{change.number}.diff", diff.encode())
+    panel = Panel("", buttons=buttons, attachments=(attachment,))
+    return with_content(panel, f"{heading}\n{moderation_text.DIFF_ATTACHED}")
 
 
-async def export(office: Office, interaction: Interaction) -> None:
-    """Gives the base as an archive. Raises EditError where Discord takes no file of this size."""
-    office.desk.admit(interaction.user.id, "upload")
+async def send_export(service: ModerationService, interaction: Interaction) -> None:
+    """Send the base as an archive, unless it is too large for Discord."""
+    service.ask_service.admit(interaction.user.id, "upload")
     await interaction.response.defer(ephemeral=True, thinking=True)
-    data = await office.export()
-    if len(data) > discord_limits.UPLOAD:
-        await show(interaction, Sheet(moderation_text.NO_EXPORT))
+    archive = await service.export()
+    if len(archive) > discord_limits.UPLOAD:
+        await send(interaction, Panel(moderation_text.EXPORT_TOO_LARGE))
         return
-    await show(interaction, Sheet(moderation_text.EXPORTED, papers=(Paper(NAME, data),)))
+    await send(interaction, Panel(moderation_text.EXPORTED, attachments=(Attachment(ARCHIVE_NAME, archive),)))
 
 
-async def import_(office: Office, interaction: Interaction, archive: discord.Attachment, why: str) -> None:
-    """Takes an archive, and shows what it would change. Raises EditError where it is too large."""
-    if archive.size > archives.PACKED:
+async def import_archive(
+    service: ModerationService, interaction: Interaction, attachment: discord.Attachment, why: str
+) -> None:
+    """Download an archive and preview it as the new base. Raise EditError where it is too large."""
+    if attachment.size > archives.PACKED:
         raise EditError(archives.TOO_LARGE)
-    office.desk.admit(interaction.user.id, "upload")
+    service.ask_service.admit(interaction.user.id, "upload")
     await interaction.response.defer(ephemeral=True, thinking=True)
 
-    async def fetch() -> bytes:
-        return (await archive.read())[: archives.PACKED + 1]
+    async def download() -> bytes:
+        return (await attachment.read())[: archives.PACKED + 1]
 
     try:
-        draft = await office.take_in(interaction.user.id, fetch, why)
+        draft = await service.receive_archive(interaction.user.id, download, why)
     except discord.HTTPException:
-        await show(interaction, Sheet(moderation_text.NO_FILE))
+        await send(interaction, Panel(moderation_text.DOWNLOAD_FAILED))
         return
-    await draft_actions.look(office, interaction, draft)
+    await draft_actions.show_preview(service, interaction, draft)
 
 
-async def test(office: Office, interaction: Interaction, question: str) -> None:
-    """Answers in private, as a member would be answered, and says why."""
-    said = office.desk.ask(question, echo=True)
-    lines = explanation.explained(question, office.desk.answerer)
-    text = "\n".join(["**Members get the card below. Why:**", *(f"- {plain(line)}" for line in lines)])
-    sheet = Sheet("", embeds=(said.card.embed,), card=said.card.buttons)
-    await show(interaction, fitted(sheet, text, "why.txt"))
+async def test_question(service: ModerationService, interaction: Interaction, question: str) -> None:
+    """Show the card that a member would get for a question, and why."""
+    answered = service.ask_service.ask(question, echo=True)
+    reasons = explanation.explained(question, service.ask_service.answerer)
+    text = "\n".join([moderation_text.TEST_HEADING, *(f"- {plain(reason)}" for reason in reasons)])
+    panel = Panel("", embeds=(answered.card.embed,), card_buttons=answered.card.buttons)
+    await send(interaction, with_content(panel, text, "why.txt"))

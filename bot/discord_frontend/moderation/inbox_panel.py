@@ -1,17 +1,19 @@
-"""The inbox, as moderators see it: a page of questions with the bot's guesses, and a button for each thing to do."""
+"""The inbox: pages of unanswered questions with the closest entries, and a button for everything to do with each."""
 
 import asyncio
 from collections.abc import Sequence
 
 from discord import Embed
+from msgspec.structs import replace
 
 from bot.discord_frontend.asking.buttons import Interaction
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import cut, plain
-from bot.discord_frontend.moderation import draft_actions, moderation_text
-from bot.discord_frontend.moderation.controls import show, wait
-from bot.discord_frontend.moderation.moderation_service import Office
-from bot.discord_frontend.moderation.panels import Act, Sheet
+from bot.discord_frontend.moderation import draft_actions, moderation_text, preview_panels
+from bot.discord_frontend.moderation.moderation_service import ModerationService
+from bot.discord_frontend.moderation.moderation_text import asked_times, count_of
+from bot.discord_frontend.moderation.panel_sender import defer, send
+from bot.discord_frontend.moderation.panels import Button, Panel
 from bot.editing import inbox
 from bot.editing.drafts import Draft
 from bot.editing.entry_form import topics
@@ -19,121 +21,129 @@ from bot.editing.inbox import Waiting
 from bot.errors import PilcrowError
 from bot.story.models import Story
 
-PAGE = 4
-"""Questions on a page: one row of buttons each, and one to turn pages."""
-ASKED, GUESSED = 200, 120
-"""Characters shown of a question, and of a guess."""
-EMPTY = "Nothing is waiting: every question had an answer, or was dealt with."
-HOW = "Press 1a to make question 1 a way of asking for a); you see what that does before it is published."
+PAGE_SIZE = 4
+"""Questions on a page: one row of buttons each, and one row for turning pages; Discord allows five rows."""
+QUESTION_LENGTH, GUESS_LENGTH = 200, 120
 
 
-class NotWaiting(PilcrowError):
-    """A question that is no longer in the inbox, or an answer that is no longer in the base."""
+class NotInInbox(PilcrowError):
+    """The question is no longer in the inbox, or the entry is no longer in the base."""
 
 
-async def page(office: Office, interaction: Interaction, about: str) -> None:
-    """Shows a page of the inbox; `about`: its number."""
+async def show_inbox(service: ModerationService, interaction: Interaction, argument: str) -> None:
+    """Show a page of the inbox; `argument`: its number."""
     if not interaction.response.is_done():
         await interaction.response.defer(ephemeral=True, thinking=interaction.message is None)
-    waiting = await office.waiting()
-    drafts = len(await office.drafts())
-    number = max(1, min(int(about or 1), -(-len(waiting) // PAGE)))
-    shown = waiting[(number - 1) * PAGE : number * PAGE]
-    guessed = [await asyncio.to_thread(inbox.guessed, one, office.desk.answerer) for one in shown]
-    for one in guessed:
-        office.shown.keep(one.id, one)
-    await show(interaction, sheet(guessed, number, len(waiting), drafts, office.desk.answerer.story))
+    groups = await service.inbox()
+    drafts = len(await service.pending_drafts())
+    page = max(1, min(int(argument or 1), -(-len(groups) // PAGE_SIZE)))
+    answerer = service.ask_service.answerer
+    shown = [
+        await asyncio.to_thread(inbox.guessed, group, answerer)
+        for group in groups[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    ]
+    for group in shown:
+        service.inbox_cache.keep(group.id, group)
+    await send(interaction, page_panel(shown, page, len(groups), drafts, answerer.story))
 
 
-def sheet(shown: Sequence[Waiting], number: int, count: int, drafts: int, story: Story) -> Sheet:
-    """One page; `count`: questions on all pages."""
-    if not shown:
-        return Sheet(EMPTY, acts=draft_actions.to_drafts(drafts))
-    pages = -(-count // PAGE)
-    title = f"The inbox: {moderation_text.number_of(count, 'question')} without a good answer"
-    text = "\n\n".join(_told(place, one, story) for place, one in enumerate(shown, 1))
-    embed = Embed(title=title, description=cut(text, discord_limits.EMBED_DESCRIPTION))
-    embed.set_footer(text=f"Page {number} of {pages}. {HOW}" if pages > 1 else HOW)
-    acts = [act for place, one in enumerate(shown, 1) for act in _acts(place, one, number)]
-    last = len(shown)
-    turns = [Act("Previous page", "inbox", str(number - 1), row=last)] if number > 1 else []
-    turns += [Act("Next page", "inbox", str(number + 1), row=last)] if number < pages else []
-    kept = [Act(act.label, act.action, act.about, row=last) for act in draft_actions.to_drafts(drafts)]
-    return Sheet("", (embed,), acts=(*acts, *turns, *kept))
+def page_panel(groups: Sequence[Waiting], page: int, total: int, drafts: int, story: Story) -> Panel:
+    """Return one page; `total`: number of questions on all pages, `drafts`: number of pending drafts."""
+    if not groups:
+        return Panel(moderation_text.INBOX_EMPTY, buttons=preview_panels.drafts_button(drafts))
+    pages = -(-total // PAGE_SIZE)
+    text = "\n\n".join(_group_text(number, group, story) for number, group in enumerate(groups, 1))
+    embed = Embed(
+        title=f"Inbox: {count_of(total, 'question')} without a good answer",
+        description=cut(text, discord_limits.EMBED_DESCRIPTION),
+    )
+    position = f"Page {page} of {pages}. " if pages > 1 else ""
+    embed.set_footer(text=f"{position}{moderation_text.INBOX_HELP}")
+    buttons = [button for number, group in enumerate(groups, 1) for button in _group_buttons(number, group, page)]
+    below = [Button("Previous page", "inbox", str(page - 1))] if page > 1 else []
+    below += [Button("Next page", "inbox", str(page + 1))] if page < pages else []
+    below += preview_panels.drafts_button(drafts)
+    return Panel("", (embed,), buttons=(*buttons, *(replace(button, row=len(groups)) for button in below)))
 
 
-def _told(place: int, one: Waiting, story: Story) -> str:
-    times = f"asked {moderation_text.number_of(one.count, 'time')}, last on {one.last_seen}"
-    lines = [f"**{place}. {plain(cut(one.text, ASKED))}**", times]
-    if one.entry:
-        wrong = story.entries.get(one.entry)
-        lines.append(
-            f"It was answered, and that did not help: {moderation_text.quoted(wrong.question if wrong else one.entry)}"
-        )
-    lines += [f"{letter}) {plain(cut(question, GUESSED))}" for letter, (_, question) in _lettered(one)]
+def _group_text(number: int, group: Waiting, story: Story) -> str:
+    lines = [
+        f"**{number}. {plain(cut(group.text, QUESTION_LENGTH))}**",
+        f"{asked_times(group.count)}, last on {group.last_seen}",
+    ]
+    if group.entry:
+        entry = story.entries.get(group.entry)
+        question = moderation_text.quoted(entry.question if entry else group.entry)
+        lines.append(f"The answer to {question} did not help.")
+    lines += [f"{letter}) {plain(cut(question, GUESS_LENGTH))}" for letter, _, question in _lettered(group)]
     return "\n".join(lines)
 
 
-def _acts(place: int, one: Waiting, page: int) -> list[Act]:
-    row = place - 1
-    acts = [Act(f"{place}{letter}", "as", f"{one.id}:{id}", row=row) for letter, (id, _) in _lettered(one)]
-    if one.entry:
-        acts.insert(0, Act(f"{place}: change that answer", "edit", f"{one.id}:{one.entry}", row=row))
-    new = Act(f"{place}: new answer", "new", str(one.id), "main", row=row)
-    return [*acts, new, Act(f"{place}: dismiss", "dismiss", f"{page}:{one.id}", row=row)]
+def _group_buttons(number: int, group: Waiting, page: int) -> list[Button]:
+    row = number - 1
+    buttons = [Button(f"{number}{letter}", "as", f"{group.id}:{id}", row=row) for letter, id, _ in _lettered(group)]
+    if group.entry:
+        buttons.insert(0, Button(f"{number}: edit that answer", "edit", f"{group.id}:{group.entry}", row=row))
+    return [
+        *buttons,
+        Button(f"{number}: new answer", "new", str(group.id), "primary", row=row),
+        Button(f"{number}: dismiss", "dismiss", f"{page}:{group.id}", row=row),
+    ]
 
 
-def _lettered(one: Waiting) -> list[tuple[str, tuple[str, str]]]:
-    """As many guesses as there is room for beside the other buttons, each with its letter."""
-    return list(zip("ab" if one.entry else "abc", one.guesses, strict=False))
+def _lettered(group: Waiting) -> list[tuple[str, str, str]]:
+    """Return (letter, entry, question) of as many guesses as there is room for buttons."""
+    letters = "ab" if group.entry else "abc"
+    return [(letter, id, question) for letter, (id, question) in zip(letters, group.guesses, strict=False)]
 
 
-async def phrase(office: Office, interaction: Interaction, about: str) -> None:
-    """Makes a question of the inbox a way of asking for an entry, through a preview."""
-    id, _, entry = about.partition(":")
-    await wait(interaction, Sheet(moderation_text.WORKING))
-    one = await _one(office, id)
-    why = f"from the inbox, asked {moderation_text.number_of(one.count, 'time')}"
-    await draft_actions.start(
-        office, interaction, Draft("phrase", entry, {"phrasing": one.text}, asked=(one.id,), why=why)
-    )
+async def add_phrasing(service: ModerationService, interaction: Interaction, argument: str) -> None:
+    """Preview a question of the inbox as a phrasing of an entry; `argument`: id of the question, id of the entry."""
+    question_id, _, entry = argument.partition(":")
+    await defer(interaction, moderation_text.CHECKING)
+    group = await _group(service, question_id)
+    draft = Draft("phrase", entry, {"phrasing": group.text}, asked=(group.id,), why=_reason(group))
+    await draft_actions.save_and_preview(service, interaction, draft)
 
 
-async def write(office: Office, interaction: Interaction, id: str) -> None:
-    """Opens the form of a new entry for a question of the inbox."""
-    one = await _one(office, id)
-    story = office.desk.answerer.story
-    near = office.desk.answerer.matcher.match(one.text).candidates
-    files = [story.entries[candidate.entry].file for candidate in near[:1]]
-    named = [file.removeprefix("qa/").removesuffix(".yaml") for file in files]
-    about = (named or list(topics(story)))[0]
-    why = f"from the inbox, asked {moderation_text.number_of(one.count, 'time')}"
-    draft = Draft("add", about, {"question": one.text}, asked=(one.id,), why=why)
-    await draft_actions.begin(office, interaction, draft)
+async def write_answer(service: ModerationService, interaction: Interaction, question_id: str) -> None:
+    """Open the form of a new entry for a question of the inbox, in the topic of the closest entry."""
+    group = await _group(service, question_id)
+    answerer = service.ask_service.answerer
+    candidates = answerer.matcher.match(group.text).candidates
+    files = [answerer.story.entries[candidate.entry].file for candidate in candidates[:1]]
+    topic = files[0].removeprefix("qa/").removesuffix(".yaml") if files else topics(answerer.story)[0]
+    draft = Draft("add", topic, {"question": group.text}, asked=(group.id,), why=_reason(group))
+    await draft_actions.open_form(service, interaction, draft)
 
 
-async def edit(office: Office, interaction: Interaction, about: str) -> None:
-    """Opens the form of the entry that did not help."""
-    id, _, entry = about.partition(":")
-    one = await _one(office, id)
-    if entry not in office.desk.answerer.story.entries:
-        raise NotWaiting(moderation_text.GONE)
-    await draft_actions.begin_edit(office, interaction, entry, "it did not help", asked=one.id)
+async def edit_answer(service: ModerationService, interaction: Interaction, argument: str) -> None:
+    """Open the form of the entry that did not help; `argument`: id of the question, id of the entry."""
+    question_id, _, entry = argument.partition(":")
+    group = await _group(service, question_id)
+    if entry not in service.story.entries:
+        raise NotInInbox(moderation_text.ENTRY_GONE)
+    await draft_actions.open_edit_form(service, interaction, entry, "it did not help", asked=group.id)
 
 
-async def dismiss(office: Office, interaction: Interaction, about: str) -> None:
-    """Takes a question, and those like it, off the inbox."""
-    number, _, id = about.partition(":")
+async def dismiss(service: ModerationService, interaction: Interaction, argument: str) -> None:
+    """Take a group of questions off the inbox; `argument`: number of the page, id of the question."""
+    page, _, question_id = argument.partition(":")
     await interaction.response.defer()
-    found = inbox.find(await office.waiting(), int(id))
-    if found is not None:
-        await asyncio.to_thread(office.journal.dismiss, found.ids)
-    await page(office, interaction, number)
+    group = inbox.find(await service.inbox(), int(question_id))
+    if group is not None:
+        await asyncio.to_thread(service.journal.dismiss, group.ids)
+    await show_inbox(service, interaction, page)
 
 
-async def _one(office: Office, id: str) -> Waiting:
-    """The question with this id, and those like it. Raises NotWaiting."""
-    found = office.shown.get(int(id)) or inbox.find(await office.waiting(), int(id))
-    if found is None:
-        raise NotWaiting(moderation_text.NOT_WAITING)
-    return found
+async def _group(service: ModerationService, question_id: str) -> Waiting:
+    """Return the group that a question is in. Raise NotInInbox."""
+    id = int(question_id)
+    group = service.inbox_cache.get(id) or inbox.find(await service.inbox(), id)
+    if group is None:
+        raise NotInInbox(moderation_text.NOT_IN_INBOX)
+    return group
+
+
+def _reason(group: Waiting) -> str:
+    return f"from the inbox, {asked_times(group.count)}"

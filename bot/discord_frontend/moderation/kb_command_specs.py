@@ -1,50 +1,56 @@
-"""The moderators' commands: what each is called and what it is for, in both languages."""
+"""Names and descriptions of the moderators' commands, in English and French."""
 
 from bot.i18n.command_specs import Command, Option
 
 GROUP = Command(
     "kb",
-    "Keep the base: what is missing, what is wrong, and who changed what.",
-    ("base", "Tenir la base : ce qui manque, ce qui est faux, et qui a changé quoi."),
+    "Maintain the base: open questions, corrections, history.",
+    ("base", "Gérer la base : questions ouvertes, corrections, historique."),
 )
-_ENTRY = ("réponse", "La réponse, telle qu'on la demande")
+_ENTRY = ("réponse", "La réponse, d'après sa question")
 WHY = Option("why", "The reason, for the history", ("raison", "La raison, pour l'historique"))
-NUMBER = Option("number", "The change's number, as in the history", ("numéro", "Le numéro, comme dans l'historique"))
+NUMBER = Option(
+    "number",
+    "The number of the change, as in the history",
+    ("numéro", "Le numéro de la modification, comme dans l'historique"),
+)
 INBOX = Command(
     "inbox",
-    "What people asked and did not get, the most frequent first.",
-    ("courrier", "Ce qu'on a demandé sans l'obtenir, le plus fréquent d'abord."),
+    "Questions without a good answer, most frequent first.",
+    ("courrier", "Les questions sans bonne réponse, les plus fréquentes d'abord."),
 )
 ADD = Command(
     "add",
     "Write a new answer.",
     ("ajouter", "Rédiger une nouvelle réponse."),
     (
-        Option("topic", "The part of the base it belongs to", ("sujet", "La partie de la base dont elle relève")),
-        Option("question", "What it answers", ("question", "La question à laquelle elle répond")),
+        Option(
+            "topic", "The part of the base it belongs to", ("sujet", "La partie de la base à laquelle elle appartient")
+        ),
+        Option("question", "The question it answers", ("question", "La question à laquelle elle répond")),
         WHY,
     ),
 )
 EDIT = Command(
     "edit",
-    "Change an answer.",
+    "Edit an answer.",
     ("modifier", "Modifier une réponse."),
     (Option("entry", "Which answer, by its question", _ENTRY), WHY),
 )
 PHRASE = Command(
     "phrase",
-    "Add one more way of asking for an answer.",
-    ("formulation", "Ajouter une façon de demander une réponse."),
+    "Add another way of asking a question.",
+    ("formulation", "Ajouter une façon de poser une question."),
     (
         Option("entry", "Which answer, by its question", _ENTRY),
-        Option("phrasing", "How people ask it", ("formulation", "Comment on le demande")),
+        Option("phrasing", "How people ask it", ("formulation", "Comment les gens la posent")),
         WHY,
     ),
 )
 REMOVE = Command(
     "remove",
-    "Take an answer away.",
-    ("retirer", "Retirer une réponse."),
+    "Remove an answer.",
+    ("retirer", "Supprimer une réponse."),
     (Option("entry", "Which answer, by its question", _ENTRY), WHY),
 )
 HISTORY = Command(
@@ -52,25 +58,35 @@ HISTORY = Command(
     "Who changed what, when and why.",
     ("historique", "Qui a changé quoi, quand et pourquoi."),
 )
-DIFF = Command("diff", "One change, line by line.", ("différence", "Un changement, ligne par ligne."), (NUMBER,))
-UNDO = Command("undo", "Take a change back.", ("annuler", "Revenir sur un changement."), (NUMBER, WHY))
-EXPORT = Command("export", "The whole base as a ZIP file.", ("exporter", "Toute la base en fichier ZIP."))
+DIFF = Command(
+    "diff", "Show a change, line by line.", ("différence", "Afficher une modification, ligne par ligne."), (NUMBER,)
+)
+UNDO = Command("undo", "Undo a change.", ("annuler", "Annuler une modification."), (NUMBER, WHY))
+EXPORT = Command(
+    "export", "Download the whole base as a ZIP file.", ("exporter", "Télécharger toute la base en fichier ZIP.")
+)
 IMPORT = Command(
     "import",
-    "Put the base of a ZIP file in place of this one; shown first.",
-    ("importer", "Remplacer la base par celle d'un fichier ZIP, montrée d'abord."),
+    "Replace the base with that of a ZIP file, after a preview.",
+    ("importer", "Remplacer la base par celle d'un fichier ZIP, après un aperçu."),
     (Option("archive", "The ZIP file", ("archive", "Le fichier ZIP")), WHY),
 )
 TEST = Command(
     "test",
-    "Ask in private, and see why the answer is what it is.",
-    ("essayer", "Demander en privé, et voir pourquoi la réponse est celle-là."),
-    (Option("question", "What a member would ask", ("question", "Ce qu'un membre demanderait")),),
+    "Ask in private and see how the answer was chosen.",
+    ("essayer", "Poser une question en privé et voir comment la réponse est choisie."),
+    (
+        Option(
+            "question",
+            "A question as a member would ask it",
+            ("question", "Une question telle qu'un membre la poserait"),
+        ),
+    ),
 )
 STATS = Command(
     "stats",
-    "What is asked, answered and missed, by answer and over time.",
-    ("statistiques", "Ce qui est demandé, répondu et manqué, par réponse et dans le temps."),
-    (Option("days", "How many days back; 30 if left out", ("jours", "Sur combien de jours ; 30 sinon")),),
+    "How many questions are asked, answered and missed, over time and by answer.",
+    ("statistiques", "Combien de questions sont posées, répondues ou manquées, dans le temps et par réponse."),
+    (Option("days", "Number of days, 30 by default", ("jours", "Nombre de jours, 30 par défaut")),),
 )
 COMMANDS = (INBOX, ADD, EDIT, PHRASE, REMOVE, HISTORY, DIFF, UNDO, EXPORT, IMPORT, TEST, STATS)

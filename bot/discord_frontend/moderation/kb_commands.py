@@ -1,4 +1,4 @@
-"""The /kb commands. Each looks by itself at who uses it, and so does each suggestion while typing."""
+"""The /kb commands. Every command checks who uses it, and so does every suggestion while typing."""
 
 import asyncio
 import logging
@@ -11,8 +11,15 @@ from discord.app_commands import locale_str
 
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import cut
-from bot.discord_frontend.moderation import draft_actions, history_panels, inbox_panel, kb_command_specs, stats_panel
-from bot.discord_frontend.moderation.moderation_service import Office
+from bot.discord_frontend.moderation import (
+    draft_actions,
+    history_panels,
+    inbox_panel,
+    kb_command_specs,
+    moderation_text,
+    stats_panel,
+)
+from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.reading.reader_commands import as_command
 from bot.editing.drafts import Draft
 from bot.editing.entry_form import find, topics
@@ -24,175 +31,177 @@ Why = app_commands.Range[str, 0, 300]
 Topic = app_commands.Range[str, 1, 60]
 Question = app_commands.Range[str, 0, text_limits.QUESTION]
 Phrasing = app_commands.Range[str, 1, text_limits.PHRASING]
+Days = app_commands.Range[int, 1, 365]
 Command = app_commands.Command[Any, ..., None]
-RECENT = 50
-"""Changes that are suggested; older ones are known by their number."""
-SEEN_BY = discord.Permissions(manage_messages=True)
-"""Whom Discord shows the commands to, until an administrator says otherwise; a hint only."""
+CHANGES_SUGGESTED = 50
+"""Older changes can still be named by their number."""
+DEFAULT_PERMISSIONS = discord.Permissions(manage_messages=True)
+"""To whom Discord shows the commands until an administrator decides otherwise; a hint, and no protection."""
 
 
-def group(office: Office) -> app_commands.Group:
-    """All of them."""
-    name, description = kb_command_specs.GROUP.french
-    made = app_commands.Group(
-        name=locale_str(kb_command_specs.GROUP.name, fr=name),
-        description=locale_str(kb_command_specs.GROUP.description, fr=description),
-        default_permissions=SEEN_BY,
+def kb_group(service: ModerationService) -> app_commands.Group:
+    """Return /kb with all its commands."""
+    french_name, french_description = kb_command_specs.GROUP.french
+    group = app_commands.Group(
+        name=locale_str(kb_command_specs.GROUP.name, fr=french_name),
+        description=locale_str(kb_command_specs.GROUP.description, fr=french_description),
+        default_permissions=DEFAULT_PERMISSIONS,
         guild_only=True,
     )
     for make in (_inbox, _add, _edit, _phrase, _remove, _history, _diff, _undo, _export, _import, _test, _stats):
-        command = make(office)
-        command.add_check(office.moderators.check)
-        made.add_command(command)
-    return made
+        command = make(service)
+        command.add_check(service.moderators.require)
+        group.add_command(command)
+    return group
 
 
-def _suggesting(office: Office, suggest: Callable[[str], Awaitable[list[tuple[str, Any]]]]) -> Any:
-    """Autocomplete from (name, value) pairs, for moderators; discord.py does not ask a command's checks here."""
+def _autocomplete(service: ModerationService, suggest: Callable[[str], Awaitable[list[tuple[str, Any]]]]) -> Any:
+    """Return an autocomplete callback that suggests (name, value) pairs to moderators.
+
+    discord.py does not run a command's checks for autocomplete.
+    """
 
     async def complete(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[Any]]:
         try:
-            if not office.moderators.include(interaction):
+            if not service.moderators.include(interaction):
                 return []
-            found = (await suggest(typed[: discord_limits.CHOICE_NAME]))[: discord_limits.CHOICES]
+            pairs = (await suggest(typed[: discord_limits.CHOICE_NAME]))[: discord_limits.CHOICES]
             return [
-                app_commands.Choice(name=cut(name, discord_limits.CHOICE_NAME), value=value) for name, value in found
+                app_commands.Choice(name=cut(name, discord_limits.CHOICE_NAME), value=value) for name, value in pairs
             ]
         except Exception:  # discord.py's own log line would name the person
-            log.exception("No suggestions could be made")
+            log.exception("Autocomplete failed")
             return []
 
     return complete
 
 
-def _entries(office: Office) -> Any:
+def _entry_autocomplete(service: ModerationService) -> Any:
     async def suggest(typed: str) -> list[tuple[str, str]]:
-        return [(question, id) for id, question in office.desk.answerer.suggest(typed, discord_limits.CHOICES)]
+        entries = service.ask_service.answerer.suggest(typed, discord_limits.CHOICES)
+        return [(question, id) for id, question in entries]
 
-    return _suggesting(office, suggest)
+    return _autocomplete(service, suggest)
 
 
-def _changes(office: Office) -> Any:
+def _change_autocomplete(service: ModerationService) -> Any:
     async def suggest(typed: str) -> list[tuple[str, int]]:
-        changes = await asyncio.to_thread(office.journal.changes, RECENT)
-        listed = [(f"{one.number}: {one.what}, {one.who}, {one.at}", one.number) for one in changes]
-        return [one for one in listed if typed.casefold() in one[0].casefold()]
+        changes = await asyncio.to_thread(service.journal.changes, CHANGES_SUGGESTED)
+        questions = moderation_text.questions_of(service.story)
+        names = [
+            (f"{change.number}: {moderation_text.change_sentence(change, questions)}, {change.at}", change.number)
+            for change in changes
+        ]
+        return [(name, number) for name, number in names if typed.casefold() in name.casefold()]
 
-    return _suggesting(office, suggest)
+    return _autocomplete(service, suggest)
 
 
-def _topics(office: Office) -> Any:
+def _topic_autocomplete(service: ModerationService) -> Any:
     async def suggest(typed: str) -> list[tuple[str, str]]:
-        return [(name, name) for name in topics(office.desk.answerer.story) if typed.casefold() in name]
+        return [(name, name) for name in topics(service.story) if typed.casefold() in name]
 
-    return _suggesting(office, suggest)
-
-
-def _entry(office: Office, typed: str) -> str:
-    """The id of the entry that was chosen or typed. Raises EditError."""
-    return find(typed, office.desk.answerer.story)
+    return _autocomplete(service, suggest)
 
 
-def _inbox(office: Office) -> Command:
+def _inbox(service: ModerationService) -> Command:
     @as_command(kb_command_specs.INBOX)
     async def command(interaction: discord.Interaction) -> None:
-        await inbox_panel.page(office, interaction, "1")
+        await inbox_panel.show_inbox(service, interaction, "1")
 
     return command
 
 
-def _add(office: Office) -> Command:
+def _add(service: ModerationService) -> Command:
     @as_command(kb_command_specs.ADD)
     async def command(interaction: discord.Interaction, topic: Topic, question: Question = "", why: Why = "") -> None:
-        await draft_actions.begin(office, interaction, Draft("add", topic, {"question": question}, why=why))
+        await draft_actions.open_form(service, interaction, Draft("add", topic, {"question": question}, why=why))
 
-    command.autocomplete("topic")(_topics(office))
+    command.autocomplete("topic")(_topic_autocomplete(service))
     return command
 
 
-def _edit(office: Office) -> Command:
+def _edit(service: ModerationService) -> Command:
     @as_command(kb_command_specs.EDIT)
     async def command(interaction: discord.Interaction, entry: str, why: Why = "") -> None:
-        await draft_actions.begin_edit(office, interaction, _entry(office, entry), why)
+        await draft_actions.open_edit_form(service, interaction, find(entry, service.story), why)
 
-    command.autocomplete("entry")(_entries(office))
+    command.autocomplete("entry")(_entry_autocomplete(service))
     return command
 
 
-def _phrase(office: Office) -> Command:
+def _phrase(service: ModerationService) -> Command:
     @as_command(kb_command_specs.PHRASE)
     async def command(interaction: discord.Interaction, entry: str, phrasing: Phrasing, why: Why = "") -> None:
-        draft = Draft("phrase", _entry(office, entry), {"phrasing": phrasing}, why=why)
-        await draft_actions.start(office, interaction, draft)
+        draft = Draft("phrase", find(entry, service.story), {"phrasing": phrasing}, why=why)
+        await draft_actions.save_and_preview(service, interaction, draft)
 
-    command.autocomplete("entry")(_entries(office))
+    command.autocomplete("entry")(_entry_autocomplete(service))
     return command
 
 
-def _remove(office: Office) -> Command:
+def _remove(service: ModerationService) -> Command:
     @as_command(kb_command_specs.REMOVE)
     async def command(interaction: discord.Interaction, entry: str, why: Why = "") -> None:
-        await draft_actions.start(office, interaction, Draft("remove", _entry(office, entry), why=why))
+        await draft_actions.save_and_preview(service, interaction, Draft("remove", find(entry, service.story), why=why))
 
-    command.autocomplete("entry")(_entries(office))
+    command.autocomplete("entry")(_entry_autocomplete(service))
     return command
 
 
-def _history(office: Office) -> Command:
+def _history(service: ModerationService) -> Command:
     @as_command(kb_command_specs.HISTORY)
     async def command(interaction: discord.Interaction) -> None:
-        await history_panels.page(office, interaction, "1")
+        await history_panels.show_history(service, interaction, "1")
 
     return command
 
 
-def _diff(office: Office) -> Command:
+def _diff(service: ModerationService) -> Command:
     @as_command(kb_command_specs.DIFF)
     async def command(interaction: discord.Interaction, number: Number) -> None:
-        await history_panels.diff(office, interaction, str(number))
+        await history_panels.show_change(service, interaction, str(number))
 
-    command.autocomplete("number")(_changes(office))
+    command.autocomplete("number")(_change_autocomplete(service))
     return command
 
 
-def _undo(office: Office) -> Command:
+def _undo(service: ModerationService) -> Command:
     @as_command(kb_command_specs.UNDO)
     async def command(interaction: discord.Interaction, number: Number, why: Why = "") -> None:
-        await draft_actions.start(office, interaction, Draft("undo", str(number), why=why))
+        await draft_actions.save_and_preview(service, interaction, Draft("undo", str(number), why=why))
 
-    command.autocomplete("number")(_changes(office))
+    command.autocomplete("number")(_change_autocomplete(service))
     return command
 
 
-def _export(office: Office) -> Command:
+def _export(service: ModerationService) -> Command:
     @as_command(kb_command_specs.EXPORT)
     async def command(interaction: discord.Interaction) -> None:
-        await history_panels.export(office, interaction)
+        await history_panels.send_export(service, interaction)
 
     return command
 
 
-def _import(office: Office) -> Command:
+def _import(service: ModerationService) -> Command:
     @as_command(kb_command_specs.IMPORT)
     async def command(interaction: discord.Interaction, archive: discord.Attachment, why: Why = "") -> None:
-        await history_panels.import_(office, interaction, archive, why)
+        await history_panels.import_archive(service, interaction, archive, why)
 
     return command
 
 
-def _test(office: Office) -> Command:
+def _test(service: ModerationService) -> Command:
     @as_command(kb_command_specs.TEST)
     async def command(interaction: discord.Interaction, question: str) -> None:
-        await history_panels.test(office, interaction, question)
+        await history_panels.test_question(service, interaction, question)
 
     return command
 
 
-def _stats(office: Office) -> Command:
+def _stats(service: ModerationService) -> Command:
     @as_command(kb_command_specs.STATS)
-    async def command(
-        interaction: discord.Interaction, days: app_commands.Range[int, 1, 365] = stats_panel.DAYS
-    ) -> None:
-        await stats_panel.page(office, interaction, days)
+    async def command(interaction: discord.Interaction, days: Days = stats_panel.DEFAULT_DAYS) -> None:
+        await stats_panel.show_stats(service, interaction, days)
 
     return command

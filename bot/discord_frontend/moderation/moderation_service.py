@@ -1,7 +1,7 @@
-"""What moderators' work needs, whichever way they ask for it: drafts that are not lost, previews, publishing.
+"""Moderators' work, independent of how it is asked for: saved drafts, previews, publishing.
 
-It knows no request and no form. What takes long runs in a thread, one at a time, and only so many wait: each preview holds
-two versions of the base in memory. Archives are on disk from the moment they have come until they are looked at.
+It knows no interactions and no forms. Slow jobs run in a thread, one at a time and with a bounded queue, because every
+preview holds two versions of the base in memory. Archives are on disk from their arrival until they are previewed.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from bot.discord_frontend.asking.ask_service import Desk
 from bot.discord_frontend.common.recent import Memory, bytes_of
 from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.permissions import Moderators
-from bot.discord_frontend.moderation.work_queue import Queue
+from bot.discord_frontend.moderation.work_queue import WorkQueue
 from bot.editing import inbox, preview
 from bot.editing.drafts import Draft
 from bot.editing.editor import Editor
@@ -29,27 +29,29 @@ from bot.journal.records import Change
 from bot.story.models import Story
 from bot.story.repository import Conflict
 
-HELD = 30_000_000
-"""Bytes of the drafts also held in memory, for when the journal can't be read or written."""
-LOOKED = 8_000_000
-"""Bytes of the texts of the previews remembered, so that publishing need not look again."""
-SHOWN = 4_000_000
-"""Bytes of the questions of the inbox, as last shown, so that pressing a button need not gather them again."""
-WAITING = 20
-"""Pieces of work that may wait for the one that runs."""
-ARCHIVES = 2
-"""Archives that may wait to be fetched and written down, while one is."""
-LISTED = 25
-"""Drafts listed of those that wait to be published."""
+DRAFT_CACHE_BYTES = 30_000_000
+"""Drafts are also cached in memory, for when the journal can't be read or written."""
+PREVIEW_CACHE_BYTES = 8_000_000
+"""Previews are cached so that publishing need not compute them again."""
+INBOX_CACHE_BYTES = 4_000_000
+"""Questions of the inbox are cached as last shown, so that a button need not gather them again."""
+QUEUE_LIMIT = 20
+"""Jobs that may wait for the one that is running."""
+ARCHIVE_QUEUE_LIMIT = 2
+"""Archives that may wait while one is downloaded and saved."""
+DRAFTS_LISTED = 25
 log = logging.getLogger(__name__)
 
 
-class Lost(PilcrowError):
-    """A draft that is no longer there."""
+class DraftGone(PilcrowError):
+    """The draft no longer exists."""
 
 
-class Office:
-    """The moderators' side of one bot. renew: takes the base up as it is on disk; announce: tells the changes' channel."""
+class ModerationService:
+    """What moderators can do to one bot's base.
+
+    reload: loads the base as it is on disk; announce: posts a line in the changes channel.
+    """
 
     def __init__(
         self,
@@ -57,146 +59,143 @@ class Office:
         moderators: Moderators,
         editor: Editor,
         journal: Journal,
-        desk: Desk,
+        ask_service: Desk,
         today: Callable[[], date],
-        renew: Callable[[], Awaitable[None]],
+        reload: Callable[[], Awaitable[None]],
         announce: Callable[[str], Awaitable[None]],
     ) -> None:
         self.moderators = moderators
         self.editor = editor
         self.journal = journal
-        self.desk = desk
+        self.ask_service = ask_service
         self.today = today
-        self._renew = renew
+        self._reload = reload
         self._announce = announce
-        self._held: Memory[Draft] = Memory(HELD, _draft_size)
-        self._looked: Memory[Preview] = Memory(LOOKED, _preview_size)
-        self.shown: Memory[Waiting] = Memory(SHOWN, lambda waiting: bytes_of(waiting.texts))
+        self._draft_cache: Memory[Draft] = Memory(DRAFT_CACHE_BYTES, _draft_size)
+        self._preview_cache: Memory[Preview] = Memory(PREVIEW_CACHE_BYTES, _preview_size)
+        self.inbox_cache: Memory[Waiting] = Memory(INBOX_CACHE_BYTES, lambda waiting: bytes_of(waiting.texts))
         self.publishing: set[str] = set()
-        """Keys of the drafts that are being published: a second press does nothing."""
-        self._work = Queue(WAITING, moderation_text.QUEUE_FULL)
-        self._reading = Queue(WAITING, moderation_text.QUEUE_FULL)
-        self._archives = Queue(ARCHIVES, moderation_text.QUEUE_FULL)
-        self._sending: set[int] = set()
-        """Whose archive is being fetched: one for each person, and only as long as that takes."""
+        """Keys of the drafts that are being published, so that a second press does nothing."""
+        self._write_queue = WorkQueue(QUEUE_LIMIT, moderation_text.QUEUE_FULL)
+        self._read_queue = WorkQueue(QUEUE_LIMIT, moderation_text.QUEUE_FULL)
+        self._archive_queue = WorkQueue(ARCHIVE_QUEUE_LIMIT, moderation_text.QUEUE_FULL)
+        self._uploaders: set[int] = set()
+        """Ids of the people whose archives are being downloaded, at most one each."""
 
-    async def keep(self, draft: Draft, *, waiting: bool, replaces: str = "") -> str:
-        """Keeps a draft, in memory only where the journal can't; says why then. Never fails. An archive is not held in memory."""
-        self._held.keep(draft.key, replace(draft, archive=b""))
+    @property
+    def story(self) -> Story:
+        """The story that questions are answered from at the moment."""
+        return self.ask_service.answerer.story
+
+    async def save_draft(self, draft: Draft, *, pending: bool, replaces: str = "") -> str:
+        """Save a draft, in memory only where the journal fails; return the reason then, otherwise nothing.
+
+        Never raises. Archives are not kept in memory.
+        """
+        self._draft_cache.keep(draft.key, replace(draft, archive=b""))
         try:
-            await asyncio.to_thread(self.journal.keep_draft, draft, self.today(), waiting=waiting, replaces=replaces)
+            await asyncio.to_thread(self.journal.keep_draft, draft, self.today(), waiting=pending, replaces=replaces)
         except JournalError as error:
-            log.warning("A moderator's text is kept in memory only: %s", error)
+            log.warning("A draft could not be saved and is kept in memory only: %s", error)
             return str(error)
         return ""
 
-    async def take_in(self, sender: int, fetch: Callable[[], Awaitable[bytes]], why: str) -> Draft:
-        """Fetches an archive and writes it down. Raises EditError, QueueFull, and what `fetch` raises."""
-        if sender in self._sending:
-            raise EditError(moderation_text.IMPORTING)
-        self._sending.add(sender)
+    async def receive_archive(self, person: int, download: Callable[[], Awaitable[bytes]], why: str) -> Draft:
+        """Download an archive and save it as a draft. Raise EditError, QueueFull, and what `download` raises."""
+        if person in self._uploaders:
+            raise EditError(moderation_text.UPLOAD_IN_PROGRESS)
+        self._uploaders.add(person)
         try:
-            async with self._archives.turn():
-                draft = Draft("import", archive=await fetch(), why=why)
-                unkept = await self.keep(draft, waiting=True)
+            async with self._archive_queue.turn():
+                draft = Draft("import", archive=await download(), why=why)
+                failure = await self.save_draft(draft, pending=True)
         finally:
-            self._sending.discard(sender)
-        if unkept:
-            self._held.drop(draft.key)
-            raise EditError(moderation_text.NOT_WRITTEN.format(unkept))
+            self._uploaders.discard(person)
+        if failure:
+            self._draft_cache.drop(draft.key)
+            raise EditError(moderation_text.ARCHIVE_NOT_SAVED.format(failure))
         return replace(draft, archive=b"")
 
-    async def draft(self, key: str) -> Draft:
-        """The draft with this key, without its archive. Raises Lost, JournalError."""
-        found = self._held.get(key) or await asyncio.to_thread(self.journal.draft, key)
-        if found is None:
-            raise Lost(moderation_text.LOST)
-        return found
+    async def load_draft(self, key: str) -> Draft:
+        """Return the draft with this key, without its archive. Raise DraftGone, JournalError."""
+        draft = self._draft_cache.get(key) or await asyncio.to_thread(self.journal.draft, key)
+        if draft is None:
+            raise DraftGone(moderation_text.DRAFT_GONE)
+        return draft
 
-    async def drafts(self) -> list[Draft]:
-        """What was written and not published, the latest first. Raises JournalError."""
-        return await asyncio.to_thread(self.journal.drafts, LISTED)
+    async def pending_drafts(self) -> list[Draft]:
+        """Return the drafts that are not published yet, newest first. Raise JournalError."""
+        return await asyncio.to_thread(self.journal.drafts, DRAFTS_LISTED)
 
-    async def drop(self, key: str) -> None:
-        """Forgets a draft. Raises JournalError."""
-        self._held.drop(key)
+    async def delete_draft(self, key: str) -> None:
+        """Delete a draft. Raise JournalError."""
+        self._draft_cache.drop(key)
         await asyncio.to_thread(self.journal.drop_draft, key)
 
-    async def waiting(self) -> list[Waiting]:
-        """The questions of the inbox, alike ones together. Raises JournalError."""
-        found = await asyncio.to_thread(self.journal.unanswered, MOST)
-        return await self._reading.run(inbox.gather, found, self.desk.answerer)
+    async def inbox(self) -> list[Waiting]:
+        """Return the questions of the inbox, similar ones grouped. Raise QueueFull, JournalError."""
+        questions = await asyncio.to_thread(self.journal.unanswered, MOST)
+        return await self._read_queue.run(inbox.gather, questions, self.ask_service.answerer)
 
-    async def look(self, draft: Draft) -> Preview:
-        """What a draft would do. Raises QueueFull, Lost, and what `preview.look` raises."""
-        found = await self._work.run(self._look, draft)
-        self._looked.keep(draft.key, found)
+    async def preview(self, draft: Draft) -> Preview:
+        """Return what a draft would change. Raise QueueFull, DraftGone, and what `preview.look` raises."""
+        found = await self._write_queue.run(self._preview, draft)
+        self._preview_cache.keep(draft.key, found)
         return found
 
-    def _look(self, draft: Draft) -> Preview:
+    def _preview(self, draft: Draft) -> Preview:
         if draft.kind != "import":
             return preview.look(self.editor, draft)
         archive = self.journal.archive(draft.key)
         if not archive:
-            raise Lost(moderation_text.LOST)
+            raise DraftGone(moderation_text.DRAFT_GONE)
         return replace(preview.look(self.editor, replace(draft, archive=archive)), draft=draft)
 
-    async def difference(self, number: int) -> tuple[Change, str]:
-        """One change, and its lines. Raises EditError, QueueFull, JournalError."""
-        return await self._reading.run(self._difference, number)
+    async def change(self, number: int) -> tuple[Change, str]:
+        """Return a change of the history and its diff. Raise EditError, QueueFull, JournalError."""
+        return await self._read_queue.run(self._change, number)
 
-    def _difference(self, number: int) -> tuple[Change, str]:
+    def _change(self, number: int) -> tuple[Change, str]:
         change = self.editor.change(number)
         if change is None:
-            raise EditError(f"There is no change {number}; the history lists them.")
+            raise EditError(moderation_text.NO_SUCH_CHANGE.format(number))
         return change, unified(change.files)
 
-    async def story(self) -> Story:
-        """The base as it is on disk. Raises QueueFull, StoryError."""
-        return await self._reading.run(self.editor.story)
+    async def story_on_disk(self) -> Story:
+        """Return the base as it is on disk. Raise QueueFull, StoryError."""
+        return await self._read_queue.run(self.editor.story)
 
     async def export(self) -> bytes:
-        """The base as an archive. Raises QueueFull, StoryError."""
-        return await self._reading.run(self.editor.export)
+        """Return the base as an archive. Raise QueueFull, StoryError."""
+        return await self._read_queue.run(self.editor.export)
 
-    async def publish(self, draft: Draft, seen: str, who: str, *, despite: bool) -> Change | Preview:
-        """Publishes what was seen; the preview as it is now where the base has changed so that it is another one.
+    async def publish(self, draft: Draft, seen: str, who: str, *, despite_warnings: bool) -> Change | Preview:
+        """Publish the preview with the digest `seen`; return a new preview where the draft's effect is another by now.
 
-        Raises EditError, StoryError, JournalError.
+        Raise EditError, QueueFull, StoryError, JournalError.
         """
-        found = self._looked.get(draft.key) or await self.look(draft)
-        if found.seen != seen:
-            return found
+        current = self._preview_cache.get(draft.key) or await self.preview(draft)
+        if current.seen != seen:
+            return current
+        waiting = await self.inbox() if draft.asked else []
+        answered = [id for asked in draft.asked for group in waiting if asked in group.ids for id in group.ids]
         try:
-            change = await self._published(found, who, despite=despite)
+            change = await self._write_queue.run(
+                self.editor.publish, current.proposal, who, draft.why, despite=despite_warnings, answers=answered
+            )
         except (Conflict, Moved):
-            return await self.look(draft)
-        await self._after(found, change)
-        return change
-
-    async def _published(self, found: Preview, who: str, *, despite: bool) -> Change:
-        answers = await self._answers(found.draft)
-        return await self._work.run(
-            self.editor.publish, found.proposal, who, found.draft.why, despite=despite, answers=answers
-        )
-
-    async def _answers(self, draft: Draft) -> list[int]:
-        """The questions of the inbox that a draft settles, with those like them."""
-        waiting = await self.waiting() if draft.asked else []
-        return [id for asked in draft.asked for one in waiting if asked in one.ids for id in one.ids]
-
-    async def _after(self, found: Preview, change: Change) -> None:
-        """What follows from a change. It is made, so nothing here may look as if it had failed."""
-        for step in (self.drop(found.draft.key), self._renew()):
+            return await self.preview(draft)
+        for step in (self.delete_draft(draft.key), self._reload()):
             try:
                 await step
-            except PilcrowError as error:
-                log.warning("After change %d: %s", change.number, error)
-        await self._announce(moderation_text.announced(change, found))
+            except PilcrowError as error:  # the change is published, so nothing here may look like a failure
+                log.warning("After publishing change %d: %s", change.number, error)
+        await self._announce(moderation_text.announcement(change, current))
+        return change
 
 
 def _preview_size(found: Preview) -> int:
-    """Return the bytes of the texts a preview holds: both versions of what changes, the whole base before, the difference."""
+    """Return the bytes of the texts in a preview: changed files in both versions, the rest of the base, the diff."""
     proposal = found.proposal
     files = (*proposal.version.files.values(), *proposal.changes.values())
     return sum(len(data or b"") for data in files) + len(proposal.diff)

@@ -1,93 +1,162 @@
-"""The sentences that moderators read. Everything of the base or typed by somebody is escaped here."""
+"""The sentences that moderators read. Text from the base, and text that people typed, is escaped here."""
+
+import re
+from collections.abc import Mapping
 
 from bot.discord_frontend.common.user_text import cut, plain
 from bot.editing.drafts import Draft
 from bot.editing.entry_form import LABELS
 from bot.editing.preview import Difference, Preview
 from bot.journal.records import Change, Summary
+from bot.story.models import Story
 
-LOST = "I no longer have that text: it was published or discarded, or it has been kept for as long as it may."
-CLOSED = "This bot's base is not kept from Discord any more."
-WORKING = "One moment: I am trying it out on the whole base …"
-PUBLISHING = "One moment: I am publishing it …"
-NOTHING_YET = "Nothing is published yet."
-KEPT = "Your text is kept."
-LOOK_AGAIN = "The base has changed since you looked, so this does something else now. Please look again."
-DISCARDED = "Discarded. Nothing is changed."
-THEIRS = "Your text is discarded; what is published stays as it is."
-BUG = "Something went wrong on my side. It has been logged, and your text is kept."
-NO_DRAFTS = "Nothing that was written waits to be published."
-DRAFTS = "Texts that were written and not published. Choose one to look at it again."
-PICK_DRAFT = "A text that was not published"
+DRAFT_GONE = "That draft is gone: it was published or discarded, or it was deleted because it was too old."
+NOT_MODERATED = "This bot's base can no longer be changed from Discord."
+CHECKING = "One moment, I'm trying this out on the whole base …"
+PUBLISHING = "One moment, I'm publishing this …"
+NOT_PUBLISHED_YET = "Nothing is published yet."
+DRAFT_SAVED = "Your draft is saved."
+CHECK_AGAIN = "The base has changed since this preview, and so has what your change would do. Please check it again."
+DISCARDED = "Discarded. Nothing has changed."
+THEIRS_KEPT = "Your draft is discarded. The published answer stays as it is."
+BUG = "Something went wrong on my side. It has been logged, and your draft is saved."
+NO_DRAFTS = "There are no drafts."
+DRAFTS = "These drafts are not published. Choose one to see its preview."
+CHOOSE_DRAFT = "Choose a draft"
 NO_CHANGES = "Nothing has been changed yet."
-NOT_WAITING = "That question is no longer in the inbox."
-GONE = "That answer is no longer in the base."
-OLD_BUTTON = "I don't know that button any more. Please use the command again."
-EXPORTED = "The whole base, as it is now. `/kb import` takes such a file back."
-NO_EXPORT = "The base is too large for a file in Discord. Use `pilcrow kb export` where the bot runs."
-NO_FILE = "Discord did not give me the file. Please send it again."
-IMPORTING = "I am still taking in the last archive you sent. Try again when you see what it would change."
-QUEUE_FULL = "Too much is being tried out at the moment. Please try again in a minute."
-NOT_WRITTEN = "The archive could not be written down: {}. Nothing is changed; please send it again later."
-QUESTION = 120
+NO_SUCH_CHANGE = "There is no change {}. `/kb history` lists all changes."
+CHOOSE_CHANGE = "Show a change"
+DIFF_ATTACHED = "The changed lines are in the attached file."
+NOT_IN_INBOX = "That question is no longer in the inbox."
+ENTRY_GONE = "That answer is no longer in the base."
+UNKNOWN_BUTTON = "That button no longer works. Please use the command again."
+EXPORTED = "The whole base as it is now. `/kb import` reads this file back."
+EXPORT_TOO_LARGE = "The base is too large for a file in Discord. Run `pilcrow kb export` on the bot's machine instead."
+DOWNLOAD_FAILED = "Discord did not give me the file. Please send it again."
+UPLOAD_IN_PROGRESS = "I'm still reading the last archive you sent. Wait for its preview before you send another."
+QUEUE_FULL = "Too many changes are being checked right now. Please try again in a minute."
+ARCHIVE_NOT_SAVED = "The archive could not be saved: {}. Nothing has changed; please send it again later."
+DRAFT_NOT_SAVED = (
+    "**Your draft could not be saved:** {}. I keep it in memory until I restart, and it is attached as a file."
+)
+NOTHING_SAVED = "{} Nothing was saved; your text is attached as a file."
+TEST_HEADING = "**Members get the card below. Here is why:**"
+INBOX_EMPTY = "The inbox is empty."
+INBOX_HELP = "Press 1a to make question 1 another way of asking a). You see a preview before anything is published."
+NOBODY_ASKED = "Nobody asked anything in this period."
+QUESTION_LENGTH = 120
 """Characters shown of a question in a sentence."""
-OLD = 350
+FIELD_LENGTH = 350
 """Characters shown of a field before and after a change."""
+ANNOUNCEMENT_LENGTH = 1900
+CHANGES_ANNOUNCED = 3
+_VERBS = {"add": "added {}", "edit": "changed {}", "phrase": "added another way of asking {}", "remove": "removed {}"}
+_FATES = {"new": "new", "changed": "changed", "gone": "removed"}
 
 
 def quoted(question: str) -> str:
-    """A question in a sentence."""
-    return f"‘{plain(cut(question, QUESTION))}’"
+    """Return a question in quotes, shortened and escaped."""
+    return f"‘{plain(cut(question, QUESTION_LENGTH))}’"
 
 
-def number_of(count: int, what: str) -> str:
-    """'1 warning', '2 warnings'."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
+def count_of(count: int, noun: str) -> str:
+    """Return '1 warning', '2 warnings'."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def meant(draft: Draft, question: str) -> str:
-    """What a draft is about, in a sentence; `question`: that of its entry."""
-    return _meant(draft, quoted(question))
+def asked_times(count: int) -> str:
+    """Return 'asked once', 'asked 2 times'."""
+    return "asked once" if count == 1 else f"asked {count} times"
 
 
-def kind(draft: Draft, question: str) -> str:
-    """The same for a list, where nothing is formatted."""
-    text = _meant(draft, f"‘{question}’")
-    return text[:1].upper() + text[1:]
+def draft_title(draft: Draft, question: str) -> str:
+    """Return what a draft is, as the rest of a sentence; `question`: that of its entry."""
+    return _title(draft, quoted(question))
 
 
-def _meant(draft: Draft, shown: str) -> str:
-    if draft.kind == "undo":
-        return f"taking back change {draft.about}"
-    if draft.kind == "import":
-        return "an archive in place of the base"
+def draft_label(draft: Draft, question: str) -> str:
+    """Return what a draft is, for a list without formatting."""
+    title = _title(draft, f"‘{question}’")
+    return title[:1].upper() + title[1:]
+
+
+def _title(draft: Draft, question: str) -> str:
     return {
-        "add": f"a new answer, {shown}",
-        "edit": f"a change of {shown}",
-        "phrase": f"one more way of asking {shown}",
-        "remove": f"taking away {shown}",
+        "add": f"new answer to {question}",
+        "edit": f"change to {question}",
+        "phrase": f"another way of asking {question}",
+        "remove": f"removal of {question}",
+        "undo": f"undoing change {draft.about}",
+        "import": "an archive in place of the base",
     }[draft.kind]
 
 
-def difference(one: Difference) -> str:
-    """One line on an entry that changes."""
-    fate = {"new": "new", "changed": "changed", "gone": "taken away"}[one.fate]
-    named = ", ".join(LABELS[shift.field].lower() for shift in one.shifts)
-    return f"{quoted(one.question)}: {fate}" + (f" ({named})" if named else "")
+def published(change: Change, draft: Draft) -> str:
+    """Return the sentence that confirms a published change."""
+    despite = f" despite {count_of(len(change.warnings), 'warning')}" if change.warnings else ""
+    if draft.kind == "undo":
+        return f"Change {draft.about} is undone{despite} (change {change.number})."
+    if draft.kind == "remove":
+        return f"The answer is removed{despite} (change {change.number})."
+    if draft.kind == "import":
+        return f"The archive has replaced the base{despite} (change {change.number})."
+    return f"Published{despite} as change {change.number}. Members get it from now on."
 
 
-def told(change: Summary) -> str:
-    """One line on a change that was made."""
-    why = f": {plain(change.why)}" if change.why else ""
-    spite = f" (in spite of {number_of(change.warned, 'warning')})" if change.warned else ""
-    never = "" if change.state == "made" else " (never published)"
-    return f"**{change.number}.** {change.at} UTC, {plain(change.who)}: {plain(change.what)}{why}{spite}{never}"
+def difference_line(difference: Difference) -> str:
+    """Return one line about an entry that changes."""
+    fields = _fields(difference)
+    return f"{quoted(difference.question)}: {_FATES[difference.fate]}" + (f" ({fields})" if fields else "")
 
 
-def announced(change: Change, found: Preview) -> str:
-    """One line for the changes' channel."""
-    questions = [difference(one) for one in found.differences[:3]]
-    more = len(found.differences) - len(questions)
-    listed = "; ".join([*questions, f"and {more} more"] if more > 0 else questions)
-    line = told(change.summary)
-    return cut(f"{line} · {listed}" if listed else line, 1900)
+def change_sentence(change: Summary, questions: Mapping[str, str]) -> str:
+    """Return who did what in a change, without formatting; `questions`: those of the entries, by id.
+
+    The journal holds `what` as the editor writes it: 'edit keeper-place', 'undo 3 (add lamp-oil)'.
+    """
+    verb, _, object_ = change.what.partition(" ")
+    if verb in _VERBS:
+        question = cut(questions.get(object_, object_), QUESTION_LENGTH)
+        return f"{change.who} {_VERBS[verb].format(f'‘{question}’')}"
+    if undone := re.match(r"undo (\d+)\b", change.what):
+        return f"{change.who} undid change {undone[1]}"
+    if change.what == "import an archive":
+        return f"{change.who} replaced the base with an archive"
+    return f"{change.who}: {change.what}"
+
+
+def change_line(change: Summary, questions: Mapping[str, str]) -> str:
+    """Return one line about a change of the history."""
+    parts = [f"**{change.number}.** {plain(change_sentence(change, questions))}", f"{change.at} UTC"]
+    parts += [f"Reason: {plain(change.why)}"] if change.why else []
+    parts += [f"Published despite {count_of(change.warned, 'warning')}"] if change.warned else []
+    parts += ["Never published"] if change.state != "made" else []
+    return " · ".join(parts)
+
+
+def announcement(change: Change, preview: Preview) -> str:
+    """Return one line about a change for the changes channel."""
+    questions = questions_of(preview.story) | {found.id: found.question for found in preview.differences}
+    parts = filter(None, (change_line(change.summary, questions), _details(change, preview)))
+    return cut(" · ".join(parts), ANNOUNCEMENT_LENGTH)
+
+
+def _details(change: Change, preview: Preview) -> str:
+    """Return what the sentence about a change leaves open: an entry's changed fields, or which entries changed."""
+    verb, _, _ = change.what.partition(" ")
+    if verb == "edit":
+        return "; ".join(f"Changed: {_fields(found)}" for found in preview.differences)
+    if verb in _VERBS:
+        return ""
+    lines = [difference_line(found) for found in preview.differences[:CHANGES_ANNOUNCED]]
+    more = len(preview.differences) - CHANGES_ANNOUNCED
+    return "; ".join([*lines, f"and {more} more"] if more > 0 else lines)
+
+
+def _fields(difference: Difference) -> str:
+    return ", ".join(LABELS[shift.field].lower() for shift in difference.shifts)
+
+
+def questions_of(story: Story) -> dict[str, str]:
+    """Return the question of each entry by its id."""
+    return {entry.id: entry.question for entry in story.entries.values()}

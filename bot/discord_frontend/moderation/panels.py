@@ -1,9 +1,9 @@
-"""What moderators are shown: a private message with buttons and selects, as plain records. Pure."""
+"""Panels: the private messages that moderators work with, as plain records. Pure."""
 
 from collections.abc import Sequence
 from typing import Literal
 
-from discord import Embed
+from discord import Embed, SelectOption
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -11,64 +11,75 @@ from bot.discord_frontend.asking.cards import Press
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import cut
 
-Look = Literal["plain", "main", "go", "danger"]
-REST = "… The rest is in the file below."
+Style = Literal["secondary", "primary", "success", "danger"]
+BUTTON_PREFIX, SELECT_PREFIX = "pilcrow-kb:", "pilcrow-kb-pick:"
+"""How custom ids start. Discord keeps the messages of earlier versions with their custom ids, so never change these."""
+TRUNCATED = "… The rest is in the file below."
 
 
-class Act(Struct, frozen=True):
-    """A button for moderators. `about`: what it is about, mostly the key of a draft."""
+class Button(Struct, frozen=True):
+    """A button that starts an action; `argument` tells the action what it is about, mostly the key of a draft."""
 
     label: str
     action: str
-    about: str = ""
-    look: Look = "plain"
+    argument: str = ""
+    style: Style = "secondary"
     row: int = 0
 
     @property
     def custom_id(self) -> str:
-        """What Discord sends back; stable, so that it works after a restart."""
-        return f"pilcrow-kb:{self.action}:{self.about}"
+        """Return what Discord sends back when the button is pressed."""
+        return f"{BUTTON_PREFIX}{self.action}:{self.argument}"
 
 
-class Pick(Struct, frozen=True):
-    """A select for moderators: (label, value, description) of what can be chosen."""
+class Select(Struct, frozen=True):
+    """A select that starts an action; the value of the chosen option is the action's argument."""
 
     placeholder: str
     action: str
-    about: str
-    options: Sequence[tuple[str, str, str]]
+    options: Sequence[SelectOption]
 
     @property
     def custom_id(self) -> str:
-        """What Discord sends back, with what was chosen."""
-        return f"pilcrow-kb-pick:{self.action}:{self.about}"
+        """Return what Discord sends back, together with the chosen value."""
+        return f"{SELECT_PREFIX}{self.action}:"
 
 
-class Paper(Struct, frozen=True):
-    """A file with a message. `alt`: what a screen reader says of a picture."""
+class Attachment(Struct, frozen=True):
+    """A file sent with a panel. `description`: a picture's alternative text for screen readers."""
 
-    name: str
+    filename: str
     data: bytes
-    alt: str = ""
+    description: str = ""
 
 
-class Sheet(Struct, frozen=True):
-    """A private message. `card`: buttons of a card that is only being shown; they can't be pressed."""
+class Panel(Struct, frozen=True):
+    """A private message. `card_buttons`: the buttons of a card that is only previewed; they are shown disabled."""
 
     content: str
     embeds: tuple[Embed, ...] = ()
-    acts: tuple[Act, ...] = ()
-    picks: tuple[Pick, ...] = ()
-    card: tuple[Press, ...] = ()
-    papers: tuple[Paper, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    selects: tuple[Select, ...] = ()
+    card_buttons: tuple[Press, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
-def fitted(sheet: Sheet, whole: str, name: str = "preview.txt") -> Sheet:
-    """The sheet with this text; where it is too long for a message, the whole of it is in a file.
+def select_option(label: str, value: str, description: str = "") -> SelectOption:
+    """Return an option whose texts are cut to Discord's limits."""
+    return SelectOption(
+        label=cut(label, discord_limits.OPTION),
+        value=value,
+        description=cut(description, discord_limits.OPTION) or None,
+    )
 
-    `whole` may hold Discord's formatting.
+
+def with_content(panel: Panel, text: str, filename: str = "preview.txt") -> Panel:
+    """Return the panel with `text` as its content; a text too long for a message is also attached in full.
+
+    `text` may contain Discord's formatting.
     """
-    if len(whole) <= discord_limits.MESSAGE_CONTENT:
-        return replace(sheet, content=whole)
-    shown = cut(whole, discord_limits.MESSAGE_CONTENT - len(REST) - 1)
-    return replace(sheet, content=f"{shown}\n{REST}", papers=(*sheet.papers, Paper(name, whole.encode())))
+    if len(text) <= discord_limits.MESSAGE_CONTENT:
+        return replace(panel, content=text)
+    shown = cut(text, discord_limits.MESSAGE_CONTENT - len(TRUNCATED) - 1)
+    attachments = (*panel.attachments, Attachment(filename, text.encode()))
+    return replace(panel, content=f"{shown}\n{TRUNCATED}", attachments=attachments)

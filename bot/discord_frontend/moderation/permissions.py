@@ -1,4 +1,4 @@
-"""Who is a moderator: decided anew for every command, button, form and suggestion, from what Discord says about it."""
+"""Who is a moderator: decided for every command, button, form and suggestion from what Discord says at that moment."""
 
 from collections.abc import Collection
 from typing import Any
@@ -13,14 +13,14 @@ from bot.errors import PilcrowError
 NOT_A_MODERATOR = "Only moderators of this bot can do that."
 
 
-class Refused(PilcrowError, app_commands.CheckFailure):
-    """Somebody wants to change the base, or to look behind it, who is no moderator; or not in this process."""
+class PermissionDenied(PilcrowError, app_commands.CheckFailure):
+    """The person is no moderator, or this process may not change the base."""
 
 
 class Moderators(Struct, frozen=True):
-    """The servers in which moderators work, and the roles that make somebody one there.
+    """The servers in which moderators work, and the roles that make somebody a moderator there.
 
-    home: whether this process may change the base; another one does where there are several.
+    home: whether this process may change the base; of several processes only one may.
     """
 
     guilds: Collection[int]
@@ -28,23 +28,22 @@ class Moderators(Struct, frozen=True):
     home: bool = True
 
     def include(self, interaction: discord.Interaction[Any]) -> bool:
-        """Whether the person has one of the roles, in one of the servers, at this moment.
+        """Return whether the person has one of the roles, in one of the servers.
 
-        Discord sends the person's roles along with each interaction, so nothing that was known earlier counts.
+        Discord sends the roles with each interaction, so nothing is remembered from earlier ones.
         """
         person = interaction.user
         if interaction.guild_id not in self.guilds or not isinstance(person, discord.Member):
             return False
         return any(person.get_role(role) is not None for role in self.roles)
 
-    def require(self, interaction: discord.Interaction[Any]) -> None:
-        """Raises Refused."""
-        if not self.include(interaction):
-            raise Refused(NOT_A_MODERATOR)
-        if not self.home:
-            raise Refused(NOT_HOME)
+    def require(self, interaction: discord.Interaction[Any]) -> bool:
+        """Return True for a moderator where the base may be changed; raise PermissionDenied otherwise.
 
-    def check(self, interaction: discord.Interaction[Any]) -> bool:
-        """The same as a check of a command. Raises Refused."""
-        self.require(interaction)
+        Serves as a command check as it is.
+        """
+        if not self.include(interaction):
+            raise PermissionDenied(NOT_A_MODERATOR)
+        if not self.home:
+            raise PermissionDenied(NOT_HOME)
         return True

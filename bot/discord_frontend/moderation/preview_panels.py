@@ -1,4 +1,4 @@
-"""What moderators are shown of a draft: its preview, what is wrong with it, or two versions of one entry. Pure."""
+"""Panels about a draft: its preview, its problems, a collision with somebody else's change, its publication. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -8,8 +8,8 @@ from bot.discord_frontend.asking.cards import Cards
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import cut, plain
 from bot.discord_frontend.moderation import moderation_text
-from bot.discord_frontend.moderation.moderation_text import number_of
-from bot.discord_frontend.moderation.panels import Act, Paper, Sheet, fitted
+from bot.discord_frontend.moderation.moderation_text import count_of
+from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, with_content
 from bot.editing.drafts import Draft
 from bot.editing.entry_form import LABELS, LINES, Shift, shifts, topic
 from bot.editing.preview import Collision, Difference, Preview
@@ -17,173 +17,173 @@ from bot.errors import PilcrowError, StoryError
 from bot.journal.records import Change
 from bot.nlp.sanitize import sanitize
 
-BEFORE, NOW = "before", "now"
-MINE, THEIRS = "yours", "theirs"
-LISTED = 40
-"""Entries that are named one by one."""
+ENTRIES_LISTED = 40
 LINES_LISTED = 200
-"""Lines of one field, and problems of a base, that are shown one by one."""
+"""Lines of one field, or problems of a base, that are listed."""
+ENTRY_KINDS = ("add", "edit", "phrase", "remove")
 
 
-def preview(found: Preview, note: str = "") -> Sheet:
-    """The card as members will see it, what changes, the warnings, and the buttons."""
+def preview(found: Preview, note: str = "") -> Panel:
+    """Return the card as members will see it, what changes, the warnings, and the buttons; `note` comes first."""
     draft, proposal = found.draft, found.proposal
-    question = proposal.reply.question if proposal.reply else _question(found)
-    parts = [
-        note,
-        f"**Preview: {moderation_text.meant(draft, question or '')}.** {moderation_text.NOTHING_YET}",
-        _changes(found),
-    ]
+    question = proposal.reply.question if proposal.reply else _only_question(found)
+    title = moderation_text.draft_title(draft, question or "")
+    parts = [note, f"**Preview: {title}.** {moderation_text.NOT_PUBLISHED_YET}", _changes(found)]
     if proposal.warnings:
-        listed = "\n".join(f"- {_warned(text, found)}" for text in proposal.warnings)
-        parts.append(f"**{number_of(len(proposal.warnings), 'warning').capitalize()}**\n{listed}")
-    sheet = Sheet("", acts=(_publish(found), *again(draft)))
+        listed = "\n".join(f"- {_warning_line(text, found)}" for text in proposal.warnings)
+        parts.append(f"**{count_of(len(proposal.warnings), 'warning')}**\n{listed}")
+    panel = Panel("", buttons=(_publish_button(found), *draft_buttons(draft)))
     if proposal.reply is not None:
         card = Cards(found.story, {}).answer(proposal.reply)
-        sheet = replace(sheet, embeds=(card.embed,), card=card.buttons)
+        panel = replace(panel, embeds=(card.embed,), card_buttons=card.buttons)
         parts.append("**Members will see this:**")
-    if draft.kind in ("undo", "import"):
-        sheet = replace(
-            sheet, papers=(Paper("what-changes.diff", sanitize(proposal.diff).encode()[: discord_limits.UPLOAD]),)
-        )
-    return fitted(sheet, "\n\n".join(filter(None, parts)))
+    if draft.kind not in ENTRY_KINDS:
+        diff = sanitize(proposal.diff).encode()[: discord_limits.UPLOAD]
+        panel = replace(panel, attachments=(Attachment("what-changes.diff", diff),))
+    return with_content(panel, "\n\n".join(filter(None, parts)))
 
 
-def problem(draft: Draft, error: PilcrowError | str) -> Sheet:
-    """Why a draft can't be published, with its text to be opened again."""
-    if isinstance(error, StoryError) and draft.kind in ("add", "edit", "phrase", "remove"):
-        lines = _some(dict.fromkeys(_spoken(one.sentence) for one in error.problems))
-    elif isinstance(error, StoryError):
-        lines = _some(map(str, error.problems))
+def problem(draft: Draft, error: PilcrowError | str) -> Panel:
+    """Return the reasons why a draft can't be published, and the buttons to change it."""
+    if not isinstance(error, StoryError):
+        lines = str(error).splitlines()
+    elif draft.kind in ENTRY_KINDS:
+        lines = list(dict.fromkeys(_with_labels(problem.sentence) for problem in error.problems))
     else:
-        lines = _some(str(error).splitlines())
-    listed = "\n".join(f"- {plain(line)}" for line in lines)
-    head = f"**This can't be published yet.** {moderation_text.KEPT}" if draft.texts else "**This can't be published.**"
-    return fitted(Sheet("", acts=again(draft)), f"{head}\n{listed}", "problems.txt")
+        lines = [str(problem) for problem in error.problems]
+    listed = "\n".join(f"- {plain(line)}" for line in _truncated(lines))
+    heading = "**This can't be published.**"
+    if draft.texts:
+        heading = f"**This can't be published yet.** {moderation_text.DRAFT_SAVED}"
+    return with_content(Panel("", buttons=draft_buttons(draft)), f"{heading}\n{listed}", "problems.txt")
 
 
-def unkept(sheet: Sheet, draft: Draft, why: str) -> Sheet:
-    """The same where the text could not be written down: with the text itself, to be copied."""
-    note = (
-        f"**Your text could not be written down:** {plain(why)}. I keep it in memory until I restart, "
-        "and here it is as a file."
+def collision(draft: Draft, error: Collision) -> Panel:
+    """Return both versions of an entry that two people have changed, and the ways out."""
+    question = moderation_text.quoted(draft.before.get("question", draft.about))
+    parts = [f"**Somebody else has changed {question} since you opened it.** {moderation_text.DRAFT_SAVED}"]
+    parts += [_two_versions(shift) for shift in shifts(error.theirs, error.mine)]
+    buttons = (
+        Button("Use mine", "mine", draft.key, "primary"),
+        Button("Keep theirs", "theirs", draft.key),
+        Button("Keep editing", "on", draft.key),
     )
-    paper = Paper("your-text.txt", as_text(draft.texts).encode())
-    return fitted(replace(sheet, papers=(*sheet.papers, paper)), f"{note}\n\n{sheet.content}")
+    return with_content(Panel("", buttons=buttons), "\n\n".join(parts), "both-versions.txt")
 
 
-def given_back(texts: Mapping[str, str], why: str) -> Sheet:
-    """A form's text that was not taken at all, to be copied."""
-    paper = Paper("your-text.txt", as_text(texts).encode())
-    return Sheet(f"{why} Nothing was kept; here is your text as a file.", papers=(paper,))
+def published(change: Change, draft: Draft) -> Panel:
+    """Return the confirmation, with a button that undoes the change."""
+    return Panel(moderation_text.published(change, draft), buttons=(Button("Undo", "undo", str(change.number)),))
 
 
-def collision(draft: Draft, error: Collision, question: str) -> Sheet:
-    """Both versions of an entry that two people have changed."""
-    parts = [
-        f"**Somebody else has changed {moderation_text.quoted(question)} since you opened it.** {moderation_text.KEPT}"
-    ]
-    parts += [_shift(shift, THEIRS, MINE) for shift in shifts(error.theirs, error.mine)]
-    acts = (
-        Act("Take mine", "mine", draft.key, "main"),
-        Act("Take theirs", "theirs", draft.key),
-        Act("Edit on", "on", draft.key),
-    )
-    return fitted(Sheet("", acts=acts), "\n\n".join(parts), "both-versions.txt")
+def with_save_failure(panel: Panel, draft: Draft, reason: str) -> Panel:
+    """Return the panel with a note that the draft could not be saved, and the draft as a file."""
+    note = moderation_text.DRAFT_NOT_SAVED.format(plain(reason.rstrip(".")))
+    attached = replace(panel, attachments=(*panel.attachments, _text_file(draft.texts)))
+    return with_content(attached, f"{note}\n\n{panel.content}")
 
 
-def done(change: Change) -> Sheet:
-    """It is published."""
-    spite = f" in spite of {number_of(len(change.warnings), 'warning')}" if change.warnings else ""
-    text = f"Published{spite} as change {change.number}. I answer with it from now on."
-    return Sheet(text, acts=(Act("Take it back", "undo", str(change.number)),))
+def not_saved(texts: Mapping[str, str], error: PilcrowError) -> Panel:
+    """Return a submitted text that was refused, as a file."""
+    reason = f"{plain(str(error)).rstrip('.')}."
+    return Panel(moderation_text.NOTHING_SAVED.format(reason), attachments=(_text_file(texts),))
 
 
-def again(draft: Draft) -> tuple[Act, ...]:
-    """The buttons that open a draft's forms again, and the one that discards it."""
-    discard = Act("Discard", "discard", draft.key)
+def draft_buttons(draft: Draft) -> tuple[Button, ...]:
+    """Return the buttons that open a draft's forms, and the one that discards it."""
+    discard = Button("Discard", "discard", draft.key)
     if draft.kind == "phrase":
-        return (Act("Change again", "form", f"phrase:{draft.key}"), discard)
+        return (Button("Back to the form", "form", f"phrase:{draft.key}"), discard)
     if draft.kind in ("add", "edit"):
-        more = Act("Who says it, and more", "form", f"more:{draft.key}")
-        return (Act("Change again", "form", f"text:{draft.key}"), more, discard)
+        form = Button("Back to the form", "form", f"text:{draft.key}")
+        return (form, Button("Source, denial and links", "form", f"more:{draft.key}"), discard)
     return (discard,)
 
 
-def as_text(texts: Mapping[str, str]) -> str:
-    """What somebody typed into a form, as plain text."""
-    return "\n\n".join(f"{LABELS.get(name, name)}:\n{text}" for name, text in texts.items() if text)
+def drafts_button(count: int) -> tuple[Button, ...]:
+    """Return the button that lists the drafts, if there are any."""
+    return (Button(f"Drafts ({count})", "drafts"),) if count else ()
 
 
-def _warned(text: str, found: Preview) -> str:
-    """A warning; the entry it is about by its question, and not at all where it is the one that is shown."""
-    id, colon, rest = text.partition(": ")
+def _text_file(texts: Mapping[str, str]) -> Attachment:
+    text = "\n\n".join(f"{LABELS.get(name, name)}:\n{text}" for name, text in texts.items() if text)
+    return Attachment("your-text.txt", text.encode())
+
+
+def _publish_button(found: Preview) -> Button:
+    count, argument = len(found.proposal.warnings), f"{found.draft.key}:{found.seen}"
+    if not count:
+        return Button("Publish", "publish", argument, "success")
+    return Button(f"Publish despite {count_of(count, 'warning')}", "despite", argument, "danger")
+
+
+def _warning_line(warning: str, found: Preview) -> str:
+    """Return a warning with the id of its entry replaced by the question, or left out for the only entry that changes."""
+    id, colon, rest = warning.partition(": ")
     if not colon or id not in found.story.entries:
-        return plain(text)
-    own = len(found.differences) == 1 and found.differences[0].id == id
-    return plain(rest) if own else f"{moderation_text.quoted(found.story.entries[id].question)}: {plain(rest)}"
+        return plain(warning)
+    if [difference.id for difference in found.differences] == [id]:
+        return plain(rest)
+    return f"{moderation_text.quoted(found.story.entries[id].question)}: {plain(rest)}"
 
 
-def _spoken(sentence: str) -> str:
-    """A sentence about an entry's keys, with the names that the form has for them."""
+def _with_labels(sentence: str) -> str:
+    """Return a sentence with the YAML keys of an entry replaced by the labels of the form."""
     for key, label in LABELS.items():
         sentence = sentence.replace(f"'{key}'", f"‘{label}’")
     return sentence
 
 
-def _publish(found: Preview) -> Act:
-    count, about = len(found.proposal.warnings), f"{found.draft.key}:{found.seen}"
-    if not count:
-        return Act("Publish", "publish", about, "go")
-    return Act(f"Publish in spite of {number_of(count, 'warning')}", "despite", about, "danger")
-
-
-def _question(found: Preview) -> str:
+def _only_question(found: Preview) -> str:
     return found.differences[0].question if len(found.differences) == 1 else ""
 
 
 def _changes(found: Preview) -> str:
-    """What is different, field by field where it is one entry."""
+    """Return what changes: field by field for a single entry, otherwise entry by entry."""
     if found.draft.kind == "add":
-        return _place(found)
+        ways = count_of(len(found.draft.texts.get("phrasings", "").splitlines()), "other way")
+        return f"It goes into the topic ‘{plain(topic(found.draft.about))}’, with {ways} of asking it."
     if len(found.differences) == 1 and not found.files and found.differences[0].fate == "changed":
-        return "\n\n".join(_shift(shift, BEFORE, NOW) for shift in found.differences[0].shifts)
-    lines = list(_lines(found.differences))
-    lines += [f"- other things in {plain(name)}" for name in found.files]
+        return "\n\n".join(_before_and_after(shift) for shift in found.differences[0].shifts)
+    lines = [*_difference_lines(found.differences), *(f"- {plain(name)}" for name in found.files)]
     return "\n".join(["**What changes**", *lines]) if lines else ""
 
 
-def _place(found: Preview) -> str:
-    """Where a new answer goes, and in how many ways it can be asked for."""
-    ways = number_of(len(found.draft.texts.get("phrasings", "").splitlines()), "other way")
-    return f"It goes into the topic ‘{plain(topic(found.draft.about))}’, with {ways} of asking it."
+def _difference_lines(differences: tuple[Difference, ...]) -> Iterator[str]:
+    for difference in differences[:ENTRIES_LISTED]:
+        yield f"- {moderation_text.difference_line(difference)}"
+    if len(differences) > ENTRIES_LISTED:
+        yield f"- and {len(differences) - ENTRIES_LISTED} more answers"
 
 
-def _lines(differences: tuple[Difference, ...]) -> Iterator[str]:
-    for one in differences[:LISTED]:
-        yield f"- {moderation_text.difference(one)}"
-    if len(differences) > LISTED:
-        yield f"- and {len(differences) - LISTED} more answers"
-
-
-def _shift(shift: Shift, before: str, now: str) -> str:
-    """One field before and after; of lists only what is different."""
-    label = f"**{LABELS[shift.field]}**"
+def _before_and_after(shift: Shift) -> str:
     if shift.field in LINES:
-        was, new = ("no longer", "new") if before == BEFORE else (f"{before} only", f"{now} only")
-        listed = [
-            f"- {sign}: {_cut(line)}" for sign, lines in ((was, shift.gone), (new, shift.come)) for line in _some(lines)
-        ]
-        return "\n".join([label, *listed]) if listed else f"{label}\n- in another order"
-    return f"{label}\n- {before}: {_cut(shift.old) or 'nothing'}\n- {now}: {_cut(shift.new) or 'nothing'}"
+        return _line_changes(shift, "removed", "added")
+    return f"**{LABELS[shift.field]}**\n- before: {_field_text(shift.old)}\n- now: {_field_text(shift.new)}"
 
 
-def _some(lines: Iterable[str]) -> list[str]:
-    """The first lines, and how many more there are."""
+def _two_versions(shift: Shift) -> str:
+    if shift.field in LINES:
+        return _line_changes(shift, "only theirs", "only yours")
+    return f"**{LABELS[shift.field]}**\n- theirs: {_field_text(shift.old)}\n- yours: {_field_text(shift.new)}"
+
+
+def _line_changes(shift: Shift, old_label: str, new_label: str) -> str:
+    """Return the lines that only one version of a list has."""
+    lines = [
+        f"- {label}: {plain(cut(line, moderation_text.FIELD_LENGTH))}"
+        for label, only in ((old_label, shift.gone), (new_label, shift.come))
+        for line in _truncated(only)
+    ]
+    return "\n".join([f"**{LABELS[shift.field]}**", *(lines or ["- in a different order"])])
+
+
+def _truncated(lines: Iterable[str]) -> list[str]:
+    """Return the first lines, and how many more there are."""
     every = list(lines)
     more = len(every) - LINES_LISTED
     return every if more <= 0 else [*every[:LINES_LISTED], f"and {more:,} more"]
 
 
-def _cut(text: str) -> str:
-    return plain(cut(text, moderation_text.OLD))
+def _field_text(text: str) -> str:
+    return plain(cut(text, moderation_text.FIELD_LENGTH)) or "(empty)"

@@ -1,4 +1,4 @@
-"""The figures, as moderators see them: a table over time, the answers given most, and both as a picture."""
+"""The statistics: a table over time, the most frequent answers, and both as a chart."""
 
 import asyncio
 from datetime import timedelta
@@ -9,62 +9,60 @@ from bot.charts.renderer import Chart
 from bot.discord_frontend.asking.buttons import Interaction
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import code_block, cut, plain
-from bot.discord_frontend.moderation.controls import show
-from bot.discord_frontend.moderation.moderation_service import Office
-from bot.discord_frontend.moderation.panels import Paper, Sheet
+from bot.discord_frontend.moderation import moderation_text
+from bot.discord_frontend.moderation.moderation_service import ModerationService
+from bot.discord_frontend.moderation.panel_sender import send
+from bot.discord_frontend.moderation.panels import Attachment, Panel
 from bot.journal import stats
 from bot.journal.stats import Stats
 
-DAYS = 30
-TIMES = 62
-"""Lines of the table over time."""
-ENTRIES = 10
-QUESTION = 60
+DEFAULT_DAYS = 30
+MAX_ROWS = 62
+"""Rows of the table over time; the latest are kept."""
+ENTRIES_LISTED = 10
+QUESTION_LENGTH = 60
 COLUMNS = ("asked", "answered", "offered", "missed")
 
 
-async def page(office: Office, interaction: Interaction, days: int = DAYS) -> None:
-    """Show the figures of so many days, today the last. Raises JournalError, TooFast, Busy, Undrawn."""
-    office.desk.admit(interaction.user.id, "picture")
+async def show_stats(service: ModerationService, interaction: Interaction, days: int = DEFAULT_DAYS) -> None:
+    """Show the statistics of the last `days` days, today included. Raise JournalError, TooFast, Busy, Undrawn."""
+    service.ask_service.admit(interaction.user.id, "picture")
     await interaction.response.defer(ephemeral=True, thinking=True)
-    last = office.today()
+    last = service.today()
     first = last - timedelta(days=days - 1)
-    counts = await asyncio.to_thread(office.journal.asked)
-    feedback = await asyncio.to_thread(office.journal.feedback, first)
-    found = await asyncio.to_thread(stats.stats, counts, feedback, office.desk.answerer.story, first, last)
-    sheet = Sheet("", embeds=(embed(found),))
-    if found.total.asked:
-        sheet = Sheet("", embeds=sheet.embeds, papers=(await _drawn(office, found),))
-    await show(interaction, sheet)
+    counts = await asyncio.to_thread(service.journal.asked)
+    feedback = await asyncio.to_thread(service.journal.feedback, first)
+    found = await asyncio.to_thread(stats.stats, counts, feedback, service.story, first, last)
+    attachments = (await _chart(service, found),) if found.total.asked else ()
+    await send(interaction, Panel("", embeds=(stats_embed(found),), attachments=attachments))
 
 
-def embed(found: Stats) -> Embed:
-    """The figures as text."""
-    total = found.total
-    title = f"Asked from {found.first} to {found.last}: {total.asked}"
-    made = Embed(title=title, description=code_block(_times(found)) if total.asked else "Nobody has asked anything.")
+def stats_embed(found: Stats) -> Embed:
+    """Return the statistics as text."""
+    title = f"Questions from {found.first} to {found.last}: {found.total.asked}"
+    table = code_block(_table(found)) if found.total.asked else moderation_text.NOBODY_ASKED
+    embed = Embed(title=title, description=table)
     lines = [
-        f"- **{one.answered}** {plain(cut(one.question, QUESTION))} (👍 {one.helpful}, 👎 {one.unhelpful})"
-        for one in found.entries[:ENTRIES]
+        f"- **{entry.answered}** {plain(cut(entry.question, QUESTION_LENGTH))} (👍 {entry.helpful}, 👎 {entry.unhelpful})"
+        for entry in found.entries[:ENTRIES_LISTED]
     ]
     if lines:
-        made.add_field(
-            name="Answers given most", value=cut("\n".join(lines), discord_limits.EMBED_FIELD_VALUE), inline=False
-        )
-    return made
+        value = cut("\n".join(lines), discord_limits.EMBED_FIELD_VALUE)
+        embed.add_field(name="Most frequent answers", value=value, inline=False)
+    return embed
 
 
-def _times(found: Stats) -> str:
-    """What was asked when, and how it came out, as a table; days without a question are left out."""
-    head = "week of   " if found.weekly else "day       "
-    rows = [f"{head} {' '.join(f'{name:>8}' for name in COLUMNS)}"]
-    listed = [(str(day), one) for day, one in found.times.items() if one.asked][-TIMES:]
-    for name, one in (*listed, ("in all", found.total)):
-        numbers = (one.asked, one.answered, one.offered, one.missed)
+def _table(found: Stats) -> str:
+    """Return a row for each day or week with questions, and the totals."""
+    heading = "week of   " if found.weekly else "day       "
+    rows = [f"{heading} {' '.join(f'{name:>8}' for name in COLUMNS)}"]
+    times = [(str(day), counts) for day, counts in found.times.items() if counts.asked][-MAX_ROWS:]
+    for name, counts in (*times, ("total", found.total)):
+        numbers = (counts.asked, counts.answered, counts.offered, counts.missed)
         rows.append(f"{name:<10} {' '.join(f'{number:>8}' for number in numbers)}")
     return "\n".join(rows)
 
 
-async def _drawn(office: Office, found: Stats) -> Paper:
-    (picture,) = await office.desk.renderer.draw(Chart(found, "dark"))
-    return Paper("stats.png", picture.png, picture.alt)
+async def _chart(service: ModerationService, found: Stats) -> Attachment:
+    (picture,) = await service.ask_service.renderer.draw(Chart(found, "dark"))
+    return Attachment("stats.png", picture.png, picture.alt)

@@ -1,4 +1,4 @@
-"""Slow work of moderators: one piece at a time, in a thread, and only so many waiting."""
+"""Running moderators' slow jobs one at a time, with a bounded queue."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -12,31 +12,31 @@ T = TypeVar("T")
 
 
 class QueueFull(PilcrowError):
-    """Too many are waiting already."""
+    """Too many jobs are waiting already."""
 
 
-class Queue:
-    """Lets one piece of work run and up to `most` wait; whoever comes after that is refused with `sentence`."""
+class WorkQueue:
+    """Runs one job at a time and lets up to `limit` wait; further ones are refused with `message`."""
 
-    def __init__(self, most: int, sentence: str) -> None:
-        self._most = most
-        self._sentence = sentence
+    def __init__(self, limit: int, message: str) -> None:
+        self._limit = limit
+        self._message = message
         self._lock = asyncio.Lock()
-        self._inside = 0
+        self._jobs = 0
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Wait for a turn and hold it. Raises QueueFull."""
-        if self._inside > self._most:
-            raise QueueFull(self._sentence)
-        self._inside += 1
+        """Wait for a turn and hold it. Raise QueueFull."""
+        if self._jobs > self._limit:
+            raise QueueFull(self._message)
+        self._jobs += 1
         try:
             async with self._lock:
                 yield
         finally:
-            self._inside -= 1
+            self._jobs -= 1
 
-    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run something in a thread when its turn comes. Raises QueueFull, and what the work raises."""
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function in a thread when its turn comes. Raise QueueFull, and what the function raises."""
         async with self.turn():
-            return await asyncio.to_thread(work, *args, **kwargs)
+            return await asyncio.to_thread(function, *args, **kwargs)
