@@ -166,7 +166,7 @@ async def test_forms_are_limited_and_the_text_comes_back(tmp_path: Path) -> None
         await k.mo.submits(form, {"Answer": "It stands there."})
         refused = await k.mo.submits(form, {"Answer": "It stands here."})
         assert content(refused) == (
-            "That was a lot at once. Please ask again in 60 seconds. Nothing was kept; here is your text as a file."
+            "That was a lot at once. Please ask again in 60 seconds. Nothing was saved; your text is attached as a file."
         )
         (file,) = (refused.message or {})["attachments"]
         assert file["filename"] == "your-text.txt"

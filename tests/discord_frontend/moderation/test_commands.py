@@ -54,7 +54,7 @@ async def test_a_new_answer_begins_with_a_topic(k: Kb) -> None:
     }
     refused = await k.mo.submits(form, typed)
     assert "- ‘The nearest thing the article does say’ is empty" in content(refused)
-    more = await k.mo.clicks(refused, "Who says it, and more")
+    more = await k.mo.clicks(refused, "Source, denial and links")
     assert filled(more)["Topic"] == ["The Oil"]
     preview = await k.mo.submits(more, {"The nearest thing the article does say": "What is Ada Quill accused of?"})
     assert "Ada Quill denies it." in embed(preview.message)["description"]
@@ -70,8 +70,8 @@ async def test_the_card_in_a_preview_can_be_seen_and_not_pressed(k: Kb) -> None:
     card = await k.ask("in which town is the lighthouse")
     assert embed(preview.message) == embed(card)
     assert labels(preview.message)[: len(labels(card))] == labels(card)
-    assert buttons(preview) == ["Publish", "Change again", "Discard"]
-    form = await k.mo.clicks(preview, "Change again")
+    assert buttons(preview) == ["Publish", "Back to the form", "Discard"]
+    form = await k.mo.clicks(preview, "Back to the form")
     assert filled(form) == {"How people ask it": "whereabouts of the tower"}
     again = await k.mo.submits(form, {"How people ask it": "what day did the keeper quit"})
     assert "is answered by keeper-left (‘She left it on Friday evening" in content(again)
@@ -86,8 +86,8 @@ async def test_an_answer_is_taken_away_after_a_preview(k: Kb) -> None:
     )
     preview = await k.mo.slash("kb remove", entry="lamp-denied", why="said twice")
     assert content(preview).startswith(
-        "**Preview: taking away ‘Does Ada Quill deny taking the lamp?’.** Nothing is published yet.\n\n"
-        "**What changes**\n- ‘Does Ada Quill deny taking the lamp?’: taken away"
+        "**Preview: removal of ‘Does Ada Quill deny taking the lamp?’.** Nothing is published yet.\n\n"
+        "**What changes**\n- ‘Does Ada Quill deny taking the lamp?’: removed"
     )
     (label,) = [one for one in buttons(preview) if one.startswith("Publish")]
     await k.mo.clicks(preview, label)
@@ -109,18 +109,22 @@ async def test_the_history_is_paged_and_each_change_can_be_seen(k: Kb) -> None:
     for number in range(11):
         await published(k, f"whereabouts {'abcdefghijk'[number]} tower")
     first = await k.mo.slash("kb history")
-    assert content(first).splitlines()[0] == "**11.** 2026-05-23 14:05 UTC, mo: phrase keeper-place"
+    assert content(first).splitlines()[0] == (
+        "**11.** mo added another way of asking ‘Where is the lighthouse?’ · 2026-05-23 14:05 UTC"
+    )
     assert (len(content(first).splitlines()), buttons(first)) == (10, ["Older"])
     older = await k.mo.clicks(first, "Older")
-    assert (older.message or {})["content"] == "**1.** 2026-05-23 14:05 UTC, mo: phrase keeper-place"
-    seen = await k.mo.selects(older, "Look at a change", ["Change 1"])
+    assert (older.message or {})["content"] == (
+        "**1.** mo added another way of asking ‘Where is the lighthouse?’ · 2026-05-23 14:05 UTC"
+    )
+    seen = await k.mo.selects(older, "Show a change", ["Change 1"])
     assert "+    - whereabouts a tower\n" in content(seen)
-    undo = await k.mo.clicks(seen, "Take it back")
-    assert "- no longer: whereabouts a tower" in content(undo)
+    undo = await k.mo.clicks(seen, "Undo")
+    assert "- removed: whereabouts a tower" in content(undo)
     assert await k.mo.autocomplete("kb diff", "number", "11") == [
-        {"name": "11: phrase keeper-place, mo, 2026-05-23 14:05", "value": 11}
+        {"name": "11: mo added another way of asking ‘Where is the lighthouse?’, 2026-05-23 14:05", "value": 11}
     ]
-    assert content(await k.mo.slash("kb diff", number=99)) == "There is no change 99; the history lists them."
+    assert content(await k.mo.slash("kb diff", number=99)) == "There is no change 99. The history lists all changes."
     assert "There is no change 99" in content(await k.mo.slash("kb undo", number=99))
 
 
@@ -130,7 +134,7 @@ async def test_a_change_that_was_never_made_is_told_as_such(k: Kb) -> None:
         0, "2026-05-23 14:00", "tom", "edit keeper-place", "", (), "", "", {KEEPER: ("a", "b")}, "under way"
     )
     k.journal.note_change(change, "0" * 32)
-    told = "**1.** 2026-05-23 14:00 UTC, tom: edit keeper-place (never published)"
+    told = "**1.** tom changed ‘Where is the lighthouse?’ · 2026-05-23 14:00 UTC · Never published"
     assert content(await k.mo.slash("kb history")) == told
     assert content(await k.mo.slash("kb diff", number=1)).startswith(told)
     assert "- Change 1 was never published, so there is nothing to undo." in content(
@@ -141,7 +145,7 @@ async def test_a_change_that_was_never_made_is_told_as_such(k: Kb) -> None:
 async def test_a_base_goes_out_as_an_archive_and_comes_back_with_the_difference_shown(k: Kb) -> None:
     """Nothing is taken before it was seen; the archive is kept meanwhile, over a restart too."""
     used = await k.mo.slash("kb export")
-    assert content(used) == "The whole base, as it is now. `/kb import` takes such a file back."
+    assert content(used) == "The whole base as it is now. `/kb import` reads this file back."
     archive = files(k, used)["base.zip"]
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         assert {name: opened.read(name) for name in opened.namelist()} == OLD
@@ -149,7 +153,7 @@ async def test_a_base_goes_out_as_an_archive_and_comes_back_with_the_difference_
     preview = await k.mo.slash("kb import", archive=("old.zip", archive), why="as it was")
     assert content(preview).startswith(
         "**Preview: an archive in place of the base.** Nothing is published yet.\n\n"
-        "**Other ways of asking it**\n- no longer: whereabouts of the tower"
+        "**Other ways of asking it**\n- removed: whereabouts of the tower"
     )
     assert b"-    - whereabouts of the tower" in files(k, preview)["what-changes.diff"]
     await k.client.close()
@@ -178,7 +182,7 @@ async def test_asking_in_private_says_why(k: Kb) -> None:
     """The card that members get, and the reasons in plain words. Nothing goes into the inbox."""
     used = await k.mo.slash("kb test", question="in which town is the lighthose")
     lines = content(used).splitlines()
-    assert lines[0] == "**Members get the card below. Why:**"
+    assert lines[0] == "**Members get the card below. Here is why:**"
     assert "- I took ‘lighthose’ as ‘lighthouse’." in lines
     assert any(
         line.startswith("- 1\\. ‘Where is the lighthouse?’; the way of asking it that is closest:") for line in lines
@@ -199,9 +203,9 @@ async def test_what_is_typed_formats_and_links_nothing(k: Kb) -> None:
     preview = await k.mo.slash(
         "kb phrase", entry="keeper-place", phrasing="where **is** [it](https://evil.example)", why="*"
     )
-    assert "- new: where \\*\\*is\\*\\* \\[it\\](https:\\//evil.example)" in content(preview)
+    assert "- added: where \\*\\*is\\*\\* \\[it\\](https:\\//evil.example)" in content(preview)
     await k.mo.clicks(preview, "Publish")
-    assert "phrase keeper-place: \\*" in (await k.standin.next_message(k.changes))["content"]
+    assert "· Reason: \\*" in (await k.standin.next_message(k.changes))["content"]
 
 
 @pytest.mark.parametrize("ticks", range(1, 12))
@@ -240,10 +244,10 @@ async def test_the_inbox_shows_what_members_typed_and_no_more(k: Kb) -> None:
     assert filled(form)["Question"] == "who paid Z" + "\u0301" * 4 + " at https://evil.example or discord.gg/evil"
     await k.mo.submits(form, {"Answer": "It \u202estands.", "Paragraphs it rests on": "2", "Standing": "said"})
     again = await k.mo.slash("kb inbox")
-    drafts = await k.mo.clicks(again, "Unpublished texts (1)")
+    drafts = await k.mo.clicks(again, "Drafts (1)")
     (row,) = (drafts.message or {})["components"]
     (option,) = row["components"][0]["options"]
-    assert (option["label"][:25], option["description"]) == ("A new answer, ‘who paid Z", "It stands.")
+    assert (option["label"][:25], option["description"]) == ("New answer to ‘who paid Z", "It stands.")
 
 
 async def test_figures_as_a_table_and_a_picture(k: Kb) -> None:
@@ -253,11 +257,11 @@ async def test_figures_as_a_table_and_a_picture(k: Kb) -> None:
     k.journal.note_feedback("keeper-place", helpful=True, now=day)
     used = await k.mo.slash("kb stats", days=7)
     shown: dict[str, Any] = embed(used.message)
-    assert shown["title"] == f"Asked from {today() - timedelta(days=6)} to {today()}: 4"
+    assert shown["title"] == f"Questions from {today() - timedelta(days=6)} to {today()}: 4"
     assert shown["description"] == (
         "```\nday           asked answered  offered   missed\n"
         f"{day}        4        3        0        1\n"
-        "in all            4        3        0        1\n```"
+        "total             4        3        0        1\n```"
     )
     assert shown["fields"][0]["value"] == "- **3** Where is the lighthouse? (👍 1, 👎 0)"
     (file,) = (used.message or {})["attachments"]
@@ -271,7 +275,7 @@ async def test_figures_as_a_table_and_a_picture(k: Kb) -> None:
 async def test_figures_of_nothing(k: Kb) -> None:
     """One sentence, and no picture."""
     used = await k.mo.slash("kb stats")
-    assert embed(used.message)["description"] == "Nobody has asked anything."
+    assert embed(used.message)["description"] == "Nobody asked anything in this period."
     assert files(k, used) == {}
 
 
@@ -282,14 +286,14 @@ async def test_the_inbox_is_paged(k: Kb) -> None:
         k.journal.note_unanswered(text, "dm", today())
     k.journal.note_unanswered("where exactly is it", "dm", today(), "not_helpful", "keeper-place")
     first = await k.mo.slash("kb inbox")
-    assert embed(first.message)["title"] == "The inbox: 6 questions without a good answer"
+    assert embed(first.message)["title"] == "Inbox: 6 questions without a good answer"
     assert embed(first.message)["footer"]["text"].startswith("Page 1 of 2. ")
     assert buttons(first)[-1] == "Next page"
     second = await k.mo.clicks(first, "Next page")
     assert embed(second.message)["footer"]["text"].startswith("Page 2 of 2. ")
     assert buttons(second)[-1] == "Previous page"
-    assert "It was answered, and that did not help: ‘Where is the lighthouse?’" in embed(second.message)["description"]
-    form = await k.mo.clicks(second, "2: change that answer")
+    assert "The answer to ‘Where is the lighthouse?’ did not help." in embed(second.message)["description"]
+    form = await k.mo.clicks(second, "2: edit that answer")
     assert filled(form)["Answer"] == "It stands at Brim."
     preview = await k.mo.submits(form, {"Answer": "It stands at Brim, on Friday."})
     (label,) = [one for one in buttons(preview) if one.startswith("Publish")]

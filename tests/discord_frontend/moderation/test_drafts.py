@@ -28,12 +28,12 @@ from tests.support.story_files import OLD, on_disk
 
 HARBOUR = "It stands in the harbour of Brim."
 PREVIEW = (
-    "**Preview: a change of ‘Where is the lighthouse?’.** Nothing is published yet.\n\n"
+    "**Preview: change to ‘Where is the lighthouse?’.** Nothing is published yet.\n\n"
     "**Answer**\n- before: It stands at Brim.\n- now: It stands in the harbour of Brim.\n\n"
     "**Members will see this:**"
 )
-FORMS = ["Change again", "Who says it, and more", "Discard"]
-DONE = "Published as change 1. I answer with it from now on."
+FORMS = ["Back to the form", "Source, denial and links", "Discard"]
+DONE = "Published as change 1. Members get it from now on."
 
 
 @pytest.fixture
@@ -52,13 +52,13 @@ def answer(k: Kb) -> str:
     return bootstrap.story(k.folder).entries["keeper-place"].answer
 
 
-async def left_lying(k: Kb) -> Interaction:
-    """What waits under 'Unpublished texts', looked at again."""
+async def pending_draft(k: Kb) -> Interaction:
+    """What waits under 'Drafts', looked at again."""
     inbox = await k.mo.slash("kb inbox")
-    assert buttons(inbox) == ["Unpublished texts (1)"]
-    listed = await k.mo.clicks(inbox, "Unpublished texts (1)")
-    assert content(listed) == "Texts that were written and not published. Choose one to look at it again."
-    return await k.mo.selects(listed, "A text that was not published", ["A change of ‘Where is the lighthouse?’"])
+    assert buttons(inbox) == ["Drafts (1)"]
+    listed = await k.mo.clicks(inbox, "Drafts (1)")
+    assert content(listed) == "These drafts are not published. Choose one to see its preview."
+    return await k.mo.selects(listed, "Choose a draft", ["Change to ‘Where is the lighthouse?’"])
 
 
 async def test_a_form_left_open_over_a_restart_is_taken(k: Kb) -> None:
@@ -69,7 +69,7 @@ async def test_a_form_left_open_over_a_restart_is_taken(k: Kb) -> None:
         preview = await k.mo.submits(form, {"Answer": HARBOUR})
         assert content(preview) == PREVIEW
     async with connected(k.another(), k.standin):
-        assert filled(await k.mo.clicks(preview, "Change again"))["Answer"] == HARBOUR
+        assert filled(await k.mo.clicks(preview, "Back to the form"))["Answer"] == HARBOUR
         assert content(await k.mo.clicks(preview, "Publish")) == DONE
         assert embed(await k.ask("where is the lighthouse?"))["description"] == HARBOUR
 
@@ -80,15 +80,15 @@ async def test_a_form_left_open_over_a_restart_is_taken(k: Kb) -> None:
     ids=["too late to answer at all", "the token ran out while it was looked at"],
 )
 async def test_a_text_that_came_too_late_waits(k: Kb, method: str, path: str, status: int, code: int) -> None:
-    """Discord shows the person a failure; the text is under 'Unpublished texts', and can be published from there."""
+    """Discord shows the person a failure; the text is under 'Drafts', and can be published from there."""
     form = await opened(k)
     k.standin.fail_next(method, path, status, times=2, body={"code": code, "message": "gone"})
     with pytest.raises(NoAnswer):
         await k.mo.submits(form, {"Answer": HARBOUR})
     k.standin.faults._waiting.clear()
-    again = await left_lying(k)
+    again = await pending_draft(k)
     assert content(again) == PREVIEW
-    assert filled(await k.mo.clicks(again, "Change again"))["Answer"] == HARBOUR
+    assert filled(await k.mo.clicks(again, "Back to the form"))["Answer"] == HARBOUR
     assert content(await k.mo.clicks(again, "Publish")) == DONE
     assert k.journal.drafts(9) == []
 
@@ -114,10 +114,10 @@ async def test_what_can_not_be_published_comes_back_with_the_reason(
     """In plain words, and a button that opens the form again with the same text."""
     refused = await k.mo.submits(await opened(k), {"Answer": HARBOUR, **typed})
     lines = content(refused).splitlines()
-    assert lines[0] == "**This can't be published yet.** Your text is kept."
+    assert lines[0] == "**This can't be published yet.** Your draft is saved."
     assert f"- {sentence}" in lines
     assert buttons(refused) == FORMS
-    again = await k.mo.clicks(refused, "Change again")
+    again = await k.mo.clicks(refused, "Back to the form")
     assert filled(again)["Answer"] == HARBOUR
     ((name, value),) = typed.items()
     assert filled(again)[name] in (value, [value])
@@ -126,7 +126,7 @@ async def test_what_can_not_be_published_comes_back_with_the_reason(
         "Paragraphs it rests on": "1",
         "Other ways of asking it": "where was the keeper working",
     }
-    assert "**Preview: a change of" in content(await k.mo.submits(again, whole))
+    assert "**Preview: change to" in content(await k.mo.submits(again, whole))
 
 
 async def test_the_second_form_says_who_and_what(k: Kb) -> None:
@@ -134,7 +134,7 @@ async def test_the_second_form_says_who_and_what(k: Kb) -> None:
     refused = await k.mo.submits(
         await opened(k), {"Standing": "alleged", "Answer": "Tom Reed says that it stands at Brim."}
     )
-    more = await k.mo.clicks(refused, "Who says it, and more")
+    more = await k.mo.clicks(refused, "Source, denial and links")
     assert filled(more) == {
         "Who alleges, denies or says it": "",
         "The allegation it is about": [],
@@ -148,13 +148,13 @@ async def test_the_second_form_says_who_and_what(k: Kb) -> None:
         "- Nobody in the base is called ‘Tom Red’. Did you mean ‘Tom Reed’?",
         "- There is no answer to ‘When did Ada Quill leave the lamp?’. Did you mean ‘When did Ada Quill leave the lighthouse?’?",
     ]
-    more = await k.mo.clicks(wrong, "Who says it, and more")
+    more = await k.mo.clicks(wrong, "Source, denial and links")
     right = {
         "Who alleges, denies or says it": "the mayor",
         "What to read next": "When did Ada Quill leave the lighthouse?",
     }
     preview = await k.mo.submits(more, right)
-    assert "**Who alleges, denies or says it**\n- new: Tom Reed" in content(preview)
+    assert "**Who alleges, denies or says it**\n- added: Tom Reed" in content(preview)
     assert "**Standing**\n- before: reported\n- now: alleged" in content(preview)
     assert "Ada Quill denies it." in embed(preview.message)["description"]
 
@@ -172,19 +172,19 @@ async def test_two_moderators_at_one_entry_the_second_sees_both_versions(k: Kb) 
     """And takes theirs."""
     both = await two_at_once(k)
     assert content(both) == (
-        "**Somebody else has changed ‘Where is the lighthouse?’ since you opened it.** Your text is kept.\n\n"
+        "**Somebody else has changed ‘Where is the lighthouse?’ since you opened it.** Your draft is saved.\n\n"
         "**Answer**\n- theirs: At Brim.\n- yours: It stands in the harbour of Brim."
     )
-    assert buttons(both) == ["Take mine", "Take theirs", "Edit on"]
-    taken = await k.mo.clicks(both, "Take theirs")
-    assert content(taken) == "Your text is discarded; what is published stays as it is."
+    assert buttons(both) == ["Use mine", "Keep theirs", "Keep editing"]
+    taken = await k.mo.clicks(both, "Keep theirs")
+    assert content(taken) == "Your draft is discarded. The published answer stays as it is."
     assert (answer(k), k.journal.drafts(9)) == ("At Brim.", [])
 
 
 async def test_of_two_versions_the_second_takes_theirs_or_writes_on(k: Kb) -> None:
     """Their own goes through the preview again, over what is published now."""
     both = await two_at_once(k)
-    form = await k.mo.clicks(both, "Edit on")
+    form = await k.mo.clicks(both, "Keep editing")
     assert filled(form)["Answer"] == HARBOUR
     preview = await k.mo.submits(form, {"Answer": "It stands at Brim, in the harbour."})
     assert "- before: At Brim.\n- now: It stands at Brim, in the harbour." in content(preview)
@@ -192,7 +192,7 @@ async def test_of_two_versions_the_second_takes_theirs_or_writes_on(k: Kb) -> No
 
 async def test_of_two_versions_the_second_takes_their_own(k: Kb) -> None:
     """With one press, through the preview."""
-    preview = await k.mo.clicks(await two_at_once(k), "Take mine")
+    preview = await k.mo.clicks(await two_at_once(k), "Use mine")
     assert content(preview) == PREVIEW.replace("It stands at Brim.", "At Brim.")
     await k.mo.clicks(preview, "Publish")
     assert (answer(k), k.journal.drafts(9)) == (HARBOUR, [])
@@ -205,7 +205,7 @@ async def test_a_change_of_the_same_entry_after_the_preview_is_seen_too(k: Kb) -
     await k.mo.clicks(other, "Publish")
     both = await k.mo.clicks(preview, "Publish")
     assert "**Somebody else has changed ‘Where is the lighthouse?’ since you opened it.**" in content(both)
-    assert "- theirs only: whereabouts of the tower" in content(both)
+    assert "- only theirs: whereabouts of the tower" in content(both)
     assert answer(k) == "It stands at Brim."
 
 
@@ -227,10 +227,10 @@ async def test_a_warning_that_is_new_since_the_preview_is_seen_before_anything_i
     await k.mo.clicks(other, "Publish")
     again = await k.mo.clicks(preview, "Publish")
     assert content(again).startswith(
-        "The base has changed since you looked, so this does something else now. Please look again.\n\n"
-        "**Preview: one more way of asking ‘Where is the lighthouse?’.** Nothing is published yet."
+        "The base has changed since this preview, and so has what your change would do. Please check it again.\n\n"
+        "**Preview: another way of asking ‘Where is the lighthouse?’.** Nothing is published yet."
     )
-    assert buttons(again)[0] == "Publish in spite of 2 warnings"
+    assert buttons(again)[0] == "Publish despite 2 warnings"
     assert "tell of the old brass thing" not in bootstrap.story(k.folder).entries["keeper-place"].phrasings
 
 
@@ -257,9 +257,9 @@ class Slow(Editor):
 
 async def test_members_are_answered_while_a_preview_is_being_made(k: Kb) -> None:
     """It takes seconds, in a thread; the moderator is told to wait at once."""
-    office = k.client.door._office
-    assert office is not None
-    office.editor = Slow(Repository(k.folder), k.journal, bootstrap.weights(), lambda: NOW)
+    service = k.client.action_router._service
+    assert service is not None
+    service.editor = Slow(Repository(k.folder), k.journal, bootstrap.weights(), lambda: NOW)
     k.standin.settle = 0
     asked = asyncio.create_task(k.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts of the tower"))
     assert await asyncio.to_thread(Slow.begun.wait, 30)
@@ -278,15 +278,15 @@ async def test_a_full_disk_gives_the_text_back(k: Kb, tmp_path: Path) -> None:
     database.close()
     preview = await k.mo.submits(form, {"Answer": HARBOUR})
     assert content(preview) == (
-        "**Your text could not be written down:** the journal can't be used: database or disk is full; make room on that disk. "
-        f"I keep it in memory until I restart, and here it is as a file.\n\n{PREVIEW}"
+        "**Your draft could not be saved:** the journal can't be used: database or disk is full; make room on that disk. "
+        f"I keep it in memory until I restart, and it is attached as a file.\n\n{PREVIEW}"
     )
     (file,) = (preview.message or {})["attachments"]
     assert k.standin.messages_store.files[int(file["id"])].content.decode() == (
         f"Question:\nWhere is the lighthouse?\n\nAnswer:\n{HARBOUR}\n\nParagraphs it rests on:\n1\n\nStanding:\nreported\n\n"
         "Other ways of asking it:\nin which town is the lighthouse\nwhere was the keeper working"
     )
-    assert filled(await k.mo.clicks(preview, "Change again"))["Answer"] == HARBOUR
+    assert filled(await k.mo.clicks(preview, "Back to the form"))["Answer"] == HARBOUR
 
 
 async def test_a_text_whose_draft_is_gone_is_given_back(k: Kb) -> None:
@@ -296,8 +296,9 @@ async def test_a_text_whose_draft_is_gone_is_given_back(k: Kb) -> None:
     k.journal.forget_drafts(today() + timedelta(days=1))
     async with connected(k.another(), k.standin):
         back = await k.mo.submits(form, {"Answer": HARBOUR})
-        assert content(back).endswith(
-            "I no longer have that text: it was published or discarded, or it has been kept for as long as it may."
+        assert content(back) == (
+            "That draft is gone: it was published or discarded, or it was deleted because it was too old. "
+            "Nothing was saved; your text is attached as a file."
         )
         (file,) = (back.message or {})["attachments"]
         assert HARBOUR in k.standin.messages_store.files[int(file["id"])].content.decode()
@@ -306,10 +307,10 @@ async def test_a_text_whose_draft_is_gone_is_given_back(k: Kb) -> None:
 async def test_a_button_of_a_draft_that_is_gone_says_so(k: Kb) -> None:
     """Discarded in one place, pressed in another."""
     preview = await k.mo.submits(await opened(k), {"Answer": HARBOUR})
-    waiting = await left_lying(k)
-    assert content(await k.mo.clicks(waiting, "Discard")) == "Discarded. Nothing is changed."
+    waiting = await pending_draft(k)
+    assert content(await k.mo.clicks(waiting, "Discard")) == "Discarded. Nothing has changed."
     assert content(await k.mo.clicks(preview, "Publish")) == (
-        "I no longer have that text: it was published or discarded, or it has been kept for as long as it may."
+        "That draft is gone: it was published or discarded, or it was deleted because it was too old."
     )
     assert on_disk(k.folder) == OLD
 

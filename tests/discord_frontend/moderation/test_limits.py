@@ -18,7 +18,7 @@ from bot import bootstrap
 from bot.discord_frontend.common.recent import Memory
 from bot.discord_frontend.moderation import moderation_text, work_queue
 from bot.discord_frontend.moderation.preview_panels import LINES_LISTED, problem
-from bot.discord_frontend.moderation.work_queue import Queue, QueueFull
+from bot.discord_frontend.moderation.work_queue import QueueFull, WorkQueue
 from bot.editing import archive, impact
 from bot.editing.drafts import Draft
 from bot.editing.editor import Editor
@@ -93,7 +93,7 @@ async def test_an_archive_that_can_not_be_written_down_is_refused(k: Kb, monkeyp
     monkeypatch.setattr(k.journal, "keep_draft", fail)
     used = await k.mo.slash("kb import", archive=("base.zip", archive.packed(OLD)))
     assert content(used) == (
-        "The archive could not be written down: the disk is full. Nothing is changed; please send it again later."
+        "The archive could not be saved: the disk is full. Nothing has changed; please send it again later."
     )
 
 
@@ -105,7 +105,7 @@ async def test_an_archive_that_had_to_go_is_told(k: Kb, monkeypatch: pytest.Monk
     await k.client.close()
     async with connected(k.another(), k.standin):
         (label,) = [one for one in buttons(first) if one.startswith("Publish")]
-        assert content(await k.mo.clicks(first, label)) == moderation_text.LOST
+        assert content(await k.mo.clicks(first, label)) == moderation_text.DRAFT_GONE
         assert on_disk(k.folder) == OLD
 
 
@@ -157,14 +157,14 @@ async def test_only_so_many_wait() -> None:
         go.wait()
         running -= 1
 
-    line = Queue(1, "Please wait.")
-    tasks = [asyncio.create_task(line.run(work)) for _ in range(2)]
+    queue = WorkQueue(1, "Please wait.")
+    tasks = [asyncio.create_task(queue.run(work)) for _ in range(2)]
     await asyncio.sleep(0)
     with pytest.raises(QueueFull, match=r"^Please wait\.$"):
-        await line.run(work)
+        await queue.run(work)
     go.set()
     await asyncio.gather(*tasks)
-    await line.run(work)
+    await queue.run(work)
     assert most == 1
 
 
@@ -174,41 +174,41 @@ async def test_a_moderator_is_told_when_too_much_waits(k: Kb, monkeypatch: pytes
     async def full(*_: object, **__: object) -> None:
         raise QueueFull(moderation_text.QUEUE_FULL)
 
-    monkeypatch.setattr(work_queue.Queue, "run", full)
+    monkeypatch.setattr(work_queue.WorkQueue, "run", full)
     used = await k.mo.slash("kb phrase", entry="keeper-place", phrasing="where is the tower")
     assert content(used) == (
-        "**This can't be published yet.** Your text is kept.\n"
-        "- Too much is being tried out at the moment. Please try again in a minute."
+        "**This can't be published yet.** Your draft is saved.\n"
+        "- Too many changes are being checked right now. Please try again in a minute."
     )
     assert len(k.journal.drafts(9)) == 1
 
 
 async def test_one_archive_at_a_time_from_one_person(k: Kb) -> None:
     """While it is being fetched; afterwards another may be sent."""
-    office = k.client.door._office
-    assert office is not None
+    service = k.client.action_router._service
+    assert service is not None
     fetched = asyncio.Event()
 
     async def fetch() -> bytes:
         await fetched.wait()
         return b"x"
 
-    first = asyncio.create_task(office.take_in(1, fetch, ""))
+    first = asyncio.create_task(service.receive_archive(1, fetch, ""))
     await asyncio.sleep(0)
     with pytest.raises(EditError) as refused:
-        await office.take_in(1, fetch, "")
+        await service.receive_archive(1, fetch, "")
     assert str(refused.value) == (
-        "I am still taking in the last archive you sent. Try again when you see what it would change."
+        "I'm still reading the last archive you sent. Wait for its preview before you send another."
     )
-    others = [asyncio.create_task(office.take_in(who, fetch, "")) for who in (2, 3)]
+    others = [asyncio.create_task(service.receive_archive(who, fetch, "")) for who in (2, 3)]
     await asyncio.sleep(0)
     with pytest.raises(
-        QueueFull, match=r"^Too much is being tried out at the moment\. Please try again in a minute\.$"
+        QueueFull, match=r"^Too many changes are being checked right now\. Please try again in a minute\.$"
     ):
-        await office.take_in(4, fetch, "")
+        await service.receive_archive(4, fetch, "")
     fetched.set()
     await asyncio.gather(first, *others)
-    assert (await office.take_in(1, fetch, "")).archive == b""
+    assert (await service.receive_archive(1, fetch, "")).archive == b""
 
 
 def entries(count: int, phrasings: int) -> bytes:
@@ -239,7 +239,7 @@ def test_an_archive_that_would_take_minutes_is_refused_before_it_is_tried_out(
     editor: Editor, count: int, phrasings: int, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bytes say little: answers and ways of asking are what takes time."""
-    monkeypatch.setattr("bot.answering.Answerer.renewed", None)  # nothing is tried out
+    monkeypatch.setattr("bot.answering.answerer.Answerer.renewed", None)  # nothing is tried out
     with pytest.raises(EditError) as refused:
         editor.import_(archive.packed(OLD | {"qa/x.yaml": entries(count, phrasings)}))
     assert str(refused.value) == sentence
@@ -264,8 +264,8 @@ def test_of_a_file_with_very_many_problems_the_first_are_listed() -> None:
     assert str(broken.value.problems[0]) == (
         "qa/x.yaml: more than 1,000 things are wrong in this file; these are the first"
     )
-    (paper,) = problem(Draft("import"), broken.value).papers
-    lines = paper.data.decode().splitlines()
+    (attachment,) = problem(Draft("import"), broken.value).attachments
+    lines = attachment.data.decode().splitlines()
     assert len(lines) == LINES_LISTED + 2
     assert lines[-1] == "- and 801 more"
 
@@ -292,7 +292,7 @@ async def test_a_huge_change_is_shown_as_a_file_of_bounded_size(k: Kb) -> None:
     files: dict[str, tuple[str | None, str | None]] = {KEEPER: ("".join(f"{n}\n" for n in range(300_000)), None)}
     k.journal.note_change(Change(0, "2026-05-23 14:05", "mo", "remove it", "", (), "a", "b", files))
     used = await k.mo.slash("kb diff", number=1)
-    assert content(used).endswith("The lines that changed are in the file.")
+    assert content(used).endswith("The changed lines are in the attached file.")
     assert used.message is not None
     (file,) = used.message["attachments"]
     assert file["size"] < impact.DIFF + 100

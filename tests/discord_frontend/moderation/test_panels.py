@@ -14,8 +14,8 @@ from bot import bootstrap
 from bot.answering.answerer import Answerer, Reply
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.moderation import forms, inbox_panel, preview_panels, stats_panel
-from bot.discord_frontend.moderation.controls import view
-from bot.discord_frontend.moderation.panels import Sheet
+from bot.discord_frontend.moderation.panel_sender import to_view
+from bot.discord_frontend.moderation.panels import Panel
 from bot.editing import entry_form
 from bot.editing.drafts import Draft
 from bot.editing.inbox import Waiting
@@ -70,15 +70,15 @@ def card() -> Reply:
     return Answerer(few, bootstrap.weights()).entry(f"{ID}-0")
 
 
-def fits(sheet: Sheet) -> None:
+def fits(panel: Panel) -> None:
     """Discord takes it."""
-    assert len(sheet.content) <= discord_limits.MESSAGE_CONTENT
-    assert sum(len(embed) for embed in sheet.embeds) <= discord_limits.EMBED_TOTAL
-    for embed in sheet.embeds:
+    assert len(panel.content) <= discord_limits.MESSAGE_CONTENT
+    assert sum(len(embed) for embed in panel.embeds) <= discord_limits.EMBED_TOTAL
+    for embed in panel.embeds:
         assert len(embed.description or "") <= discord_limits.EMBED_DESCRIPTION
         assert all(len(field.value or "") <= discord_limits.EMBED_FIELD_VALUE for field in embed.fields)
     errors = FormErrors()
-    check_message(errors, view(sheet).to_components(), v2=False)
+    check_message(errors, to_view(panel).to_components(), v2=False)
     assert errors.tree == {}
 
 
@@ -103,11 +103,11 @@ def previewed(story: Story, kind: Any, warnings: int = 60) -> Preview:
 def test_a_preview_fits_and_what_is_cut_is_in_a_file(kind: Any) -> None:
     """The whole text, with every warning."""
     found = previewed(huge(), kind)
-    sheet = preview_panels.preview(found, LONG[:300])
-    fits(sheet)
-    whole = next(paper.data.decode() for paper in sheet.papers if paper.name == "preview.txt")
+    panel = preview_panels.preview(found, LONG[:300])
+    fits(panel)
+    whole = next(attachment.data.decode() for attachment in panel.attachments if attachment.filename == "preview.txt")
     assert whole.count("\n- ") >= 60
-    assert "60 warnings" in sheet.acts[0].label
+    assert "60 warnings" in panel.buttons[0].label
 
 
 def test_what_is_wrong_and_two_versions_fit() -> None:
@@ -118,9 +118,9 @@ def test_what_is_wrong_and_two_versions_fit() -> None:
     problems = StoryError([Problem("qa/x.yaml", n, f"{n} {LONG}") for n in range(50)])
     fits(preview_panels.problem(draft, problems))
     fits(preview_panels.problem(draft, EditError(LONG * 9)))
-    fits(preview_panels.collision(draft, Collision(one, two), LONG))
-    fits(preview_panels.unkept(preview_panels.collision(draft, Collision(one, two), LONG), draft, LONG[:200]))
-    fits(preview_panels.done(Change(10**9, "", "", "", "", (LONG,) * 99, "", "", {})))
+    fits(preview_panels.collision(draft, Collision(one, two)))
+    fits(preview_panels.with_save_failure(preview_panels.collision(draft, Collision(one, two)), draft, LONG[:200]))
+    fits(preview_panels.published(Change(10**9, "", "", "", "", (LONG,) * 99, "", "", {}), draft))
 
 
 @pytest.mark.parametrize("kind", ["add", "edit", "phrase"])
@@ -136,14 +136,14 @@ def test_a_form_fits_and_holds_what_there_is(kind: Any, part: Any) -> None:
     }
     texts["developments"] = "later-29"
     about = f"{ID}-0" if kind != "add" else "t" * 60
-    form = forms.opened(Draft(kind, about, texts), part, story).to_dict()
+    form = forms.modal(Draft(kind, about, texts), part, story).to_dict()
     check_modal(form)
     chosen = [o["value"] for label in form["components"] for o in label["component"].get("options", ()) if o["default"]]
     if part == "more":
         assert {"took-lamp", "later-29"} <= set(chosen)
     if part == "text" and kind == "edit":
         hints = [label["description"] for label in form["components"]]
-        assert "One a line. 27 more do not fit in here and stay as they are." in hints
+        assert "One per line. 27 more don't fit in here and stay as they are." in hints
 
 
 def test_a_page_of_the_inbox_fits() -> None:
@@ -153,9 +153,9 @@ def test_a_page_of_the_inbox_fits() -> None:
     one = Waiting(10**9, LONG[:500], (LONG,), 10**6, date(2026, 1, 1), f"{ID}-0", (1,), guesses)
     for shown in ([one] * 4, [replace(one, entry="")] * 4):
         told = [replace(each, id=each.id + place) for place, each in enumerate(shown)]
-        sheet = inbox_panel.sheet(told, 2, 999, 25, story)
-        fits(sheet)
-        assert len(sheet.acts) == 4 * 5 + 3
+        panel = inbox_panel.page_panel(told, 2, 999, 25, story)
+        fits(panel)
+        assert len(panel.buttons) == 4 * 5 + 3
 
 
 def test_figures_fit() -> None:
@@ -163,8 +163,8 @@ def test_figures_fit() -> None:
     day = date(2026, 1, 1)
     times = {date.fromordinal(day.toordinal() + n): Figures(10**6, 10**6, 10**6) for n in range(62)}
     entries = tuple(OfEntry(f"e-{n}", LONG, 10**6, 10**5, 10**5) for n in range(99))
-    embed = stats_panel.embed(Stats(day, max(times), Figures(10**8, 10**8, 10**8), times, entries))
-    fits(Sheet("", (embed,)))
+    embed = stats_panel.stats_embed(Stats(day, max(times), Figures(10**8, 10**8, 10**8), times, entries))
+    fits(Panel("", (embed,)))
 
 
 def test_very_many_phrasings_stay_when_some_are_changed() -> None:

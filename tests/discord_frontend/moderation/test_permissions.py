@@ -11,7 +11,7 @@ import pytest
 
 from bot.discord_frontend.client import today
 from bot.discord_frontend.moderation import kb_command_specs
-from bot.discord_frontend.moderation.action_router import DEEDS
+from bot.discord_frontend.moderation.action_router import ACTIONS
 from bot.editing.drafts import Draft
 from tests.support.discord_rig import connected
 from tests.support.fake_discord import Channel, Interaction, NotOffered, Person
@@ -115,7 +115,7 @@ async def test_every_button_and_select_looks_at_who_uses_it(k: Kb, who: Who) -> 
     message.viewer, message.channel = person.id, channel
     key = draft().key
     abouts = {"form": f"text:{key}", "publish": f"{key}:x", "despite": f"{key}:x"}
-    for action in DEEDS:
+    for action in ACTIONS:
         custom_id = f"pilcrow-kb:{action}:{abouts.get(action, key)}"
         part: dict[str, Any] = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id, "id": 2}
         message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
@@ -147,10 +147,10 @@ async def test_a_form_of_a_moderator_whose_role_was_taken_away_is_not_lost(k: Kb
     former(k)
     used = await k.mo.submits(opened, {"Answer": "It stands in the harbour of Brim."})
     nothing_but(used, REFUSED)
-    assert buttons(used) == ["Change again", "Who says it, and more", "Discard"]
-    nothing_but(await k.mo.clicks(used, "Change again"), REFUSED)
+    assert buttons(used) == ["Back to the form", "Source, denial and links", "Discard"]
+    nothing_but(await k.mo.clicks(used, "Back to the form"), REFUSED)
     k.guild.members[k.mo.id].roles.append(k.role.id)
-    again = await k.mo.clicks(used, "Change again")
+    again = await k.mo.clicks(used, "Back to the form")
     assert [part["component"].get("value") for part in (again.modal or {})["components"]][1] == (
         "It stands in the harbour of Brim."
     )
@@ -191,7 +191,9 @@ async def test_where_nobody_keeps_the_base_from_discord_there_are_no_commands(tm
             message = k.standin.messages_store.find((used.message or {})["id"])
             part = {"type": 2, "style": 2, "label": "x", "custom_id": "pilcrow-kb:inbox:1", "id": 2}
             message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
-            nothing_but(await k.mo.clicks(message.payload(), "x"), "This bot's base is not kept from Discord any more.")
+            nothing_but(
+                await k.mo.clicks(message.payload(), "x"), "This bot's base can no longer be changed from Discord."
+            )
 
 
 async def test_where_another_process_keeps_the_base_a_moderator_is_told_so(k: Kb) -> None:

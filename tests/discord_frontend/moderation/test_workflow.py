@@ -38,17 +38,17 @@ async def test_from_a_question_without_an_answer_to_an_answer_and_back(k: Kb) ->
     opened = await k.mo.slash("kb inbox")
     page = embed(opened.message)
     assert content(opened) == ""
-    assert page["title"] == "The inbox: 1 question without a good answer"
+    assert page["title"] == "Inbox: 1 question without a good answer"
     assert page["description"].startswith(f"**1. {ASKED}**\nasked 2 times, last on ")
     assert page["description"].endswith("\na) What is Ada Quill accused of?\nb) Does Ada Quill deny taking the lamp?")
     assert page["footer"]["text"] == (
-        "Press 1a to make question 1 a way of asking for a); you see what that does before it is published."
+        "Press 1a to make question 1 another way of asking a). You see a preview before anything is published."
     )
     assert buttons(opened) == ["1a", "1b", "1: new answer", "1: dismiss"]
 
     # They write an answer; the form starts with the question.
     form = await k.mo.clicks(opened, "1: new answer")
-    assert (form.modal or {})["title"] == "A new answer"
+    assert (form.modal or {})["title"] == "New answer"
     assert filled(form) == {
         "Question": ASKED,
         "Answer": "",
@@ -63,7 +63,7 @@ async def test_from_a_question_without_an_answer_to_an_answer_and_back(k: Kb) ->
 
     # They see the card as members will, and the warning.
     assert content(preview) == (
-        "**Preview: a new answer, ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
+        "**Preview: new answer to ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
         "It goes into the topic ‘lamp’, with 1 other way of asking it.\n\n"
         "**1 warning**\n- the answer has the name 'Oslo', which ¶2 does not have\n\n"
         "**Members will see this:**"
@@ -74,44 +74,41 @@ async def test_from_a_question_without_an_answer_to_an_answer_and_back(k: Kb) ->
         "Standing": "Reported by the article",
         "Source": f"{LAMP} The mayor says that she took the lamp; she denies it.",
     }
-    assert buttons(preview) == ["Publish in spite of 1 warning", "Change again", "Who says it, and more", "Discard"]
+    assert buttons(preview) == ["Publish despite 1 warning", "Back to the form", "Source, denial and links", "Discard"]
     assert on_disk(k.folder) == OLD
 
     # They mend it; the form has everything that they wrote.
-    again = await k.mo.clicks(preview, "Change again")
+    again = await k.mo.clicks(preview, "Back to the form")
     assert filled(again)["Answer"] == "The lamp is worth 40 crowns in Oslo."
     mended = await k.mo.submits(again, {"Answer": "The lamp is worth 40 crowns."})
     assert (mended.message or {})["id"] == (preview.message or {})["id"]
     assert content(mended) == (
-        "**Preview: a new answer, ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
+        "**Preview: new answer to ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
         "It goes into the topic ‘lamp’, with 1 other way of asking it.\n\n**Members will see this:**"
     )
-    assert buttons(mended) == ["Publish", "Change again", "Who says it, and more", "Discard"]
+    assert buttons(mended) == ["Publish", "Back to the form", "Source, denial and links", "Discard"]
 
     # They publish, and the changes' channel says so.
     published = await k.mo.clicks(mended, "Publish")
-    assert content(published) == "Published as change 1. I answer with it from now on."
-    assert buttons(published) == ["Take it back"]
+    assert content(published) == "Published as change 1. Members get it from now on."
+    assert buttons(published) == ["Undo"]
     assert (await k.standin.next_message(k.changes))["content"] == (
-        "**1.** 2026-05-23 14:05 UTC, mo: add what-is-the-lamp-worth: from the inbox, asked 2 times"
-        " · ‘What is the lamp worth?’: new"
+        "**1.** mo added ‘What is the lamp worth?’ · 2026-05-23 14:05 UTC · Reason: from the inbox, asked 2 times"
     )
 
     # The member asks again and gets it; the question is off the inbox.
     assert embed(await k.ask(ASKED))["description"] == "The lamp is worth 40 crowns."
-    assert content(await k.mo.slash("kb inbox")) == (
-        "Nothing is waiting: every question had an answer, or was dealt with."
-    )
+    assert content(await k.mo.slash("kb inbox")) == ("The inbox is empty.")
     assert k.journal.drafts(9) == []
 
     # The moderator takes it back, through a preview too.
-    undo = await k.mo.clicks(published, "Take it back")
+    undo = await k.mo.clicks(published, "Undo")
     assert content(undo) == (
-        "**Preview: taking back change 1.** Nothing is published yet.\n\n"
-        "**What changes**\n- ‘What is the lamp worth?’: taken away"
+        "**Preview: undoing change 1.** Nothing is published yet.\n\n"
+        "**What changes**\n- ‘What is the lamp worth?’: removed"
     )
     undone = await k.mo.clicks(undo, "Publish")
-    assert content(undone) == "Published as change 2. I answer with it from now on."
+    assert content(undone) == "Change 1 is undone (change 2)."
     assert on_disk(k.folder) == OLD
     assert embed(await k.ask(ASKED))["description"] == UNSURE
 
@@ -120,13 +117,14 @@ async def test_a_warning_is_published_over_only_by_saying_so_and_the_history_say
     """By a button that counts them."""
     form = await k.mo.slash("kb edit", entry="keeper-place", why="asked often")
     preview = await k.mo.submits(form, {"Answer": "It stands at Oslo."})
-    done = await k.mo.clicks(preview, "Publish in spite of 1 warning")
-    assert content(done) == "Published in spite of 1 warning as change 1. I answer with it from now on."
-    told = "**1.** 2026-05-23 14:05 UTC, mo: edit keeper-place: asked often (in spite of 1 warning)"
+    done = await k.mo.clicks(preview, "Publish despite 1 warning")
+    assert content(done) == "Published despite 1 warning as change 1. Members get it from now on."
+    told = (
+        "**1.** mo changed ‘Where is the lighthouse?’ · 2026-05-23 14:05 UTC"
+        " · Reason: asked often · Published despite 1 warning"
+    )
     assert content(await k.mo.slash("kb history")) == told
-    assert (await k.standin.next_message(k.changes))[
-        "content"
-    ] == f"{told} · ‘Where is the lighthouse?’: changed (answer)"
+    assert (await k.standin.next_message(k.changes))["content"] == f"{told} · Changed: answer"
 
 
 async def test_one_click_makes_a_question_a_way_of_asking(k: Kb) -> None:
@@ -135,8 +133,8 @@ async def test_one_click_makes_a_question_a_way_of_asking(k: Kb) -> None:
     opened = await k.mo.slash("kb inbox")
     preview = await k.mo.clicks(opened, "1a")
     assert content(preview) == (
-        "**Preview: one more way of asking ‘Where is the lighthouse?’.** Nothing is published yet.\n\n"
-        "**Other ways of asking it**\n- new: lighthouse coordinates please\n\n"
+        "**Preview: another way of asking ‘Where is the lighthouse?’.** Nothing is published yet.\n\n"
+        "**Other ways of asking it**\n- added: lighthouse coordinates please\n\n"
         "**Members will see this:**"
     )
     await k.mo.clicks(preview, "Publish")
@@ -149,8 +147,8 @@ async def test_what_is_dismissed_stays_away(k: Kb) -> None:
     for text in ("who built the lighthouse tower", "lamp oil price per barrel"):
         k.journal.note_unanswered(text, "dm", today())
     opened = await k.mo.slash("kb inbox")
-    assert embed(opened.message)["title"] == "The inbox: 2 questions without a good answer"
+    assert embed(opened.message)["title"] == "Inbox: 2 questions without a good answer"
     left = await k.mo.clicks(opened, "1: dismiss")
     assert (left.message or {})["id"] == (opened.message or {})["id"]
-    assert embed(left.message)["title"] == "The inbox: 1 question without a good answer"
+    assert embed(left.message)["title"] == "Inbox: 1 question without a good answer"
     assert len(k.journal.unanswered(9)) == 1
