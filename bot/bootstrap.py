@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.answering import knowledge_base
 from bot.answering.answerer import Answerer
+from bot.answering.knowledge_base import KnowledgeBase, load_answerer
 from bot.matching.weights import Weights, load_weights
 from bot.story import article
 from bot.story.models import Story
 from bot.story.repository import Repository
 
 if TYPE_CHECKING:
-    from bot.answering.views import Readings
+    from bot.answering.views import Views
 
 
 def story(knowledge: Path) -> Story:
@@ -24,16 +24,25 @@ def story(knowledge: Path) -> Story:
 
 def answerer(knowledge: Path) -> Answerer:
     """What answers from the base in `knowledge`. Raises StoryError."""
-    return knowledge_base.answerer(Repository(knowledge).load(), weights())
+    return load_answerer(Repository(knowledge).load(), weights())
 
 
-def readings(story: Story, article_file: Path | None = None) -> "Readings":
+def knowledge_base(folder: Path, article_file: Path | None = None, retention_days: int | None = None) -> KnowledgeBase:
+    """Return the knowledge base in `folder`, not loaded yet. Raise StoryError where `article_file` can't be read."""
+    from bot.config import UNANSWERED_DAYS
+
+    lines = article.read_lines(article_file) if article_file else []
+    days = UNANSWERED_DAYS if retention_days is None else retention_days
+    return KnowledgeBase(Repository(folder), weights(), article_lines=lines, retention_days=days)
+
+
+def views(story: Story, article_file: Path | None = None) -> "Views":
     """What can be read of a story; `article_file`: the article's own text, where the operator has it. Raises StoryError."""
-    from bot.answering.views import Readings
+    from bot.answering.views import Views
     from bot.config import UNANSWERED_DAYS
 
     texts = article.match_paragraphs(story, article.read_lines(article_file)) if article_file else {}
-    return Readings(story, texts, UNANSWERED_DAYS)
+    return Views(story, texts, UNANSWERED_DAYS)
 
 
 def weights() -> Weights:
@@ -55,14 +64,13 @@ def run_discord(
     from bot.journal.journal import Journal
 
     settings = config.read(config_file, environ, shard_ids)
-    lines = article.read_lines(settings.article) if settings.article else None
-    followed = knowledge_base.Base(knowledge or settings.knowledge, weights(), lines)
-    ready = followed.read()
+    base = knowledge_base(knowledge or settings.knowledge, settings.article, settings.unanswered_days)
+    snapshot = base.load()
     gc.collect()
     gc.freeze()  # the base stays: the collector need not walk through it again and again
-    threading.Thread(target=ready.answerer.warm, daemon=True).start()  # while Discord is being called
+    threading.Thread(target=snapshot.answerer.warm, daemon=True).start()  # while Discord is being called
     from bot.discord_frontend import runner
 
     journal = Journal(settings.database)
-    editor = Editor(followed.store, journal, weights(), lambda: datetime.now(UTC), lambda: followed.latest)
-    runner.run(settings, followed, ready, journal, config.token(environ), editor=editor)
+    editor = Editor(base, journal, lambda: datetime.now(UTC))
+    runner.run(settings, base, journal, config.token(environ), editor=editor)

@@ -123,7 +123,7 @@ class Answerer:
         """Works out beforehand what questions need; see `Index.warm`."""
         self.matcher.index.warm()
 
-    def renewed(self, story: Story) -> "Answerer":
+    def updated(self, story: Story) -> "Answerer":
         """What answers from a changed story: only entries that have changed are read again, unless names or words have."""
         from bot.matching.index_builder import renewed
 

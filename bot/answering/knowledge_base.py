@@ -1,11 +1,13 @@
-"""The base while the bot runs: what answers from it now, and what to do when its files change.
+"""The live knowledge base: the snapshot everybody answers from, and how it follows the files on disk.
 
-Synchronous: reading and indexing take a second or two, so an event loop calls it through a thread.
+Synchronous: loading and indexing take a second or two, so an event loop calls the methods through a thread.
 """
 
+import logging
 import os
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from threading import RLock
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -14,80 +16,152 @@ from bot.answering.answerer import Answerer
 from bot.errors import EditError, StoryError
 from bot.matching.weights import Weights
 from bot.story import article, base_files
+from bot.story.models import Story
 from bot.story.repository import FileSnapshot, Repository
 
+if TYPE_CHECKING:
+    from bot.answering.views import Views
 
-class Ready(Struct, frozen=True):
-    """One version of the base, ready to answer. `texts`: the article's own paragraphs, where the operator has them."""
+log = logging.getLogger(__name__)
+
+
+class Snapshot(Struct, frozen=True):
+    """One version of the knowledge base, ready to answer from.
+
+    texts: the article's own paragraphs by number, where the operator has supplied them.
+    """
 
     answerer: Answerer
+    views: "Views"
     texts: Mapping[int, str]
     revision: str
 
-
-def answerer(version: FileSnapshot, weights: Weights, before: Answerer | None = None) -> Answerer:
-    """What answers from a version of a base; `before`: what answered from an earlier one. Raises StoryError."""
-    found = index_cache.load(index_cache.folder(os.environ), version.revision) if before is None else None
-    if found is not None:
-        return Answerer(found[0], weights, found[1])
-    from bot.story import loader
-
-    story = loader.parse_story(version.files)
-    made = before.renewed(story) if before else Answerer(story, weights)
-    index_cache.save(index_cache.folder(os.environ), version.revision, story, made.matcher.index)
-    return made
+    @property
+    def story(self) -> Story:
+        """The story that this snapshot answers from."""
+        return self.answerer.story
 
 
-class Base:
-    """One base on disk, followed.
+class KnowledgeBase:
+    """The knowledge base on disk and its current snapshot.
 
-    lines: the article's own text, where the operator has supplied it.
+    Whoever needs the base takes `current` once at the start of each job: another thread may replace it at any time.
     """
 
-    def __init__(self, folder: Path, weights: Weights, lines: list[str] | None = None) -> None:
-        self.store = Repository(folder)
+    def __init__(
+        self, repository: Repository, weights: Weights, *, article_lines: Sequence[str] = (), retention_days: int
+    ) -> None:
+        """article_lines: the article's own text; retention_days: how long an unanswered question is kept."""
+        self.repository = repository
         self._weights = weights
-        self._lines = lines
+        self._article_lines = list(article_lines)
+        self._retention_days = retention_days
+        self._lock = RLock()
         self._seen: base_files.Signature = ()
         self._settled: base_files.Signature = ()
-        self._last: Answerer | None = None
-        self.latest: Ready | None = None
-        """What was last read, to be asked without reading it again."""
+        self._current: Snapshot | None = None
+        self._candidate: Snapshot | None = None
 
-    def read(self) -> Ready:
-        """The base as it is on disk. Raises StoryError."""
-        self._seen = self._settled = base_files.signature(self.store.folder)
-        version = self.store.load()
-        made = answerer(version, self._weights, self._last)
-        if self._last is not None:  # which still answers; the first is wanted at once, and warmed beside (see `app`)
-            made.warm()
-        self._last = made
-        texts = article.match_paragraphs(self._last.story, self._lines) if self._lines else {}
-        self.latest = Ready(self._last, texts, version.revision)
-        return self.latest
+    @property
+    def current(self) -> Snapshot:
+        """The snapshot to answer from, loaded when it is first asked for. Raise StoryError."""
+        return self._current or self.load()
 
-    def changed(self, than: str) -> Ready | None:
-        """The base, if its files have changed since they were last looked at and are another version `than` this one.
+    def use(self, snapshot: Snapshot) -> None:
+        """Answer from this snapshot from now on."""
+        changed = self._current is not None and self._current.revision != snapshot.revision
+        self._current, self._candidate = snapshot, None
+        if changed:
+            log.info("The base has changed: %d entries", len(snapshot.story.entries))
 
-        Files that change while they are looked at are left alone until the next look: somebody is still writing. Raises
-        StoryError where they are broken, once for each state they are in, and EditError where they can't be read now.
+    def load(self) -> Snapshot:
+        """Make the base as it is on disk the current snapshot, and return it. Raise StoryError, EditError."""
+        with self._lock:
+            self._seen = self._settled = base_files.signature(self.repository.folder)
+            return self.at(self.repository.load())
+
+    def at(self, version: FileSnapshot) -> Snapshot:
+        """Make this version, read from disk, the current snapshot, and return it. Raise StoryError."""
+        with self._lock:
+            snapshot = self._current
+            if snapshot is None or snapshot.revision != version.revision:
+                if snapshot is None:  # not warmed: it is needed at once
+                    snapshot = self._snapshot(load_answerer(version, self._weights), version.revision)
+                else:
+                    snapshot = self.build(version)
+                    _save(version, snapshot.answerer)
+                self.use(snapshot)
+            return snapshot
+
+    def build(self, version: FileSnapshot, story: Story | None = None) -> Snapshot:
+        """Return a snapshot of a version that need not be on disk, such as a proposed change. Raise StoryError.
+
+        It is kept until another one is built or loaded, so that publishing the change need not parse and index it again.
+        story: what the version's files hold, if they have been parsed already.
         """
-        seen = base_files.signature(self.store.folder)
-        if seen != self._seen:
-            self._seen = seen
-            return None
-        if seen == self._settled:
-            return None
-        self._settled = seen
-        try:
-            return None if self.store.load().revision == than else self.read()
-        except EditError:  # not now: another process is stuck; to be looked at again
-            self._settled = ()
-            raise
+        with self._lock:
+            for known in (self._current, self._candidate):
+                if known is not None and known.revision == version.revision:
+                    return known
+            before = self.current.answerer
+            answerer = before.updated(story or _parsed(version))
+            answerer.warm()
+            self._candidate = self._snapshot(answerer, version.revision)
+            return self._candidate
+
+    def refresh(self) -> bool:
+        """Load the files again if they have changed since they were last looked at; return whether they were read.
+
+        Files that have just changed are left alone until the next call: somebody may still be writing. Raise StoryError
+        where they are broken, once for each state they are in, and EditError where they can't be read now.
+        """
+        with self._lock:
+            seen = base_files.signature(self.repository.folder)
+            if seen != self._seen:
+                self._seen = seen
+                return False
+            if seen == self._settled:
+                return False
+            self._settled = seen
+            try:
+                self.at(self.repository.load())
+            except EditError:  # another process holds the lock: try again at the next call
+                self._settled = ()
+                raise
+            return True
+
+    def _snapshot(self, answerer: Answerer, revision: str) -> Snapshot:
+        from bot.answering.views import Views  # asking in a terminal does without
+
+        story = answerer.story
+        texts = article.match_paragraphs(story, self._article_lines)
+        return Snapshot(answerer, Views(story, texts, self._retention_days), texts, revision)
 
 
-def sentence(error: StoryError, most: int = 5) -> str:
-    """A broken base as a message: the first few problems, and how many more there are."""
-    lines = [str(problem) for problem in error.problems[:most]]
+def load_answerer(version: FileSnapshot, weights: Weights) -> Answerer:
+    """Return what answers from a version of the base, from the index cache if it is there. Raise StoryError."""
+    cached = index_cache.load(index_cache.folder(os.environ), version.revision)
+    if cached is not None:
+        story, index = cached
+        return Answerer(story, weights, index)
+    answerer = Answerer(_parsed(version), weights)
+    _save(version, answerer)
+    return answerer
+
+
+def _save(version: FileSnapshot, answerer: Answerer) -> None:
+    folder = index_cache.folder(os.environ)
+    index_cache.save(folder, version.revision, answerer.story, answerer.matcher.index)
+
+
+def _parsed(version: FileSnapshot) -> Story:
+    from bot.story import loader  # needs yaml, which a cached index does without
+
+    return loader.parse_story(version.files)
+
+
+def summarize_problems(error: StoryError, limit: int = 5) -> str:
+    """Return the first few problems of a broken base, one a line, and how many more there are."""
+    lines = [str(problem) for problem in error.problems[:limit]]
     more = len(error.problems) - len(lines)
     return "\n".join([*lines, f"… and {more} more"] if more > 0 else lines)

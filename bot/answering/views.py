@@ -1,7 +1,7 @@
 """The story from every side, to be read and not asked: summaries, who is who, the timeline, the claims, the sources.
 
 Everything here was written by people and names its paragraphs, or its source where it became known later. Pure: a front
-end only shows what it gets. `Readings.open` finds the same reading again from two words, so that a page of it can still
+end only shows what it gets. `Views.open` finds the same reading again from two words, so that a page of it can still
 be turned after a restart.
 """
 
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"(?:¶|#|p|para|paragraph|paragraphe)?\s*(\d{1,6})", re.IG
 _DIGITS = re.compile(r"\d{1,6}", re.ASCII)
 
 
-class NotThere(PilcrowError):
+class NotInStory(PilcrowError):
     """A paragraph, a name, a topic or a length that the story does not have, with the nearest one it has."""
 
 
@@ -49,8 +49,8 @@ class Section(Struct, frozen=True):
     later: bool = False
 
 
-class Reading(Struct, frozen=True):
-    """Something to read. `command` and `about` are what `Readings.open` finds it by again.
+class View(Struct, frozen=True):
+    """Something to read. `command` and `about` are what `Views.open` finds it by again.
 
     language: of the engine's own words in it; frame: stands before the lines where they are in another language.
     """
@@ -63,7 +63,7 @@ class Reading(Struct, frozen=True):
     frame: str = ""
 
 
-class Readings:
+class Views:
     """Everything that can be read of one story.
 
     texts: the article's own paragraphs by number, where the operator has supplied them; kept_days: how long an
@@ -79,7 +79,7 @@ class Readings:
         self._inside = [id for id, person in story.people.items() if not person.outside_article]
         self._topics = Topics(story.summaries.values())
 
-    def speaking(self, language: Language) -> "Readings":
+    def in_language(self, language: Language) -> "Views":
         """The same, with the engine's own words in this language."""
         other = copy(self)
         other.language = language
@@ -89,8 +89,8 @@ class Readings:
     def _say(self) -> ReadingPhrases:
         return READING[self.language]
 
-    def open(self, command: str, about: str = "") -> Reading:
-        """The reading of a command, `about` being its values joined by colons. Raises NotThere."""
+    def open(self, command: str, about: str = "") -> View:
+        """The reading of a command, `about` being its values joined by colons. Raises NotInStory."""
         first, _, second = about.partition(":")
         if command == commands.SUMMARY.name:
             return self.summary(second or "short", first)
@@ -108,23 +108,23 @@ class Readings:
             commands.PRIVACY.name: self.privacy,
         }
         if command not in plain:
-            raise NotThere(
+            raise NotInStory(
                 self._say.unknown.format(_cut(command), ", ".join(one.name for one in commands.COMMANDS[1:]))
             )
         return plain[command]()
 
-    def summary(self, length: str = "short", topic: str = "") -> Reading:
-        """One topic at one length; the whole story for no topic. Raises NotThere."""
+    def summary(self, length: str = "short", topic: str = "") -> View:
+        """One topic at one length; the whole story for no topic. Raises NotInStory."""
         if length not in LENGTHS:
             lengths = f"{', '.join(LENGTHS[:-1])} {self._say.either} {LENGTHS[-1]}"
-            raise NotThere(self._say.length.format(lengths, _cut(length)))
+            raise NotInStory(self._say.length.format(lengths, _cut(length)))
         wanted: Length = next(one for one in LENGTHS if one == length)
         found = self.story.summaries[self._topic(topic)]
         told = Section("", tuple(self._row(point) for point in found.points[wanted]))
         sections = (told, self._known_later(found.developments))
         return self._reading(commands.SUMMARY, f"{found.id}:{length}", found.title, sections)
 
-    def timeline(self) -> Reading:
+    def timeline(self) -> View:
         """What happened when, oldest first; what became known later at the end, apart."""
         story = self.story
         told = []
@@ -137,8 +137,8 @@ class Readings:
         sections = (Section(self._say.in_the_article, tuple(told)), self._known_later(story.developments))
         return self._reading(commands.TIMELINE, "", self._say.timeline, sections)
 
-    def who(self, name: str) -> Reading:
-        """Who somebody is, by any of their names, misspelt or not. Raises NotThere.
+    def who(self, name: str) -> View:
+        """Who somebody is, by any of their names, misspelt or not. Raises NotInStory.
 
         Where a paragraph shown here alleges something, its denial stands here too, and what was found later.
         """
@@ -164,7 +164,7 @@ class Readings:
         )
         return self._reading(commands.WHO, person.id, _capital(person.name), sections)
 
-    def claims(self) -> Reading:
+    def claims(self) -> View:
         """What is alleged, who says so, who denies it and in what words, and what was found later."""
         story = self.story
         sections = []
@@ -175,8 +175,8 @@ class Readings:
             sections.append(Section(self._say.claim.format(number, len(story.claims)), tuple(rows)))
         return self._reading(commands.CLAIMS, "", self._say.claims, sections)
 
-    def paragraph(self, number: str) -> Reading:
-        """One paragraph: what it says, its own text where we have it, and what rests on it. Raises NotThere.
+    def paragraph(self, number: str) -> View:
+        """One paragraph: what it says, its own text where we have it, and what rests on it. Raises NotInStory.
 
         Where it alleges something, the denial stands here too, and what was found later.
         """
@@ -197,7 +197,7 @@ class Readings:
         )
         return self._reading(commands.PARAGRAPH, str(known), self._say.paragraph.format(known), sections)
 
-    def sources(self) -> Reading:
+    def sources(self) -> View:
         """Where the article says it got its facts, and where the later developments come from."""
         story = self.story
         article = Row(f"{story.title}, {story.publisher}, {story.published}", url=story.url, source=story.publisher)
@@ -215,12 +215,12 @@ class Readings:
         )
         return self._reading(commands.SOURCES, "", self._say.sources, sections)
 
-    def updates(self) -> Reading:
+    def updates(self) -> View:
         """What became known after the article, oldest first."""
         rows = tuple(self._later(self.story.developments)) or (Row(self._say.nothing_later),)
         return self._reading(commands.UPDATES, "", self._say.later, [Section("", rows, later=True)])
 
-    def help(self) -> Reading:
+    def help(self) -> View:
         """What the bot can do."""
         say, rows = self._say, []
         for one in commands.COMMANDS:
@@ -229,7 +229,7 @@ class Readings:
         sections = (Section(say.ask, tuple(Row(way) for way in say.ways)), Section(say.commands, tuple(rows)))
         return self._reading(commands.HELP, "", say.help, sections, ours=True)
 
-    def about(self) -> Reading:
+    def about(self) -> View:
         """What the bot is, who wrote the answers, and how to correct them."""
         story, say = self.story, self._say
         rows = (
@@ -240,7 +240,7 @@ class Readings:
         )
         return self._reading(commands.ABOUT, "", say.about, [Section("", rows)], ours=True)
 
-    def privacy(self) -> Reading:
+    def privacy(self) -> View:
         """What is kept of what people ask."""
         rows = tuple(Row(text.format(self._kept_days)) for text in self._say.kept)
         return self._reading(commands.PRIVACY, "", self._say.privacy, [Section("", rows)], ours=True)
@@ -263,11 +263,11 @@ class Readings:
 
     def _reading(
         self, command: commands.Command, about: str, title: str, sections: Iterable[Section], *, ours: bool = False
-    ) -> Reading:
+    ) -> View:
         """`ours`: its lines are the engine's own, so that nothing in it is in another language."""
         filled = tuple(section for section in sections if section.rows)
         frame = "" if ours or self.language == self.story.language else self._say.frame
-        return Reading(command.name, about, title, filled, self.language, frame)
+        return View(command.name, about, title, filled, self.language, frame)
 
     def _row(self, point: Point) -> Row:
         return Row(point.text, self.cited(point.cites))
@@ -296,13 +296,13 @@ class Readings:
     def _topic(self, typed: str) -> str:
         summaries = self.story.summaries
         if not summaries:
-            raise NotThere(self._say.no_summaries)
+            raise NotInStory(self._say.no_summaries)
         found = self._topics.find(typed) if typed.strip() else next(iter(summaries))
         if found is not None:
             return found
         say, near, titles = self._say, self._topics.like(typed), [one.title for one in summaries.values()]
         asked = say.meant_topic.format(summaries[near[0]].title) if near else say.topics.format("; ".join(titles))
-        raise NotThere(f"{say.no_topic.format(_cut(typed))} {asked}")
+        raise NotInStory(f"{say.no_topic.format(_cut(typed))} {asked}")
 
     def _person(self, typed: str) -> str:
         found = self._people.find(typed)
@@ -310,13 +310,13 @@ class Readings:
             return found
         say, people = self._say, self.story.people
         if not bare(typed):
-            raise NotThere(say.no_name.format(people[self._inside[0]].name))
+            raise NotInStory(say.no_name.format(people[self._inside[0]].name))
         several = self._people.sharing(typed, self._inside)
         if len(several) > 1:
-            raise NotThere(say.which_name.format(_cut(typed), "; ".join(people[id].name for id in several)))
+            raise NotInStory(say.which_name.format(_cut(typed), "; ".join(people[id].name for id in several)))
         near = self._people.closest(typed, 1, self._inside, finished=True)
         asked = [say.meant_name.format(people[id].name) for id in near]
-        raise NotThere(" ".join([say.nobody.format(_cut(typed)), *asked]))
+        raise NotInStory(" ".join([say.nobody.format(_cut(typed)), *asked]))
 
     def _number(self, typed: str) -> int:
         """The paragraph that is meant: 4, ¶4, p4 or paragraph 4."""
@@ -326,7 +326,7 @@ class Readings:
             return int(whole[1])
         wanted = int(digits[0]) if digits else 0
         near = min(known, key=lambda one: abs(one - wanted))
-        raise NotThere(self._say.no_paragraph.format(_cut(typed), min(known), max(known), near))
+        raise NotInStory(self._say.no_paragraph.format(_cut(typed), min(known), max(known), near))
 
     def _date(self, date: str) -> str:
         """A date as it is read: 22 March 2023, May 2023 or 2023."""

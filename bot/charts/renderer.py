@@ -16,7 +16,7 @@ import msgspec
 from cachetools import LRUCache
 from msgspec import Struct
 
-from bot.answering.views import Reading
+from bot.answering.views import View
 from bot.charts.timeline_picture import Picture, Theme
 from bot.errors import PilcrowError
 from bot.journal.stats import Stats
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 class Timeline(Struct, frozen=True, tag=True):
     """An order for pictures of the timeline."""
 
-    reading: Reading
+    reading: View
     theme: Theme
 
 

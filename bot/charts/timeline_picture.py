@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from bot.answering.views import Reading, Row, Section
+from bot.answering.views import Row, Section, View
 from bot.i18n.view_messages import READING
 
 Theme = Literal["dark", "light"]
@@ -78,7 +78,7 @@ class _Block(Struct, frozen=True):
     lines: tuple[_Drawn, ...]
 
 
-def timeline(reading: Reading, theme: Theme, tallest: int | None = TALLEST) -> tuple[Picture, ...]:
+def timeline(reading: View, theme: Theme, tallest: int | None = TALLEST) -> tuple[Picture, ...]:
     """The reading as PNGs, one after another (`tallest` None: a single one).
 
     Each is at most `tallest` pixels high, and its text for a screen reader is no longer than Discord takes; one that

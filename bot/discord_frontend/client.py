@@ -14,8 +14,7 @@ import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 
-from bot.answering.knowledge_base import Base, Ready, sentence
-from bot.answering.views import Readings
+from bot.answering.knowledge_base import KnowledgeBase, summarize_problems
 from bot.config import Config
 from bot.discord_frontend.asking.ask_service import DIRECT, Desk, Said
 from bot.discord_frontend.asking.buttons import Button, view
@@ -57,18 +56,14 @@ def today() -> date:
 
 
 class PilcrowClient(discord.Client):
-    """One bot with one connection.
-
-    `ready` is what it answers from; `base`, where its changes are to be followed; `editor` changes it for moderators.
-    """
+    """One bot with one connection. `editor` changes the base for moderators."""
 
     def __init__(
         self,
         config: Config,
-        ready: Ready,
+        knowledge_base: KnowledgeBase,
         journal: Journal,
         cooldown: Cooldown | None = None,
-        base: Base | None = None,
         *,
         editor: Editor | None = None,
     ) -> None:
@@ -96,27 +91,27 @@ class PilcrowClient(discord.Client):
         )
         self.guard = EventGuard(self)
         self.config = config
-        self._base = base
-        self._revision = ready.revision
+        self._knowledge_base = knowledge_base
         self._broken = False
         self._unseen = False
         self._not_seen: set[int] = set()
-        self._reading = asyncio.Lock()
         self.sender = Sender()
         self._heard: Memory[bool] = Memory(HEARD)
         self.gateway_monitor = GatewayMonitor(
-            self, config, lambda: self._revision, sockets=self.sockets, shards=lambda: self.local_shards
+            self,
+            config,
+            lambda: knowledge_base.current.revision,
+            sockets=self.sockets,
+            shards=lambda: self.local_shards,
         )
         self.forget = Repeated(self._forget, DAY)
         self.look = Repeated(self.gateway_monitor.check, health.EVERY)
         self.follow = Repeated(self._follow, FOLLOW)
         self._today = self._calendar.today
         self.desk = Desk(
-            answerer=ready.answerer,
+            knowledge_base=knowledge_base,
             journal=journal,
             cooldown=cooldown or Cooldown(config.cooldown_questions, config.cooldown_seconds, monotonic),
-            readings=Readings(ready.answerer.story, ready.texts, config.unanswered_days),
-            texts=ready.texts,
             today=self._today,
         )
         self.tree = Tree(self, self.desk, config.command_guilds)
@@ -135,7 +130,6 @@ class PilcrowClient(discord.Client):
             journal=journal,
             ask_service=self.desk,
             today=self._today,
-            reload=self.renew,
             announce=lambda text: self._tell(config.changes_channel, text),
         )
 
@@ -146,8 +140,7 @@ class PilcrowClient(discord.Client):
         await self.tree.set_translator(French())
         if self.config.home:  # of several processes one is enough
             self.forget.start()
-        if self._base is not None:
-            self.follow.start()
+        self.follow.start()
 
     async def connect(self, *, reconnect: bool = True) -> None:  # noqa: ARG002 (discord.py's own way is not used)
         """Stay connected to the gateway until the client is closed. Raise StartError where that can't be."""
@@ -226,32 +219,14 @@ class PilcrowClient(discord.Client):
         await self.desk.forget(self.config.unanswered_days, self.config.stats_days, self.config.draft_days)
 
     async def _follow(self) -> None:
-        """Takes up what has changed in the base; a broken file leaves the last good base in place."""
-        async with self._reading:
-            await self._look_at_base()
-
-    async def renew(self) -> None:
-        """Takes up the base as it is on disk, at once. Raises StoryError."""
-        if self._base is not None:
-            async with self._reading:
-                self._take_up(await asyncio.to_thread(self._base.read))
-
-    def _take_up(self, ready: Ready) -> None:
-        self._revision = ready.revision
-        story = ready.answerer.story
-        self.desk.renew(ready.answerer, Readings(story, ready.texts, self.config.unanswered_days), ready.texts)
-        log.info("The base has changed: %d entries", len(story.entries))
-
-    async def _look_at_base(self) -> None:
-        base = self._base
-        if base is None:
-            return
+        """Load what has changed in the base; a broken file leaves the last good snapshot in use."""
         try:
-            ready = await asyncio.to_thread(base.changed, self._revision)
+            loaded = await asyncio.to_thread(self._knowledge_base.refresh)
         except StoryError as error:
             self._broken = True
             log.warning("The base is broken; the last good one stays in use:\n%s", error)
-            await self._tell(self.config.moderator_channel, user_text.plain(f"{user_text.BROKEN}\n{sentence(error)}"))
+            text = f"{user_text.BROKEN}\n{summarize_problems(error)}"
+            await self._tell(self.config.moderator_channel, user_text.plain(text))
             return
         except PilcrowError as error:
             if not self._unseen:
@@ -259,10 +234,7 @@ class PilcrowClient(discord.Client):
             self._unseen = True
             return
         self._unseen = False
-        if ready is None:
-            return
-        self._take_up(ready)
-        if self._broken:
+        if loaded and self._broken:
             self._broken = False
             await self._tell(self.config.moderator_channel, user_text.WELL_AGAIN)
 

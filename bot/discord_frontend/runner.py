@@ -20,7 +20,7 @@ from discord.http import Route
 from discord.webhook.async_ import async_context
 
 from bot import config as settings
-from bot.answering.knowledge_base import Base, Ready
+from bot.answering.knowledge_base import KnowledgeBase
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common import error_handler
@@ -48,16 +48,15 @@ log = logging.getLogger(__name__)
 
 
 def run(
-    config: Config, base: Base | None, ready: Ready, journal: Journal, token: str, *, editor: Editor | None = None
+    config: Config, knowledge_base: KnowledgeBase, journal: Journal, token: str, *, editor: Editor | None = None
 ) -> None:
-    """Runs the bot until it is told to stop (SIGINT, SIGTERM). Raises StartError.
-
-    `ready` is what it answers from; `base`, where its changes are to be followed; `editor` changes it for moderators.
-    """
+    """Run the bot until it is told to stop (SIGINT, SIGTERM). Raise StartError. `editor` changes the base for moderators."""
     log_setup.set_up(config.log_level, config.log_format)
     quiet()
     try:
-        asyncio.run(_settled(serve(config, base, ready, journal, token, editor=editor, told_to_stop=_be_gone_in_time)))
+        asyncio.run(
+            _settled(serve(config, knowledge_base, journal, token, editor=editor, told_to_stop=_be_gone_in_time))
+        )
     finally:
         journal.close()
 
@@ -98,8 +97,7 @@ def quiet() -> None:
 
 async def serve(
     config: Config,
-    base: Base | None,
-    ready: Ready,
+    knowledge_base: KnowledgeBase,
     journal: Journal,
     token: str,
     *,
@@ -107,7 +105,7 @@ async def serve(
     told_to_stop: Callable[[], None] = lambda: None,
 ) -> None:
     """The same inside an event loop; the journal stays open. Raises StartError."""
-    client = make_client(config, ready, journal, base, editor)
+    client = make_client(config, knowledge_base, journal, editor)
     loop = asyncio.get_running_loop()
     closing: list[asyncio.Task[None]] = []
     running = loop.create_task(start(client, token), name="running")

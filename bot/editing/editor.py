@@ -14,16 +14,15 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bot.answering.knowledge_base import Ready, answerer
+from bot.answering.knowledge_base import KnowledgeBase
 from bot.editing import archive, impact, proposal
 from bot.editing.proposal import Add, Edit, Entered, Fields, Import, Moved, Phrase, Proposal, Remove, Revise, Undo
-from bot.errors import EditError, JournalError, StoryError
+from bot.errors import EditError, JournalError, PilcrowError, StoryError
 from bot.journal.journal import Journal
 from bot.journal.records import Change, Summary
-from bot.matching.weights import Weights
 from bot.story import loader
 from bot.story.models import Story
-from bot.story.repository import Conflict, FileSnapshot, Repository, check_file_names
+from bot.story.repository import Conflict, FileSnapshot, check_file_names
 
 RECENT = 50
 """Questions of the inbox that are asked again of a changed base."""
@@ -31,24 +30,13 @@ log = logging.getLogger(__name__)
 
 
 class Editor:
-    """Changes one base. Synchronous, and takes seconds: an event loop calls it through a thread.
+    """Changes one base. Synchronous, and takes seconds: an event loop calls it through a thread."""
 
-    current: what answers from the base at the moment, where something does; it saves reading the base once more.
-    """
-
-    def __init__(
-        self,
-        store: Repository,
-        journal: Journal,
-        weights: Weights,
-        now: Callable[[], datetime],
-        current: Callable[[], Ready | None] = lambda: None,
-    ) -> None:
-        self._store = store
+    def __init__(self, knowledge_base: KnowledgeBase, journal: Journal, now: Callable[[], datetime]) -> None:
+        self._knowledge_base = knowledge_base
+        self._store = knowledge_base.repository
         self._journal = journal
-        self._weights = weights
         self._now = now
-        self._current = current
         self._known: tuple[str, impact.State | None] = ("", None)
 
     def story(self) -> Story:
@@ -100,10 +88,11 @@ class Editor:
         what, files = proposal.made(edit, version, old, self.change(edit.number) if isinstance(edit, Undo) else None)
         check_file_names(files)
         changes = {name: data for name, data in files.items() if version.files.get(name) != data}
-        new = loader.parse_story(proposal.applied(version.files, changes))
+        proposed = proposal.applied(version.files, changes)
+        new = loader.parse_story(proposed)
         if isinstance(edit, Import):
             archive.check_size(new)
-        after = base.answerer.renewed(new)
+        after = self._knowledge_base.build(FileSnapshot.of(proposed), new).answerer
         touched = [id for id in impact.touched(old, new) if id in new.entries]
         return Proposal(
             edit=edit,
@@ -134,6 +123,10 @@ class Editor:
             if not proposed.changes:
                 raise EditError("Nothing would change.")
             change = self._publish(proposed, who, why)
+            try:
+                self._knowledge_base.load()
+            except PilcrowError as error:  # it is published all the same
+                log.warning("Change %d is published, and not answered from yet: %s", change.number, error)
         try:
             self._journal.answered(answers)
         except JournalError as error:  # it is published all the same
@@ -198,11 +191,6 @@ class Editor:
         """The base as it is, looked at; what is known of it already is not read again."""
         revision, known = self._known
         if known is None or revision != version.revision:
-            ready = self._current()
-            if ready and ready.revision == version.revision:
-                known = impact.State.of(ready.answerer)
-            else:
-                before = ready.answerer if ready else known.answerer if known else None
-                known = impact.State.of(answerer(version, self._weights, before))
+            known = impact.State.of(self._knowledge_base.at(version).answerer)
             self._known = version.revision, known
         return known

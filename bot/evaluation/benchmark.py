@@ -278,9 +278,8 @@ from pathlib import Path
 import discord
 begun = time.perf_counter()
 from bot import bootstrap
-from bot.answering import knowledge_base
 from bot.discord_frontend import runner
-ready = knowledge_base.Base(Path({knowledge!r}), bootstrap.weights()).read()
+ready = bootstrap.knowledge_base(Path({knowledge!r})).load()
 took = time.perf_counter() - begun
 ready.answerer.warm()
 from bot.evaluation import benchmark as bench

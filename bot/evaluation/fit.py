@@ -82,7 +82,7 @@ def build(questions: Sequence[Question], story: Story) -> tuple[list[Case], int]
     whole = Answerer(story, load_weights())
     for writer in sorted({question.id[0] for question in questions}):
         asked = [question for question in questions if question.id[0] == writer]
-        answerer = whole.renewed(without(story, {question.text for question in asked}))
+        answerer = whole.updated(without(story, {question.text for question in asked}))
         for question in asked:
             found = case(question, answerer)
             if found is not None:

@@ -3,7 +3,7 @@
 from collections import deque
 
 from bot.answering.answerer import Answerer, Reply
-from bot.answering.views import NotThere, Readings
+from bot.answering.views import NotInStory, Views
 from bot.i18n import command_specs as commands
 from bot.nlp.languages import Language
 from bot.story.models import LENGTHS
@@ -18,7 +18,7 @@ GOODBYES = frozenset(("quit", "exit", ":q", "bye"))
 REMEMBERED = 3
 
 
-def chat(answerer: Answerer, readings: Readings, screen: Screen) -> int:
+def chat(answerer: Answerer, views: Views, screen: Screen) -> int:
     """Asks for questions until the person leaves; returns the exit status."""
     story = answerer.story
     screen.lines([Line(f"¶ {story.title}", "question"), Line(story.disclaimer, "hint"), Line(HELP, "hint")])
@@ -31,7 +31,7 @@ def chat(answerer: Answerer, readings: Readings, screen: Screen) -> int:
             screen.explanation(answerer.explained(context[-1], list(context)[:-1])[1], answerer)
             continue
         if typed.startswith("/") and _named(typed)[0] != commands.ASK.name:
-            _look_up(typed, readings, screen)
+            _look_up(typed, views, screen)
             continue
         typed = typed.removeprefix(f"/{commands.ASK.name}").strip()
         if typed.isdecimal() and 0 < int(typed[:3]) <= len(suggestions):
@@ -57,15 +57,15 @@ def _named(typed: str) -> tuple[str, Language, str]:
     return (french, "fr", rest.strip()) if french else (word, "en", rest.strip())
 
 
-def _look_up(typed: str, readings: Readings, screen: Screen) -> None:
+def _look_up(typed: str, views: Views, screen: Screen) -> None:
     """The same words as in Discord; a summary takes its length and its topic in any order."""
     command, language, about = _named(typed)
     if command == commands.SUMMARY.name:
         length = next((word for word in about.split() if word in LENGTHS), "short")
         about = f"{' '.join(word for word in about.split() if word != length)}:{length}"
     try:
-        screen.lines([Line(""), *reading_lines(readings.speaking(language).open(command, about)), Line("")])
-    except NotThere as error:
+        screen.lines([Line(""), *reading_lines(views.in_language(language).open(command, about)), Line("")])
+    except NotInStory as error:
         screen.lines([Line(str(error), "hint")])
 
 

@@ -147,11 +147,11 @@ def _help(_: argparse.Namespace) -> int:
 
 def _read(options: argparse.Namespace) -> int:
     folder = _folder(options)
-    readings = bootstrap.readings(bootstrap.story(folder), options.article)
+    views = bootstrap.views(bootstrap.story(folder), options.article)
     about = " ".join(options.about) if isinstance(options.about, list) else options.about
     if options.length:
         about = f"{about.replace(':', ' ')}:{options.length}"
-    reading = readings.open(options.reading.name, about)
+    reading = views.open(options.reading.name, about)
     if options.plot:
         from bot.charts import timeline_picture
 
@@ -173,7 +173,7 @@ def _chat(options: argparse.Namespace) -> int:
     from bot.terminal.chat import chat
 
     answerer = bootstrap.answerer(_folder(options))
-    return chat(answerer, bootstrap.readings(answerer.story), Screen.for_stdout())
+    return chat(answerer, bootstrap.views(answerer.story), Screen.for_stdout())
 
 
 def _ask(options: argparse.Namespace) -> int:

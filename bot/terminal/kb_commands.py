@@ -19,7 +19,6 @@ from bot.journal.records import Summary
 from bot.ops import log_setup
 from bot.story import yaml_edit
 from bot.story.models import STANDINGS
-from bot.story.repository import Repository
 from bot.terminal import confirm
 from bot.terminal.console import Screen, say
 from bot.terminal.render import Line
@@ -38,7 +37,7 @@ class Work:
         self.options = options
         self.folder: Path = options.knowledge or settings.knowledge
         self.journal = Journal(settings.database)
-        self.editor = Editor(Repository(self.folder), self.journal, bootstrap.weights(), lambda: datetime.now(UTC))
+        self.editor = Editor(bootstrap.knowledge_base(self.folder), self.journal, lambda: datetime.now(UTC))
         self.screen = Screen.for_stdout()
 
     def answerer(self) -> Answerer:

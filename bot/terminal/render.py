@@ -11,7 +11,7 @@ from bot.matching.matcher import Match
 from bot.story.models import Development
 
 if TYPE_CHECKING:
-    from bot.answering.views import Reading, Row
+    from bot.answering.views import Row, View
 
 
 class Line(Struct, frozen=True):
@@ -39,7 +39,7 @@ def reply_lines(reply: Reply) -> list[Line]:
     return lines
 
 
-def reading_lines(reading: "Reading") -> list[Line]:
+def reading_lines(reading: "View") -> list[Line]:
     """Everything of a reading, its title first."""
     lines = [Line(reading.title, "question")]
     lines += [Line(reading.frame, "hint")] if reading.frame else []

@@ -16,6 +16,7 @@ from bot import bootstrap
 from bot.answering import index_cache, knowledge_base
 from bot.answering.answerer import Answerer, vocabulary
 from bot.matching.index import TEXTS, Document
+from bot.story import loader
 from bot.story.repository import Repository
 from tests.support.small_story import files
 
@@ -47,7 +48,7 @@ def file(store: Repository, cache: Path) -> Path:
 
 
 def opened(store: Repository) -> Answerer:
-    return knowledge_base.answerer(store.load(), bootstrap.weights())
+    return knowledge_base.load_answerer(store.load(), bootstrap.weights())
 
 
 def test_what_is_kept_answers_as_what_was_read(store: Repository, cache: Path) -> None:
@@ -63,13 +64,13 @@ def test_what_is_kept_answers_as_what_was_read(store: Repository, cache: Path) -
 
 def test_a_kept_index_can_be_renewed(store: Repository, cache: Path) -> None:
     """A bot that started from it takes up changes as any other."""
-    read = opened(store)
+    opened(store)
     again = index_cache.load(cache, store.load().revision)
     assert again is not None
     changed = store.folder / "qa" / "keeper.yaml"
     changed.write_bytes(changed.read_bytes().replace(b"left", b"quit"))
-    story = knowledge_base.answerer(store.load(), bootstrap.weights(), before=read).story
-    renewed = Answerer(again[0], bootstrap.weights(), again[1]).renewed(story)
+    story = loader.parse_story(store.load().files)
+    renewed = Answerer(again[0], bootstrap.weights(), again[1]).updated(story)
     for question in QUESTIONS:
         assert renewed.reply(question) == Answerer(story, bootstrap.weights()).reply(question)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot import bootstrap
-from bot.answering.views import NotThere, Readings
+from bot.answering.views import NotInStory, Views
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 
@@ -67,58 +67,58 @@ STRANGERS = """
 
 
 @pytest.fixture(scope="module")
-def readings() -> Readings:
-    return bootstrap.readings(bootstrap.story(KNOWLEDGE))
+def views() -> Views:
+    return bootstrap.views(bootstrap.story(KNOWLEDGE))
 
 
-def refusal(readings: Readings, name: str) -> str:
+def refusal(views: Views, name: str) -> str:
     """What is said where nobody goes by a name."""
-    with pytest.raises(NotThere) as raised:
-        readings.who(name)
+    with pytest.raises(NotInStory) as raised:
+        views.who(name)
     return str(raised.value)
 
 
 @pytest.mark.parametrize("typed", OPENED)
-def test_a_known_name_is_found_also_with_a_slip(readings: Readings, typed: str) -> None:
+def test_a_known_name_is_found_also_with_a_slip(views: Views, typed: str) -> None:
     """Whole names, parts, nicknames, and slips of the finger that make no other name; suggested first while typing."""
-    assert readings.who(typed).about == OPENED[typed]
-    assert readings.people(typed, 25)[0][0] == OPENED[typed]
+    assert views.who(typed).about == OPENED[typed]
+    assert views.people(typed, 25)[0][0] == OPENED[typed]
 
 
 @pytest.mark.parametrize("typed", SUGGESTED)
-def test_what_may_be_another_name_is_asked_back(readings: Readings, typed: str) -> None:
+def test_what_may_be_another_name_is_asked_back(views: Views, typed: str) -> None:
     """The article mentions nobody called so; who may be meant is said, and suggested while typing."""
-    name = readings.story.people[SUGGESTED[typed]].name
-    assert refusal(readings, typed) == f"The article mentions nobody called ‘{typed}’. Did you mean {name}?"
-    assert SUGGESTED[typed] in [id for id, _ in readings.people(typed, 25)]
+    name = views.story.people[SUGGESTED[typed]].name
+    assert refusal(views, typed) == f"The article mentions nobody called ‘{typed}’. Did you mean {name}?"
+    assert SUGGESTED[typed] in [id for id, _ in views.people(typed, 25)]
 
 
 @pytest.mark.parametrize("typed", [" ".join(name.split()) for name in STRANGERS.split(";")])
-def test_nobody_is_suggested_for_a_stranger(readings: Readings, typed: str) -> None:
+def test_nobody_is_suggested_for_a_stranger(views: Views, typed: str) -> None:
     """One name in common is not enough, nor is one wrong letter of four; no topic is suggested for a person either."""
-    assert refusal(readings, typed) == f"The article mentions nobody called ‘{typed}’."
-    assert readings.people(typed, 25) == [] or len(typed) == 2  # Li may still become Liberals
+    assert refusal(views, typed) == f"The article mentions nobody called ‘{typed}’."
+    assert views.people(typed, 25) == [] or len(typed) == 2  # Li may still become Liberals
 
 
 @pytest.mark.parametrize("typed", ["barack obama", "taylor swift", "elon musk", "zzzz", "lighthouse"])
-def test_no_topic_is_suggested_for_what_is_like_none(readings: Readings, typed: str) -> None:
+def test_no_topic_is_suggested_for_what_is_like_none(views: Views, typed: str) -> None:
     """All there are stand in the sentence then."""
-    assert readings.topics(typed, 25) == []
-    titles = "; ".join(one.title for one in readings.story.summaries.values())
-    with pytest.raises(NotThere) as raised:
-        readings.summary("short", typed)
+    assert views.topics(typed, 25) == []
+    titles = "; ".join(one.title for one in views.story.summaries.values())
+    with pytest.raises(NotInStory) as raised:
+        views.summary("short", typed)
     assert str(raised.value) == f"There is no topic ‘{typed}’. The topics are: {titles}."
 
 
-def test_a_name_that_several_share_is_asked_back_with_all_of_them(readings: Readings) -> None:
+def test_a_name_that_several_share_is_asked_back_with_all_of_them(views: Views) -> None:
     """It would be untrue that the article mentions nobody called Michael."""
     said = "‘michael’ may be any of these: Michael Kovrig; Michael Spavor. Which do you mean?"
-    assert refusal(readings, "michael") == said
+    assert refusal(views, "michael") == said
 
 
-def test_refusals_come_in_french_too(readings: Readings) -> None:
+def test_refusals_come_in_french_too(views: Views) -> None:
     """In the language of whoever asks."""
-    french = readings.speaking("fr")
+    french = views.in_language("fr")
     assert refusal(french, "obama") == "L'article ne mentionne personne du nom de « obama »."
     assert refusal(french, "telfor").endswith(" Vouliez-vous dire Katie Telford ?")
     assert refusal(french, "") == "Tapez un nom, par exemple Han Dong."

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import fields, replace
 
-from bot.answering.views import NotThere, Reading, Readings
+from bot.answering.views import NotInStory, View, Views
 from bot.i18n import command_specs as listed
 from bot.i18n.view_messages import READING, ReadingPhrases
 from bot.story import loader
@@ -15,11 +15,11 @@ LATER = "Known later (not in the article)"
 
 
 @pytest.fixture
-def readings() -> Readings:
-    return Readings(small_story(), {2: "Mayor Tom Reed said so."}, 90)
+def views() -> Views:
+    return Views(small_story(), {2: "Mayor Tom Reed said so."}, 90)
 
 
-def lines(reading: Reading) -> list[str]:
+def lines(reading: View) -> list[str]:
     """Everything of a reading, one line each."""
     found = []
     for section in reading.sections:
@@ -32,23 +32,21 @@ def lines(reading: Reading) -> list[str]:
     return found
 
 
-def test_a_summary_has_its_paragraphs_and_what_came_later_apart(readings: Readings) -> None:
+def test_a_summary_has_its_paragraphs_and_what_came_later_apart(views: Views) -> None:
     """The whole story where no topic is named; developments at the end."""
-    assert lines(readings.summary()) == [
+    assert lines(views.summary()) == [
         "Keeper Ada Quill left the lighthouse at Brim on Friday. ¶1",
         "Tom Reed says that she took the lamp; she denies it. ¶2",
         LATER,
         "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
     ]
-    assert lines(readings.summary("line", "the lamp")) == [
-        "Tom Reed says that Ada Quill took the lamp; she denies it. ¶2"
-    ]
-    assert len(readings.summary("full").sections[0].rows) == 40
+    assert lines(views.summary("line", "the lamp")) == ["Tom Reed says that Ada Quill took the lamp; she denies it. ¶2"]
+    assert len(views.summary("full").sections[0].rows) == 40
 
 
-def test_the_timeline_says_where_a_day_is_known_from(readings: Readings) -> None:
+def test_the_timeline_says_where_a_day_is_known_from(views: Views) -> None:
     """Relative days are resolved, and marked as resolved."""
-    assert lines(readings.timeline()) == [
+    assert lines(views.timeline()) == [
         "In the article",
         "May 2020: Keeper Ada Quill leaves the lighthouse. ¶1 (the article says ‘Friday’; the date follows from The Quay)",
         LATER,
@@ -57,9 +55,9 @@ def test_the_timeline_says_where_a_day_is_known_from(readings: Readings) -> None
 
 
 @pytest.mark.parametrize("name", ["Tom Reed", "reed", "the mayor", "tom red", "tom-reed", "TOM REED?"])
-def test_somebody_is_found_by_any_name(readings: Readings, name: str) -> None:
+def test_somebody_is_found_by_any_name(views: Views, name: str) -> None:
     """Names, descriptions and ids, misspelt or not."""
-    found = readings.who(name)
+    found = views.who(name)
     assert found.title == "Tom Reed"
     assert lines(found) == [
         "Mayor of Brim. ¶2",
@@ -74,9 +72,9 @@ def test_somebody_is_found_by_any_name(readings: Readings, name: str) -> None:
     ]
 
 
-def test_a_claim_stands_beside_its_denial_and_what_was_found(readings: Readings) -> None:
+def test_a_claim_stands_beside_its_denial_and_what_was_found(views: Views) -> None:
     """Who alleges, who denies, what was found later: always together."""
-    assert lines(readings.claims()) == [
+    assert lines(views.claims()) == [
         "Claim 1 of 1",
         "Alleged by Tom Reed: Ada Quill took the lamp. ¶2",
         "Denied: Ada Quill denies it. ¶2",
@@ -84,9 +82,9 @@ def test_a_claim_stands_beside_its_denial_and_what_was_found(readings: Readings)
     ]
 
 
-def test_a_paragraph_shows_what_rests_on_it(readings: Readings) -> None:
+def test_a_paragraph_shows_what_rests_on_it(views: Views) -> None:
     """Its gist, its own text where we have it, and its entries."""
-    assert lines(readings.paragraph("¶2")) == [
+    assert lines(views.paragraph("¶2")) == [
         "What it says, in our words",
         "The mayor says that she took the lamp; she denies it. ¶2",
         "The article's own text",
@@ -99,12 +97,12 @@ def test_a_paragraph_shows_what_rests_on_it(readings: Readings) -> None:
         "What is Ada Quill accused of?",
         "Does Ada Quill deny taking the lamp?",
     ]
-    assert lines(readings.paragraph("1"))[-2:] == ["Questions it leaves open", "How old is Ada Quill?"]
+    assert lines(views.paragraph("1"))[-2:] == ["Questions it leaves open", "How old is Ada Quill?"]
 
 
-def test_sources_and_updates(readings: Readings) -> None:
+def test_sources_and_updates(views: Views) -> None:
     """Where the article got its facts, and where the later developments come from."""
-    assert lines(readings.sources()) == [
+    assert lines(views.sources()) == [
         "The article",
         "Harbour light goes dark, The Quay, May 2020 (The Quay)",
         "Where it says it got its facts",
@@ -112,9 +110,7 @@ def test_sources_and_updates(readings: Readings) -> None:
         LATER,
         "The Quay, 1 June 2020 (for 1 June 2020) (The Quay, 1 June 2020)",
     ]
-    assert lines(readings.updates()) == [
-        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"
-    ]
+    assert lines(views.updates()) == ["1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"]
 
 
 @pytest.mark.parametrize(
@@ -144,30 +140,30 @@ def test_sources_and_updates(readings: Readings) -> None:
     ],
 )
 def test_what_is_not_there_is_refused_with_what_may_be_meant(
-    readings: Readings, command: str, about: str, sentence: str
+    views: Views, command: str, about: str, sentence: str
 ) -> None:
     """What was typed is cut short; a name or a topic is suggested only where it is like what was typed."""
-    with pytest.raises(NotThere) as raised:
-        readings.open(command, about)
+    with pytest.raises(NotInStory) as raised:
+        views.open(command, about)
     assert str(raised.value) == sentence
 
 
 @pytest.mark.parametrize("typed", ["2", "¶2", " ¶ 2 ", "#2", "p2", "Paragraph 2", "02"])
-def test_a_paragraph_is_found_however_its_number_is_written(readings: Readings, typed: str) -> None:
+def test_a_paragraph_is_found_however_its_number_is_written(views: Views, typed: str) -> None:
     """As a citation, with a word before it, or bare."""
-    assert readings.paragraph(typed).about == "2"
+    assert views.paragraph(typed).about == "2"
 
 
-def test_nothing_alleged_is_shown_without_its_denial_and_what_was_found(readings: Readings) -> None:
+def test_nothing_alleged_is_shown_without_its_denial_and_what_was_found(views: Views) -> None:
     """Whoever's paragraphs make a claim: Brim's do not, the keeper's do."""
-    assert "What is denied" not in lines(readings.who("brim"))
-    assert lines(readings.who("ada quill"))[-4:] == [
+    assert "What is denied" not in lines(views.who("brim"))
+    assert lines(views.who("ada quill"))[-4:] == [
         "What is denied",
         "Ada Quill denies it. ¶2",
         LATER,
         "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
     ]
-    assert "What is denied" not in lines(readings.paragraph("1"))
+    assert "What is denied" not in lines(views.paragraph("1"))
 
 
 def test_what_became_known_later_stands_with_those_whom_it_names() -> None:
@@ -180,7 +176,7 @@ def test_what_became_known_later_stands_with_those_whom_it_names() -> None:
     changed["people.yaml"] += (
         b"- {id: hale, name: Mary Hale, kind: person, outside: true, role: A judge., aliases: [Hale]}\n"
     )
-    found = Readings(loader.parse_story(changed), {}, 90)
+    found = Views(loader.parse_story(changed), {}, 90)
     assert lines(found.who("hale")) == [
         "The article does not mention Mary Hale.",
         LATER,
@@ -197,16 +193,16 @@ def test_two_sources_of_one_name_are_both_listed() -> None:
         b"- {id: rope, date: 2020-07-02, text: A rope., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
         b"- {id: boat, date: 2020-07, text: A boat., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
     )
-    rows = Readings(loader.parse_story(changed), {}, 90).sources().sections[-1].rows
+    rows = Views(loader.parse_story(changed), {}, 90).sources().sections[-1].rows
     assert [(row.url, row.note) for row in rows] == [
         ("https://quay.example/lamp-found", "for 1 June 2020"),
         ("https://quay.example/r", "for 2 July 2020, July 2020"),
     ]
 
 
-def test_in_french_the_words_around_the_lines_are_french(readings: Readings) -> None:
+def test_in_french_the_words_around_the_lines_are_french(views: Views) -> None:
     """And they say that the lines themselves are not; what the bot says of itself is French throughout."""
-    french = readings.speaking("fr")
+    french = views.in_language("fr")
     found = french.summary()
     assert found.frame == "Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié."
     assert lines(found)[2:] == [
@@ -218,11 +214,11 @@ def test_in_french_the_words_around_the_lines_are_french(readings: Readings) -> 
         "",
         "/résumé : L'histoire, ou l'un de ses sujets, en bref.",
     )
-    with pytest.raises(NotThere) as raised:
+    with pytest.raises(NotInStory) as raised:
         french.paragraph("99")
     assert str(raised.value) == "Il n'y a pas de paragraphe « 99 » : l'article va de 1 à 2. Le plus proche est le 2."
-    assert readings.summary().frame == ""
-    assert Readings(replace(small_story(), language="fr"), {}, 90).speaking("fr").summary().frame == ""
+    assert views.summary().frame == ""
+    assert Views(replace(small_story(), language="fr"), {}, 90).in_language("fr").summary().frame == ""
 
 
 @pytest.mark.parametrize("phrases", READING.values(), ids=READING)
@@ -235,32 +231,32 @@ def test_every_phrase_is_there_in_both_languages_and_takes_the_same(phrases: Rea
         assert len(ours) == len(english) or isinstance(ours, str)
 
 
-def test_every_command_opens_again_from_two_words(readings: Readings) -> None:
+def test_every_command_opens_again_from_two_words(views: Views) -> None:
     """So that a page can be turned after a restart."""
     about = {"summary": "lamp:full", "who": "reed", "paragraph": "1"}
     for one in listed.COMMANDS[1:]:
-        found = readings.open(one.name, about.get(one.name, ""))
-        assert readings.open(found.command, found.about) == found
+        found = views.open(one.name, about.get(one.name, ""))
+        assert views.open(found.command, found.about) == found
 
 
-def test_a_base_without_any_of_it_still_reads(readings: Readings) -> None:
+def test_a_base_without_any_of_it_still_reads(views: Views) -> None:
     """Summaries, timeline and developments may be missing."""
     bare = replace(small_story(), summaries={}, events=(), developments={}, claims={}, sources=())
-    empty = Readings(bare, {}, 90)
+    empty = Views(bare, {}, 90)
     assert lines(empty.updates()) == ["Nothing has been added since the article."]
     assert lines(empty.timeline()) == []
-    with pytest.raises(NotThere, match="no summaries yet"):
+    with pytest.raises(NotInStory, match="no summaries yet"):
         empty.summary()
 
 
-def test_suggestions_find_misspelt_names_and_topics(readings: Readings) -> None:
+def test_suggestions_find_misspelt_names_and_topics(views: Views) -> None:
     """Everything for no text, the closest first otherwise."""
-    assert readings.people("", 25) == [("ada-quill", "Ada Quill"), ("tom-reed", "Tom Reed"), ("brim", "Brim")]
-    assert readings.people("mayr", 25)[0] == ("tom-reed", "Tom Reed")
-    assert readings.people("bri", 25)[0] == ("brim", "Brim")  # a name that starts like it, before likeness
-    assert readings.topics("", 25) == [("all", "The dark light"), ("lamp", "The lamp")]
-    assert readings.topics("lmap", 25) == [("lamp", "The lamp")]
-    assert readings.topics("barack obama", 25) == readings.people("barack obama", 25) == []
+    assert views.people("", 25) == [("ada-quill", "Ada Quill"), ("tom-reed", "Tom Reed"), ("brim", "Brim")]
+    assert views.people("mayr", 25)[0] == ("tom-reed", "Tom Reed")
+    assert views.people("bri", 25)[0] == ("brim", "Brim")  # a name that starts like it, before likeness
+    assert views.topics("", 25) == [("all", "The dark light"), ("lamp", "The lamp")]
+    assert views.topics("lmap", 25) == [("lamp", "The lamp")]
+    assert views.topics("barack obama", 25) == views.people("barack obama", 25) == []
 
 
 def spoilt(name: str, old: str, new: str) -> list[str]:

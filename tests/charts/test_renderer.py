@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.views import Reading, Row, Section
+from bot.answering.views import Row, Section, View
 from bot.charts.renderer import BUSY, KEPT, MOST, UNDRAWN, Busy, Renderer, Timeline, Undrawn
 from tests.support.discord_rig import LEFT, OPENAPI, embed, ended, rig
 from tests.support.fake_discord import StandIn
@@ -58,7 +58,7 @@ sys.exit(main())
 
 def order(title: str) -> Timeline:
     """A timeline to draw."""
-    return Timeline(Reading("timeline", "", title, (Section("Told", (Row("It happened.", time="1 May"),)),)), "dark")
+    return Timeline(View("timeline", "", title, (Section("Told", (Row("It happened.", time="1 May"),)),)), "dark")
 
 
 def drawing(log: Path, size: int = 10) -> Renderer:

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.answering.knowledge_base import Ready
 from bot.discord_frontend.asking.ask_service import Desk
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common.cooldown import Cooldown
@@ -20,6 +19,7 @@ from bot.discord_frontend.common.recent import Memory
 from bot.journal.journal import Count, Journal
 from tests.support.discord_rig import ACCUSED, LEFT, PIZZA, Rig, connected, embed, labels, rig
 from tests.support.fake_discord import Interaction
+from tests.support.fixed_base import fixed_base
 from tests.support.small_story import small_story
 
 GONE = "That answer is no longer in the base. Please ask again in your own words."
@@ -124,13 +124,11 @@ async def test_a_burst_makes_few_writes(tmp_path: Path) -> None:
             written.append(sum(one.count for one in listed))
             super().note_asked(listed)
 
-    answerer, journal = Answerer(small_story(), bootstrap.weights()), Watched(f"sqlite:///{tmp_path}/journal.sqlite3")
+    journal = Watched(f"sqlite:///{tmp_path}/journal.sqlite3")
     desk = Desk(
-        answerer=answerer,
+        knowledge_base=fixed_base(Answerer(small_story(), bootstrap.weights())),
         journal=journal,
         cooldown=Cooldown(1, 1, lambda: 0.0),
-        readings=bootstrap.readings(answerer.story),
-        texts={},
         today=lambda: date(2026, 3, 1),
     )
     said = desk.ask(LEFT)
@@ -177,7 +175,7 @@ async def test_buttons_work_after_a_restart(r: Rig) -> None:
     r.answerer.unsure(VAGUE)
     card, unsure = await r.mention(LEFT), await r.mention(VAGUE)
     await r.client.close()
-    again = PilcrowClient(r.client.config, Ready(r.answerer, {}, ""), r.journal)
+    again = PilcrowClient(r.client.config, fixed_base(r.answerer), r.journal)
     async with connected(again, r.standin):
         assert embed((await r.ada.clicks(card, "What is Ada Quill accused of?")).message)["title"]
         assert embed((await r.ada.clicks(card, "Show the paragraphs")).message)["description"]

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from bot import bootstrap, config
 from bot.answering.answerer import Answerer
-from bot.answering.views import Readings
 from bot.discord_frontend.asking.ask_service import Desk
 from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.common.cooldown import Cooldown
 from bot.errors import ConfigError, PilcrowError
 from bot.journal.journal import Journal
 from tests.support.fake_discord.limits import check_choices, check_message
+from tests.support.fixed_base import fixed_base
 from tests.support.fuzzing import loose, spoilt, typed
 from tests.support.small_story import small_story
 
@@ -35,13 +35,10 @@ KEYS = (
 @cache
 def front() -> Desk:
     """The desk of a bot that keeps nothing."""
-    answerer = Answerer(small_story(), bootstrap.weights())
     return Desk(
-        answerer=answerer,
+        knowledge_base=fixed_base(Answerer(small_story(), bootstrap.weights())),
         journal=Journal("sqlite://"),
         cooldown=Cooldown(1, 1, lambda: 0.0),
-        readings=Readings(answerer.story, {}, 90),
-        texts={},
         today=lambda: None,  # type: ignore[arg-type, return-value]
     )
 

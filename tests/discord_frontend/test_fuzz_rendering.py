@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.answering.views import Reading, Readings
+from bot.answering.views import View, Views
 from bot.discord_frontend.asking.cards import Card, Cards, Press
 from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.reading import pages
@@ -97,9 +97,9 @@ def addresses(story: Story) -> frozenset[str]:
     return frozenset(url.replace("(", "%28").replace(")", "%29") for url in known)
 
 
-def readings(story: Story) -> Iterable[Reading]:
+def views(story: Story) -> Iterable[View]:
     """Everything that can be read of a story."""
-    made = Readings(story, {1: story.disclaimer}, 90)
+    made = Views(story, {1: story.disclaimer}, 90)
     for command in ("timeline", "claims", "sources", "updates", "help", "about", "privacy"):
         yield made.open(command)
     yield from (made.open("who", id) for id in story.people)
@@ -120,7 +120,7 @@ def test_every_card_and_page_of_any_base_fits(story: Story, question: str) -> No
             check_card(cards.abstain(answerer.reply("xyzzy"), reply, question), own)
         check_embed(cards.paragraphs(reply), own)
     check_card(cards.clarify(answerer.reply(question), question), own)
-    for reading in readings(story):
+    for reading in views(story):
         number, card = 1, pages.card(reading, 1, cards.footer)
         check_card(card, own)
         while any(press.label == "Next page" for press in card.buttons):
@@ -175,7 +175,7 @@ def test_the_terminal_shows_text_and_no_commands(story: Story, question: str, wi
     screen.explanation(match, answerer)
     for id in story.entries:
         screen.lines(reply_lines(answerer.entry(id)))
-    for reading in readings(story):
+    for reading in views(story):
         screen.lines(reading_lines(reading))
     own = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\")
     assert not hidden.hidden(own.sub("", out.getvalue()) if colour else out.getvalue())

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot import bootstrap
-from bot.answering.knowledge_base import Base
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.errors import StoryError
@@ -31,7 +30,7 @@ async def running(tmp_path: Path) -> AsyncIterator[tuple[StandIn, Channel, Chann
         base = Watched(folder)
         config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url, moderator_channel=moderators.id)
         journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
-        client = PilcrowClient(config, base.read(), journal, base=base)
+        client = PilcrowClient(config, base, journal)
         client.follow.change_interval(seconds=0.01)
         async with connected(client, standin):
             yield standin, channel, moderators, standin.person(guild, name="Ada"), folder, base
@@ -89,19 +88,21 @@ async def test_a_moderators_channel_that_is_closed_is_a_line_in_the_log(
 def test_files_still_being_written_are_left_alone(tmp_path: Path) -> None:
     """A change is taken up at the second look that finds it the same; nothing changed is nothing new."""
     folder = write(tmp_path)
-    base = Base(folder, bootstrap.weights())
-    ready = base.read()
-    assert base.changed(ready.revision) is None
+    base = bootstrap.knowledge_base(folder)
+    first = base.load()
+    assert not base.refresh()
     (folder / KEEPER).write_bytes(MOVED)
-    assert base.changed(ready.revision) is None
-    fresh = base.changed(ready.revision)
-    assert fresh is not None
-    assert fresh.answerer.story.entries["keeper-place"].answer == "It stands in the harbour."
-    assert base.changed(fresh.revision) is None
+    assert not base.refresh()
+    assert base.current is first
+    assert base.refresh()
+    second = base.current
+    assert second.story.entries["keeper-place"].answer == "It stands in the harbour."
+    assert not base.refresh()
     (folder / KEEPER).write_bytes(BROKEN)
-    assert base.changed(fresh.revision) is None
+    assert not base.refresh()
     with pytest.raises(StoryError):
-        base.changed(fresh.revision)
-    assert base.changed(fresh.revision) is None
+        base.refresh()
+    assert not base.refresh()
     (folder / KEEPER).write_bytes(MOVED)
-    assert [base.changed(fresh.revision) for _ in range(3)] == [None, None, None]
+    assert [base.refresh() for _ in range(3)] == [False, True, False]
+    assert base.current is second

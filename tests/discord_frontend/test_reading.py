@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import discord
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from bot import bootstrap
-from bot.answering.knowledge_base import Ready
-from bot.answering.views import Reading, Readings, Row, Section
+from bot.answering.views import Row, Section, View, Views
 from bot.charts import timeline_picture
 from bot.charts.timeline_picture import Picture
 from bot.discord_frontend.client import PilcrowClient
@@ -23,6 +23,7 @@ from bot.nlp.languages import LANGUAGES, Language
 from bot.story.models import LENGTHS
 from tests.support.discord_rig import Drawn, Rig, Scripted, connected, embed, fields, labels, rig
 from tests.support.fake_discord import Interaction, Person
+from tests.support.fixed_base import fixed_base
 from tests.support.small_story import small_story
 
 PLACES = ("server", "direct")
@@ -44,7 +45,7 @@ async def test_every_command_works_in_a_server_and_in_a_direct_message(r: Rig, c
     """The same card in both, made from what the engine reads; its lines name their paragraphs or their source."""
     values = VALUES.get(command.name, {})
     about = ":".join(str(value) for value in values.values())
-    expected = Readings(small_story(), {}, 90).open(command.name, about)
+    expected = Views(small_story(), {}, 90).open(command.name, about)
     shown = [embed((await r.ada.slash(command.name, guild=where, options=values)).message) for where in (r.guild, None)]
     assert shown[0] == shown[1]
     assert shown[0]["title"].startswith(expected.title)
@@ -58,7 +59,7 @@ async def test_every_command_works_after_a_restart(r: Rig) -> None:
     before = {one.name: await r.ada.slash(one.name, options=VALUES.get(one.name, {})) for one in READ}
     await r.client.close()
     patient = Cooldown(100, 20, lambda: 0.0)
-    async with connected(PilcrowClient(r.client.config, Ready(Scripted(), {}, ""), r.journal, patient), r.standin):
+    async with connected(PilcrowClient(r.client.config, fixed_base(Scripted()), r.journal, patient), r.standin):
         for one in READ:
             after = await r.ada.slash(one.name, options=VALUES.get(one.name, {}))
             assert embed(after.message) == embed(before[one.name].message)
@@ -80,7 +81,7 @@ async def test_pages_and_pictures_in_a_direct_message_before_and_after_a_restart
     zed = r.standin.person(None, name="Zed")
     used = await reads_on(r.client, zed)
     await r.client.close()
-    again = PilcrowClient(r.client.config, Ready(Scripted(), {}, ""), r.journal, Cooldown(100, 20, lambda: 0.0))
+    again = PilcrowClient(r.client.config, fixed_base(Scripted()), r.journal, Cooldown(100, 20, lambda: 0.0))
     async with connected(again, r.standin):
         turned = await zed.clicks(used, "Next page")
         assert embed(turned.message)["title"] == "The dark light (3 of 3)"
@@ -125,7 +126,7 @@ async def test_long_readings_are_turned_page_by_page_also_after_a_restart(r: Rig
     copy = await bob.clicks(turned.message or {}, "Next page")
     assert (copy.ephemeral, embed(copy.message)["title"]) == (True, "The dark light (3 of 3)")
     await r.client.close()
-    again = PilcrowClient(r.client.config, Ready(Scripted(), {}, ""), r.journal)
+    again = PilcrowClient(r.client.config, fixed_base(Scripted()), r.journal)
     async with connected(again, r.standin):
         back = await r.ada.clicks(turned.message or {}, "Previous page")
         assert embed(back.message)["title"] == "The dark light (1 of 3)"
@@ -174,13 +175,19 @@ async def test_a_page_before_what_was_found_later_says_where_that_is(r: Rig) -> 
     assert embed(used.message)["description"].endswith("([The Quay, 1 June 2020](https://quay.example/lamp-found))")
 
 
+def show(r: Rig, views: Views) -> None:
+    """Have the bot show these views from now on."""
+    base = r.client.desk.knowledge_base
+    base.use(msgspec.structs.replace(base.current, views=views))
+
+
 async def test_a_page_that_is_gone_after_the_base_has_changed(r: Rig) -> None:
     """The nearest page there is; a private sentence where the whole topic is gone."""
     used = await r.ada.slash("summary", length="full")
     story = small_story()
     rest = {id: one for id, one in story.summaries.items() if id == "lamp"}
     short = replace(story, summaries={"all": replace(rest["lamp"], id="all", title="Shorter")})
-    r.client.desk.renew(r.answerer, Readings(short, {}, 90), {})
+    show(r, Views(short, {}, 90))
     turned = await r.ada.clicks(used, "Next page")
     assert (embed(turned.message)["title"], labels(turned.message)) == ("Shorter", [])
     again = await r.ada.slash("summary", topic="all", length="full")
@@ -191,7 +198,7 @@ async def test_a_topic_that_is_gone_while_somebody_reads_it(r: Rig) -> None:
     """A private sentence with the nearest topic; the page that they have stays."""
     used = await r.ada.slash("summary", length="full")
     story = small_story()
-    r.client.desk.renew(r.answerer, Readings(replace(story, summaries={"lamp": story.summaries["lamp"]}), {}, 90), {})
+    show(r, Views(replace(story, summaries={"lamp": story.summaries["lamp"]}), {}, 90))
     turned = await r.ada.clicks(used, "Next page")
     data = (turned.response or {})["data"]
     assert (data["content"], data["flags"]) == ("There is no topic ‘all’. The topics are: The lamp.", PRIVATE)
@@ -270,7 +277,7 @@ def test_a_drawn_timeline_goes_on_in_a_second_picture_that_says_so() -> None:
     """No picture is taller, and no text for a screen reader longer, than what can be read; nothing is left out of either."""
     row = Row("word " * 60 + "end.", time="1 May 2020", note="a note")
     wide = Row("M" * 48, time="2 May 2020")
-    reading = Reading("timeline", "", "When", (Section("Told", (row,) * 6), Section("Later", (wide,), later=True)))
+    reading = View("timeline", "", "When", (Section("Told", (row,) * 6), Section("Later", (wide,), later=True)))
     drawn = timeline_picture.timeline(reading, "dark")
     assert [one.alt.split(" 1 May")[0] for one in drawn] == [
         "When (1 of 3). Told.",
@@ -327,14 +334,14 @@ async def test_whoever_picks_or_presses_in_french_gets_french_around_it(r: Rig) 
     assert fields(english.message)["Standing"] == "Reported by the article"
 
 
-def huge() -> Reading:
+def huge() -> View:
     """A reading with everything at its longest, and far too much of it."""
     story = small_story()
     long = "word * _ [x](y) " * 200
     url = "https://quay.example/" + "(" * 300
-    readings = Readings(replace(story, url=url), {}, 90)
-    row = Row(long, readings.cited((1, 2)) * 3, time=long, source=long, url=url, note=long)
-    return Reading("who", "x", long, tuple(Section(long, (row,) * 6) for _ in range(3)))
+    views = Views(replace(story, url=url), {}, 90)
+    row = Row(long, views.cited((1, 2)) * 3, time=long, source=long, url=url, note=long)
+    return View("who", "x", long, tuple(Section(long, (row,) * 6) for _ in range(3)))
 
 
 def test_what_was_found_later_joins_the_first_page_where_there_is_room() -> None:
@@ -345,12 +352,12 @@ def test_what_was_found_later_joins_the_first_page_where_there_is_room() -> None
         tuple(Row(f"{n} " * 300, time="May", source="S", url="https://s.example/") for n in "ab"),
         later=True,
     )
-    card = pages.card(Reading("who", "x", "X", (told, later)), 1, "footer")
+    card = pages.card(View("who", "x", "X", (told, later)), 1, "footer")
     assert card.buttons == ()
     assert [field.name for field in card.embed.fields] == ["Known later", "\u200b"]  # more than one field holds
     assert (card.embed.fields[0].value or "").startswith("- **May:** a a a")
     assert len(card.embed) <= discord_limits.EMBED_TOTAL
-    apart = pages.card(Reading("who", "x", "X", (told, replace(later, rows=later.rows * 4))), 1, "footer")
+    apart = pages.card(View("who", "x", "X", (told, replace(later, rows=later.rows * 4))), 1, "footer")
     assert apart.embed.fields == []
     assert [press.label for press in apart.buttons] == ["Next page"]
 
@@ -376,8 +383,8 @@ def test_a_page_never_exceeds_what_discord_takes() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_that_can_be_read_of_the_real_base_fits(language: Language) -> None:
     """Every topic at every length, everybody, every paragraph, page by page: within Discord's limits, and all of it there."""
-    readings = bootstrap.readings(bootstrap.story(Path(__file__).parents[2] / "knowledge")).speaking(language)
-    story = readings.story
+    views = bootstrap.views(bootstrap.story(Path(__file__).parents[2] / "knowledge")).in_language(language)
+    story = views.story
     abouts = {
         "summary": [f"{topic}:{length}" for topic in story.summaries for length in LENGTHS],
         "who": list(story.people),
@@ -385,13 +392,13 @@ def test_everything_that_can_be_read_of_the_real_base_fits(language: Language) -
     }
     for command in READ:
         for about in abouts.get(command.name, [""]):
-            reading = readings.open(command.name, about)
+            reading = views.open(command.name, about)
             shown = shown_in_full(reading)
             for row in (row for section in reading.sections for row in section.rows):
                 assert user_text.plain(row.text) in shown, (command.name, about)
 
 
-def shown_in_full(reading: Reading) -> str:
+def shown_in_full(reading: View) -> str:
     """What stands on all pages of a reading; each is held against the limits."""
     texts, number, more = [], 1, True
     while more:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot import bootstrap
-from bot.answering.knowledge_base import Base, Ready
+from bot.answering.knowledge_base import KnowledgeBase
 from bot.config import Config, shard_of
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.gateway.sharded_client import ShardedClient, make_client
@@ -36,6 +36,7 @@ from tests.support.discord_rig import (
     refusal,
 )
 from tests.support.fake_discord import Guild, StandIn
+from tests.support.fixed_base import fixed_base
 from tests.support.kb_rig import NOW, content, kb
 from tests.support.story_files import write
 
@@ -46,12 +47,11 @@ async def at_once(shard_id: int | None, *, initial: bool = False) -> None:
     """Between two shards nobody waits five seconds here."""
 
 
-def sharded(standin: StandIn, tmp_path: Path, base: Base | None = None, **settings: Any) -> PilcrowClient:
+def sharded(standin: StandIn, tmp_path: Path, base: KnowledgeBase | None = None, **settings: Any) -> PilcrowClient:
     """A bot with shards that has not started yet."""
     where = {"api": standin.api_url, "gateway": standin.gateway_url}
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
-    ready = base.read() if base else Ready(Scripted(), {}, "")
-    client = make_client(replace(Config(), **{**where, **settings}), ready, journal, base)
+    client = make_client(replace(Config(), **{**where, **settings}), base or fixed_base(Scripted()), journal)
     client.before_identify_hook = at_once  # type: ignore[method-assign]
     return client
 
@@ -177,9 +177,9 @@ async def test_the_base_is_changed_at_home(tmp_path: Path) -> None:
     async with kb(tmp_path) as k:
         await k.client.close()
         away = replace(k.config, shards=2, shard_ids=(shard_of(k.guild.id, 2),), home_guild=k.guild.id + (1 << 22))
-        base = Base(k.folder, bootstrap.weights())
-        editor = Editor(base.store, k.journal, bootstrap.weights(), lambda: NOW)
-        async with connected(make_client(away, base.read(), k.journal, base, editor), k.standin):
+        base = bootstrap.knowledge_base(k.folder)
+        editor = Editor(base, k.journal, lambda: NOW)
+        async with connected(make_client(away, base, k.journal, editor), k.standin):
             assert content(await k.mo.slash("kb inbox")) == (
                 "The base is changed in its home server only, and this server is looked after by another part of me. "
                 "Go there, or use 'pilcrow kb' in a terminal."

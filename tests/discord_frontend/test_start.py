@@ -19,7 +19,6 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.answering.knowledge_base import Ready
 from bot.config import Config
 from bot.discord_frontend import runner
 from bot.discord_frontend.runner import run, serve, start
@@ -28,6 +27,7 @@ from bot.journal.journal import Count, Journal
 from bot.terminal.cli import main
 from tests.support.discord_rig import LEFT, OPENAPI, Scripted, client, connected, embed, refusal, rig
 from tests.support.fake_discord import StandIn
+from tests.support.fixed_base import fixed_base
 
 PORTAL = "https://discord.com/developers/applications"
 
@@ -46,7 +46,7 @@ async def standin() -> AsyncIterator[StandIn]:
 def test_without_a_token_it_says_where_to_get_one(tmp_path: Path) -> None:
     """One sentence that says what to do."""
     with pytest.raises(StartError) as refused:
-        run(Config(), None, Ready(Scripted(), {}, ""), Journal(f"sqlite:///{tmp_path}/journal.sqlite3"), "")
+        run(Config(), fixed_base(Scripted()), Journal(f"sqlite:///{tmp_path}/journal.sqlite3"), "")
     assert str(refused.value) == (
         f"there is no token: copy it from {PORTAL} (your application, Bot, Reset Token) "
         "and put it into the environment variable DISCORD_TOKEN"
@@ -220,7 +220,7 @@ async def test_told_to_stop_it_ends_cleanly(standin: StandIn, tmp_path: Path) ->
     """SIGTERM closes the connection; nothing is raised."""
     config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url)
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
-    running = asyncio.create_task(serve(config, None, Ready(Scripted(), {}, ""), journal, standin.token))
+    running = asyncio.create_task(serve(config, fixed_base(Scripted()), journal, standin.token))
     await standin.until(lambda: standin.gateway.generation, "READY")
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running, 5)

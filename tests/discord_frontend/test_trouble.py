@@ -9,6 +9,7 @@ from pathlib import Path
 import discord
 import pytest
 from discord.http import Route
+from msgspec.structs import replace
 
 from bot.discord_frontend.common import discord_limits, message_sender, user_text
 from bot.discord_frontend.gateway import http_monitor
@@ -156,7 +157,8 @@ async def test_an_interaction_that_discord_takes_no_answer_to(
 
 async def test_who_waits_for_something_longer_is_told_that_it_failed(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """After a deferral nobody is left with ‘is thinking’."""
-    r.client.desk._readings = None  # type: ignore[assignment]
+    base = r.client.desk.knowledge_base
+    base.use(replace(base.current, views=None))
     used = await r.ada.slash("timeline", picture="dark")
     assert used.message is not None
     assert used.message["content"] == user_text.INTERNAL_ERROR

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot import bootstrap
+from bot.answering.knowledge_base import KnowledgeBase
 from bot.editing.archive import unpacked
 from bot.editing.editor import Editor
 from bot.editing.proposal import Moved
@@ -46,7 +47,7 @@ def journal(address: str) -> Iterator[Journal]:
 
 @pytest.fixture
 def editor(base: Path, journal: Journal) -> Editor:
-    return Editor(Repository(base), journal, bootstrap.weights(), lambda: NOW)
+    return Editor(bootstrap.knowledge_base(base), journal, lambda: NOW)
 
 
 def test_a_change_is_shown_published_and_undone(editor: Editor, base: Path) -> None:
@@ -315,7 +316,7 @@ def test_a_process_that_dies_between_files_and_history_loses_neither(
     with pytest.raises(Dead):
         editor.publish(editor.phrase("keeper-place", "the lighthouse, whereabouts"), "Ada")
     monkeypatch.undo()
-    again = Editor(Repository(base), journal, bootstrap.weights(), lambda: NOW)
+    again = Editor(bootstrap.knowledge_base(base), journal, lambda: NOW)
     with Repository(base).lock():  # somebody else is at it, or may be
         monkeypatch.setattr(repository, "LOCK_TIMEOUT", 0.01)
         assert [one.state for one in again.changes(9)] == ["under way"]
@@ -381,7 +382,9 @@ def test_what_is_refused_is_not_in_the_history(editor: Editor, base: Path, journ
     seen = iter([version])
     late.load = lambda: next(seen, None) or read()  # type: ignore[method-assign]
     with pytest.raises(Conflict, match="Somebody else has changed the base meanwhile"):
-        Editor(late, journal, bootstrap.weights(), lambda: NOW).publish(proposal, "Ada")
+        Editor(KnowledgeBase(late, bootstrap.weights(), retention_days=90), journal, lambda: NOW).publish(
+            proposal, "Ada"
+        )
     assert journal.changes(9) == []
 
 

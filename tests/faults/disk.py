@@ -15,7 +15,6 @@ from datetime import date
 from pathlib import Path
 
 from bot import bootstrap
-from bot.answering.knowledge_base import Base
 from bot.errors import EditError, JournalError
 from bot.journal.journal import Journal
 from bot.story.repository import FileSnapshot, Repository
@@ -56,7 +55,7 @@ def attempt(disk: Path) -> tuple[bool, bool]:
         said.append(str(error))
     finally:
         journal.close()
-    assert Base(folder, bootstrap.weights()).read().answerer.reply(WHEN).entry == "keeper-left"
+    assert bootstrap.knowledge_base(folder).load().answerer.reply(WHEN).entry == "keeper-left"
     assert all(one.startswith(("The base can't be changed: ", "the journal can't be used: ")) for one in said), said
     return made, noted
 

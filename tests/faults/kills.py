@@ -42,7 +42,7 @@ RECENT = 100
 def work(folder: Path) -> tuple[Editor, Journal]:
     """An editor of the base, with its journal."""
     journal = Journal(f"sqlite:///{folder.parent}/journal.sqlite3")
-    return Editor(Repository(folder), journal, bootstrap.weights(), lambda: datetime.now(UTC)), journal
+    return Editor(bootstrap.knowledge_base(folder), journal, lambda: datetime.now(UTC)), journal
 
 
 def proposals(folder: Path) -> tuple[Proposal, Proposal]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot import bootstrap
-from bot.answering import knowledge_base
 from bot.answering.answerer import Answerer
 from bot.matching import features, matcher
 from bot.matching.features import Asked, nominated
@@ -127,12 +126,12 @@ def test_a_changed_base_is_warm_before_it_answers(tmp_path: Path) -> None:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
-    followed = knowledge_base.Base(tmp_path, bootstrap.weights())
-    first = followed.read().answerer.matcher.index
+    base = bootstrap.knowledge_base(tmp_path)
+    first = base.load().answerer.matcher.index
     assert not first.profiles
     path = tmp_path / "qa" / "keeper.yaml"
     path.write_bytes(path.read_bytes().replace(b"left", b"quit"))
-    changed = followed.read().answerer
+    changed = base.load().answerer
     assert len(changed.matcher.index.profiles) == len(changed.story.entries)
 
 

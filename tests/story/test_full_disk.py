@@ -13,8 +13,6 @@ from typing import Any
 import pytest
 
 from bot import bootstrap
-from bot.answering.knowledge_base import Base
-from bot.answering.views import Readings
 from bot.discord_frontend.asking import ask_service
 from bot.discord_frontend.asking.ask_service import Desk
 from bot.discord_frontend.common.cooldown import Cooldown
@@ -23,6 +21,7 @@ from bot.files import safe_files
 from bot.journal.journal import Journal
 from bot.story.repository import STATE_FOLDER, FileSnapshot, Repository
 from tests.support.discord_rig import PIZZA, Scripted, embed, rig
+from tests.support.fixed_base import fixed_base
 from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
 
 DAY = date(2026, 3, 1)
@@ -88,29 +87,28 @@ def test_a_disk_that_can_not_be_written_at_all_is_no_reason_not_to_read(
     """Not even a lock can be made there."""
     folder = write(tmp_path)
     monkeypatch.setattr(Path, "mkdir", full)
-    assert Base(folder, bootstrap.weights()).read().revision == FileSnapshot.of(OLD).revision
+    assert bootstrap.knowledge_base(folder).load().revision == FileSnapshot.of(OLD).revision
     with pytest.raises(EditError, match=FULL):
         Repository(folder).publish(CHANGES, FileSnapshot.of(OLD).revision)
 
 
 def test_a_base_that_can_not_be_read_now_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change is not missed because another process was stuck at that moment."""
-    base = Base(write(tmp_path), bootstrap.weights())
-    revision = base.read().revision
+    base = bootstrap.knowledge_base(write(tmp_path))
+    base.load()
     (tmp_path / "people.yaml").write_bytes(NEW["people.yaml"])
 
     def stuck(_: Repository) -> FileSnapshot:
         raise EditError("Another program is changing the base. Try again in a moment.")
 
-    assert base.changed(revision) is None
+    assert not base.refresh()
     with monkeypatch.context() as patched:
         patched.setattr(Repository, "load", stuck)
         for _ in range(2):
             with pytest.raises(EditError):
-                base.changed(revision)
-    ready = base.changed(revision)
-    assert ready is not None
-    assert ready.answerer.story.people["tom-reed"].role == "The mayor of Brim."
+                base.refresh()
+    assert base.refresh()
+    assert base.current.story.people["tom-reed"].role == "The mayor of Brim."
 
 
 def journal_at(tmp_path: Path) -> Journal:
@@ -228,13 +226,11 @@ async def test_notes_do_not_pile_up_before_a_journal_that_hangs(
             hanging.wait()
             super().note_unanswered(*arguments, **more)
 
-    answerer, journal = Scripted(), Hanging(f"sqlite:///{tmp_path}/j.sqlite3")
+    journal = Hanging(f"sqlite:///{tmp_path}/j.sqlite3")
     the_desk = Desk(
-        answerer=answerer,
+        knowledge_base=fixed_base(Scripted()),
         journal=journal,
         cooldown=Cooldown(1, 1, lambda: 0.0),
-        readings=Readings(answerer.story, {}, 90),
-        texts={},
         today=lambda: DAY,
     )
     notes = [asyncio.create_task(the_desk.note_text(f"question {n}", "dm", "abstain")) for n in range(9)]

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from bot import bootstrap
-from bot.answering.knowledge_base import Base
 from bot.errors import EditError, StoryError
 from bot.story.base_files import digest
 from bot.story.repository import STATE_FOLDER, FileSnapshot, Repository
@@ -199,7 +198,7 @@ def test_asking_a_hostile_base_touches_nothing(base: Path, capsys: pytest.Captur
 
 def test_reading_leaves_no_folder_for_changes(base: Path) -> None:
     """Or it would belong to whoever asked first, and shut out whoever publishes."""
-    Base(base, bootstrap.weights()).read()
+    bootstrap.knowledge_base(base).load()
     assert on_disk(base) == OLD
     assert not (base / STATE_FOLDER).exists()
 
@@ -337,7 +336,7 @@ def somebody() -> Iterator[int]:
 
 def test_another_user_reads_the_base_and_is_told_who_publishes(shared: Path, somebody: int) -> None:
     """The folder for changes is nobody else's to look into: no traceback, and what to do instead."""
-    assert Base(shared, bootstrap.weights()).read().revision == FileSnapshot.of(OLD).revision
+    assert bootstrap.knowledge_base(shared).load().revision == FileSnapshot.of(OLD).revision
     with pytest.raises(EditError) as refused:
         Repository(shared).publish(CHANGES, FileSnapshot.of(OLD).revision)
     assert str(refused.value) == (

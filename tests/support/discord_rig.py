@@ -15,7 +15,7 @@ from discord.http import Route
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer, Reply
-from bot.answering.knowledge_base import Base, Ready
+from bot.answering.knowledge_base import KnowledgeBase
 from bot.charts.renderer import Order, Renderer
 from bot.charts.timeline_picture import Picture
 from bot.config import Config
@@ -24,7 +24,9 @@ from bot.discord_frontend.common.cooldown import RATES, Cooldown, Kind, Rate
 from bot.discord_frontend.runner import start
 from bot.errors import StartError
 from bot.journal.journal import Journal
+from bot.story.repository import Repository
 from tests.support.fake_discord import Channel, Guild, Person, StandIn
+from tests.support.fixed_base import fixed_base
 from tests.support.small_story import small_story
 from tests.support.story_files import OLD
 
@@ -161,7 +163,7 @@ async def rig(
         config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url, **settings)
         answerer, time = Scripted(), [0.0]
         cooldown = Cooldown(questions, 20, lambda: time[0], rates or GENEROUS)
-        client = PilcrowClient(config, Ready(answerer, texts or {}, ""), journal, cooldown)
+        client = PilcrowClient(config, fixed_base(answerer, texts), journal, cooldown)
         client.look.change_interval(seconds=look)
         ada = standin.person(guild, name="Ada")
         try:
@@ -188,7 +190,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 def client(standin: StandIn, tmp_path: Path, journal: Journal | None = None, **settings: Any) -> PilcrowClient:
     """A bot that has not started yet."""
     config = replace(Config(), **{"api": standin.api_url, "gateway": standin.gateway_url, **settings})
-    return PilcrowClient(config, Ready(Scripted(), {}, ""), journal or Journal(f"sqlite:///{tmp_path}/journal.sqlite3"))
+    return PilcrowClient(config, fixed_base(Scripted()), journal or Journal(f"sqlite:///{tmp_path}/journal.sqlite3"))
 
 
 async def refusal(client: PilcrowClient, token: str) -> str:
@@ -222,17 +224,17 @@ KEEPER = "qa/keeper.yaml"
 BROKEN = OLD[KEEPER].replace(b"standing: reported", b"standing: sitting")
 
 
-class Watched(Base):
+class Watched(KnowledgeBase):
     """A base that tells when it has been looked at."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, bootstrap.weights())
+        super().__init__(Repository(folder), bootstrap.weights(), retention_days=90)
         self.looks: asyncio.Queue[None] = asyncio.Queue()
         self.loop = asyncio.get_running_loop()
 
-    def changed(self, than: str) -> Ready | None:
+    def refresh(self) -> bool:
         self.loop.call_soon_threadsafe(self.looks.put_nowait, None)
-        return super().changed(than)
+        return super().refresh()
 
     async def looked_at(self) -> None:
         """Until a change made before has been seen, seen again, and taken up."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from bot import bootstrap
-from bot.answering.knowledge_base import Base
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common.cooldown import Cooldown, Kind, Rate
@@ -52,10 +51,10 @@ class Kb:
 
 
 def _client(config: Config, folder: Path, journal: Journal, rates: Mapping[Kind, Rate] = GENEROUS) -> PilcrowClient:
-    base = Base(folder, bootstrap.weights())
-    editor = Editor(base.store, journal, bootstrap.weights(), lambda: NOW, lambda: base.latest)
+    base = bootstrap.knowledge_base(folder)
+    editor = Editor(base, journal, lambda: NOW)
     patient = Cooldown(1000, 20, lambda: 0.0, rates)
-    return PilcrowClient(config, base.read(), journal, patient, base, editor=editor)
+    return PilcrowClient(config, base, journal, patient, editor=editor)
 
 
 @asynccontextmanager

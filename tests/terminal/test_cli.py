@@ -87,7 +87,7 @@ def test_a_conversation_follows_up_and_takes_numbers(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("builtins.input", lambda _prompt: next(typed))
     out = io.StringIO()
     answerer = Answerer(small_story(), bootstrap.weights())
-    assert chat.chat(answerer, bootstrap.readings(answerer.story), Screen(out, width=100, colour=False)) == 0
+    assert chat.chat(answerer, bootstrap.views(answerer.story), Screen(out, width=100, colour=False)) == 0
     shown = out.getvalue()
     assert 'She left it on Friday evening, and was "quite tired".' in shown
     assert "It stands at Brim." in shown
@@ -105,7 +105,7 @@ def test_end_of_input_ends_the_conversation(monkeypatch: pytest.MonkeyPatch) -> 
     assert (
         chat.chat(
             Answerer(small_story(), bootstrap.weights()),
-            bootstrap.readings(small_story()),
+            bootstrap.views(small_story()),
             Screen(io.StringIO(), width=80, colour=True),
         )
         == 0
@@ -138,7 +138,7 @@ def test_a_conversation_looks_things_up(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("builtins.input", lambda _: next(typed))
     out = io.StringIO()
     answerer = Answerer(small_story(), bootstrap.weights())
-    assert chat.chat(answerer, bootstrap.readings(answerer.story), Screen(out, width=100, colour=False)) == 0
+    assert chat.chat(answerer, bootstrap.views(answerer.story), Screen(out, width=100, colour=False)) == 0
     assert "Tom Reed\n\n  Mayor of Brim. ¶2\n" in out.getvalue()
     assert "There is no paragraph ‘99’: the article has 1 to 2. The nearest is 2.\n" in out.getvalue()
     assert "The lamp\n\n  Tom Reed says that Ada Quill took the lamp; she denies it. ¶2\n" in out.getvalue()
@@ -153,8 +153,8 @@ def read(small: Path, *words: str) -> int:
 
 
 def test_every_command_of_discord_reads_in_the_terminal(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """From the same code: title, headings, and each line of what `Readings` holds."""
-    readings = bootstrap.readings(small_story())
+    """From the same code: title, headings, and each line of what `Views` holds."""
+    views = bootstrap.views(small_story())
     abouts = {"summary": ["--length", "line", "--topic", "lamp"], "who": ["the", "mayor"], "paragraph": ["2"]}
     keys = {"summary": "lamp:line", "who": "the mayor", "paragraph": "2"}
     for one in commands.COMMANDS[1:]:
@@ -162,7 +162,7 @@ def test_every_command_of_discord_reads_in_the_terminal(small: Path, capsys: pyt
             continue
         assert read(small, one.name, *abouts.get(one.name, [])) == 0
         shown = " ".join(capsys.readouterr().out.split())
-        reading = readings.open(one.name, keys.get(one.name, ""))
+        reading = views.open(one.name, keys.get(one.name, ""))
         assert shown.startswith(reading.title)
         for section in reading.sections:
             assert section.heading in shown

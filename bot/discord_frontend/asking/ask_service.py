@@ -6,7 +6,7 @@ It knows cards, but no request and no channel; `asking`, `buttons` and `commands
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
@@ -15,7 +15,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.answering.answerer import Answerer, Reply
-from bot.answering.views import Readings
+from bot.answering.knowledge_base import KnowledgeBase, Snapshot
+from bot.answering.views import Views
 from bot.charts.renderer import Renderer, Timeline
 from bot.charts.timeline_picture import Picture, Theme
 from bot.discord_frontend.asking.cards import Card, Cards
@@ -74,14 +75,12 @@ class Desk:
     def __init__(
         self,
         *,
-        answerer: Answerer,
+        knowledge_base: KnowledgeBase,
         journal: Journal,
         cooldown: Cooldown,
-        readings: Readings,
-        texts: Mapping[int, str],
         today: Callable[[], date],
     ) -> None:
-        self.renew(answerer, readings, texts)
+        self.knowledge_base = knowledge_base
         self._journal = journal
         self.cooldown = cooldown
         self.renderer = Renderer()
@@ -96,16 +95,14 @@ class Desk:
         self._counts: Counter[tuple[date, str, str]] = Counter()
         self._counting = False
 
-    def renew(self, answerer: Answerer, readings: Readings, texts: Mapping[int, str]) -> None:
-        """Answers from this base from now on; conversations go on."""
-        self._answerer = answerer
-        self._readings = readings
-        self._cards = Cards(answerer.story, texts)
-
     @property
     def answerer(self) -> Answerer:
-        """What answers from the base as it is now."""
-        return self._answerer
+        """What answers from the current snapshot of the base."""
+        return self.knowledge_base.current.answerer
+
+    @property
+    def _views(self) -> Views:
+        return self.knowledge_base.current.views
 
     async def close(self) -> None:
         """End what is being drawn, and wait until what is being written down is written; nothing is after that."""
@@ -130,15 +127,16 @@ class Desk:
 
     def ask(self, question: str, context: tuple[str, ...] = (), *, echo: bool = False) -> Said:
         """The reply to a question; `echo` shows the question where Discord does not."""
-        reply = self._answerer.reply(question, context)
+        snapshot = self.knowledge_base.current
+        reply, cards = snapshot.answerer.reply(question, context), _cards(snapshot)
         asked = question if echo else None
         if reply.outcome == "answer":
-            card = self._cards.answer(reply)
+            card = cards.answer(reply)
         elif reply.outcome == "clarify":
-            card = self._cards.clarify(reply, asked)
+            card = cards.clarify(reply, asked)
         else:
-            nearest = self._answerer.entry(reply.nearest.entry) if reply.nearest else None
-            card = self._cards.abstain(reply, nearest, asked=asked)
+            nearest = snapshot.answerer.entry(reply.nearest.entry) if reply.nearest else None
+            card = cards.abstain(reply, nearest, asked=asked)
         return Said(card, reply, (*context, question[:MAX_CHARACTERS])[-CONTEXT:])
 
     def pick(self, value: str, *, echo: bool, language: Language = "en") -> Said:
@@ -149,35 +147,38 @@ class Desk:
 
     def entry(self, id: str, language: Language = "en") -> Said:
         """The reply that shows one entry. Raises Gone."""
-        reply = self._entry(id, language)
-        return Said(self._cards.answer(reply), reply, (reply.question or "",), asked=False)
+        snapshot = self.knowledge_base.current
+        reply = _entry(snapshot, id, language)
+        return Said(_cards(snapshot).answer(reply), reply, (reply.question or "",), asked=False)
 
     def paragraphs(self, id: str) -> Card:
         """The paragraphs of an entry. Raises Gone."""
-        return Card(self._cards.paragraphs(self._entry(id)))
+        snapshot = self.knowledge_base.current
+        return Card(_cards(snapshot).paragraphs(_entry(snapshot, id)))
 
     def read(self, command: str, about: str, page: int = 1, language: Language = "en") -> Card:
-        """One page of something to read. Raises NotThere."""
-        return pages.card(self._readings.speaking(language).open(command, about), page, self._cards.footer)
+        """One page of something to read. Raises NotInStory."""
+        snapshot = self.knowledge_base.current
+        return pages.card(snapshot.views.in_language(language).open(command, about), page, _cards(snapshot).footer)
 
     async def pictures(self, theme: Theme, language: Language = "en") -> tuple[Picture, ...]:
         """Return the timeline as pictures. Raises Busy, Undrawn."""
-        return await self.renderer.draw(Timeline(self._readings.speaking(language).timeline(), theme))
+        return await self.renderer.draw(Timeline(self._views.in_language(language).timeline(), theme))
 
     def topics(self, typed: str) -> list[tuple[str, str]]:
         """(name, value) of the topics for what has been typed so far."""
-        found = self._readings.topics(typed, discord_limits.CHOICES)
+        found = self._views.topics(typed, discord_limits.CHOICES)
         return [(user_text.cut(title, discord_limits.CHOICE_NAME), id) for id, title in found]
 
     def people(self, typed: str) -> list[tuple[str, str]]:
         """(name, value) of the people for what has been typed so far."""
-        found = self._readings.people(typed, discord_limits.CHOICES)
+        found = self._views.people(typed, discord_limits.CHOICES)
         return [(user_text.cut(name, discord_limits.CHOICE_NAME), id) for id, name in found]
 
     def paragraph_numbers(self, typed: str) -> list[tuple[str, str]]:
         """(name, value) of the paragraphs that start with the number typed so far, or whose gist has the word."""
         wanted = typed.strip().lstrip("¶").casefold()
-        listed = [(number, one.gist) for number, one in self._answerer.story.paragraphs.items()]
+        listed = [(number, one.gist) for number, one in self.answerer.story.paragraphs.items()]
         found = [one for one in listed if str(one[0]).startswith(wanted) or wanted in one[1].casefold()]
         name = discord_limits.CHOICE_NAME
         return [(user_text.cut(f"¶{n}: {gist}", name), str(n)) for n, gist in found][: discord_limits.CHOICES]
@@ -185,7 +186,7 @@ class Desk:
     def suggest(self, typed: str) -> list[tuple[str, str]]:
         """(name, value) of the choices for what has been typed so far."""
         name = discord_limits.CHOICE_NAME
-        found = self._answerer.suggest(typed.removeprefix(PICKED), discord_limits.CHOICES)
+        found = self.answerer.suggest(typed.removeprefix(PICKED), discord_limits.CHOICES)
         return [(user_text.cut(question, name), f"{PICKED}{id}"[:name]) for id, question in found]
 
     def remember(self, key: int | None, said: Said) -> None:
@@ -238,12 +239,7 @@ class Desk:
 
     def known(self, id: str) -> bool:
         """Whether the base holds this entry."""
-        return id in self._answerer.story.entries
-
-    def _entry(self, id: str, language: Language = "en") -> Reply:
-        if not self.known(id):
-            raise Gone(user_text.GONE)
-        return self._answerer.entry(id, language)
+        return id in self.answerer.story.entries
 
     async def _count(self, reply: Reply) -> None:
         """One write at a time; what is asked meanwhile goes into the next one, so that a burst makes few."""
@@ -284,3 +280,14 @@ class Desk:
         if not self._journal_failed:
             log.warning("Questions and verdicts are not kept: %s", why)
         self._journal_failed = True
+
+
+def _cards(snapshot: Snapshot) -> Cards:
+    return Cards(snapshot.story, snapshot.texts)
+
+
+def _entry(snapshot: Snapshot, id: str, language: Language = "en") -> Reply:
+    """Return the reply that shows one entry. Raise Gone."""
+    if id not in snapshot.story.entries:
+        raise Gone(user_text.GONE)
+    return snapshot.answerer.entry(id, language)

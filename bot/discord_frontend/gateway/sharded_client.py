@@ -12,7 +12,7 @@ from typing import Any
 
 import discord
 
-from bot.answering.knowledge_base import Base, Ready
+from bot.answering.knowledge_base import KnowledgeBase
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.editing.editor import Editor
@@ -65,8 +65,8 @@ class ShardedClient(PilcrowClient, discord.AutoShardedClient):
 
 
 def make_client(
-    config: Config, ready: Ready, journal: Journal, base: Base | None, editor: Editor | None = None
+    config: Config, knowledge_base: KnowledgeBase, journal: Journal, editor: Editor | None = None
 ) -> PilcrowClient:
     """Return a client with as many shards as the settings ask for."""
     client_class = PilcrowClient if config.shards == 1 else ShardedClient
-    return client_class(config, ready, journal, base=base, editor=editor)
+    return client_class(config, knowledge_base, journal, editor=editor)

@@ -48,10 +48,7 @@ class DraftGone(PilcrowError):
 
 
 class ModerationService:
-    """What moderators can do to one bot's base.
-
-    reload: loads the base as it is on disk; announce: posts a line in the changes channel.
-    """
+    """What moderators can do to one bot's base. announce: posts a line in the changes channel."""
 
     def __init__(
         self,
@@ -61,7 +58,6 @@ class ModerationService:
         journal: Journal,
         ask_service: Desk,
         today: Callable[[], date],
-        reload: Callable[[], Awaitable[None]],
         announce: Callable[[str], Awaitable[None]],
     ) -> None:
         self.moderators = moderators
@@ -69,7 +65,6 @@ class ModerationService:
         self.journal = journal
         self.ask_service = ask_service
         self.today = today
-        self._reload = reload
         self._announce = announce
         self._draft_cache: Memory[Draft] = Memory(DRAFT_CACHE_BYTES, _draft_size)
         self._preview_cache: Memory[Preview] = Memory(PREVIEW_CACHE_BYTES, _preview_size)
@@ -185,11 +180,10 @@ class ModerationService:
             )
         except (Conflict, Moved):
             return await self.preview(draft)
-        for step in (self.delete_draft(draft.key), self._reload()):
-            try:
-                await step
-            except PilcrowError as error:  # the change is published, so nothing here may look like a failure
-                log.warning("After publishing change %d: %s", change.number, error)
+        try:
+            await self.delete_draft(draft.key)
+        except PilcrowError as error:  # the change is published, so nothing here may look like a failure
+            log.warning("After publishing change %d: %s", change.number, error)
         await self._announce(moderation_text.announcement(change, current))
         return change
 

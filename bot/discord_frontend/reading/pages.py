@@ -1,4 +1,4 @@
-"""A Reading as cards, page by page. Pure: no request is made here.
+"""A View as cards, page by page. Pure: no request is made here.
 
 Every line is text first, then its paragraphs as links; nothing is said by colour or by an emoji alone.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from discord import Embed
 from msgspec import Struct
 
-from bot.answering.views import Reading, Row, Section
+from bot.answering.views import Row, Section, View
 from bot.discord_frontend.asking.cards import Card, Press, linked, packed
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import cut, plain
@@ -32,7 +32,7 @@ class _Page(Struct, frozen=True):
     later: bool = False
 
 
-def card(reading: Reading, number: int, footer: str) -> Card:
+def card(reading: View, number: int, footer: str) -> Card:
     """One page of a reading; the nearest there is where it has no such page (its base may have changed)."""
     say = READING[reading.language]
     pages = list(_pages(reading, say))
@@ -55,7 +55,7 @@ def card(reading: Reading, number: int, footer: str) -> Card:
     return Card(embed, tuple(turns))
 
 
-def _turn(label: str, reading: Reading, number: int) -> Press:
+def _turn(label: str, reading: View, number: int) -> Press:
     return Press(label, "page", f"{number}:{reading.command}:{reading.about}")
 
 
@@ -78,7 +78,7 @@ def _together(embed: Embed, pages: Sequence[_Page]) -> bool:
     return True
 
 
-def _pages(reading: Reading, say: ReadingPhrases) -> Iterator[_Page]:
+def _pages(reading: View, say: ReadingPhrases) -> Iterator[_Page]:
     """The pages. A section starts a new one where it fits on that, and not on the rest of this one."""
     page = _Page(f"*{plain(reading.frame)}*\n\n" if reading.frame else "")
     for section in reading.sections:

@@ -20,7 +20,6 @@ from bot.editing.editor import Editor
 from bot.editing.proposal import Edit, Proposal
 from bot.errors import JournalError
 from bot.journal.journal import Journal
-from bot.story.repository import Repository
 from tests.support.discord_rig import connected, embed
 from tests.support.fake_discord import Interaction, NoAnswer, Person
 from tests.support.kb_rig import NOW, Kb, buttons, content, filled, kb
@@ -259,7 +258,7 @@ async def test_members_are_answered_while_a_preview_is_being_made(k: Kb) -> None
     """It takes seconds, in a thread; the moderator is told to wait at once."""
     service = k.client.action_router._service
     assert service is not None
-    service.editor = Slow(Repository(k.folder), k.journal, bootstrap.weights(), lambda: NOW)
+    service.editor = Slow(bootstrap.knowledge_base(k.folder), k.journal, lambda: NOW)
     k.standin.settle = 0
     asked = asyncio.create_task(k.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts of the tower"))
     assert await asyncio.to_thread(Slow.begun.wait, 30)

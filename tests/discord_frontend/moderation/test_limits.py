@@ -29,7 +29,6 @@ from bot.journal.journal import Journal
 from bot.journal.records import Change
 from bot.story import loader, yaml_edit
 from bot.story.mapping_reader import MAX_PROBLEMS
-from bot.story.repository import Repository
 from tests.support.discord_rig import connected
 from tests.support.kb_rig import Kb, buttons, content, kb
 from tests.support.story_files import OLD, on_disk, write
@@ -54,7 +53,7 @@ def journal(address: str) -> Iterator[Journal]:
 
 @pytest.fixture
 def editor(tmp_path: Path) -> Editor:
-    return Editor(Repository(write(tmp_path / "knowledge")), Journal("sqlite://"), bootstrap.weights(), lambda: NOW)
+    return Editor(bootstrap.knowledge_base(write(tmp_path / "knowledge")), Journal("sqlite://"), lambda: NOW)
 
 
 def heavy(seed: int, size: int = 1_500_000) -> bytes:
@@ -239,7 +238,7 @@ def test_an_archive_that_would_take_minutes_is_refused_before_it_is_tried_out(
     editor: Editor, count: int, phrasings: int, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bytes say little: answers and ways of asking are what takes time."""
-    monkeypatch.setattr("bot.answering.answerer.Answerer.renewed", None)  # nothing is tried out
+    monkeypatch.setattr("bot.answering.answerer.Answerer.updated", None)  # nothing is tried out
     with pytest.raises(EditError) as refused:
         editor.import_(archive.packed(OLD | {"qa/x.yaml": entries(count, phrasings)}))
     assert str(refused.value) == sentence

@@ -1,0 +1,20 @@
+"""A knowledge base in memory, for tests in which it does not change on disk."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot import bootstrap
+from bot.answering.answerer import Answerer
+from bot.answering.knowledge_base import KnowledgeBase, Snapshot
+from bot.answering.views import Views
+from bot.story.repository import Repository
+
+RETENTION_DAYS = 90
+
+
+def fixed_base(answerer: Answerer, texts: Mapping[int, str] | None = None, views: Views | None = None) -> KnowledgeBase:
+    """Return a knowledge base that answers with `answerer` and has no files."""
+    base = KnowledgeBase(Repository(Path("no-such-folder")), bootstrap.weights(), retention_days=RETENTION_DAYS)
+    texts = texts or {}
+    base.use(Snapshot(answerer, views or Views(answerer.story, texts, RETENTION_DAYS), texts, ""))
+    return base
