@@ -298,7 +298,7 @@ def test_an_address_that_can_not_be_read_is_not_quoted(tmp_path: Path, address: 
         read(tmp_path, "", {"PILCROW_DATABASE": address})
     assert str(refused.value) == f"PILCROW_DATABASE {UNREADABLE}"
     with pytest.raises(JournalError) as failed:
-        Journal(address).unanswered(1)
+        Journal(address).inbox.questions(1)
     assert str(failed.value) == f"the journal's database {UNREADABLE}"
 
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from bot.charts.timeline_picture import ALT_TEXT, COLOURS, DOTS, WIDTH, Colours, Picture, Theme
-from bot.journal.stats import OfEntry, Stats
+from bot.journal.stats import EntryStats, Stats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,8 +61,8 @@ def description(figures: Stats) -> str:
 def _times(axes: "Axes", figures: Stats, colours: Colours) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    days = list(figures.times)
-    rows = list(figures.times.values())
+    days = list(figures.periods)
+    rows = list(figures.periods.values())
     kinds: Sequence[tuple[str, list[int], str, str]] = (
         ("answered", [one.answered for one in rows], colours.told, ""),
         ("offered a choice", [one.offered for one in rows], colours.faint, ".."),
@@ -85,7 +85,7 @@ def _times(axes: "Axes", figures: Stats, colours: Colours) -> None:
     _plain(axes, colours)
 
 
-def _entries(axes: "Axes", listed: Sequence[OfEntry], colours: Colours) -> None:
+def _entries(axes: "Axes", listed: Sequence[EntryStats], colours: Colours) -> None:
     names = [textwrap.fill(one.question, LABEL, max_lines=2, placeholder="…") for one in listed]
     bars = axes.barh(range(len(listed)), [one.answered for one in listed], color=colours.told)
     axes.bar_label(bars, [str(one.answered) for one in listed], padding=6, color=colours.text, fontsize=TEXT - 2)

@@ -19,7 +19,7 @@ from bot.editing import archive, impact, proposal
 from bot.editing.proposal import Add, Edit, Entered, Fields, Import, Moved, Phrase, Proposal, Remove, Revise, Undo
 from bot.errors import EditError, JournalError, PilcrowError, StoryError
 from bot.journal.journal import Journal
-from bot.journal.records import Change, Summary
+from bot.journal.records import Change, ChangeSummary
 from bot.story import loader
 from bot.story.models import Story
 from bot.story.repository import Conflict, FileSnapshot, check_file_names
@@ -99,7 +99,7 @@ class Editor:
             what=what,
             changes=changes,
             version=version,
-            warnings=impact.warnings(base, impact.State.of(after), self._journal.unanswered(RECENT)),
+            warnings=impact.warnings(base, impact.State.of(after), self._journal.inbox.questions(RECENT)),
             reply=after.entry(touched[0]) if len(touched) == 1 else None,
             diff=impact.unified(proposal.texts(version, changes)),
         )
@@ -128,31 +128,31 @@ class Editor:
             except PilcrowError as error:  # it is published all the same
                 log.warning("Change %d is published, and not answered from yet: %s", change.number, error)
         try:
-            self._journal.answered(answers)
+            self._journal.inbox.delete(answers)
         except JournalError as error:  # it is published all the same
             log.warning("What change %d answers is still in the inbox: %s", change.number, error)
         return change
 
     def settle(self) -> None:
         """Finds out whether a change was made that was under way when a process died. Raises EditError, JournalError."""
-        if not self._journal.under_way():
+        if not self._journal.history.pending():
             return
         with self._store.lock():
             made = self._store.published_tokens()
-            for number, mark in self._journal.under_way().items():
-                self._journal.settle(number, "made" if mark in made else "not made")
+            for number, mark in self._journal.history.pending().items():
+                self._journal.history.set_state(number, "made" if mark in made else "not made")
             for mark in made:  # nobody else is publishing, so the history knows of all of them
                 self._store.discard_token(mark)
 
-    def changes(self, limit: int, offset: int = 0) -> list[Summary]:
+    def changes(self, limit: int, offset: int = 0) -> list[ChangeSummary]:
         """The history without its texts, the latest first. Raises JournalError."""
         self._try_to_settle()
-        return self._journal.changes(limit, offset)
+        return self._journal.history.changes(limit, offset)
 
     def change(self, number: int) -> Change | None:
         """One change of the history. Raises JournalError."""
         self._try_to_settle()
-        return self._journal.change(number)
+        return self._journal.history.change(number)
 
     def _try_to_settle(self) -> None:
         with suppress(EditError):  # somebody is publishing, and will say by themselves how it ended
@@ -164,24 +164,24 @@ class Editor:
         change = Change(
             number=0,
             at=self._now().strftime("%Y-%m-%d %H:%M"),
-            who=who,
-            what=proposed.what,
-            why=why,
+            author=who,
+            title=proposed.what,
+            reason=why,
             warnings=proposed.warnings,
-            before=version.revision,
-            after=FileSnapshot.of(proposal.applied(version.files, changes)).revision,
+            revision_before=version.revision,
+            revision_after=FileSnapshot.of(proposal.applied(version.files, changes)).revision,
             files=proposal.texts(version, changes),
             state="under way",
         )
         mark = secrets.token_hex(16)
-        number = self._journal.note_change(change, mark)
+        number = self._journal.history.add(change, mark)
         try:
             self._store.publish(changes, version.revision, mark)
         except (Conflict, StoryError):
-            self._journal.withdraw(number)  # refused before anything was written
+            self._journal.history.delete(number)  # refused before anything was written
             raise
         try:
-            self._journal.settle(number, "made")
+            self._journal.history.set_state(number, "made")
             self._store.discard_token(mark)
         except JournalError as error:  # it is made, and the next change will find that out
             log.warning("Change %d is published; the history will say so later: %s", number, error)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bot.answering.answerer import Answerer, Reply
 from bot.answering.expected import find_changed_replies
 from bot.errors import Problem
-from bot.journal.journal import Unanswered
+from bot.journal.records import InboxQuestion
 from bot.story import line_diff
 from bot.story.models import Entry, Story
 from bot.story.validation.support import findings
@@ -40,7 +40,7 @@ class State(Struct, frozen=True):
         return cls(answerer, findings(answerer.story), find_changed_replies(answerer, EXPECTED))
 
 
-def warnings(base: State, proposed: State, waiting: Iterable[Unanswered]) -> tuple[str, ...]:
+def warnings(base: State, proposed: State, waiting: Iterable[InboxQuestion]) -> tuple[str, ...]:
     """What is to be looked at before it is published, as sentences; `waiting`: questions of the inbox, asked again."""
     before, after = base.answerer, proposed.answerer
     found = [problem.sentence for problem in _more(proposed.findings, base.findings)]

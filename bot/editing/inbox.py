@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from rapidfuzz.distance import Indel
 
 from bot.answering.answerer import Answerer
-from bot.journal.journal import Unanswered
+from bot.journal.records import InboxQuestion
 from bot.matching.index import Index
 from bot.matching.query import NOT, Analysis
 
@@ -60,7 +60,7 @@ class Waiting(Struct, frozen=True):
 class _Group:
     """Questions gathered so far, with the readings of the first few, by which others are held against it."""
 
-    held: list[Unanswered] = field(default_factory=list)
+    held: list[InboxQuestion] = field(default_factory=list)
     read: list[Analysis] = field(default_factory=list)
 
     def likeness(self, read: Analysis, index: Index) -> float:
@@ -68,7 +68,7 @@ class _Group:
         return max(_likeness(read, self.read[0], index), *(_spelt(read, one) for one in self.read))
 
 
-def gather(questions: Iterable[Unanswered], answerer: Answerer) -> list[Waiting]:
+def gather(questions: Iterable[InboxQuestion], answerer: Answerer) -> list[Waiting]:
     """The questions that mean the same together, most frequent first, then the latest."""
     index = answerer.matcher.index
     groups: list[_Group] = []
@@ -109,7 +109,7 @@ def find(waiting: Sequence[Waiting], id: int) -> Waiting | None:
     return next((one for one in waiting if id in one.ids), None)
 
 
-def _waiting(held: Sequence[Unanswered]) -> Waiting:
+def _waiting(held: Sequence[InboxQuestion]) -> Waiting:
     listed = sorted(held, key=lambda one: (-one.count, one.id))
     return Waiting(
         id=min(one.id for one in held),

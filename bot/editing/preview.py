@@ -10,11 +10,11 @@ from typing import Literal
 from msgspec import Struct
 
 from bot.editing import entry_form
-from bot.editing.drafts import Draft
 from bot.editing.editor import Editor
 from bot.editing.entry_form import LABELS, Shift
 from bot.editing.proposal import Proposal, applied
 from bot.errors import EditError
+from bot.journal.records import Draft
 from bot.story import base_files, loader
 from bot.story.models import Entry, Story
 
@@ -66,18 +66,18 @@ def look(editor: Editor, draft: Draft) -> Preview:
 def propose(editor: Editor, draft: Draft) -> Proposal:
     """The change that a draft means. Raises EditError, StoryError."""
     if draft.kind == "undo":
-        return editor.undo(int(draft.about))
+        return editor.undo(int(draft.target))
     if draft.kind == "import":
         return editor.import_(draft.archive)
     story = editor.story()
     if draft.kind == "add":
-        name = entry_form.topic(draft.about)
+        name = entry_form.topic(draft.target)
         if not name:
             raise EditError("The new answer needs a topic, as in ‘denial’.")
         return editor.add(entry_form.fields(draft.texts, {}, story), name)
-    if draft.about not in story.entries:
+    if draft.target not in story.entries:
         raise EditError("That answer has been taken away meanwhile.")
-    id = draft.about
+    id = draft.target
     if draft.kind == "remove":
         _let_go(id, story)
         return editor.remove(id)
@@ -99,7 +99,7 @@ def _edit(editor: Editor, draft: Draft, story: Story, id: str) -> Proposal:
     now = entry_form.texts(entry, story)
     if not entry_form.shifts(now, draft.texts):
         raise EditError("Nothing would change: that is what is published already.")
-    if entry_form.shifts(draft.before, now):
+    if entry_form.shifts(draft.original_texts, now):
         raise Collision(draft.texts, now)
     return editor.edit(id, entry_form.fields(draft.texts, now, story, entry))
 

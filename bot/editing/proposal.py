@@ -124,7 +124,7 @@ def made(edit: Edit, version: FileSnapshot, story: Story, undone: Change | None 
             if undone.state != "made":
                 raise EditError(f"Change {number} was never published, so there is nothing to undo.")
             files = {name: _undone(name, version.files.get(name), *texts) for name, texts in undone.files.items()}
-            return f"undo {number} ({undone.what})"[:200], files
+            return f"undo {number} ({undone.title})"[:200], files
         case Import(files):
             return "import an archive", dict.fromkeys(version.files) | dict(files)
 

@@ -1,80 +1,99 @@
-"""The history of the base: who changed what, when and why, with both versions of every file that changed.
-
-Every function runs within a transaction of the journal's. A list of changes never reads their texts.
-"""
+"""The history of the base: who changed what, when and why, with both versions of every file that changed."""
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from msgspec import MsgspecError, convert
+from msgspec import convert
 
 from bot.errors import JournalError
-from bot.journal.records import Change, Summary, Versions
-from bot.journal.rows import Rows, raw
-from bot.journal.texts import Packed, Texts, read
+from bot.journal.database import Database
+from bot.journal.records import Change, ChangeState, ChangeSummary, FileVersions, PendingChange
+from bot.journal.rows import BROKEN_ROW, select_raw
+from bot.journal.text_store import PackedFile, TextStore
+from bot.nlp.sanitize import sanitize
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from bot.journal.tables import Tables
-
-
-def note(
-    connection: "Connection",
-    tables: "Tables",
-    values: Mapping[str, object],
-    warnings: Iterable[str],
-    files: Mapping[str, Packed],
-) -> int:
-    """Write a change down and return its number; `values` are its other columns. Raises JournalError."""
-    Texts(connection, tables.texts).keep(files.values())
-    listed = list(warnings)
-    row = tables.history.insert().values(
-        **values,
-        warnings=json.dumps(listed),
-        warned=len(listed),
-        files=json.dumps({name: packed.digests for name, packed in files.items()}),
-    )
-    return int((connection.execute(row).inserted_primary_key or (0,))[0])
+MAX_AUTHOR, MAX_TITLE, MAX_REASON = 100, 200, 500
+"""Characters kept of each."""
 
 
-def summaries(connection: "Connection", tables: "Tables", rows: Rows, limit: int, offset: int = 0) -> list[Summary]:
-    """Return changes without their texts, the latest first; rows that can't be read are left out."""
-    table = tables.history
-    wanted = raw(table, "id", "at", "who", "what", "why", "warned", "state").order_by(table.c.id.desc())
-    return rows.read(table, connection.execute(wanted.limit(limit).offset(offset)), _summary)
+class History:
+    """The history in one database. Every method raises JournalError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, change: Change, marker: str = "") -> int:
+        """Save a change and return its number; `change.number` is ignored.
+
+        marker: what the base will keep of a change that is under way once it is published (see `set_state`).
+        """
+        tables = self._database.tables
+        files = {name: PackedFile.of(versions) for name, versions in change.files.items()}
+        row = tables.history.insert().values(
+            at=change.at,
+            who=sanitize(change.author[:MAX_AUTHOR]),
+            what=sanitize(change.title[:MAX_TITLE]),
+            why=sanitize(change.reason[:MAX_REASON]),
+            before=change.revision_before,
+            after=change.revision_after,
+            state=change.state,
+            mark=marker,
+            warnings=json.dumps(change.warnings),
+            warned=len(change.warnings),
+            files=json.dumps({name: file.digests for name, file in files.items()}),
+        )
+        with self._database.transaction() as connection:
+            TextStore(connection, tables.texts).add(files.values())
+            return int((connection.execute(row).inserted_primary_key or (0,))[0])
+
+    def pending(self) -> dict[int, str]:
+        """Return the marker, by number, of each change of which it is not known whether it was published."""
+        table = self._database.tables.history
+        rows = self._database.fetch(select_raw(table).where(table.c.state == "under way"), table, PendingChange)
+        return {change.number: change.marker for change in rows}
+
+    def set_state(self, number: int, state: ChangeState) -> None:
+        """Record whether a change that was under way was published."""
+        table = self._database.tables.history
+        with self._database.transaction() as connection:
+            connection.execute(table.update().where(table.c.id == number).values(state=state))
+
+    def delete(self, number: int) -> None:
+        """Delete a change, and those of its texts that no other change has."""
+        table = self._database.tables.history
+        with self._database.transaction() as connection:
+            files = connection.scalar(table.select().with_only_columns(table.c.files).where(table.c.id == number))
+            connection.execute(table.delete().where(table.c.id == number))
+            texts = TextStore(connection, self._database.tables.texts)
+            digests = [digest for old, new in json.loads(files or "{}").values() for digest in (new, old) if digest]
+            for digest in digests:  # the later version first: it may be stored as a difference from the earlier one
+                others = table.select().with_only_columns(table.c.id).where(table.c.files.contains(digest))
+                if connection.execute(others.limit(1)).first() is None:
+                    texts.delete(digest)
+
+    def changes(self, limit: int, offset: int = 0) -> list[ChangeSummary]:
+        """Return changes without their texts, latest first; broken rows are left out."""
+        table = self._database.tables.history
+        query = select_raw(table, "id", "at", "who", "what", "why", "warned", "state").order_by(table.c.id.desc())
+        return self._database.fetch(query.limit(limit).offset(offset), table, ChangeSummary)
+
+    def change(self, number: int) -> Change | None:
+        """Return one change with its texts. Raises JournalError where its row or one of its texts is damaged."""
+        tables = self._database.tables
+        with self._database.transaction() as connection:
+            query = select_raw(tables.history).where(tables.history.c.id == number)
+            row = connection.execute(query).mappings().first()
+            if row is None:
+                return None
+            try:
+                values = {str(name): value for name, value in row.items()}
+                return _decode(values, TextStore(connection, tables.texts))
+            except BROKEN_ROW as error:
+                raise JournalError(f"change {number} can't be shown: its row in the journal is damaged") from error
 
 
-def change(connection: "Connection", tables: "Tables", number: int) -> Change | None:
-    """Return one change with its texts. Raises JournalError where its row or one of its texts is damaged."""
-    row = connection.execute(raw(tables.history).where(tables.history.c.id == number)).mappings().first()
-    if row is None:
-        return None
-    try:
-        return _change({str(name): value for name, value in row.items()}, Texts(connection, tables.texts))
-    except (MsgspecError, TypeError, ValueError, RecursionError) as error:
-        raise JournalError(f"change {number} can't be read: its row in the journal is broken") from error
-
-
-def withdraw(connection: "Connection", tables: "Tables", number: int) -> None:
-    """Forget a change, and those of its texts that no other change has."""
-    table = tables.history
-    files = connection.scalar(table.select().with_only_columns(table.c.files).where(table.c.id == number))
-    connection.execute(table.delete().where(table.c.id == number))
-    texts = Texts(connection, tables.texts)
-    digests = [digest for old, new in json.loads(files or "{}").values() for digest in (new, old) if digest]
-    for digest in digests:  # the later version first, which rests on the earlier one
-        others = table.select().with_only_columns(table.c.id).where(table.c.files.contains(digest))
-        if connection.execute(others.limit(1)).first() is None:
-            texts.drop(digest)
-
-
-def _summary(row: Mapping[str, Any]) -> Summary:
-    return convert({**row, "number": row["id"]}, Summary, strict=False)
-
-
-def _change(row: Mapping[str, Any], texts: Texts) -> Change:
-    digests = convert(json.loads(row["files"]), dict[str, Versions])
-    values = {**row, "number": row["id"], "warnings": json.loads(row["warnings"]), "files": read(texts, digests)}
-    return convert(values, Change, strict=False)
+def _decode(row: Mapping[str, Any], texts: TextStore) -> Change:
+    digests = convert(json.loads(row["files"]), dict[str, FileVersions])
+    files = {name: (texts.find(old), texts.find(new)) for name, (old, new) in digests.items()}
+    return convert({**row, "warnings": json.loads(row["warnings"]), "files": files}, Change, strict=False)

@@ -1,34 +1,40 @@
-"""What the journal holds, as records."""
+"""What the journal holds, as records. Column names that differ from a field's name stand in `rename`."""
 
+import json
+import secrets
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, field
 
-Outcome = Literal["abstain", "none_of_these", "not_helpful"]
-State = Literal["made", "under way", "not made"]
-Versions = tuple[str | None, str | None]
-"""A file's text (or its digest) before and after a change, None where there was no such file."""
+InboxOutcome = Literal["abstain", "none_of_these", "not_helpful"]
+ChangeState = Literal["made", "under way", "not made"]
+"""Not made: the process died before it was published; the texts are kept all the same."""
+FileVersions = tuple[str | None, str | None]
+"""A file's text (or its digest) before and after a change; None where there is no such file."""
+MAX_QUESTION = 500
+"""Characters kept of a question."""
+DraftKind = Literal["add", "edit", "phrase", "remove", "undo", "import"]
 
 
-class Unanswered(Struct, frozen=True):
-    """A question that still wants an answer: its text, how often it came, when, and where it last came from."""
+class InboxQuestion(Struct, frozen=True):
+    """A question that still wants a good answer. It has no `entry` unless that answered it and did not help."""
 
     text: str
     count: int
     first_seen: date
     last_seen: date
     place: str
-    """A server's id, or 'dm'."""
+    """Where it was last asked: a server's id, or 'dm'."""
     outcome: str
     entry: str = ""
-    """The entry that it was answered with and that did not help; nothing where there was no answer."""
     id: int = 0
 
 
-class Count(Struct, frozen=True):
-    """How often questions had one outcome on one day: answer (then with the entry), clarify or abstain."""
+class OutcomeCount(Struct, frozen=True):
+    """How many questions had one outcome on one day: answer (with the entry's id), clarify or abstain."""
 
     day: date
     entry: str
@@ -36,8 +42,8 @@ class Count(Struct, frozen=True):
     count: int
 
 
-class Verdict(Struct, frozen=True):
-    """How often an entry was judged helpful ('up') or not ('down') on one day."""
+class FeedbackCount(Struct, frozen=True):
+    """How often an entry was rated helpful ('up') or not ('down') on one day."""
 
     day: date
     entry: str
@@ -45,52 +51,110 @@ class Verdict(Struct, frozen=True):
     count: int
 
 
-class Mark(Struct, frozen=True):
-    """The mark by which the base knows a change, and the change's number."""
+class PendingChange(Struct, frozen=True, rename={"number": "id", "marker": "mark"}):
+    """A change of which it is not known whether it was published, with the marker that the base keeps of it."""
 
-    id: int
-    mark: str
+    number: int
+    marker: str
 
 
-class Summary(Struct, frozen=True):
-    """One change of the base without its texts. `warned`: how many warnings it was published in spite of."""
+class ChangeSummary(
+    Struct,
+    frozen=True,
+    rename={"number": "id", "author": "who", "title": "what", "reason": "why", "warning_count": "warned"},
+):
+    """A change of the base without its texts."""
 
     number: int
     at: str
     """Date and time, UTC, to the minute: 2023-05-23 14:05."""
-    who: str
-    what: str
-    why: str
-    warned: int
-    state: State = "made"
-    """Not made: the process died before; the text is kept all the same."""
+    author: str
+    title: str
+    reason: str
+    warning_count: int
+    """How many warnings it was published despite."""
+    state: ChangeState = "made"
 
     @property
-    def told(self) -> str:
+    def line(self) -> str:
         """The change in one line."""
-        why = f" ({self.why})" if self.why else ""
-        many = "a warning" if self.warned == 1 else f"{self.warned} warnings"
-        spite = f", in spite of {many}" if self.warned else ""
-        lost = "" if self.state == "made" else f"; {self.state}"
-        return f"Change {self.number} by {self.who}: {self.what}{why}{spite}{lost}"
+        reason = f" ({self.reason})" if self.reason else ""
+        warnings = "a warning" if self.warning_count == 1 else f"{self.warning_count} warnings"
+        despite = f", in spite of {warnings}" if self.warning_count else ""
+        state = "" if self.state == "made" else f"; {self.state}"
+        return f"Change {self.number} by {self.author}: {self.title}{reason}{despite}{state}"
 
 
-class Change(Struct, frozen=True):
-    """One change of the base with its texts. `files`: each file's text before and after, None where it was not there."""
+class Change(
+    Struct,
+    frozen=True,
+    rename={
+        "number": "id",
+        "author": "who",
+        "title": "what",
+        "reason": "why",
+        "revision_before": "before",
+        "revision_after": "after",
+    },
+):
+    """A change of the base with the texts of every file that it changed, by the file's name."""
 
     number: int
     at: str
-    who: str
-    what: str
-    why: str
+    author: str
+    title: str
+    reason: str
     warnings: tuple[str, ...]
-    """What it was published in spite of."""
-    before: str
-    after: str
-    files: Mapping[str, Versions]
-    state: State = "made"
+    """The warnings it was published despite."""
+    revision_before: str
+    revision_after: str
+    files: Mapping[str, FileVersions]
+    state: ChangeState = "made"
 
     @property
-    def summary(self) -> Summary:
+    def summary(self) -> ChangeSummary:
         """The change without its texts."""
-        return Summary(self.number, self.at, self.who, self.what, self.why, len(self.warnings), self.state)
+        return ChangeSummary(self.number, self.at, self.author, self.title, self.reason, len(self.warnings), self.state)
+
+
+def new_draft_key() -> str:
+    """Return a key that nobody can guess and that fits into a button's custom id."""
+    return secrets.token_hex(8)
+
+
+class Draft(
+    Struct,
+    frozen=True,
+    rename={"target": "about", "original_texts": "before", "question_ids": "asked", "reason": "why"},
+):
+    """A change that a moderator has written and not published.
+
+    A draft never changes: a form that is sent again makes a new one, so a preview's button publishes what the preview
+    showed, whatever has been written since. It holds no person's id, only a random key.
+    """
+
+    kind: DraftKind
+    target: str = ""
+    """The entry's id; for `add` the topic, for `undo` the number of the change."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The form's fields as they were typed."""
+    original_texts: Mapping[str, str] = field(default_factory=dict)
+    """The same fields of the entry when the form was opened."""
+    question_ids: tuple[int, ...] = ()
+    """The inbox questions that it answers."""
+    reason: str = ""
+    archive: bytes = b""
+    """For `import`, the archive itself."""
+    key: str = field(default_factory=new_draft_key)
+
+    def to_json(self) -> str:
+        """Return everything but the key and the archive, as JSON."""
+        fields = msgspec.to_builtins(self)
+        # json escapes lone surrogates, which msgspec refuses
+        return json.dumps({name: value for name, value in fields.items() if name not in ("key", "archive")})
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "Draft":
+        """Return the draft in a row with `key`, `data` (from `to_json`) and perhaps `archive`. Raises MsgspecError, TypeError."""
+        fields = msgspec.json.decode(row["data"], type=dict[str, Any])
+        return msgspec.convert({**fields, "key": row["key"], "archive": row.get("archive", b"")}, cls)

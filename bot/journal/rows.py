@@ -1,6 +1,6 @@
-"""Rows of the journal, read one by one: a broken one is left out, counted and reported, and takes nothing else down.
+"""Decoding of rows: a broken row is left out, counted and reported, and takes nothing else down.
 
-SQLite keeps in a column whatever was written there, whatever the column's type; and a disk may turn any bit.
+SQLite keeps in a column whatever was written there, whatever the column's type; and a disk may flip any bit.
 """
 
 import logging
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Result, Select, Table
 
 T = TypeVar("T")
+BROKEN_ROW = (MsgspecError, TypeError, ValueError, RecursionError)
+"""What decoding a damaged row may raise."""
 log = logging.getLogger(__name__)
 
 
-def raw(table: "Table", *names: str) -> "Select[*tuple[Any, ...]]":
-    """Return a query for these columns, or all, as the driver gives them: SQLAlchemy would stop at a broken value."""
+def select_raw(table: "Table", *names: str) -> "Select[*tuple[Any, ...]]":
+    """Return a SELECT of these columns (default: all) as the driver returns them: SQLAlchemy stops at a broken value."""
     from sqlalchemy import select, type_coerce
     from sqlalchemy.types import NullType
 
@@ -25,29 +27,31 @@ def raw(table: "Table", *names: str) -> "Select[*tuple[Any, ...]]":
     return cast("Select[Any]", select(*columns))
 
 
-class Rows:
-    """Reads rows, and remembers what has been reported."""
+class RowDecoder:
+    """Makes records of rows, and logs once for each table how many rows are broken."""
 
     def __init__(self) -> None:
         self._reported: dict[str, int] = {}
 
-    def read(self, table: "Table", rows: "Result[Any]", kind: type[T] | Callable[[Mapping[str, Any]], T]) -> list[T]:
-        """Return the records that can be read; `kind`: a record with the columns' names, or what makes one of a row."""
-        names, found, broken = rows.keys(), [], 0
+    def decode(self, table: "Table", rows: "Result[Any]", kind: type[T] | Callable[[Mapping[str, Any]], T]) -> list[T]:
+        """Return the records that can be decoded; `kind`: a record with the columns' names, or a factory of one."""
+        names, records, broken = rows.keys(), [], 0
         for row in rows:
             values = {str(name): value for name, value in zip(names, row, strict=True)}
             try:
-                found.append(convert(values, kind, strict=False) if isinstance(kind, type) else kind(values))
-            except (MsgspecError, TypeError, ValueError, RecursionError):
+                records.append(convert(values, kind, strict=False) if isinstance(kind, type) else kind(values))
+            except BROKEN_ROW:
                 broken += 1
         self._report(table.name, broken)
-        return found
+        return records
 
     def _report(self, table: str, broken: int) -> None:
         if broken <= self._reported.get(table, 0):
             return
         self._reported[table] = broken
-        what = "1 row can't be read and is" if broken == 1 else f"{broken} rows can't be read and are"
+        rows = "1 row is" if broken == 1 else f"{broken} rows are"
         log.warning(
-            "%s left out of the journal's table '%s'; 'pilcrow data export FILE' shows what is there", what, table
+            "%s damaged in the journal's table '%s' and left out; 'pilcrow data export FILE' shows what is there",
+            rows,
+            table,
         )

@@ -1,4 +1,4 @@
-"""What was asked and how it came out, in figures: by day, by entry, in all. Pure, and without a word of what was typed."""
+"""Statistics of what was asked and how it came out: by day, by entry and in total. Pure; no text of a question is in them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -6,16 +6,16 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from bot.journal.journal import Count
+from bot.journal.records import OutcomeCount
 from bot.story.models import Story
 
-WEEKLY = 62
-"""Days from which the figures are given by week."""
+WEEKLY_FROM = 62
+"""Days from which the totals are given by week."""
 WEEK = 7
 
 
-class Figures(Struct, frozen=True):
-    """How questions came out: answered, offered two or three answers, or missed."""
+class Totals(Struct, frozen=True):
+    """How many questions were answered, offered a choice of answers, or missed."""
 
     answered: int = 0
     offered: int = 0
@@ -23,12 +23,17 @@ class Figures(Struct, frozen=True):
 
     @property
     def asked(self) -> int:
-        """All of them."""
+        """The number of all questions."""
         return self.answered + self.offered + self.missed
 
+    @classmethod
+    def of(cls, counts: Counter[str]) -> "Totals":
+        """Return the totals of counts by outcome."""
+        return cls(answered=counts["answer"], offered=counts["clarify"], missed=counts["abstain"])
 
-class OfEntry(Struct, frozen=True):
-    """One entry: how often it answered, and how it was judged. `question` is its id where the base has it no longer."""
+
+class EntryStats(Struct, frozen=True):
+    """How often an entry answered, and how it was rated. `question` is its id where the entry has been removed."""
 
     id: str
     question: str
@@ -38,52 +43,46 @@ class OfEntry(Struct, frozen=True):
 
 
 class Stats(Struct, frozen=True):
-    """The figures of the days from `first` to `last`, of each entry that answered or was judged then, the busiest first.
-
-    times: by day, or by week where there are many days, each under its first day; those without a question too.
-    """
+    """The statistics of the days from `first` to `last`, with the entries that answered or were rated, busiest first."""
 
     first: date
     last: date
-    total: Figures
-    times: Mapping[date, Figures]
-    entries: tuple[OfEntry, ...]
+    total: Totals
+    periods: Mapping[date, Totals]
+    """By day, or by week (under its first day) where there are many; includes those without a question."""
+    entries: tuple[EntryStats, ...]
 
     @property
     def weekly(self) -> bool:
-        """Whether the figures are by week."""
-        return (self.last - self.first).days >= WEEKLY
+        """Whether the periods are weeks."""
+        return (self.last - self.first).days >= WEEKLY_FROM
 
 
-def stats(
-    counts: Iterable[Count], feedback: Mapping[str, tuple[int, int]], story: Story, first: date, last: date
+def compute(
+    counts: Iterable[OutcomeCount], feedback: Mapping[str, tuple[int, int]], story: Story, first: date, last: date
 ) -> Stats:
-    """The figures of some days, both included; `feedback`: (helpful, not) by entry."""
-    step = WEEK if (last - first).days >= WEEKLY else 1
-    first += timedelta(days=((last - first).days + 1) % step)  # whole weeks, or the last one would look like a slump
-    found = [one for one in counts if first <= one.day <= last]
-    times = [first + timedelta(days=n) for n in range(0, (last - first).days + 1, step)]
+    """Return the statistics from `first` to `last`, both included; `feedback`: (helpful, not helpful) by entry."""
+    step = WEEK if (last - first).days >= WEEKLY_FROM else 1
+    first += timedelta(days=((last - first).days + 1) % step)  # whole weeks: part of one would look like a slump
+    starts = [first + timedelta(days=n) for n in range(0, (last - first).days + 1, step)]
     answered = Counter[str]()
-    by_time: dict[date, Counter[str]] = {time: Counter() for time in times}
-    for one in found:
-        by_time[times[(one.day - first).days // step]][one.outcome] += one.count
-        if one.outcome == "answer":
-            answered[one.entry] += one.count
-    entries = [_entry(id, story, answered[id], *feedback.get(id, (0, 0))) for id in {*answered, *feedback}]
-    total = sum(by_time.values(), Counter[str]())
+    by_period: dict[date, Counter[str]] = {start: Counter() for start in starts}
+    for count in counts:
+        if not first <= count.day <= last:
+            continue
+        by_period[starts[(count.day - first).days // step]][count.outcome] += count.count
+        if count.outcome == "answer":
+            answered[count.entry] += count.count
+    entries = [_entry_stats(id, story, answered[id], *feedback.get(id, (0, 0))) for id in {*answered, *feedback}]
     return Stats(
         first=first,
         last=last,
-        total=_figures(total),
-        times={time: _figures(some) for time, some in by_time.items()},
-        entries=tuple(sorted(entries, key=lambda one: (-one.answered, -one.unhelpful, one.id))),
+        total=Totals.of(sum(by_period.values(), Counter[str]())),
+        periods={start: Totals.of(outcomes) for start, outcomes in by_period.items()},
+        entries=tuple(sorted(entries, key=lambda entry: (-entry.answered, -entry.unhelpful, entry.id))),
     )
 
 
-def _entry(id: str, story: Story, answered: int, helpful: int, unhelpful: int) -> OfEntry:
+def _entry_stats(id: str, story: Story, answered: int, helpful: int, unhelpful: int) -> EntryStats:
     question = story.entries[id].question if id in story.entries else id
-    return OfEntry(id, question, answered, helpful, unhelpful)
-
-
-def _figures(counts: Counter[str]) -> Figures:
-    return Figures(answered=counts["answer"], offered=counts["clarify"], missed=counts["abstain"])
+    return EntryStats(id, question, answered, helpful, unhelpful)

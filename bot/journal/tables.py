@@ -1,6 +1,4 @@
-"""The journal's tables: a new journal is made from them, an older one comes to the same by the migrations; a test holds the
-two against each other.
-"""
+"""The journal's tables. A new journal is created from them, an older one is migrated; a test compares the results."""
 
 from datetime import date
 
@@ -18,9 +16,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-LONGEST = 500
-"""Characters kept of a question."""
-ENTRY = 60
+from bot.journal.records import MAX_QUESTION
+
+MAX_ENTRY_ID = 60
 """Characters of an entry's id."""
 
 
@@ -37,18 +35,18 @@ def _count() -> "Column[int]":
 
 
 class Tables:
-    """The tables, built once for a journal."""
+    """The tables of one database."""
 
     def __init__(self) -> None:
         self.metadata = MetaData()
-        # An id is never used again: an old button that names it must not mean another question.
+        # Ids are never reused: an old button that names one must not mean another question.
         self.inbox = Table(
             "inbox",
             self.metadata,
             Column("id", Integer, primary_key=True),
-            _text("normalised", LONGEST),
-            _text("entry", ENTRY),
-            _text("text", LONGEST),
+            _text("normalised", MAX_QUESTION),
+            _text("entry", MAX_ENTRY_ID),
+            _text("text", MAX_QUESTION),
             _count(),
             _day("first_seen"),
             _day("last_seen"),
@@ -61,7 +59,7 @@ class Tables:
         self.feedback = Table(
             "feedback",
             self.metadata,
-            _text("entry", ENTRY, key=True),
+            _text("entry", MAX_ENTRY_ID, key=True),
             _text("verdict", 4, key=True),
             _day("day", key=True),
             _count(),
@@ -70,7 +68,7 @@ class Tables:
             "asked",
             self.metadata,
             _day("day", key=True),
-            _text("entry", ENTRY, key=True),
+            _text("entry", MAX_ENTRY_ID, key=True),
             _text("outcome", 10, key=True),
             _count(),
         )

@@ -65,7 +65,7 @@ def _run(run: Run, options: argparse.Namespace) -> int:
 
 
 def _export(journal: Journal, options: argparse.Namespace) -> int:
-    found = data_requests.export(journal).encode()
+    found = data_requests.export(journal.database).encode()
     confirm.write(options.file, found)
     say(f"{options.file}: {len(found):,} bytes")
     return 0
@@ -85,13 +85,13 @@ def _forget(journal: Journal, options: argparse.Namespace) -> int:
         say("Nothing is deleted.")
         return 0
     if options.words is not None:
-        counts = data_requests.forget_words(journal, options.words)
+        counts = data_requests.delete_matching(journal.database, options.words)
     elif options.all:
-        counts = data_requests.forget_all(journal)
+        counts = data_requests.delete_all(journal.database)
     else:
-        counts = data_requests.forget_before(journal, before)
+        counts = data_requests.delete_before(journal.database, before)
     say(_told(counts))
-    if not journal.erase():
+    if not journal.database.erase_deleted():
         complain(f"pilcrow: {NOT_ERASED}")
         return 1
     return 0
@@ -109,9 +109,9 @@ def _before(days: int | None) -> date:
 
 def _show(journal: Journal, typed: str) -> None:
     """Show what has all that was typed in it. Raises EditError where nothing has."""
-    if not any(data_requests.matching(journal, typed).values()):
+    if not any(data_requests.count_matching(journal.database, typed).values()):
         raise EditError(NOTHING_HAS.format(" ".join(typed.split())))
-    found = data_requests.holding(journal, typed)
+    found = data_requests.matching_questions(journal.database, typed)
     for text in found[:SHOWN]:
         say(text)
     if len(found) > SHOWN:

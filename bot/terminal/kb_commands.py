@@ -15,7 +15,7 @@ from bot.editing.inbox import Waiting
 from bot.editing.proposal import Proposal
 from bot.errors import EditError
 from bot.journal.journal import Journal
-from bot.journal.records import Summary
+from bot.journal.records import ChangeSummary
 from bot.ops import log_setup
 from bot.story import yaml_edit
 from bot.story.models import STANDINGS
@@ -46,7 +46,7 @@ class Work:
 
     def waiting(self, answerer: Answerer) -> list[Waiting]:
         """The inbox."""
-        return inbox.gather(self.journal.unanswered(inbox.MOST), answerer)
+        return inbox.gather(self.journal.inbox.questions(inbox.MOST), answerer)
 
     def one_waiting(self, id: int) -> Waiting:
         """One group of the inbox. Raises EditError."""
@@ -218,7 +218,7 @@ def _dismiss(work: Work) -> int:
         found = inbox.find(waiting, id)
         if found is None:
             raise EditError(f"there is no {id} in the inbox; 'pilcrow kb inbox' lists what is")
-        work.journal.dismiss(found.ids)
+        work.journal.inbox.dismiss(found.ids)
         work.screen.lines([Line(f"Dismissed: {'; '.join(found.texts)}", "plain")])
     return 0
 
@@ -238,8 +238,8 @@ def _diff(work: Work) -> int:
     return 0
 
 
-def _told(change: Summary) -> str:
-    return f"{change.at}  {change.told}"
+def _told(change: ChangeSummary) -> str:
+    return f"{change.at}  {change.line}"
 
 
 def _test(work: Work) -> int:

@@ -26,7 +26,7 @@ def show(journal: Journal, story: Story, options: argparse.Namespace) -> None:
         raise EditError("--days has to be a number from 1 to 3650")
     last = datetime.now(UTC).date()
     first = last - timedelta(days=options.days - 1)
-    figures = stats.stats(journal.asked(), journal.feedback(first), story, first, last)
+    figures = stats.compute(journal.outcomes.all(), journal.feedback.totals(first), story, first, last)
     if options.plot:
         from bot.charts import stats_chart
 
@@ -45,8 +45,8 @@ def _times(figures: Stats) -> Table:
     for name in ("asked", "answered", "offered", "missed"):
         table.add_column(name, justify="right")
     table.add_column("")
-    most = max((one.asked for one in figures.times.values()), default=0)
-    for time, one in figures.times.items():
+    most = max((one.asked for one in figures.periods.values()), default=0)
+    for time, one in figures.periods.items():
         if one.asked:
             bar = "█" * max(1, round(BAR * one.asked / most))
             table.add_row(str(time), *map(str, (one.asked, one.answered, one.offered, one.missed)), bar)

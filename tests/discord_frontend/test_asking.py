@@ -177,7 +177,7 @@ async def test_no_answer_is_said_kindly_and_noted_without_a_person(r: Rig) -> No
     assert list(fields(reply)) == ["Standing", "Source", "Known later (not in the article)"]
     assert labels(reply) == ["What is Ada Quill accused of?"]
     await r.standin.silent(r.channel)
-    (noted,) = r.journal.unanswered(10)
+    (noted,) = r.journal.inbox.questions(10)
     assert (noted.text, noted.count, noted.place, noted.outcome) == (PIZZA, 2, str(r.guild.id), "abstain")
     assert str(r.ada.id) not in repr(noted)
 
@@ -201,20 +201,20 @@ async def test_a_journal_that_fails_never_stops_an_answer(tmp_path: Path, caplog
 
 async def test_the_answer_does_not_wait_for_the_journal(r: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """First the reply, then the disk, however long that takes."""
-    disk, note = threading.Event(), r.journal.note_unanswered
+    disk, note = threading.Event(), r.journal.inbox.add
 
     def slow(*what: Any) -> None:
         disk.wait(5)
         note(*what)
 
-    monkeypatch.setattr(r.journal, "note_unanswered", slow)
+    monkeypatch.setattr(r.journal.inbox, "add", slow)
     r.standin.settle = 0.01
     used = await r.ada.slash("ask", question=PIZZA)
     assert used.message is not None
     assert not disk.is_set()
     disk.set()
     await r.standin.silent(r.channel)
-    assert [one.text for one in r.journal.unanswered(9)] == [PIZZA]
+    assert [one.text for one in r.journal.inbox.questions(9)] == [PIZZA]
 
 
 async def test_a_bug_is_no_reason_to_speak_uncalled(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ async def test_a_channel_it_listens_to_needs_no_call(tmp_path: Path) -> None:
         assert embed(await r.standin.next_message(r.channel))["description"] == LEFT_ANSWER
         await r.ada.says(r.channel, PIZZA)
         await r.standin.silent(r.channel)
-        assert r.journal.unanswered(1) == []
+        assert r.journal.inbox.questions(1) == []
 
 
 async def test_other_bots_are_never_answered(r: Rig) -> None:

@@ -16,7 +16,9 @@ from bot.discord_frontend.asking.ask_service import Desk
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common.cooldown import Cooldown
 from bot.discord_frontend.common.recent import Memory
-from bot.journal.journal import Count, Journal
+from bot.journal.counts import OutcomeCounts
+from bot.journal.journal import Journal
+from bot.journal.records import OutcomeCount
 from tests.support.discord_rig import ACCUSED, LEFT, PIZZA, Rig, connected, embed, labels, rig
 from tests.support.fake_discord import Interaction
 from tests.support.fixed_base import fixed_base
@@ -75,7 +77,7 @@ async def test_a_verdict_is_counted_once_and_without_a_name(r: Rig) -> None:
     bob = r.standin.person(r.guild, name="Bob")
     await bob.clicks(card, "Not helpful")
     await r.standin.silent(r.channel)
-    assert r.journal.feedback() == {"keeper-left": (1, 1)}
+    assert r.journal.feedback.totals() == {"keeper-left": (1, 1)}
 
 
 async def test_an_answer_that_did_not_help_brings_its_question_to_the_inbox(r: Rig) -> None:
@@ -85,15 +87,15 @@ async def test_an_answer_that_did_not_help_brings_its_question_to_the_inbox(r: R
     for card in cards:
         assert said(await r.ada.clicks(card, "Not helpful")) == "Thank you. It is counted, without your name."
     await r.standin.silent(r.channel)
-    (noted,) = r.journal.unanswered(10)
+    (noted,) = r.journal.inbox.questions(10)
     assert (noted.text, noted.entry, noted.count, noted.outcome) == (LEFT, "keeper-left", 2, "not_helpful")
     assert noted.place == str(r.guild.id)
     forgotten = await r.mention(LEFT)
     r.client.desk._said = Memory(1)
     await r.ada.clicks(forgotten, "Not helpful")
     await r.standin.silent(r.channel)
-    assert r.journal.feedback() == {"keeper-left": (1, 3)}
-    assert r.journal.unanswered(10) == [noted]
+    assert r.journal.feedback.totals() == {"keeper-left": (1, 3)}
+    assert r.journal.inbox.questions(10) == [noted]
 
 
 async def test_what_is_asked_is_counted(r: Rig) -> None:
@@ -107,24 +109,24 @@ async def test_what_is_asked_is_counted(r: Rig) -> None:
     await r.ada.slash("ask", question=chosen[1])
     await r.ada.slash("ask", question="?!")
     await r.standin.silent(r.channel)
-    assert [(one.entry, one.outcome, one.count) for one in r.journal.asked()] == [
+    assert [(one.entry, one.outcome, one.count) for one in r.journal.outcomes.all()] == [
         ("", "abstain", 1),
         ("", "clarify", 1),
         ("keeper-left", "answer", 3),
     ]
 
 
-async def test_a_burst_makes_few_writes(tmp_path: Path) -> None:
+async def test_a_burst_makes_few_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is asked while a count is being written goes into the next write; none is lost."""
     written: list[int] = []
 
-    class Watched(Journal):
-        def note_asked(self, counts: Iterable[Count]) -> None:
-            listed = list(counts)
-            written.append(sum(one.count for one in listed))
-            super().note_asked(listed)
+    def add(counts: Iterable[OutcomeCount]) -> None:
+        listed = list(counts)
+        written.append(sum(count.count for count in listed))
+        OutcomeCounts.add(journal.outcomes, listed)
 
-    journal = Watched(f"sqlite:///{tmp_path}/journal.sqlite3")
+    journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
+    monkeypatch.setattr(journal.outcomes, "add", add)
     desk = Desk(
         knowledge_base=fixed_base(Answerer(small_story(), bootstrap.weights())),
         journal=journal,
@@ -133,7 +135,7 @@ async def test_a_burst_makes_few_writes(tmp_path: Path) -> None:
     )
     said = desk.ask(LEFT)
     await asyncio.gather(*(desk.note(said, "dm") for _ in range(2000)))
-    assert journal.asked() == [Count(date(2026, 3, 1), "keeper-left", "answer", 2000)]
+    assert journal.outcomes.all() == [OutcomeCount(date(2026, 3, 1), "keeper-left", "answer", 2000)]
     assert written == [1, 1999]
     journal.close()
 
@@ -166,7 +168,7 @@ async def test_none_of_these_goes_to_the_list(r: Rig) -> None:
             "Then I have no answer to that which somebody has written and checked. "
             "Your question goes on the moderators' list, without your name."
         )
-    (noted,) = r.journal.unanswered(10)
+    (noted,) = r.journal.inbox.questions(10)
     assert (noted.text, noted.count, noted.outcome) == (VAGUE, 1, "none_of_these")
 
 
@@ -184,7 +186,7 @@ async def test_buttons_work_after_a_restart(r: Rig) -> None:
         assert said(await r.ada.clicks(unsure, "None of these")) == (
             "Then I have no answer to that. I no longer know what you asked: please ask again in other words."
         )
-    assert r.journal.unanswered(1) == []
+    assert r.journal.inbox.questions(1) == []
 
 
 async def test_a_button_to_an_entry_that_is_gone_says_so(r: Rig) -> None:
@@ -194,7 +196,7 @@ async def test_a_button_to_an_entry_that_is_gone_says_so(r: Rig) -> None:
     r.answerer.story = replace(r.answerer.story, entries=entries)
     for label in ("What is Ada Quill accused of?", "Show the paragraphs", "Helpful"):
         assert said(await r.ada.clicks(card, label)) == GONE
-    assert r.journal.feedback() == {}
+    assert r.journal.feedback.totals() == {}
 
 
 async def test_a_button_of_an_older_kind_says_so(r: Rig) -> None:

@@ -121,7 +121,7 @@ async def test_one_of_several_processes_serves_its_own_shards_only(standin: Stan
     """It answers its servers; commands, and deleting what is old, are left to the home of the base."""
     client = sharded(standin, tmp_path, shards=2, shard_ids=(1,))
     journal = client.desk._journal
-    journal.note_unanswered("how tall is the lighthouse", "dm", date(2020, 1, 1))
+    journal.inbox.add("how tall is the lighthouse", "dm", date(2020, 1, 1))
     other = sharded(standin, tmp_path, shards=2, shard_ids=(0,))
     async with running(client, standin, 1):
         assert [one["shard"] for one in standin.gateway.identifies] == [[1, 2]]
@@ -140,7 +140,7 @@ async def test_both_processes_count_the_same_question(standin: StandIn, tmp_path
             guild = on_shard(standin, shard)
             await standin.person(guild).slash("ask", question=PIZZA)
         await standin.watch.wait(5)
-        (one,) = clients[0].desk._journal.unanswered(9)
+        (one,) = clients[0].desk._journal.inbox.questions(9)
         assert (one.text, one.count) == (PIZZA, 2)
 
 

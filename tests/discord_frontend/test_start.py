@@ -23,7 +23,8 @@ from bot.config import Config
 from bot.discord_frontend import runner
 from bot.discord_frontend.runner import run, serve, start
 from bot.errors import ConfigError, JournalError, NotNow, PilcrowError, StartError, StoryError
-from bot.journal.journal import Count, Journal
+from bot.journal.journal import Journal
+from bot.journal.records import OutcomeCount
 from bot.terminal.cli import main
 from tests.support.discord_rig import LEFT, OPENAPI, Scripted, client, connected, embed, refusal, rig
 from tests.support.fake_discord import StandIn
@@ -269,18 +270,18 @@ async def test_old_questions_are_forgotten_at_the_start(standin: StandIn, tmp_pa
     loop, forgotten = asyncio.get_running_loop(), asyncio.Event()
 
     class Watched(Journal):
-        def forget_older_than(self, day: date, counts: date | None = None) -> int:
-            count = super().forget_older_than(day, counts)
+        def delete_before(self, questions: date, counts: date, drafts: date) -> int:
+            count = super().delete_before(questions, counts, drafts)
             loop.call_soon_threadsafe(forgotten.set)
             return count
 
     journal = Watched(f"sqlite:///{tmp_path}/journal.sqlite3")
-    journal.note_unanswered("how tall is the lighthouse", "dm", date(2020, 1, 1))
-    journal.note_asked([Count(date(2020, 1, 1), "", "abstain", 1)])
+    journal.inbox.add("how tall is the lighthouse", "dm", date(2020, 1, 1))
+    journal.outcomes.add([OutcomeCount(date(2020, 1, 1), "", "abstain", 1)])
     async with connected(client(standin, tmp_path, journal), standin):
         await asyncio.wait_for(forgotten.wait(), 5)
-    assert journal.unanswered(1) == []
-    assert journal.asked() == []
+    assert journal.inbox.questions(1) == []
+    assert journal.outcomes.all() == []
     journal.close()
 
 

@@ -71,7 +71,7 @@ async def test_an_answer_under_way_is_finished(small: Path, tmp_path: Path, told
         assert "Traceback" not in log
         assert standin.gateway.listening() == []
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
-    assert [one.text for one in journal.unanswered(5)] == [PIZZA]
+    assert [one.text for one in journal.inbox.questions(5)] == [PIZZA]
     journal.close()
     assert health.read(tmp_path / "health.json") is not None
 

@@ -59,9 +59,9 @@ def test_a_change_is_shown_published_and_undone(editor: Editor, base: Path) -> N
     assert proposal.warnings == ()
     assert on_disk(base) == OLD
     change = editor.publish(proposal, "Ada", "asked often")
-    assert (change.number, change.who, change.why) == (1, "Ada", "asked often")
+    assert (change.number, change.author, change.reason) == (1, "Ada", "asked often")
     assert bootstrap.story(base).entries["what-is-the-lamp-worth"].phrasings == ("price of the lamp",)
-    assert editor.publish(editor.undo(1), "Tom").what == "undo 1 (add what-is-the-lamp-worth)"
+    assert editor.publish(editor.undo(1), "Tom").title == "undo 1 (add what-is-the-lamp-worth)"
     assert on_disk(base) == OLD
 
 
@@ -69,12 +69,12 @@ def test_the_history_says_who_what_when_and_why(editor: Editor, journal: Journal
     """The latest first, with both versions of what changed."""
     editor.publish(editor.phrase("keeper-place", "the lighthouse, whereabouts"), "Ada")
     editor.publish(editor.edit("keeper-place", {"answer": "It is at Brim."}), "Tom", "shorter")
-    told = [(one.number, one.at, one.who, one.what, one.why) for one in journal.changes(10)]
+    told = [(one.number, one.at, one.author, one.title, one.reason) for one in journal.history.changes(10)]
     assert told == [
         (2, "2026-05-23 14:05", "Tom", "edit keeper-place", "shorter"),
         (1, "2026-05-23 14:05", "Ada", "phrase keeper-place", ""),
     ]
-    first = journal.change(1)
+    first = journal.history.change(1)
     assert first is not None
     old, new = first.files[KEEPER]
     assert (old or "").encode() == OLD[KEEPER]
@@ -89,10 +89,10 @@ def test_warnings_are_published_over_only_by_saying_so(editor: Editor, base: Pat
         editor.publish(proposal, "Ada")
     assert on_disk(base) == OLD
     editor.publish(proposal, "Ada", despite=True)
-    kept = journal.change(1)
+    kept = journal.history.change(1)
     assert kept is not None
     assert kept.warnings == proposal.warnings
-    assert journal.changes(1)[0].warned == len(proposal.warnings)
+    assert journal.history.changes(1)[0].warning_count == len(proposal.warnings)
 
 
 def test_a_phrasing_that_another_entry_answers_is_a_warning(editor: Editor) -> None:
@@ -120,7 +120,7 @@ def test_an_expected_reply_that_would_change_is_a_warning(editor: Editor, base: 
 
 def test_a_waiting_question_that_would_get_another_answer_is_a_warning(editor: Editor, journal: Journal) -> None:
     """Where the change was meant for something else; the entry that it was meant for is no surprise."""
-    journal.note_unanswered("price of the lamp", "dm", date(2026, 5, 1))
+    journal.inbox.add("price of the lamp", "dm", date(2026, 5, 1))
     worth = editor.add(WORTH, "lamp")
     assert worth.warnings == ()
     editor.publish(worth, "Ada")
@@ -189,7 +189,7 @@ def test_two_moderators_at_two_entries(editor: Editor, base: Path, journal: Jour
     )
     expected = expected.replace(b"keeper working\n", b"keeper working\n    - 'the lighthouse, whereabouts'\n")
     assert on_disk(base) == OLD | {KEEPER: expected}
-    assert [one.number for one in journal.changes(9)] == [3, 2, 1]
+    assert [one.number for one in journal.history.changes(9)] == [3, 2, 1]
 
 
 def test_warnings_are_looked_for_again_where_the_base_has_moved(editor: Editor, base: Path) -> None:
@@ -205,7 +205,7 @@ def test_warnings_are_looked_for_again_where_the_base_has_moved(editor: Editor, 
     )
     with pytest.raises(EditError, match="There are warnings"):
         editor.publish(moved, "Ada")
-    assert editor.publish(moved, "Ada", despite=True).summary.told == (
+    assert editor.publish(moved, "Ada", despite=True).summary.line == (
         "Change 2 by Ada: phrase keeper-place, in spite of 2 warnings"
     )
 
@@ -242,11 +242,11 @@ def test_a_new_entry_finds_its_place(editor: Editor) -> None:
 def test_what_was_waiting_is_taken_off_the_inbox(editor: Editor, journal: Journal) -> None:
     """Once it is published, and not before."""
     for text in ("price of the lamp", "who built the pier"):
-        journal.note_unanswered(text, "dm", date(2026, 5, 1))
+        journal.inbox.add(text, "dm", date(2026, 5, 1))
     proposal = editor.add(WORTH, "lamp")
-    assert len(journal.unanswered(9)) == 2
+    assert len(journal.inbox.questions(9)) == 2
     editor.publish(proposal, "Ada", answers=[1])
-    assert [one.text for one in journal.unanswered(9)] == ["who built the pier"]
+    assert [one.text for one in journal.inbox.questions(9)] == ["who built the pier"]
 
 
 def test_a_change_is_undone_though_others_came_after(editor: Editor, base: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_change_is_undone_though_others_came_after(editor: Editor, base: Path)
     editor.publish(editor.edit("keeper-left", {"answer": "She left on Friday evening."}), "Tom")
     editor.publish(editor.phrase("keeper-place", "the lighthouse, whereabouts"), "Tom")
     undone = editor.publish(editor.undo(1), "Ada")
-    assert undone.what == "undo 1 (edit keeper-place)"
+    assert undone.title == "undo 1 (edit keeper-place)"
     story = bootstrap.story(base)
     assert story.entries["keeper-place"].answer == "It stands at Brim."
     assert story.entries["keeper-place"].phrasings[-1] == "the lighthouse, whereabouts"
@@ -310,7 +310,7 @@ def test_a_process_that_dies_between_files_and_history_loses_neither(
         raise Dead
 
     if when == "before it is noted":
-        monkeypatch.setattr(journal, "settle", die_noting)
+        monkeypatch.setattr(journal.history, "set_state", die_noting)
     else:
         monkeypatch.setattr(Repository, "publish", die)
     with pytest.raises(Dead):
@@ -328,7 +328,7 @@ def test_a_process_that_dies_between_files_and_history_loses_neither(
     assert "the lighthouse, whereabouts" in (kept.files[KEEPER][1] or "")
     assert Repository(base).published_tokens() == set()
     if when == "before the files":
-        assert change.told == "Change 1 by Ada: phrase keeper-place; not made"
+        assert change.line == "Change 1 by Ada: phrase keeper-place; not made"
         with pytest.raises(EditError, match="Change 1 was never published, so there is nothing to undo"):
             again.undo(1)
     else:
@@ -345,16 +345,16 @@ def test_a_journal_that_fails_after_the_files_does_not_look_like_a_refusal(
     def fail(*_: object) -> None:
         raise JournalError("the disk is full")
 
-    monkeypatch.setattr(journal, "settle", fail)
-    monkeypatch.setattr(journal, "answered", fail)
+    monkeypatch.setattr(journal.history, "set_state", fail)
+    monkeypatch.setattr(journal.inbox, "delete", fail)
     change = editor.publish(editor.phrase("keeper-place", "the lighthouse, whereabouts"), "Ada", answers=[1])
-    assert change.summary.told == "Change 1 by Ada: phrase keeper-place"
+    assert change.summary.line == "Change 1 by Ada: phrase keeper-place"
     assert "Change 1 is published; the history will say so later: the disk is full" in caplog.text
     assert "What change 1 answers is still in the inbox: the disk is full" in caplog.text
     monkeypatch.undo()
-    assert journal.changes(1)[0].state == "under way"
+    assert journal.history.changes(1)[0].state == "under way"
     editor.publish(editor.undo(1), "Ada")
-    assert [one.state for one in journal.changes(9)] == ["made", "made"]
+    assert [one.state for one in journal.history.changes(9)] == ["made", "made"]
     assert on_disk(base) == OLD
 
 
@@ -367,7 +367,7 @@ def test_a_journal_that_fails_before_the_files_stops_it(
         raise JournalError("the disk is full")
 
     proposal = editor.phrase("keeper-place", "the lighthouse, whereabouts")
-    monkeypatch.setattr(journal, "note_change", fail)
+    monkeypatch.setattr(journal.history, "add", fail)
     with pytest.raises(JournalError):
         editor.publish(proposal, "Ada")
     assert on_disk(base) == OLD
@@ -385,7 +385,7 @@ def test_what_is_refused_is_not_in_the_history(editor: Editor, base: Path, journ
         Editor(KnowledgeBase(late, bootstrap.weights(), retention_days=90), journal, lambda: NOW).publish(
             proposal, "Ada"
         )
-    assert journal.changes(9) == []
+    assert journal.history.changes(9) == []
 
 
 def test_an_archive_goes_out_and_comes_back(editor: Editor, base: Path) -> None:

@@ -8,7 +8,7 @@ from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.editing import inbox
 from bot.editing.inbox import Waiting
-from bot.journal.journal import Unanswered
+from bot.journal.records import InboxQuestion
 from tests.support.small_story import small_story
 
 DAY = date(2026, 3, 1)
@@ -19,10 +19,10 @@ def answerer() -> Answerer:
     return Answerer(small_story(), bootstrap.weights())
 
 
-def asked(*texts: str, entry: str = "") -> list[Unanswered]:
+def asked(*texts: str, entry: str = "") -> list[InboxQuestion]:
     """Questions as the journal has them, each a day later than the one before."""
     return [
-        Unanswered(text, 1, DAY, DAY + timedelta(days=number), "dm", "abstain", entry, number + 1)
+        InboxQuestion(text, 1, DAY, DAY + timedelta(days=number), "dm", "abstain", entry, number + 1)
         for number, text in enumerate(texts)
     ]
 
@@ -73,9 +73,9 @@ def test_questions_of_no_words_that_anybody_knows(answerer: Answerer) -> None:
 def test_an_answer_that_did_not_help_stands_apart(answerer: Answerer) -> None:
     """From the same question without an answer, and from one that was answered otherwise; it says which entry it was."""
     questions = [
-        Unanswered("where is it", 1, DAY, DAY, "dm", "not_helpful", "keeper-place", 7),
-        Unanswered("where is it", 3, DAY, DAY, "dm", "abstain", "", 8),
-        Unanswered("where is it?", 2, DAY, DAY, "dm", "not_helpful", "keeper-left", 9),
+        InboxQuestion("where is it", 1, DAY, DAY, "dm", "not_helpful", "keeper-place", 7),
+        InboxQuestion("where is it", 3, DAY, DAY, "dm", "abstain", "", 8),
+        InboxQuestion("where is it?", 2, DAY, DAY, "dm", "not_helpful", "keeper-left", 9),
     ]
     found = inbox.gather(questions, answerer)
     assert [(one.count, one.why) for one in found] == [
@@ -88,9 +88,9 @@ def test_an_answer_that_did_not_help_stands_apart(answerer: Answerer) -> None:
 def test_the_most_frequent_leads_and_the_id_stays(answerer: Answerer) -> None:
     """More of one wording changes what leads, not what a button of yesterday means; it is found by any id in it."""
     questions = [
-        Unanswered("what does the ferry cost", 2, DAY, DAY, "dm", "abstain", "", 4),
-        Unanswered("ferry cost", 5, DAY, DAY, "dm", "abstain", "", 6),
-        Unanswered("who built the pier", 6, DAY, DAY, "dm", "abstain", "", 2),
+        InboxQuestion("what does the ferry cost", 2, DAY, DAY, "dm", "abstain", "", 4),
+        InboxQuestion("ferry cost", 5, DAY, DAY, "dm", "abstain", "", 6),
+        InboxQuestion("who built the pier", 6, DAY, DAY, "dm", "abstain", "", 2),
     ]
     found = inbox.gather(questions, answerer)
     assert [(one.id, one.text, one.count) for one in found] == [(4, "ferry cost", 7), (2, "who built the pier", 6)]

@@ -49,7 +49,7 @@ def attempt(disk: Path) -> tuple[bool, bool]:
     assert Repository(folder).load() == FileSnapshot.of(NEW if made else OLD)
     journal = Journal(f"sqlite:///{disk}/journal.sqlite3")
     try:
-        journal.note_unanswered("who paid", "dm", date(2026, 3, 1))
+        journal.inbox.add("who paid", "dm", date(2026, 3, 1))
         noted = True
     except JournalError as error:
         said.append(str(error))

@@ -74,7 +74,7 @@ def change_for_ever(folder: Path, both: tuple[Proposal, Proposal], ready: int) -
     while True:
         for proposal in both:
             if proposal.version.revision == revision:
-                revision = editor.publish(proposal, "a child", despite=True).after
+                revision = editor.publish(proposal, "a child", despite=True).revision_after
 
 
 def kill_once(folder: Path, both: tuple[Proposal, Proposal], seconds: float) -> bool:
@@ -100,7 +100,7 @@ def begun(folder: Path) -> bool:
     """Whether the history does not know if the last change was made."""
     _, journal = work(folder)
     try:
-        return bool(journal.under_way())
+        return bool(journal.history.pending())
     finally:
         journal.close()
 
@@ -130,22 +130,22 @@ def lost(folder: Path) -> str:
 
 def recent(journal: Journal) -> list[Change]:
     """The last changes with their texts, the latest first."""
-    found = [journal.change(one.number) for one in journal.changes(RECENT)]
+    found = [journal.history.change(one.number) for one in journal.history.changes(RECENT)]
     return [change for change in found if change is not None]
 
 
 def history_lost(editor: Editor, changes: Sequence[Change], revision: str) -> str:
     """What of the history is not as it has to be."""
     for change in changes:
-        wanted = NEW if change.after == FileSnapshot.of(NEW).revision else OLD
+        wanted = NEW if change.revision_after == FileSnapshot.of(NEW).revision else OLD
         if any(_data(texts[1]) != wanted.get(name) for name, texts in change.files.items()):
             return "a text"
     if any(change.state == "under way" for change in changes):
         return "how a change ended"
     made = [change for change in changes if change.state == "made"]
-    if any(later.before != earlier.after for later, earlier in pairwise(made)):
+    if any(later.revision_before != earlier.revision_after for later, earlier in pairwise(made)):
         return "a change between two others"
-    if made and made[0].after != revision:
+    if made and made[0].revision_after != revision:
         return "the last change"
     back = {name: _data(texts[0]) for name, texts in made[0].files.items()} if made else {}
     return "the way back" if made and editor.undo(made[0].number).changes != back else ""

@@ -27,7 +27,8 @@ from pathlib import Path
 from statistics import quantiles
 
 from bot.config import shard_of
-from bot.journal.journal import REST, Journal
+from bot.journal.database import RETRY_AFTER
+from bot.journal.journal import Journal
 from tests.faults import verdict
 from tests.faults.crowd import Crowd
 from tests.faults.verdict import JUST, Away, Held
@@ -198,10 +199,10 @@ class Run:
         await asyncio.to_thread(self.postgres.stop)
         await asyncio.sleep(1)
         await asyncio.to_thread(self.postgres.start)
-        until = time.monotonic() + REST  # a process may have found just before that it was not there
+        until = time.monotonic() + RETRY_AFTER  # a process may have found just before that it was not there
         self.found.away.append(Away(None, gone, until))
         self.found.outages += 1
-        await asyncio.sleep(REST + 2 * JUST)
+        await asyncio.sleep(RETRY_AFTER + 2 * JUST)
 
     async def _connected(self, shard: int) -> None:
         def there() -> bool:
@@ -227,9 +228,9 @@ def _guilds(standin: StandIn) -> dict[int, Guild]:
 
 def held(run: Run) -> Held:
     """What the journal holds."""
-    inbox = {one.text: one.count for one in run.journal.unanswered(1_000_000)}
-    votes = sum(helpful for helpful, _ in run.journal.feedback().values())
-    return Held(inbox, votes, sum(one.count for one in run.journal.asked()))
+    inbox = {one.text: one.count for one in run.journal.inbox.questions(1_000_000)}
+    votes = sum(helpful for helpful, _ in run.journal.feedback.totals().values())
+    return Held(inbox, votes, sum(one.count for one in run.journal.outcomes.all()))
 
 
 def said(run: Run) -> list[str]:
@@ -241,7 +242,7 @@ def said(run: Run) -> list[str]:
         if message.author == run.standin.bot and message.data.get("message_reference")
     )
     found += [f"message {id} was answered {times} times" for id, times in replies.items() if times > 1]
-    kept = run.journal.changes(1_000)
+    kept = run.journal.history.changes(1_000)
     if len(kept) != run.found.changes:
         found.append(f"the history has {len(kept)} changes of {run.found.changes}")
     if run.standin.command_calls != [("PUT", None)]:

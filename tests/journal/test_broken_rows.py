@@ -13,10 +13,10 @@ import pytest
 from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.editing import inbox
-from bot.editing.drafts import Draft
 from bot.errors import JournalError
 from bot.journal import data_requests
-from bot.journal.journal import Change, Count, Journal
+from bot.journal.journal import Journal
+from bot.journal.records import Change, Draft, OutcomeCount
 from bot.terminal import cli
 from tests.support.small_story import files, small_story
 
@@ -47,11 +47,11 @@ def filled(tmp_path: Path) -> Journal:
     """A journal with two rows of everything."""
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
     for number, text in enumerate(("who paid", "who owns it")):
-        journal.note_unanswered(text, "dm", DAY)
-        journal.note_asked([Count(DAY, f"e{number}", "answer", 1)])
-        journal.note_feedback(f"e{number}", helpful=True, now=DAY)
-        journal.note_change(Change(0, "2026-03-01 10:00", "Ada", text, "", (), "a", "b", {"x": ("a", None)}))
-        journal.keep_draft(Draft("add", text, {"question": text}, key=f"d{number}"), DAY, waiting=True)
+        journal.inbox.add(text, "dm", DAY)
+        journal.outcomes.add([OutcomeCount(DAY, f"e{number}", "answer", 1)])
+        journal.feedback.add(f"e{number}", helpful=True, day=DAY)
+        journal.history.add(Change(0, "2026-03-01 10:00", "Ada", text, "", (), "a", "b", {"x": ("a", None)}))
+        journal.drafts.add(Draft("add", text, {"question": text}, key=f"d{number}"), DAY, pending=True)
     return journal
 
 
@@ -72,26 +72,26 @@ def test_a_broken_row_is_left_out_and_reported_once(
     counts = {}
     for _ in range(2):
         counts = {
-            "inbox": len(journal.unanswered(9)),
-            "asked": len(journal.asked()),
-            "feedback": len(journal.feedback()),
-            "history": len(journal.changes(9)),
-            "drafts": len(journal.drafts(9)),
+            "inbox": len(journal.inbox.questions(9)),
+            "asked": len(journal.outcomes.all()),
+            "feedback": len(journal.feedback.totals()),
+            "history": len(journal.history.changes(9)),
+            "drafts": len(journal.drafts.pending(9)),
         }
     assert counts == {name: 1 if name == table else 2 for name in counts}
-    assert journal.under_way() == {}
+    assert journal.history.pending() == {}
     assert caplog.messages == [
-        f"1 row can't be read and is left out of the journal's table '{table}'; 'pilcrow data export FILE' shows what is there"
+        f"1 row is damaged in the journal's table '{table}' and left out; 'pilcrow data export FILE' shows what is there"
     ]
-    assert inbox.gather(journal.unanswered(9), Answerer(small_story(), bootstrap.weights()))
-    journal.keep_draft(Draft("add", "x", key="new"), DAY, waiting=True)
-    assert journal.drafts(9)[0].key == "new" or change.startswith("number")
-    assert len(json.loads(data_requests.export(journal))[table]) >= 2
-    data_requests.forget_words(journal, "who")
-    data_requests.forget_before(journal, date(2027, 1, 1))
-    journal.forget_older_than(date(2027, 1, 1), date(2027, 1, 1))
-    data_requests.forget_all(journal)
-    assert journal.unanswered(9) == []
+    assert inbox.gather(journal.inbox.questions(9), Answerer(small_story(), bootstrap.weights()))
+    journal.drafts.add(Draft("add", "x", key="new"), DAY, pending=True)
+    assert journal.drafts.pending(9)[0].key == "new" or change.startswith("number")
+    assert len(json.loads(data_requests.export(journal.database))[table]) >= 2
+    data_requests.delete_matching(journal.database, "who")
+    data_requests.delete_before(journal.database, date(2027, 1, 1))
+    journal.delete_before(*[date(2027, 1, 1)] * 3)
+    data_requests.delete_all(journal.database)
+    assert journal.inbox.questions(9) == []
     journal.close()
 
 
@@ -99,7 +99,7 @@ def test_broken_text_is_shown_as_far_as_it_can_be_read(tmp_path: Path, caplog: p
     """Bytes that are no UTF-8 in a text are replaced: the rest of it may be all that there is."""
     journal = filled(tmp_path)
     break_one(tmp_path, "inbox", "text = CAST(x'77686fff' AS TEXT)")
-    assert sorted(one.text for one in journal.unanswered(9)) == ["who owns it", "who\ufffd"]
+    assert sorted(one.text for one in journal.inbox.questions(9)) == ["who owns it", "who\ufffd"]
     assert caplog.messages == []
     journal.close()
 
@@ -111,14 +111,14 @@ def test_one_thing_that_is_asked_for_and_broken_is_named(tmp_path: Path, change:
     """A change by its number, which the list still shows; a draft counts as gone."""
     journal = filled(tmp_path)
     break_one(tmp_path, "history", change)
-    assert len(journal.changes(9)) == 2
+    assert len(journal.history.changes(9)) == 2
     break_one(tmp_path, "drafts", "data = 'x'")
     with pytest.raises(JournalError) as refused:
-        journal.change(1)
-    assert str(refused.value) == "change 1 can't be read: its row in the journal is broken"
-    assert journal.change(3) is None
-    assert journal.draft("d0") is None
-    assert journal.draft("d1") == Draft("add", "who owns it", {"question": "who owns it"}, key="d1")
+        journal.history.change(1)
+    assert str(refused.value) == "change 1 can't be shown: its row in the journal is damaged"
+    assert journal.history.change(3) is None
+    assert journal.drafts.get("d0") is None
+    assert journal.drafts.get("d1") == Draft("add", "who owns it", {"question": "who owns it"}, key="d1")
     journal.close()
 
 

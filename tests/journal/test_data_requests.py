@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.editing.drafts import Draft
 from bot.errors import EditError
-from bot.journal import data_requests
-from bot.journal import database as database_module
-from bot.journal.journal import Count, Journal
-from bot.journal.records import Change
-from bot.journal.texts import pack
+from bot.journal import data_requests, engine
+from bot.journal.journal import Journal
+from bot.journal.records import Change, Draft, OutcomeCount
+from bot.journal.text_store import pack
 from bot.terminal import cli, confirm
 from tests.support.small_story import files as small_files
 
@@ -29,12 +27,12 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config.yaml").write_text("database: sqlite:///j.sqlite3\n", "utf-8")
     journal = Journal("sqlite:///j.sqlite3")
-    journal.note_unanswered(SECRET, "dm", DAY)
-    journal.note_unanswered("who owns the lamp", "dm", DAY + timedelta(days=9))
-    journal.note_feedback("keeper-place", helpful=True, now=DAY)
-    journal.note_asked([Count(DAY, "keeper-place", "answer", 4)])
+    journal.inbox.add(SECRET, "dm", DAY)
+    journal.inbox.add("who owns the lamp", "dm", DAY + timedelta(days=9))
+    journal.feedback.add("keeper-place", helpful=True, day=DAY)
+    journal.outcomes.add([OutcomeCount(DAY, "keeper-place", "answer", 4)])
     warnings = (f"'{SECRET}' (asked once) would get x, and gets no answer now", "something else")
-    journal.note_change(
+    journal.history.add(
         Change(0, "2026-03-01 10:00", "Ada", "add x", "", warnings, "a", "b", {"qa/x.yaml": (None, "- x")})
     )
     return journal
@@ -64,10 +62,10 @@ def test_words_are_forgotten(journal: Journal, tmp_path: Path, capsys: pytest.Ca
     journal.close()
     assert cli.main(["data", "forget", "--words", "WILHELMINA paid", "--yes"]) == 0
     assert capsys.readouterr().out == f"{SECRET}\nDeleted: questions 1, warnings of the history 1.\n"
-    assert [one.text for one in journal.unanswered(9)] == ["who owns the lamp"]
-    kept = journal.change(1)
+    assert [one.text for one in journal.inbox.questions(9)] == ["who owns the lamp"]
+    kept = journal.history.change(1)
     assert kept is not None
-    assert kept.warnings == ("(forgotten)", "something else")
+    assert kept.warnings == ("(deleted)", "something else")
     journal.close()
     for file in tmp_path.glob("j.sqlite3*"):
         assert b"Wilhelmina" not in file.read_bytes()
@@ -75,20 +73,20 @@ def test_words_are_forgotten(journal: Journal, tmp_path: Path, capsys: pytest.Ca
 
 def test_what_is_old_is_forgotten(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
     """Before a day; the history stays, it belongs to the base."""
-    assert data_requests.forget_before(journal, DAY + timedelta(days=1)) | {"drafts": 0} == {
+    assert data_requests.delete_before(journal.database, DAY + timedelta(days=1)) | {"drafts": 0} == {
         "asked": 1,
         "feedback": 1,
         "inbox": 1,
         "drafts": 0,
     }
-    assert [one.text for one in journal.unanswered(9)] == ["who owns the lamp"]
+    assert [one.text for one in journal.inbox.questions(9)] == ["who owns the lamp"]
     journal.close()
     assert cli.main(["data", "forget", "--older-than", "0", "--yes"]) == 0
     today = datetime.now(UTC).date()
     assert capsys.readouterr().out == (
         f"What was last touched before {today} goes: questions, drafts and counts.\nDeleted: questions 1.\n"
     )
-    assert len(journal.changes(9)) == 1
+    assert len(journal.history.changes(9)) == 1
     for days in ("-1", "99999999", "9999999999999999999"):
         assert cli.main(["data", "forget", "--older-than", days, "--yes"]) == 2
     journal.close()
@@ -101,9 +99,14 @@ def test_everything_is_forgotten(journal: Journal, capsys: pytest.CaptureFixture
         "Everything goes: the inbox, drafts, counts, and the history of the base, so that nothing can be undone.\n"
         "Deleted: counts of questions 1, verdicts 1, changes of the history 1, questions 2, texts of the history 1.\n"
     )
-    assert (journal.unanswered(9), journal.changes(9), journal.asked(), journal.feedback()) == ([], [], [], {})
-    journal.note_unanswered(SECRET, "dm", DAY)
-    assert journal.unanswered(9)[0].id == 3
+    assert (
+        journal.inbox.questions(9),
+        journal.history.changes(9),
+        journal.outcomes.all(),
+        journal.feedback.totals(),
+    ) == ([], [], [], {})
+    journal.inbox.add(SECRET, "dm", DAY)
+    assert journal.inbox.questions(9)[0].id == 3
     journal.close()
 
 
@@ -112,7 +115,7 @@ def test_what_holds_no_word_deletes_nothing_that_does_not_hold_it(
     journal: Journal, typed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """'All of no words' is true of every text; the sentence says what would be taken."""
-    before = data_requests.export(journal)
+    before = data_requests.export(journal.database)
     assert cli.main(["data", "forget", "--words", typed, "--yes"]) == 2
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == (
@@ -121,7 +124,7 @@ def test_what_holds_no_word_deletes_nothing_that_does_not_hold_it(
         'words of the text that is to go, in any order, as in --words "who paid" (what holds no word, such as ‘???’, ‘lol’ or '
         "an emoji, has to stand in it by itself)\n",
     )
-    assert data_requests.export(journal) == before
+    assert data_requests.export(journal.database) == before
     assert cli.main(["data", "forget", "--words", " ", "--yes"]) == 2
     assert capsys.readouterr().err == "pilcrow: say which words\n"
     journal.close()
@@ -143,23 +146,23 @@ def test_signs_are_taken_as_they_stand(tmp_path: Path, typed: str, gone: list[st
     asked = ["LOL!", "who paid lol", "is it over 😀", "is it over ???", "did the US pay", "lollipop"]
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
     for number, text in enumerate(asked):
-        journal.note_unanswered(text, "dm", DAY, "not_helpful", str(number))
-    assert sorted(data_requests.holding(journal, typed)) == sorted(gone)
-    assert data_requests.forget_words(journal, typed)["inbox"] == len(gone)
-    assert sorted(one.text for one in journal.unanswered(9)) == sorted(set(asked) - set(gone))
+        journal.inbox.add(text, "dm", DAY, "not_helpful", str(number))
+    assert sorted(data_requests.matching_questions(journal.database, typed)) == sorted(gone)
+    assert data_requests.delete_matching(journal.database, typed)["inbox"] == len(gone)
+    assert sorted(one.text for one in journal.inbox.questions(9)) == sorted(set(asked) - set(gone))
     journal.close()
 
 
 def test_drafts_are_found_by_what_was_typed_and_not_by_their_keys(tmp_path: Path) -> None:
     """'texts' and 'question' are in every draft's JSON; an accent is written there as an escape."""
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
-    journal.keep_draft(
-        Draft("add", "lamp", {"question": "who paid in Québec", "answer": "x\n" * 3000 + "zebra"}), DAY, waiting=True
+    journal.drafts.add(
+        Draft("add", "lamp", {"question": "who paid in Québec", "answer": "x\n" * 3000 + "zebra"}), DAY, pending=True
     )
-    assert data_requests.forget_words(journal, "question")["drafts"] == 0
-    assert data_requests.forget_words(journal, "kind asked")["drafts"] == 0
-    assert data_requests.matching(journal, "zebra")["drafts"] == 1
-    assert data_requests.forget_words(journal, "quebec")["drafts"] == 1
+    assert data_requests.delete_matching(journal.database, "question")["drafts"] == 0
+    assert data_requests.delete_matching(journal.database, "kind asked")["drafts"] == 0
+    assert data_requests.count_matching(journal.database, "zebra")["drafts"] == 1
+    assert data_requests.delete_matching(journal.database, "quebec")["drafts"] == 1
     journal.close()
 
 
@@ -171,22 +174,22 @@ def erased(journal: Journal, kind: str) -> None:
     """Delete in one of the ways in which text goes."""
     later = DAY + timedelta(days=99)
     if kind == "words":
-        data_requests.forget_words(journal, "wilhelmina")
+        data_requests.delete_matching(journal.database, "wilhelmina")
     elif kind == "age":
-        journal.forget_older_than(later)
-        journal.forget_drafts(later)
+        journal.inbox.delete_before(later)
+        journal.drafts.delete_before(later)
     elif kind == "all":
-        data_requests.forget_all(journal)
+        data_requests.delete_all(journal.database)
     elif kind == "answered":
-        journal.answered([one.id for one in journal.unanswered(99)])
+        journal.inbox.delete([one.id for one in journal.inbox.questions(99)])
     elif kind in ("dropped", "archives"):
-        journal.drop_draft("one")
+        journal.drafts.delete("one")
     elif kind == "expired":
-        journal.forget_drafts(later)
+        journal.drafts.delete_before(later)
     elif kind == "overflowing":
-        journal.note_unanswered("something else", "dm", later)
+        journal.inbox.add("something else", "dm", later)
     elif kind == "withdrawn":
-        journal.withdraw(1)
+        journal.history.delete(1)
 
 
 def written(folder: Path, text: bytes) -> list[str]:
@@ -197,20 +200,20 @@ def written(folder: Path, text: bytes) -> list[str]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_deleted_is_in_no_file_any_more(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor in SQLite's log and its free pages, at once, and though the bot goes on with the database open."""
-    monkeypatch.setattr("bot.journal.journal.MOST", 1)
+    monkeypatch.setattr("bot.journal.inbox.MAX_QUESTIONS", 1)
     bot, journal = (Journal(f"sqlite:///{tmp_path}/data/j.sqlite3") for _ in range(2))
     folder = tmp_path / "data"
     if kind in ("words", "age", "all", "answered", "overflowing"):
-        journal.note_unanswered(LONG, "dm", DAY)
+        journal.inbox.add(LONG, "dm", DAY)
     if kind in ("words", "age", "all", "dropped", "expired"):
-        journal.keep_draft(Draft("add", "x", {"question": LONG * 30}, key="one"), DAY, waiting=True)
+        journal.drafts.add(Draft("add", "x", {"question": LONG * 30}, key="one"), DAY, pending=True)
     if kind == "archives":
-        journal.keep_draft(Draft("import", archive=LONG.encode() * 900, key="one"), DAY, waiting=True)
+        journal.drafts.add(Draft("import", archive=LONG.encode() * 900, key="one"), DAY, pending=True)
     if kind in ("words", "all"):
-        journal.note_change(Change(0, "x", "Ada", "x", "", (LONG, "else"), "a", "b", {}))
+        journal.history.add(Change(0, "x", "Ada", "x", "", (LONG, "else"), "a", "b", {}))
     if kind == "withdrawn":
-        journal.note_change(Change(0, "x", "Ada", "x", "", (), "a", "b", {"x": (None, LONG * 99)}))
-    assert bot.unanswered(9) == journal.unanswered(9)
+        journal.history.add(Change(0, "x", "Ada", "x", "", (), "a", "b", {"x": (None, LONG * 99)}))
+    assert bot.inbox.questions(9) == journal.inbox.questions(9)
     kept = pack("", LONG * 99) if kind == "withdrawn" else b"Wilhelmina"  # the history keeps its texts compressed
     assert written(folder, kept)
     erased(journal, kind)
@@ -223,7 +226,7 @@ def test_while_another_program_reads_it_is_said_that_the_text_is_still_there(
     journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """And it goes with the first write after that, or with the bot's daily clean-up."""
-    monkeypatch.setattr(database_module, "PATIENCE", 0.01)
+    monkeypatch.setattr(engine, "TIMEOUT", 0.01)
     reader = sqlite3.connect(tmp_path / "j.sqlite3", isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT * FROM inbox").fetchone()
@@ -232,12 +235,12 @@ def test_while_another_program_reads_it_is_said_that_the_text_is_still_there(
         "pilcrow: it is deleted, but can still be read in the file beside the database that ends in -wal, because another "
         "program is reading the database just now; it goes when that program ends, or with the bot's daily clean-up\n"
     )
-    assert not journal.erase()
+    assert not journal.database.erase_deleted()
     assert written(tmp_path, b"Wilhelmina")
     reader.execute("COMMIT")
-    journal.note_unanswered("something else", "dm", DAY)
+    journal.inbox.add("something else", "dm", DAY)
     assert written(tmp_path, b"Wilhelmina") == []
-    assert journal.erase()
+    assert journal.database.erase_deleted()
     reader.close()
     journal.close()
 
@@ -300,7 +303,7 @@ def test_a_database_that_others_could_read_is_closed_to_them(journal: Journal, t
     for path in tmp_path.glob("j.sqlite3*"):
         path.chmod(0o644)
     other = Journal("sqlite:///j.sqlite3")
-    other.unanswered(1)
+    other.inbox.questions(1)
     found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("j.sqlite3*")}
     assert found == {"j.sqlite3": 0o600, "j.sqlite3-wal": 0o600, "j.sqlite3-shm": 0o600}
     other.close()

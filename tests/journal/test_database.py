@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import JournalError
-from bot.journal import journal as module
+from bot.journal import database as module
 from bot.journal.journal import Journal
 from bot.journal.records import Change
 from tests.support.postgres import Postgres
@@ -54,18 +54,18 @@ def test_processes_that_start_together_lose_nothing(address: str) -> None:
     def ask(number: int) -> None:
         journal = Journal(address)
         for turn in range(TIMES):
-            journal.note_unanswered("who paid", str(number), DAY)
-            journal.note_unanswered(f"what happened in round {turn}", str(number), DAY)
-            journal.note_feedback("riding", helpful=True, now=DAY)
+            journal.inbox.add("who paid", str(number), DAY)
+            journal.inbox.add(f"what happened in round {turn}", str(number), DAY)
+            journal.feedback.add("riding", helpful=True, day=DAY)
         journal.close()
 
     together(ask)
     journal = Journal(address)
-    found = {one.text: one.count for one in journal.unanswered(99)}
+    found = {one.text: one.count for one in journal.inbox.questions(99)}
     assert found == {"who paid": PROCESSES * TIMES} | {
         f"what happened in round {turn}": PROCESSES for turn in range(TIMES)
     }
-    assert journal.feedback() == {"riding": (PROCESSES * TIMES, 0)}
+    assert journal.feedback.totals() == {"riding": (PROCESSES * TIMES, 0)}
     journal.close()
 
 
@@ -77,36 +77,38 @@ def test_changes_of_the_base_get_a_number_each(address: str) -> None:
         journal = Journal(address)
         for turn in range(TIMES):
             who = f"{number}-{turn}"
-            kept = journal.change(journal.note_change(change(who)))
+            kept = journal.history.change(journal.history.add(change(who)))
             assert kept is not None
-            assert kept.who == who
+            assert kept.author == who
         journal.close()
 
     together(publish)
     journal = Journal(address)
-    assert len({one.who for one in journal.changes(999)}) == PROCESSES * TIMES
+    assert len({one.author for one in journal.history.changes(999)}) == PROCESSES * TIMES
     journal.close()
 
 
 def test_a_journal_of_a_newer_program_is_left_alone(address: str) -> None:
     """An older program beside a newer one says so; it doesn't guess what the tables hold."""
     journal = Journal(address)
-    journal.note_unanswered("who paid", "dm", DAY)
-    with journal._transaction() as connection:
+    journal.inbox.add("who paid", "dm", DAY)
+    with journal.database.transaction() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     journal.close()
-    with pytest.raises(JournalError, match=r"^the journal was made by a newer version of this program: "):
-        Journal(address).unanswered(1)
+    with pytest.raises(
+        JournalError, match=r"^the journal was made by a newer version of this program; update the program"
+    ):
+        Journal(address).inbox.questions(1)
 
 
 def test_a_server_that_was_restarted_is_found_again(postgres: Postgres) -> None:
     """The connection from before is dead; the next write makes a new one and is kept like the earlier ones."""
     journal = Journal(postgres.database())
-    journal.note_unanswered("who paid", "dm", DAY)
+    journal.inbox.add("who paid", "dm", DAY)
     postgres.stop()
     postgres.start()
-    journal.note_unanswered("who paid", "dm", DAY)
-    assert journal.unanswered(1)[0].count == 2
+    journal.inbox.add("who paid", "dm", DAY)
+    assert journal.inbox.questions(1)[0].count == 2
     journal.close()
 
 
@@ -114,20 +116,20 @@ def test_a_server_that_is_down_is_asked_again_only_after_a_while(postgres: Postg
     """Nobody waits for it each time; what was written before is there when it is back."""
     now = [0.0]
     journal = Journal(postgres.database(), clock=lambda: now[0])
-    journal.note_unanswered("who paid", "dm", DAY)
+    journal.inbox.add("who paid", "dm", DAY)
     postgres.stop()
     try:
         with pytest.raises(JournalError) as first:
-            journal.note_unanswered("who paid", "dm", DAY)
+            journal.inbox.add("who paid", "dm", DAY)
     finally:
         postgres.start()
     with pytest.raises(JournalError) as second:
-        journal.note_unanswered("who paid", "dm", DAY)
+        journal.inbox.add("who paid", "dm", DAY)
     assert str(first.value) == str(second.value)
     assert str(first.value).startswith("the journal can't be used: connection failed: connection to server at ")
     assert postgres.password not in str(first.value)
-    now[0] = module.REST
-    assert journal.unanswered(1)[0].count == 1
+    now[0] = module.RETRY_AFTER
+    assert journal.inbox.questions(1)[0].count == 1
     journal.close()
 
 
@@ -135,7 +137,7 @@ def test_the_connection_says_who_it_is_and_waits_only_so_long(postgres: Postgres
     """An operator sees the name in the list of connections; a statement ends by itself; the address may say otherwise."""
     for more, name in (("", "pilcrow"), ("?application_name=other", "other")):
         journal = Journal(postgres.database() + more)
-        with journal._transaction() as connection:
+        with journal.database.transaction() as connection:
             assert connection.exec_driver_sql("SHOW application_name").scalar_one() == name
             assert connection.exec_driver_sql("SHOW statement_timeout").scalar_one() == "10s"
         journal.close()
@@ -145,7 +147,7 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the command that brings it."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(JournalError) as refused:
-        Journal("postgresql://localhost/pilcrow").unanswered(1)
+        Journal("postgresql://localhost/pilcrow").inbox.questions(1)
     assert str(refused.value) == (
         "the journal's database is PostgreSQL, which needs one more package: pip install '.[postgresql]'"
     )
@@ -155,11 +157,11 @@ def test_sqlite_waits_for_another_writer(tmp_path: Path) -> None:
     """A transaction takes its place as the writer before it reads, so that none fails half-way for another's sake."""
     address = f"sqlite:///{tmp_path}/journal.sqlite3"
     first, second = Journal(address), Journal(address)
-    first.unanswered(1)
-    with first._transaction(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.journal.database.PATIENCE", 0.01)
-        with pytest.raises(JournalError, match="database is locked; another program keeps the file to itself"):
-            second.unanswered(1)
-    assert second.unanswered(1) == []
+    first.inbox.questions(1)
+    with first.database.transaction(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.journal.engine.TIMEOUT", 0.01)
+        with pytest.raises(JournalError, match="database is locked; another program keeps the file locked"):
+            second.inbox.questions(1)
+    assert second.inbox.questions(1) == []
     first.close()
     second.close()

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import JournalError
-from bot.journal import texts as module
+from bot.journal import text_store as module
 from bot.journal.journal import Journal
-from bot.journal.records import Change, Summary
+from bot.journal.records import Change, ChangeSummary
 
 FILE = "qa/x.yaml"
 OLD = "".join(
@@ -41,27 +41,31 @@ def more(text: str, number: int) -> str:
 
 def held(journal: Journal) -> int:
     """The bytes that the history takes."""
-    with journal.opened() as (connection, tables):
-        files = connection.execute(tables.history.select().with_only_columns(tables.history.c.files)).scalars()
-        kept = connection.execute(tables.texts.select().with_only_columns(tables.texts.c.hunks)).scalars()
+    with journal.database.transaction() as connection:
+        files = connection.execute(
+            journal.database.tables.history.select().with_only_columns(journal.database.tables.history.c.files)
+        ).scalars()
+        kept = connection.execute(
+            journal.database.tables.texts.select().with_only_columns(journal.database.tables.texts.c.hunks)
+        ).scalars()
         return sum(map(len, files)) + sum(map(len, kept))
 
 
 def test_a_phrasing_takes_a_few_hundred_bytes(journal: Journal) -> None:
     """Of a file of 150 KB, that is; the whole file is kept once, compressed. Both versions of it were 300 KB."""
     text = more(OLD, 0)
-    journal.note_change(change(OLD, text))
+    journal.history.add(change(OLD, text))
     first = held(journal)
     assert first < 60_000
     for number in range(1, 21):
         text, before = more(text, number), text
-        journal.note_change(change(before, text))
+        journal.history.add(change(before, text))
     assert held(journal) - first < 20 * 400
 
 
 def test_every_version_can_be_had_again(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many differences it is away from a whole text, with files that come, go, and are changed by hand between."""
-    monkeypatch.setattr(module, "DEEPEST", 5)
+    monkeypatch.setattr(module, "MAX_DEPTH", 5)
     chance = random.Random(1)
     text: str | None = OLD
     wanted = {}
@@ -69,15 +73,17 @@ def test_every_version_can_be_had_again(journal: Journal, monkeypatch: pytest.Mo
         before = text
         kind = chance.randrange(8)
         text = None if kind == 0 else more(before or OLD, number) if kind < 7 else OLD.replace("Why", "When")
-        wanted[journal.note_change(change(before, text))] = before, text
+        wanted[journal.history.add(change(before, text))] = before, text
         if kind == 6:
             text = more(text or OLD, 1000 + number)  # in an editor
     for number, versions in wanted.items():
-        found = journal.change(number)
+        found = journal.history.change(number)
         assert found is not None
         assert found.files == {FILE: versions}
-    with journal.opened() as (connection, tables):
-        depths = connection.execute(tables.texts.select().with_only_columns(tables.texts.c.depth)).scalars()
+    with journal.database.transaction() as connection:
+        depths = connection.execute(
+            journal.database.tables.texts.select().with_only_columns(journal.database.tables.texts.c.depth)
+        ).scalars()
         assert max(depths) == 5
 
 
@@ -85,7 +91,7 @@ def test_every_version_can_be_had_again(journal: Journal, monkeypatch: pytest.Mo
 def test_any_text_comes_back_as_it_was(journal: Journal, text: str) -> None:
     """Whatever ends its lines, and where there are none."""
     for versions in ((None, text), (text, "b\n"), ("b\n", text), (text, None)):
-        found = journal.change(journal.note_change(change(*versions)))
+        found = journal.history.change(journal.history.add(change(*versions)))
         assert found is not None
         assert found.files == {FILE: versions}
 
@@ -93,61 +99,62 @@ def test_any_text_comes_back_as_it_was(journal: Journal, text: str) -> None:
 def test_a_list_of_changes_reads_no_texts(journal: Journal) -> None:
     """It is read at each keystroke; so it is there even where every text is gone."""
     for number in range(3):
-        journal.note_change(change(OLD, more(OLD, number), f"edit {number}"))
-    with journal.opened() as (connection, tables):
-        connection.execute(tables.texts.delete())
-        connection.execute(tables.history.update().values(files="not even JSON"))
+        journal.history.add(change(OLD, more(OLD, number), f"edit {number}"))
+    with journal.database.transaction() as connection:
+        connection.execute(journal.database.tables.texts.delete())
+        connection.execute(journal.database.tables.history.update().values(files="not even JSON"))
     at = "2026-03-01 12:00"
-    assert journal.changes(2) == [Summary(3, at, "Ada", "edit 2", "", 1), Summary(2, at, "Ada", "edit 1", "", 1)]
-    assert [one.number for one in journal.changes(2, 2)] == [1]
+    assert journal.history.changes(2) == [
+        ChangeSummary(3, at, "Ada", "edit 2", "", 1),
+        ChangeSummary(2, at, "Ada", "edit 1", "", 1),
+    ]
+    assert [one.number for one in journal.history.changes(2, 2)] == [1]
 
 
 def test_a_damaged_text_is_named(journal: Journal) -> None:
     """In a sentence, whatever is wrong with it: bytes, the text that comes out, or a version that is gone."""
-    number = journal.note_change(change("a\nb\n", "a\nc\n"))
+    number = journal.history.add(change("a\nb\n", "a\nc\n"))
     damaged = (b"x", module.pack("", "other"), module.pack("", "a\nc\n")[:-3])
     for hunks in damaged:
-        with journal.opened() as (connection, tables):
-            connection.execute(tables.texts.update().values(hunks=hunks))
+        with journal.database.transaction() as connection:
+            connection.execute(journal.database.tables.texts.update().values(hunks=hunks))
         with pytest.raises(JournalError) as refused:
-            journal.change(number)
-        assert str(refused.value) == (
-            "a text of the history is damaged; put a copy of an earlier day in the database's place"
-        )
-    with journal.opened() as (connection, tables):
-        connection.execute(tables.texts.delete())
+            journal.history.change(number)
+        assert str(refused.value) == ("a text of the history is damaged; restore a backup of the database")
+    with journal.database.transaction() as connection:
+        connection.execute(journal.database.tables.texts.delete())
     with pytest.raises(JournalError, match="is damaged"):
-        journal.change(number)
+        journal.history.change(number)
 
 
 def test_a_change_that_was_withdrawn_leaves_no_text(journal: Journal) -> None:
     """But for those that another change has."""
     text = more(OLD, 1)
-    first = journal.note_change(change(OLD, text))
-    journal.withdraw(journal.note_change(change(text, more(text, 2))))
-    assert journal.change(first) is not None
-    with journal.opened() as (connection, tables):
-        assert len(connection.execute(tables.texts.select()).all()) == 2
-    journal.withdraw(first)
+    first = journal.history.add(change(OLD, text))
+    journal.history.delete(journal.history.add(change(text, more(text, 2))))
+    assert journal.history.change(first) is not None
+    with journal.database.transaction() as connection:
+        assert len(connection.execute(journal.database.tables.texts.select()).all()) == 2
+    journal.history.delete(first)
     assert held(journal) == 0
 
 
 def test_large_changes_are_refused_where_the_history_is_full(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a sentence, before anything is written; small ones are still taken."""
-    monkeypatch.setattr(module, "ROOM", 100_000)
+    monkeypatch.setattr(module, "MAX_SIZE", 100_000)
     monkeypatch.setattr(module, "LARGE", 30_000)
-    journal.note_change(change(None, OLD))
+    journal.history.add(change(None, OLD))
     chance = random.Random(1)
     large = "".join(f"{chance.getrandbits(64)}\n" for _ in range(20_000))
     with pytest.raises(JournalError) as refused:
-        journal.note_change(change(OLD, large, "import an archive"))
+        journal.history.add(change(OLD, large, "import an archive"))
     assert str(refused.value) == (
-        "the history holds 0.0 MB of 0.1 MB, and this change takes 0.2 MB more; "
-        "only smaller changes can be published, until whoever runs the bot makes room"
+        "the history is full: it holds 0.0 MB of 0.1 MB, and this change needs 0.2 MB; "
+        "smaller changes can still be published"
     )
-    assert len(journal.changes(9)) == 1
-    journal.note_change(change(OLD, more(OLD, 1)))
-    assert len(journal.changes(9)) == 2
+    assert len(journal.history.changes(9)) == 1
+    journal.history.add(change(OLD, more(OLD, 1)))
+    assert len(journal.history.changes(9)) == 2
 
 
 def test_the_history_of_an_older_version_is_carried_over(address: str, tmp_path: Path) -> None:
@@ -178,15 +185,17 @@ def test_the_history_of_an_older_version_is_carried_over(address: str, tmp_path:
             connection.execute(text(f"INSERT INTO history ({columns}) VALUES {row}"), values)  # noqa: S608 (a constant)
     engine.dispose()
     journal = Journal(address)
-    told = journal.changes(999)
+    told = journal.history.changes(999)
     assert [one.number for one in told] == list(range(len(versions) - 1, 0, -1))
     assert {one.number for one in told if one.state == "not made"} == {3}
-    assert {one.warned for one in told} == {2}
+    assert {one.warning_count for one in told} == {2}
     for number, both in enumerate(itertools.pairwise(versions), 1):
-        found = journal.change(number)
+        found = journal.history.change(number)
         assert found is not None
         assert found.files == {FILE: both}
     assert held(journal) < 160_000  # of 20 MB
     again = more(OLD, 999)
-    assert (journal.change(journal.note_change(change(OLD, again))) or change("", "")).files == {FILE: (OLD, again)}
+    assert (journal.history.change(journal.history.add(change(OLD, again))) or change("", "")).files == {
+        FILE: (OLD, again)
+    }
     journal.close()

@@ -8,53 +8,54 @@ from matplotlib.image import imread
 
 from bot.charts import stats_chart
 from bot.charts.timeline_picture import THEMES, WIDTH, Theme
-from bot.journal.journal import Count, Journal
-from bot.journal.stats import Figures, OfEntry, stats
+from bot.journal.journal import Journal
+from bot.journal.records import OutcomeCount
+from bot.journal.stats import EntryStats, Totals, compute
 from bot.terminal import cli
 from tests.support.small_story import small_story
 
 DAY = date(2026, 3, 1)
 COUNTS = (
-    Count(DAY - timedelta(days=1), "keeper-place", "answer", 7),
-    Count(DAY, "keeper-place", "answer", 2),
-    Count(DAY, "keeper-left", "answer", 5),
-    Count(DAY, "", "abstain", 1),
-    Count(DAY + timedelta(days=2), "", "clarify", 3),
-    Count(DAY + timedelta(days=2), "gone", "answer", 1),
+    OutcomeCount(DAY - timedelta(days=1), "keeper-place", "answer", 7),
+    OutcomeCount(DAY, "keeper-place", "answer", 2),
+    OutcomeCount(DAY, "keeper-left", "answer", 5),
+    OutcomeCount(DAY, "", "abstain", 1),
+    OutcomeCount(DAY + timedelta(days=2), "", "clarify", 3),
+    OutcomeCount(DAY + timedelta(days=2), "gone", "answer", 1),
 )
 
 
 def test_the_figures_of_some_days() -> None:
     """In all, day by day without a gap, and by entry, the busiest first; an entry that is gone stands by its id."""
-    found = stats(COUNTS, {"keeper-left": (2, 1), "lamp-taken": (0, 4)}, small_story(), DAY, DAY + timedelta(days=2))
-    assert (found.total, found.total.asked) == (Figures(answered=8, offered=3, missed=1), 12)
-    assert dict(found.times) == {
-        DAY: Figures(answered=7, missed=1),
-        DAY + timedelta(days=1): Figures(),
-        DAY + timedelta(days=2): Figures(answered=1, offered=3),
+    found = compute(COUNTS, {"keeper-left": (2, 1), "lamp-taken": (0, 4)}, small_story(), DAY, DAY + timedelta(days=2))
+    assert (found.total, found.total.asked) == (Totals(answered=8, offered=3, missed=1), 12)
+    assert dict(found.periods) == {
+        DAY: Totals(answered=7, missed=1),
+        DAY + timedelta(days=1): Totals(),
+        DAY + timedelta(days=2): Totals(answered=1, offered=3),
     }
     assert found.entries == (
-        OfEntry("keeper-left", "When did Ada Quill leave the lighthouse?", 5, 2, 1),
-        OfEntry("keeper-place", "Where is the lighthouse?", 2, 0, 0),
-        OfEntry("gone", "gone", 1, 0, 0),
-        OfEntry("lamp-taken", "What is Ada Quill accused of?", 0, 0, 4),
+        EntryStats("keeper-left", "When did Ada Quill leave the lighthouse?", 5, 2, 1),
+        EntryStats("keeper-place", "Where is the lighthouse?", 2, 0, 0),
+        EntryStats("gone", "gone", 1, 0, 0),
+        EntryStats("lamp-taken", "What is Ada Quill accused of?", 0, 0, 4),
     )
     assert not found.weekly
 
 
 def test_many_days_are_given_by_week() -> None:
     """Whole weeks only, up to the last day: half a week would look like a slump."""
-    found = stats(COUNTS, {}, small_story(), DAY - timedelta(days=99), DAY)
+    found = compute(COUNTS, {}, small_story(), DAY - timedelta(days=99), DAY)
     assert found.weekly
-    assert list(found.times)[-1] == DAY - timedelta(days=6)
-    assert found.first == next(iter(found.times)) == DAY - timedelta(days=97)
-    assert found.times[DAY - timedelta(days=6)] == Figures(answered=14, missed=1)
+    assert list(found.periods)[-1] == DAY - timedelta(days=6)
+    assert found.first == next(iter(found.periods)) == DAY - timedelta(days=97)
+    assert found.periods[DAY - timedelta(days=6)] == Totals(answered=14, missed=1)
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_picture(theme: Theme, tmp_path: Path) -> None:
     """As wide as the other pictures; its description has the figures in words."""
-    drawn = stats_chart.stats(stats(COUNTS, {}, small_story(), DAY, DAY + timedelta(days=2)), theme)
+    drawn = stats_chart.stats(compute(COUNTS, {}, small_story(), DAY, DAY + timedelta(days=2)), theme)
     assert drawn.alt == (
         "Questions from 2026-03-01 to 2026-03-03: 12 asked, 8 answered, 3 offered a choice, 1 missed. "
         "Most answered: When did Ada Quill leave the lighthouse? 5; Where is the lighthouse? 2; gone 1."
@@ -67,7 +68,7 @@ def test_the_picture(theme: Theme, tmp_path: Path) -> None:
 
 def test_a_picture_of_nothing() -> None:
     """Before anybody has asked."""
-    drawn = stats_chart.stats(stats((), {}, small_story(), DAY, DAY), "light")
+    drawn = stats_chart.stats(compute((), {}, small_story(), DAY, DAY), "light")
     assert drawn.alt == "Questions from 2026-03-01 to 2026-03-01: 0 asked, 0 answered, 0 offered a choice, 0 missed."
 
 
@@ -80,8 +81,8 @@ def test_the_terminal_shows_them(
     (tmp_path / "config.yaml").write_text(f"database: sqlite:///{tmp_path}/j.sqlite3\n", "utf-8")
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
     today = date.today()  # noqa: DTZ011 (whichever day it is there, it is within the days shown)
-    journal.note_asked([Count(today, "keeper-place", "answer", 4), Count(today, "", "abstain", 2)])
-    journal.note_feedback("keeper-place", helpful=False, now=today)
+    journal.outcomes.add([OutcomeCount(today, "keeper-place", "answer", 4), OutcomeCount(today, "", "abstain", 2)])
+    journal.feedback.add("keeper-place", helpful=False, day=today)
     journal.close()
     assert cli.main(["kb", "stats", "--days", "7"]) == 0
     shown = [[cell.strip() for cell in line.strip("│").split("│")] for line in capsys.readouterr().out.splitlines()]

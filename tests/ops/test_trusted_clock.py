@@ -92,14 +92,14 @@ async def test_a_start_with_a_wrong_clock_deletes_what_is_old_and_nothing_else(
     monkeypatch.setattr(client_module, "time", lambda: time.time() + wrong)
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
     today = client_module.today()
-    journal.note_unanswered("who paid", "dm", today - timedelta(days=80))
-    journal.note_unanswered("who owns it", "dm", today - timedelta(days=100))
+    journal.inbox.add("who paid", "dm", today - timedelta(days=80))
+    journal.inbox.add("who owns it", "dm", today - timedelta(days=100))
     async with StandIn() as standin:
         standin.guild()
         bot = client(standin, tmp_path, journal)
         async with connected(bot, standin):
             await bot.forget()
-    assert [one.text for one in journal.unanswered(9)] == ["who paid"]
+    assert [one.text for one in journal.inbox.questions(9)] == ["who paid"]
     warned = "The machine's clock is 3650.0 days ahead of Discord's, which counts for what is deleted"
     assert (warned in caplog.messages) == (wrong > 0)
     journal.close()
@@ -110,12 +110,12 @@ async def test_without_a_date_from_discord_nothing_is_deleted_by_age(
 ) -> None:
     """The machine's clock alone may be years ahead."""
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
-    journal.note_unanswered("who paid", "dm", date(2020, 1, 1))
+    journal.inbox.add("who paid", "dm", date(2020, 1, 1))
     async with StandIn() as standin:
         bot = client(standin, tmp_path, journal)
         await bot.forget()
         await bot.close()
-    assert len(journal.unanswered(9)) == 1
+    assert len(journal.inbox.questions(9)) == 1
     assert (
         "Nothing is deleted by age: Discord's answers carry no date, and the machine's clock may be wrong"
         in caplog.text

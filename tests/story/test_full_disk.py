@@ -25,7 +25,7 @@ from tests.support.fixed_base import fixed_base
 from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
 
 DAY = date(2026, 3, 1)
-ASIDE = "put the file aside, and a new one is made, or put a copy of an earlier day in its place"
+ASIDE = "move the file away, so that a new one is made, or restore a backup"
 FULL = "The base can't be changed: No space left on device."
 
 
@@ -114,7 +114,7 @@ def test_a_base_that_can_not_be_read_now_is_looked_at_again(tmp_path: Path, monk
 def journal_at(tmp_path: Path) -> Journal:
     """A journal with a question in it, closed."""
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
-    journal.note_unanswered("who paid", "dm", DAY)
+    journal.inbox.add("who paid", "dm", DAY)
     journal.close()
     return journal
 
@@ -145,18 +145,18 @@ def test_a_corrupt_file_is_said_with_what_to_do(tmp_path: Path, how: str, said: 
     journal, path = journal_at(tmp_path), tmp_path / "j.sqlite3"
     spoil(path, how)
     with pytest.raises(JournalError) as refused:
-        journal.note_unanswered("who else", "dm", DAY)
+        journal.inbox.add("who else", "dm", DAY)
     assert str(refused.value) == f"the journal can't be used: {said}; {ASIDE}"
     path.rename(tmp_path / "aside")
-    journal.note_unanswered("who else", "dm", DAY)
-    assert [one.text for one in journal.unanswered(9)] == ["who else"]
+    journal.inbox.add("who else", "dm", DAY)
+    assert [one.text for one in journal.inbox.questions(9)] == ["who else"]
     journal.close()
 
 
 def test_an_empty_file_becomes_a_journal(tmp_path: Path) -> None:
     """As a disk that got full may leave it."""
     (tmp_path / "j.sqlite3").write_bytes(b"")
-    assert journal_at(tmp_path).unanswered(1)[0].text == "who paid"
+    assert journal_at(tmp_path).inbox.questions(1)[0].text == "who paid"
 
 
 def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
@@ -166,8 +166,10 @@ def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.commit()
     connection.close()
-    with pytest.raises(JournalError, match=r"^the journal was made by a newer version of this program: .*'9999'"):
-        journal.note_unanswered("who else", "dm", DAY)
+    with pytest.raises(
+        JournalError, match=r"^the journal was made by a newer version of this program; update the program"
+    ):
+        journal.inbox.add("who else", "dm", DAY)
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT count(*) FROM inbox").fetchone() == (1,)
     connection.close()
@@ -181,10 +183,10 @@ def test_a_file_that_may_not_be_written_is_said(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(os, "open", refused)
     with pytest.raises(JournalError) as said:
-        Journal(f"sqlite:///{tmp_path}/j.sqlite3").unanswered(1)
+        Journal(f"sqlite:///{tmp_path}/j.sqlite3").inbox.questions(1)
     assert str(said.value) == (
         "the journal can't be used: [Errno 30] Read-only file system; "
-        "let the bot write there, or name another place in 'database'"
+        "give the bot write access there, or set another path in 'database'"
     )
 
 
@@ -192,7 +194,7 @@ async def test_a_locked_journal_is_said_once_and_said_again_when_it_is_well(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Every question gets its reply meanwhile."""
-    monkeypatch.setattr("bot.journal.database.PATIENCE", 0.01)
+    monkeypatch.setattr("bot.journal.engine.TIMEOUT", 0.01)
     path = tmp_path / "data" / "journal.sqlite3"
     async with rig(tmp_path) as r:
         await r.mention(PIZZA)
@@ -208,7 +210,7 @@ async def test_a_locked_journal_is_said_once_and_said_again_when_it_is_well(
         await r.standin.silent(r.channel)
     assert [line for line in caplog.messages if " kept" in line] == [
         "Questions and verdicts are not kept: the journal can't be used: database is locked; "
-        "another program keeps the file to itself",
+        "another program keeps the file locked",
         "Questions and verdicts are kept again",
     ]
 
@@ -220,13 +222,15 @@ async def test_notes_do_not_pile_up_before_a_journal_that_hangs(
     monkeypatch.setattr(ask_service, "WAITING", 3)
     hanging, threads = threading.Event(), []
 
-    class Hanging(Journal):
-        def note_unanswered(self, *arguments: Any, **more: Any) -> None:
-            threads.append(threading.get_ident())
-            hanging.wait()
-            super().note_unanswered(*arguments, **more)
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    add = journal.inbox.add
 
-    journal = Hanging(f"sqlite:///{tmp_path}/j.sqlite3")
+    def hang(*arguments: Any) -> None:
+        threads.append(threading.get_ident())
+        hanging.wait()
+        add(*arguments)
+
+    monkeypatch.setattr(journal.inbox, "add", hang)
     the_desk = Desk(
         knowledge_base=fixed_base(Scripted()),
         journal=journal,
@@ -241,7 +245,7 @@ async def test_notes_do_not_pile_up_before_a_journal_that_hangs(
     await the_desk.close()
     assert len(threads) == 3
     assert len(set(threads)) == 1
-    assert sorted(one.text for one in journal.unanswered(9)) == ["question 0", "question 1", "question 2"]
+    assert sorted(one.text for one in journal.inbox.questions(9)) == ["question 0", "question 1", "question 2"]
     journal.close()
     assert caplog.messages == [
         "Questions and verdicts are not kept: the journal is too slow: 3 notes are waiting for it",

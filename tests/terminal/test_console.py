@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from rich.table import Table
 
-from bot.journal.journal import Count, Journal
+from bot.journal.journal import Journal
+from bot.journal.records import OutcomeCount
 from bot.ops.log_setup import Format, Sentence, formatter
 from bot.terminal import cli, console
 from tests.support.fake_discord.hidden import hidden
@@ -30,9 +31,9 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
         (tmp_path / "base" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "base" / name).write_bytes(data)
     journal = Journal("sqlite:///j.sqlite3")
-    journal.note_unanswered("who", "dm", DAY)
-    with journal.opened() as (connection, tables):  # as a version wrote it that kept what was typed as it was
-        connection.execute(tables.inbox.update().values(text=f"who {EVIL}"))
+    journal.inbox.add("who", "dm", DAY)
+    with journal.database.transaction() as connection:  # as a version wrote it that kept what was typed as it was
+        connection.execute(journal.database.tables.inbox.update().values(text=f"who {EVIL}"))
     return journal
 
 
@@ -91,7 +92,7 @@ def test_replies_as_json_lose_nothing(there: Journal, capsys: pytest.CaptureFixt
 
 def test_tables(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
     """Rich lets escape sequences through; `kb stats` lists ids that the base may no longer have."""
-    there.note_asked([Count(date.today(), f"x{EVIL}", "answer", 1)])  # noqa: DTZ011 (any day of the last thirty)
+    there.outcomes.add([OutcomeCount(date.today(), f"x{EVIL}", "answer", 1)])  # noqa: DTZ011 (any day of the last thirty)
     assert cli.main(["kb", "stats"]) == 0
     table = Table(EVIL, title=EVIL, caption=EVIL)
     table.add_row(EVIL)

@@ -25,8 +25,8 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.yaml").write_text("database: sqlite:///j.sqlite3\n", "utf-8")
     journal = Journal("sqlite:///j.sqlite3")
     for text in ("what does the ferry cost", "what does the fery cost", "lol", "what does the ferry cost"):
-        journal.note_unanswered(text, "dm", DAY)
-    journal.note_unanswered("where is it", "dm", DAY, "not_helpful", "keeper-place")
+        journal.inbox.add(text, "dm", DAY)
+    journal.inbox.add("where is it", "dm", DAY, "not_helpful", "keeper-place")
     journal.close()
     return write(tmp_path / "knowledge")
 
@@ -195,7 +195,7 @@ def test_what_a_killed_process_left_is_in_the_history(base: Path, run: Callable[
     """The history finds out first how it ended."""
     run("phrase", "keeper-place", "the lighthouse, whereabouts", "--yes", "--who", "Ada")
     journal = Journal("sqlite:///j.sqlite3")
-    journal.settle(1, "under way")
+    journal.history.set_state(1, "under way")
     journal.close()
     assert run("history").endswith("  Change 1 by Ada: phrase keeper-place; not made\n")
     assert Repository(base).published_tokens() == set()

@@ -26,7 +26,8 @@ from bot.discord_frontend.common.priority_gate import Turns
 from bot.discord_frontend.common.recent import Memory, bytes_of
 from bot.discord_frontend.reading import pages
 from bot.errors import JournalError, PilcrowError
-from bot.journal.journal import Count, Journal, Outcome
+from bot.journal.journal import Journal
+from bot.journal.records import InboxOutcome, OutcomeCount
 from bot.nlp.languages import Language
 from bot.nlp.normalize import MAX_CHARACTERS
 
@@ -211,28 +212,27 @@ class Desk:
         if said.abstained and not said.reply.empty:
             await self.note_text(said.context[-1], place, "abstain")
 
-    async def note_text(self, question: str, place: str, outcome: Outcome) -> None:
+    async def note_text(self, question: str, place: str, outcome: InboxOutcome) -> None:
         """Writes a question down. Never fails."""
         today = self._today()
-        await self._write(lambda: self._journal.note_unanswered(question, place, today, outcome))
+        await self._write(lambda: self._journal.inbox.add(question, place, today, outcome))
 
     async def note_verdict(self, id: str, place: str, question: str, *, helpful: bool) -> None:
         """Writes a verdict on an entry down, and a question that it did not help with, if known. Never fails."""
         today = self._today()
-        await self._write(lambda: self._journal.note_feedback(id, helpful=helpful, now=today))
+        await self._write(lambda: self._journal.feedback.add(id, helpful=helpful, day=today))
         if question and not helpful:
-            await self._write(lambda: self._journal.note_unanswered(question, place, today, "not_helpful", id))
+            await self._write(lambda: self._journal.inbox.add(question, place, today, "not_helpful", id))
 
     async def forget(self, days: int, counts: int, drafts: int) -> None:
         """Deletes what is older than so many days: questions that want an answer, counts, drafts. Never fails."""
         today = self._today()
-        oldest = [today - timedelta(days=some) for some in (days, counts)]
-        await self._write(lambda: self._journal.forget_older_than(*oldest))
-        await self._write(lambda: self._journal.forget_drafts(today - timedelta(days=drafts)))
+        before = [today - timedelta(days=some) for some in (days, counts, drafts)]
+        await self._write(lambda: self._journal.delete_before(*before))
         await self._write(self._erase)
 
     def _erase(self) -> None:
-        if not self._journal.erase():
+        if not self._journal.database.erase_deleted():
             log.warning(
                 "What was deleted is still in the database's -wal file: another program is reading; it is tried again"
             )
@@ -250,9 +250,9 @@ class Desk:
         self._counting = True
         try:
             while self._counts:
-                counts = [Count(*key, count) for key, count in self._counts.items()]
+                counts = [OutcomeCount(*key, count) for key, count in self._counts.items()]
                 self._counts.clear()
-                await self._write(partial(self._journal.note_asked, counts))
+                await self._write(partial(self._journal.outcomes.add, counts))
         finally:
             self._counting = False
 

@@ -18,11 +18,10 @@ from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panel_sender import defer, send
 from bot.discord_frontend.moderation.panels import Panel, Select, select_option
 from bot.discord_frontend.moderation.permissions import NOT_A_MODERATOR
-from bot.editing.drafts import Draft, new_key
 from bot.editing.entry_form import texts
 from bot.editing.preview import Collision, Preview
 from bot.errors import PilcrowError
-from bot.journal.records import Change
+from bot.journal.records import Change, Draft, new_draft_key
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +38,9 @@ async def open_edit_form(
     """Open the form of an entry, filled in with the published texts; `asked`: the inbox's question that led here."""
     story = service.story
     published = texts(story.entries[id], story)
-    draft = Draft("edit", id, texts=published, before=published, why=why, asked=(asked,) if asked else ())
+    draft = Draft(
+        "edit", id, texts=published, original_texts=published, reason=why, question_ids=(asked,) if asked else ()
+    )
     await open_form(service, interaction, draft)
 
 
@@ -75,8 +76,8 @@ async def submit(service: ModerationService, interaction: Interaction, key: str,
 def _submitted_draft(draft: Draft, submitted: Mapping[str, str]) -> Draft:
     """Return a new draft with the submitted fields replaced. The topic of a new answer is no field but the draft's own."""
     fields = {**draft.texts, **submitted}
-    topic = fields.pop("topic", draft.about) if draft.kind == "add" else draft.about
-    return replace(draft, about=topic, texts=fields, key=new_key())
+    topic = fields.pop("topic", draft.target) if draft.kind == "add" else draft.target
+    return replace(draft, about=topic, texts=fields, key=new_draft_key())
 
 
 async def save_and_preview(service: ModerationService, interaction: Interaction, draft: Draft) -> None:
@@ -165,8 +166,8 @@ async def _rebased(service: ModerationService, key: str) -> Draft:
     """Save the draft as one that was started from what is published now, and return it."""
     draft = await service.load_draft(key)
     story = await service.story_on_disk()
-    entry = story.entries.get(draft.about)
-    rebased = replace(draft, before=texts(entry, story) if entry else {}, key=new_key())
+    entry = story.entries.get(draft.target)
+    rebased = replace(draft, original_texts=texts(entry, story) if entry else {}, key=new_draft_key())
     await service.save_draft(rebased, pending=True, replaces=key)
     return rebased
 
@@ -184,8 +185,8 @@ async def list_drafts(service: ModerationService, interaction: Interaction, _: s
         return
     options = []
     for draft in drafts:
-        entry = service.story.entries.get(draft.about)
-        question = draft.texts.get("question") or (entry.question if entry else draft.about)
+        entry = service.story.entries.get(draft.target)
+        question = draft.texts.get("question") or (entry.question if entry else draft.target)
         text = draft.texts.get("answer") or draft.texts.get("phrasing") or ""
         options.append(select_option(moderation_text.draft_label(draft, question), draft.key, text))
     await send(

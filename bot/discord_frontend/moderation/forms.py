@@ -14,9 +14,9 @@ from discord import SelectOption, ui
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import cut
 from bot.discord_frontend.moderation.panels import select_option
-from bot.editing.drafts import Draft
 from bot.editing.entry_form import LABELS, topics, unshown
 from bot.i18n.messages import PHRASES
+from bot.journal.records import Draft
 from bot.nlp.sanitize import sanitize
 from bot.story import text_limits
 from bot.story.models import STANDINGS, Story
@@ -85,7 +85,7 @@ def _text_fields(draft: Draft, story: Story) -> Iterator[ui.Label[Any]]:
     names = PHRASES["en"].standing
     standings = [select_option(names[standing], standing, STANDING_HELP[standing]) for standing in STANDINGS]
     yield _select(texts, "standing", STANDING_QUESTION, standings, required=True)
-    hidden = unshown(story.entries.get(draft.about))
+    hidden = unshown(story.entries.get(draft.target))
     help_text = MORE_PHRASINGS_HELP.format(hidden) if hidden else PHRASINGS_HELP
     yield _text_input(texts, "phrasings", help_text, discord_limits.FORM_TEXT, multiline=True, required=False)
 
@@ -98,9 +98,9 @@ def _source_fields(draft: Draft, story: Story) -> Iterator[ui.Label[Any]]:
         yield _select(texts, "claim", CLAIM_HELP, claims)
     yield _text_input(texts, "nearest", NEAREST_HELP, text_limits.QUESTION, required=False)
     if draft.kind == "add":
-        names = dict.fromkeys((draft.about, *topics(story)))
+        names = dict.fromkeys((draft.target, *topics(story)))
         options = [select_option(name, name) for name in names if name]
-        yield _select({"topic": draft.about}, "topic", TOPIC_HELP, options, required=True)
+        yield _select({"topic": draft.target}, "topic", TOPIC_HELP, options, required=True)
     else:
         yield _text_input(texts, "related", RELATED_HELP, RELATED_LENGTH, multiline=True, required=False)
     developments = [
@@ -112,7 +112,7 @@ def _source_fields(draft: Draft, story: Story) -> Iterator[ui.Label[Any]]:
 
 
 def _phrasing_field(draft: Draft, story: Story) -> Iterator[ui.Label[Any]]:
-    entry = story.entries.get(draft.about)
+    entry = story.entries.get(draft.target)
     help_text = f"As somebody would type it, for ‘{entry.question}’" if entry else "As somebody would type it."
     field = ui.TextInput[Any](
         custom_id="phrasing",

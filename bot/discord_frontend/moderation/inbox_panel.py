@@ -15,10 +15,10 @@ from bot.discord_frontend.moderation.moderation_text import asked_times, count_o
 from bot.discord_frontend.moderation.panel_sender import defer, send
 from bot.discord_frontend.moderation.panels import Button, Panel
 from bot.editing import inbox
-from bot.editing.drafts import Draft
 from bot.editing.entry_form import topics
 from bot.editing.inbox import Waiting
 from bot.errors import PilcrowError
+from bot.journal.records import Draft
 from bot.story.models import Story
 
 PAGE_SIZE = 4
@@ -102,7 +102,7 @@ async def add_phrasing(service: ModerationService, interaction: Interaction, arg
     question_id, _, entry = argument.partition(":")
     await defer(interaction, moderation_text.CHECKING)
     group = await _group(service, question_id)
-    draft = Draft("phrase", entry, {"phrasing": group.text}, asked=(group.id,), why=_reason(group))
+    draft = Draft("phrase", entry, {"phrasing": group.text}, question_ids=(group.id,), reason=_reason(group))
     await draft_actions.save_and_preview(service, interaction, draft)
 
 
@@ -113,7 +113,7 @@ async def write_answer(service: ModerationService, interaction: Interaction, que
     candidates = answerer.matcher.match(group.text).candidates
     files = [answerer.story.entries[candidate.entry].file for candidate in candidates[:1]]
     topic = files[0].removeprefix("qa/").removesuffix(".yaml") if files else topics(answerer.story)[0]
-    draft = Draft("add", topic, {"question": group.text}, asked=(group.id,), why=_reason(group))
+    draft = Draft("add", topic, {"question": group.text}, question_ids=(group.id,), reason=_reason(group))
     await draft_actions.open_form(service, interaction, draft)
 
 
@@ -132,7 +132,7 @@ async def dismiss(service: ModerationService, interaction: Interaction, argument
     await interaction.response.defer()
     group = inbox.find(await service.inbox(), int(question_id))
     if group is not None:
-        await asyncio.to_thread(service.journal.dismiss, group.ids)
+        await asyncio.to_thread(service.journal.inbox.dismiss, group.ids)
     await show_inbox(service, interaction, page)
 
 

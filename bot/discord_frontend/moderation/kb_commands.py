@@ -21,8 +21,8 @@ from bot.discord_frontend.moderation import (
 )
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.reading.reader_commands import as_command
-from bot.editing.drafts import Draft
 from bot.editing.entry_form import find, topics
+from bot.journal.records import Draft
 from bot.story import text_limits
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def _entry_autocomplete(service: ModerationService) -> Any:
 
 def _change_autocomplete(service: ModerationService) -> Any:
     async def suggest(typed: str) -> list[tuple[str, int]]:
-        changes = await asyncio.to_thread(service.journal.changes, CHANGES_SUGGESTED)
+        changes = await asyncio.to_thread(service.journal.history.changes, CHANGES_SUGGESTED)
         questions = moderation_text.questions_of(service.story)
         names = [
             (f"{change.number}: {moderation_text.change_sentence(change, questions)}, {change.at}", change.number)
@@ -115,7 +115,7 @@ def _inbox(service: ModerationService) -> Command:
 def _add(service: ModerationService) -> Command:
     @as_command(kb_command_specs.ADD)
     async def command(interaction: discord.Interaction, topic: Topic, question: Question = "", why: Why = "") -> None:
-        await draft_actions.open_form(service, interaction, Draft("add", topic, {"question": question}, why=why))
+        await draft_actions.open_form(service, interaction, Draft("add", topic, {"question": question}, reason=why))
 
     command.autocomplete("topic")(_topic_autocomplete(service))
     return command
@@ -133,7 +133,7 @@ def _edit(service: ModerationService) -> Command:
 def _phrase(service: ModerationService) -> Command:
     @as_command(kb_command_specs.PHRASE)
     async def command(interaction: discord.Interaction, entry: str, phrasing: Phrasing, why: Why = "") -> None:
-        draft = Draft("phrase", find(entry, service.story), {"phrasing": phrasing}, why=why)
+        draft = Draft("phrase", find(entry, service.story), {"phrasing": phrasing}, reason=why)
         await draft_actions.save_and_preview(service, interaction, draft)
 
     command.autocomplete("entry")(_entry_autocomplete(service))
@@ -143,7 +143,9 @@ def _phrase(service: ModerationService) -> Command:
 def _remove(service: ModerationService) -> Command:
     @as_command(kb_command_specs.REMOVE)
     async def command(interaction: discord.Interaction, entry: str, why: Why = "") -> None:
-        await draft_actions.save_and_preview(service, interaction, Draft("remove", find(entry, service.story), why=why))
+        await draft_actions.save_and_preview(
+            service, interaction, Draft("remove", find(entry, service.story), reason=why)
+        )
 
     command.autocomplete("entry")(_entry_autocomplete(service))
     return command
@@ -169,7 +171,7 @@ def _diff(service: ModerationService) -> Command:
 def _undo(service: ModerationService) -> Command:
     @as_command(kb_command_specs.UNDO)
     async def command(interaction: discord.Interaction, number: Number, why: Why = "") -> None:
-        await draft_actions.save_and_preview(service, interaction, Draft("undo", str(number), why=why))
+        await draft_actions.save_and_preview(service, interaction, Draft("undo", str(number), reason=why))
 
     command.autocomplete("number")(_change_autocomplete(service))
     return command

@@ -17,7 +17,6 @@ from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.permissions import Moderators
 from bot.discord_frontend.moderation.work_queue import WorkQueue
 from bot.editing import inbox, preview
-from bot.editing.drafts import Draft
 from bot.editing.editor import Editor
 from bot.editing.impact import unified
 from bot.editing.inbox import MOST, Waiting
@@ -25,7 +24,7 @@ from bot.editing.preview import Preview
 from bot.editing.proposal import Moved
 from bot.errors import EditError, JournalError, PilcrowError
 from bot.journal.journal import Journal
-from bot.journal.records import Change
+from bot.journal.records import Change, Draft
 from bot.story.models import Story
 from bot.story.repository import Conflict
 
@@ -89,7 +88,7 @@ class ModerationService:
         """
         self._draft_cache.keep(draft.key, replace(draft, archive=b""))
         try:
-            await asyncio.to_thread(self.journal.keep_draft, draft, self.today(), waiting=pending, replaces=replaces)
+            await asyncio.to_thread(self.journal.drafts.add, draft, self.today(), pending=pending, replaces=replaces)
         except JournalError as error:
             log.warning("A draft could not be saved and is kept in memory only: %s", error)
             return str(error)
@@ -102,7 +101,7 @@ class ModerationService:
         self._uploaders.add(person)
         try:
             async with self._archive_queue.turn():
-                draft = Draft("import", archive=await download(), why=why)
+                draft = Draft("import", archive=await download(), reason=why)
                 failure = await self.save_draft(draft, pending=True)
         finally:
             self._uploaders.discard(person)
@@ -113,23 +112,23 @@ class ModerationService:
 
     async def load_draft(self, key: str) -> Draft:
         """Return the draft with this key, without its archive. Raise DraftGone, JournalError."""
-        draft = self._draft_cache.get(key) or await asyncio.to_thread(self.journal.draft, key)
+        draft = self._draft_cache.get(key) or await asyncio.to_thread(self.journal.drafts.get, key)
         if draft is None:
             raise DraftGone(moderation_text.DRAFT_GONE)
         return draft
 
     async def pending_drafts(self) -> list[Draft]:
         """Return the drafts that are not published yet, newest first. Raise JournalError."""
-        return await asyncio.to_thread(self.journal.drafts, DRAFTS_LISTED)
+        return await asyncio.to_thread(self.journal.drafts.pending, DRAFTS_LISTED)
 
     async def delete_draft(self, key: str) -> None:
         """Delete a draft. Raise JournalError."""
         self._draft_cache.drop(key)
-        await asyncio.to_thread(self.journal.drop_draft, key)
+        await asyncio.to_thread(self.journal.drafts.delete, key)
 
     async def inbox(self) -> list[Waiting]:
         """Return the questions of the inbox, similar ones grouped. Raise QueueFull, JournalError."""
-        questions = await asyncio.to_thread(self.journal.unanswered, MOST)
+        questions = await asyncio.to_thread(self.journal.inbox.questions, MOST)
         return await self._read_queue.run(inbox.gather, questions, self.ask_service.answerer)
 
     async def preview(self, draft: Draft) -> Preview:
@@ -141,7 +140,7 @@ class ModerationService:
     def _preview(self, draft: Draft) -> Preview:
         if draft.kind != "import":
             return preview.look(self.editor, draft)
-        archive = self.journal.archive(draft.key)
+        archive = self.journal.drafts.archive(draft.key)
         if not archive:
             raise DraftGone(moderation_text.DRAFT_GONE)
         return replace(preview.look(self.editor, replace(draft, archive=archive)), draft=draft)
@@ -172,11 +171,11 @@ class ModerationService:
         current = self._preview_cache.get(draft.key) or await self.preview(draft)
         if current.seen != seen:
             return current
-        waiting = await self.inbox() if draft.asked else []
-        answered = [id for asked in draft.asked for group in waiting if asked in group.ids for id in group.ids]
+        waiting = await self.inbox() if draft.question_ids else []
+        answered = [id for asked in draft.question_ids for group in waiting if asked in group.ids for id in group.ids]
         try:
             change = await self._write_queue.run(
-                self.editor.publish, current.proposal, who, draft.why, despite=despite_warnings, answers=answered
+                self.editor.publish, current.proposal, who, draft.reason, despite=despite_warnings, answers=answered
             )
         except (Conflict, Moved):
             return await self.preview(draft)
@@ -196,4 +195,4 @@ def _preview_size(found: Preview) -> int:
 
 
 def _draft_size(draft: Draft) -> int:
-    return bytes_of((draft.archive, draft.why, *draft.texts.values(), *draft.before.values()))
+    return bytes_of((draft.archive, draft.reason, *draft.texts.values(), *draft.original_texts.values()))

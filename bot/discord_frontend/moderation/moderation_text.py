@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping
 
 from bot.discord_frontend.common.user_text import cut, plain
-from bot.editing.drafts import Draft
 from bot.editing.entry_form import LABELS
 from bot.editing.preview import Difference, Preview
-from bot.journal.records import Change, Summary
+from bot.journal.records import Change, ChangeSummary, Draft
 from bot.story.models import Story
 
 DRAFT_GONE = "That draft is gone: it was published or discarded, or it was deleted because it was too old."
@@ -86,7 +85,7 @@ def _title(draft: Draft, question: str) -> str:
         "edit": f"change to {question}",
         "phrase": f"another way of asking {question}",
         "remove": f"removal of {question}",
-        "undo": f"undoing change {draft.about}",
+        "undo": f"undoing change {draft.target}",
         "import": "an archive in place of the base",
     }[draft.kind]
 
@@ -95,7 +94,7 @@ def published(change: Change, draft: Draft) -> str:
     """Return the sentence that confirms a published change."""
     despite = f" despite {count_of(len(change.warnings), 'warning')}" if change.warnings else ""
     if draft.kind == "undo":
-        return f"Change {draft.about} is undone{despite} (change {change.number})."
+        return f"Change {draft.target} is undone{despite} (change {change.number})."
     if draft.kind == "remove":
         return f"The answer is removed{despite} (change {change.number})."
     if draft.kind == "import":
@@ -109,27 +108,27 @@ def difference_line(difference: Difference) -> str:
     return f"{quoted(difference.question)}: {_FATES[difference.fate]}" + (f" ({fields})" if fields else "")
 
 
-def change_sentence(change: Summary, questions: Mapping[str, str]) -> str:
+def change_sentence(change: ChangeSummary, questions: Mapping[str, str]) -> str:
     """Return who did what in a change, without formatting; `questions`: those of the entries, by id.
 
     The journal holds `what` as the editor writes it: 'edit keeper-place', 'undo 3 (add lamp-oil)'.
     """
-    verb, _, object_ = change.what.partition(" ")
+    verb, _, object_ = change.title.partition(" ")
     if verb in _VERBS:
         question = cut(questions.get(object_, object_), QUESTION_LENGTH)
-        return f"{change.who} {_VERBS[verb].format(f'‘{question}’')}"
-    if undone := re.match(r"undo (\d+)\b", change.what):
-        return f"{change.who} undid change {undone[1]}"
-    if change.what == "import an archive":
-        return f"{change.who} replaced the base with an archive"
-    return f"{change.who}: {change.what}"
+        return f"{change.author} {_VERBS[verb].format(f'‘{question}’')}"
+    if undone := re.match(r"undo (\d+)\b", change.title):
+        return f"{change.author} undid change {undone[1]}"
+    if change.title == "import an archive":
+        return f"{change.author} replaced the base with an archive"
+    return f"{change.author}: {change.title}"
 
 
-def change_line(change: Summary, questions: Mapping[str, str]) -> str:
+def change_line(change: ChangeSummary, questions: Mapping[str, str]) -> str:
     """Return one line about a change of the history."""
     parts = [f"**{change.number}.** {plain(change_sentence(change, questions))}", f"{change.at} UTC"]
-    parts += [f"Reason: {plain(change.why)}"] if change.why else []
-    parts += [f"Published despite {count_of(change.warned, 'warning')}"] if change.warned else []
+    parts += [f"Reason: {plain(change.reason)}"] if change.reason else []
+    parts += [f"Published despite {count_of(change.warning_count, 'warning')}"] if change.warning_count else []
     parts += ["Never published"] if change.state != "made" else []
     return " · ".join(parts)
 
@@ -143,7 +142,7 @@ def announcement(change: Change, preview: Preview) -> str:
 
 def _details(change: Change, preview: Preview) -> str:
     """Return what the sentence about a change leaves open: an entry's changed fields, or which entries changed."""
-    verb, _, _ = change.what.partition(" ")
+    verb, _, _ = change.title.partition(" ")
     if verb == "edit":
         return "; ".join(f"Changed: {_fields(found)}" for found in preview.differences)
     if verb in _VERBS:

@@ -10,11 +10,10 @@ from bot.discord_frontend.common.user_text import cut, plain
 from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.moderation_text import count_of
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, with_content
-from bot.editing.drafts import Draft
 from bot.editing.entry_form import LABELS, LINES, Shift, shifts, topic
 from bot.editing.preview import Collision, Difference, Preview
 from bot.errors import PilcrowError, StoryError
-from bot.journal.records import Change
+from bot.journal.records import Change, Draft
 from bot.nlp.sanitize import sanitize
 
 ENTRIES_LISTED = 40
@@ -60,7 +59,7 @@ def problem(draft: Draft, error: PilcrowError | str) -> Panel:
 
 def collision(draft: Draft, error: Collision) -> Panel:
     """Return both versions of an entry that two people have changed, and the ways out."""
-    question = moderation_text.quoted(draft.before.get("question", draft.about))
+    question = moderation_text.quoted(draft.original_texts.get("question", draft.target))
     parts = [f"**Somebody else has changed {question} since you opened it.** {moderation_text.DRAFT_SAVED}"]
     parts += [_two_versions(shift) for shift in shifts(error.theirs, error.mine)]
     buttons = (
@@ -142,7 +141,7 @@ def _changes(found: Preview) -> str:
     """Return what changes: field by field for a single entry, otherwise entry by entry."""
     if found.draft.kind == "add":
         ways = count_of(len(found.draft.texts.get("phrasings", "").splitlines()), "other way")
-        return f"It goes into the topic ‘{plain(topic(found.draft.about))}’, with {ways} of asking it."
+        return f"It goes into the topic ‘{plain(topic(found.draft.target))}’, with {ways} of asking it."
     if len(found.differences) == 1 and not found.files and found.differences[0].fate == "changed":
         return "\n\n".join(_before_and_after(shift) for shift in found.differences[0].shifts)
     lines = [*_difference_lines(found.differences), *(f"- {plain(name)}" for name in found.files)]

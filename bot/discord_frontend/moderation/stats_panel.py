@@ -30,9 +30,9 @@ async def show_stats(service: ModerationService, interaction: Interaction, days:
     await interaction.response.defer(ephemeral=True, thinking=True)
     last = service.today()
     first = last - timedelta(days=days - 1)
-    counts = await asyncio.to_thread(service.journal.asked)
-    feedback = await asyncio.to_thread(service.journal.feedback, first)
-    found = await asyncio.to_thread(stats.stats, counts, feedback, service.story, first, last)
+    counts = await asyncio.to_thread(service.journal.outcomes.all)
+    feedback = await asyncio.to_thread(service.journal.feedback.totals, first)
+    found = await asyncio.to_thread(stats.compute, counts, feedback, service.story, first, last)
     attachments = (await _chart(service, found),) if found.total.asked else ()
     await send(interaction, Panel("", embeds=(stats_embed(found),), attachments=attachments))
 
@@ -56,7 +56,7 @@ def _table(found: Stats) -> str:
     """Return a row for each day or week with questions, and the totals."""
     heading = "week of   " if found.weekly else "day       "
     rows = [f"{heading} {' '.join(f'{name:>8}' for name in COLUMNS)}"]
-    times = [(str(day), counts) for day, counts in found.times.items() if counts.asked][-MAX_ROWS:]
+    times = [(str(day), counts) for day, counts in found.periods.items() if counts.asked][-MAX_ROWS:]
     for name, counts in (*times, ("total", found.total)):
         numbers = (counts.asked, counts.answered, counts.offered, counts.missed)
         rows.append(f"{name:<10} {' '.join(f'{number:>8}' for number in numbers)}")

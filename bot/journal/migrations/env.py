@@ -1,4 +1,4 @@
-"""Run by Alembic with the journal's own connection; see `bot.journal.journal`."""
+"""Alembic's environment, run with the journal's own connection (see `bot.journal.migrate`)."""
 
 from alembic import context
 

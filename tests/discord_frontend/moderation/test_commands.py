@@ -14,8 +14,7 @@ import pytest
 
 from bot.discord_frontend.client import today
 from bot.discord_frontend.common import user_text
-from bot.journal.journal import Count
-from bot.journal.records import Change
+from bot.journal.records import Change, OutcomeCount
 from tests.support.archives import packed
 from tests.support.discord_rig import connected, embed, labels
 from tests.support.fake_discord import Interaction
@@ -133,7 +132,7 @@ async def test_a_change_that_was_never_made_is_told_as_such(k: Kb) -> None:
     change = Change(
         0, "2026-05-23 14:00", "tom", "edit keeper-place", "", (), "", "", {KEEPER: ("a", "b")}, "under way"
     )
-    k.journal.note_change(change, "0" * 32)
+    k.journal.history.add(change, "0" * 32)
     told = "**1.** tom changed ‘Where is the lighthouse?’ · 2026-05-23 14:00 UTC · Never published"
     assert content(await k.mo.slash("kb history")) == told
     assert content(await k.mo.slash("kb diff", number=1)).startswith(told)
@@ -192,7 +191,7 @@ async def test_asking_in_private_says_why(k: Kb) -> None:
     assert buttons(used) == []
     nothing = await k.mo.slash("kb test", question="best pizza in napoli")
     assert content(nothing).endswith("- So I say that I have no answer.")
-    assert k.journal.unanswered(9) == []
+    assert k.journal.inbox.questions(9) == []
 
 
 async def test_what_is_typed_formats_and_links_nothing(k: Kb) -> None:
@@ -220,7 +219,7 @@ def test_no_number_of_backticks_ends_a_code_block(ticks: int) -> None:
 
 async def test_a_change_full_of_backticks_stays_in_its_block(k: Kb) -> None:
     """`/kb diff` shows a change of the base, whoever wrote that: nothing of it formats, links or reverses."""
-    k.journal.note_change(
+    k.journal.history.add(
         Change(0, "2026-03-01 10:00", "Mo", "edit x", "", (), "a", "b", {"qa/x.yaml": ("", "`````\n# \u202eb\n")})
     )
     shown = content(await k.mo.slash("kb diff", number=1))
@@ -233,9 +232,9 @@ async def test_the_inbox_shows_what_members_typed_and_no_more(k: Kb) -> None:
     The stand-in holds every request against that, too.
     """
     typed = "who \u202epaid Z" + "\u0301" * 60 + " at https://evil.example or discord.gg/evil"
-    k.journal.note_unanswered("who paid", "dm", today())
-    with k.journal.opened() as (connection, tables):  # as a version wrote it that kept what was typed as it was
-        connection.execute(tables.inbox.update().values(text=typed))
+    k.journal.inbox.add("who paid", "dm", today())
+    with k.journal.database.transaction() as connection:  # as a version wrote it that kept what was typed as it was
+        connection.execute(k.journal.database.tables.inbox.update().values(text=typed))
     inbox = await k.mo.slash("kb inbox")
     assert embed(inbox.message)["description"].splitlines()[0] == (
         "**1. who paid Z" + "\u0301" * 4 + " at https:\\//evil.example or discord.gg\\/evil**"
@@ -253,8 +252,8 @@ async def test_the_inbox_shows_what_members_typed_and_no_more(k: Kb) -> None:
 async def test_figures_as_a_table_and_a_picture(k: Kb) -> None:
     """What is asked, how it came out, which answers are given most; the picture says the same to a screen reader."""
     day = today() - timedelta(days=1)
-    k.journal.note_asked([Count(day, "keeper-place", "answer", 3), Count(day, "", "abstain", 1)])
-    k.journal.note_feedback("keeper-place", helpful=True, now=day)
+    k.journal.outcomes.add([OutcomeCount(day, "keeper-place", "answer", 3), OutcomeCount(day, "", "abstain", 1)])
+    k.journal.feedback.add("keeper-place", helpful=True, day=day)
     used = await k.mo.slash("kb stats", days=7)
     shown: dict[str, Any] = embed(used.message)
     assert shown["title"] == f"Questions from {today() - timedelta(days=6)} to {today()}: 4"
@@ -283,8 +282,8 @@ async def test_the_inbox_is_paged(k: Kb) -> None:
     """Four questions to a page, each with its row of buttons; what did not help can be changed there."""
     texts = ("who built the tower", "lamp oil price", "height of the cliff", "name of the boat", "colour of the door")
     for text in texts:
-        k.journal.note_unanswered(text, "dm", today())
-    k.journal.note_unanswered("where exactly is it", "dm", today(), "not_helpful", "keeper-place")
+        k.journal.inbox.add(text, "dm", today())
+    k.journal.inbox.add("where exactly is it", "dm", today(), "not_helpful", "keeper-place")
     first = await k.mo.slash("kb inbox")
     assert embed(first.message)["title"] == "Inbox: 6 questions without a good answer"
     assert embed(first.message)["footer"]["text"].startswith("Page 1 of 2. ")
@@ -298,6 +297,6 @@ async def test_the_inbox_is_paged(k: Kb) -> None:
     preview = await k.mo.submits(form, {"Answer": "It stands at Brim, on Friday."})
     (label,) = [one for one in buttons(preview) if one.startswith("Publish")]
     await k.mo.clicks(preview, label)
-    assert "where exactly is it" not in [one.text for one in k.journal.unanswered(9)]
+    assert "where exactly is it" not in [one.text for one in k.journal.inbox.questions(9)]
     gone = await k.mo.clicks(second, "1: new answer")
     assert gone.modal is not None

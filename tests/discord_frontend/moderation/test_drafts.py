@@ -15,11 +15,11 @@ from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.discord_frontend.client import today
-from bot.editing.drafts import Draft
 from bot.editing.editor import Editor
 from bot.editing.proposal import Edit, Proposal
 from bot.errors import JournalError
 from bot.journal.journal import Journal
+from bot.journal.records import Draft
 from tests.support.discord_rig import connected, embed
 from tests.support.fake_discord import Interaction, NoAnswer, Person
 from tests.support.kb_rig import NOW, Kb, buttons, content, filled, kb
@@ -89,7 +89,7 @@ async def test_a_text_that_came_too_late_waits(k: Kb, method: str, path: str, st
     assert content(again) == PREVIEW
     assert filled(await k.mo.clicks(again, "Back to the form"))["Answer"] == HARBOUR
     assert content(await k.mo.clicks(again, "Publish")) == DONE
-    assert k.journal.drafts(9) == []
+    assert k.journal.drafts.pending(9) == []
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ async def test_two_moderators_at_one_entry_the_second_sees_both_versions(k: Kb) 
     assert buttons(both) == ["Use mine", "Keep theirs", "Keep editing"]
     taken = await k.mo.clicks(both, "Keep theirs")
     assert content(taken) == "Your draft is discarded. The published answer stays as it is."
-    assert (answer(k), k.journal.drafts(9)) == ("At Brim.", [])
+    assert (answer(k), k.journal.drafts.pending(9)) == ("At Brim.", [])
 
 
 async def test_of_two_versions_the_second_takes_theirs_or_writes_on(k: Kb) -> None:
@@ -194,7 +194,7 @@ async def test_of_two_versions_the_second_takes_their_own(k: Kb) -> None:
     preview = await k.mo.clicks(await two_at_once(k), "Use mine")
     assert content(preview) == PREVIEW.replace("It stands at Brim.", "At Brim.")
     await k.mo.clicks(preview, "Publish")
-    assert (answer(k), k.journal.drafts(9)) == (HARBOUR, [])
+    assert (answer(k), k.journal.drafts.pending(9)) == (HARBOUR, [])
 
 
 async def test_a_change_of_the_same_entry_after_the_preview_is_seen_too(k: Kb) -> None:
@@ -240,7 +240,7 @@ async def test_a_second_press_publishes_nothing(k: Kb) -> None:
     preview = await k.mo.submits(form, typed)
     first, _ = await asyncio.gather(*(k.mo.clicks(preview, "Publish") for _ in range(2)))
     assert content(first) == DONE
-    assert [change.what for change in k.journal.changes(9)] == ["add what-is-the-lamp-worth"]
+    assert [change.title for change in k.journal.history.changes(9)] == ["add what-is-the-lamp-worth"]
 
 
 class Slow(Editor):
@@ -277,7 +277,7 @@ async def test_a_full_disk_gives_the_text_back(k: Kb, tmp_path: Path) -> None:
     database.close()
     preview = await k.mo.submits(form, {"Answer": HARBOUR})
     assert content(preview) == (
-        "**Your draft could not be saved:** the journal can't be used: database or disk is full; make room on that disk. "
+        "**Your draft could not be saved:** the journal can't be used: database or disk is full; free some space on that disk. "
         f"I keep it in memory until I restart, and it is attached as a file.\n\n{PREVIEW}"
     )
     (file,) = (preview.message or {})["attachments"]
@@ -292,7 +292,7 @@ async def test_a_text_whose_draft_is_gone_is_given_back(k: Kb) -> None:
     """The form was open for longer than drafts are kept, and the bot was started again meanwhile."""
     form = await opened(k)
     await k.client.close()
-    k.journal.forget_drafts(today() + timedelta(days=1))
+    k.journal.drafts.delete_before(today() + timedelta(days=1))
     async with connected(k.another(), k.standin):
         back = await k.mo.submits(form, {"Answer": HARBOUR})
         assert content(back) == (
@@ -328,36 +328,39 @@ async def test_drafts_hold_no_person(k: Kb, tmp_path: Path) -> None:
 async def test_old_drafts_go(tmp_path: Path) -> None:
     """After so many days, at the start and every day."""
     journal = Journal(f"sqlite:///{tmp_path}/data/journal.sqlite3")
-    journal.keep_draft(Draft("edit", "keeper-place", key="old"), today() - timedelta(days=4), waiting=True)
-    journal.keep_draft(Draft("edit", "keeper-place", key="new"), today() - timedelta(days=3), waiting=True)
+    journal.drafts.add(Draft("edit", "keeper-place", key="old"), today() - timedelta(days=4), pending=True)
+    journal.drafts.add(Draft("edit", "keeper-place", key="new"), today() - timedelta(days=3), pending=True)
     async with kb(tmp_path, draft_days=3) as k:
         await k.client.forget()
-        assert [draft.key for draft in k.journal.drafts(9)] == ["new"]
+        assert [draft.key for draft in k.journal.drafts.pending(9)] == ["new"]
     journal.close()
 
 
 def test_of_one_text_only_the_latest_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A draft is never changed: another one takes its place. Beyond a number the oldest go."""
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
-    first, second = Draft("edit", "a", {"answer": "1"}, asked=(3,)), Draft("import", archive=b"\0zip", why="because")
-    journal.keep_draft(first, today(), waiting=True)
-    journal.keep_draft(second, today(), waiting=True, replaces=first.key)
-    assert journal.drafts(9) == [replace(second, archive=b"")]
-    assert [journal.draft(key) for key in (first.key, second.key, "nothing")] == [
+    first, second = (
+        Draft("edit", "a", {"answer": "1"}, question_ids=(3,)),
+        Draft("import", archive=b"\0zip", reason="because"),
+    )
+    journal.drafts.add(first, today(), pending=True)
+    journal.drafts.add(second, today(), pending=True, replaces=first.key)
+    assert journal.drafts.pending(9) == [replace(second, archive=b"")]
+    assert [journal.drafts.get(key) for key in (first.key, second.key, "nothing")] == [
         first,
         replace(second, archive=b""),
         None,
     ]
-    assert journal.archive(second.key) == b"\0zip"
-    monkeypatch.setattr("bot.journal.drafts.MOST", 2)
-    journal.keep_draft(Draft("undo", "1"), today(), waiting=False)
-    assert journal.draft(first.key) is None
-    monkeypatch.setattr("bot.journal.drafts.MOST_ARCHIVES", 1)
-    monkeypatch.setattr("bot.journal.drafts.MOST", 99)
-    journal.keep_draft(third := Draft("import", archive=b"\0zip"), today(), waiting=True)
-    assert [journal.draft(one.key) for one in (second, third)] == [None, replace(third, archive=b"")]
-    journal.drop_draft(third.key)
-    assert journal.drafts(9) == []
+    assert journal.drafts.archive(second.key) == b"\0zip"
+    monkeypatch.setattr("bot.journal.drafts.MAX_DRAFTS", 2)
+    journal.drafts.add(Draft("undo", "1"), today(), pending=False)
+    assert journal.drafts.get(first.key) is None
+    monkeypatch.setattr("bot.journal.drafts.MAX_ARCHIVES", 1)
+    monkeypatch.setattr("bot.journal.drafts.MAX_DRAFTS", 99)
+    journal.drafts.add(third := Draft("import", archive=b"\0zip"), today(), pending=True)
+    assert [journal.drafts.get(one.key) for one in (second, third)] == [None, replace(third, archive=b"")]
+    journal.drafts.delete(third.key)
+    assert journal.drafts.pending(9) == []
     with pytest.raises(JournalError):
-        Journal("nonsense").drafts(1)
+        Journal("nonsense").drafts.pending(1)
     journal.close()

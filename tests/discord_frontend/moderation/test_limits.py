@@ -20,13 +20,12 @@ from bot.discord_frontend.moderation import moderation_text, work_queue
 from bot.discord_frontend.moderation.preview_panels import LINES_LISTED, problem
 from bot.discord_frontend.moderation.work_queue import QueueFull, WorkQueue
 from bot.editing import archive, impact
-from bot.editing.drafts import Draft
 from bot.editing.editor import Editor
 from bot.editing.entry_form import Shift
 from bot.errors import EditError, JournalError, StoryError
 from bot.journal import drafts as limits
 from bot.journal.journal import Journal
-from bot.journal.records import Change
+from bot.journal.records import Change, Draft
 from bot.story import loader, yaml_edit
 from bot.story.mapping_reader import MAX_PROBLEMS
 from tests.support.discord_rig import connected
@@ -80,7 +79,7 @@ async def test_archives_wait_on_disk_and_not_in_memory(k: Kb) -> None:
     finally:
         tracemalloc.stop()
     assert held < 20_000_000  # four previews; each archive and what is in it is 2.3 MB, so ten would be 23 MB and more
-    assert all(draft.archive == b"" for draft in k.journal.drafts(99))
+    assert all(draft.archive == b"" for draft in k.journal.drafts.pending(99))
 
 
 async def test_an_archive_that_can_not_be_written_down_is_refused(k: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +88,7 @@ async def test_an_archive_that_can_not_be_written_down_is_refused(k: Kb, monkeyp
     def fail(*_: object, **__: object) -> None:
         raise JournalError("the disk is full")
 
-    monkeypatch.setattr(k.journal, "keep_draft", fail)
+    monkeypatch.setattr(k.journal.drafts, "add", fail)
     used = await k.mo.slash("kb import", archive=("base.zip", archive.packed(OLD)))
     assert content(used) == (
         "The archive could not be saved: the disk is full. Nothing has changed; please send it again later."
@@ -98,7 +97,7 @@ async def test_an_archive_that_can_not_be_written_down_is_refused(k: Kb, monkeyp
 
 async def test_an_archive_that_had_to_go_is_told(k: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest go when later ones need the room; after a restart its preview says so and publishes nothing."""
-    monkeypatch.setattr(limits, "MOST_ARCHIVES", 1)
+    monkeypatch.setattr(limits, "MAX_ARCHIVES", 1)
     first = await k.mo.slash("kb import", archive=("base.zip", heavy(1, 5_000)))
     await k.mo.slash("kb import", archive=("base.zip", heavy(2, 5_000)))
     await k.client.close()
@@ -113,23 +112,23 @@ def test_unpublished_archives_are_limited_in_bytes(journal: Journal, sizes: tupl
     """And in number; the oldest go first."""
     kept = [Draft("import", archive=b"x" * size * 1_000_000) for size in sizes]
     for draft in kept:
-        journal.keep_draft(draft, DAY, waiting=True)
-    there = [draft for draft in kept if journal.draft(draft.key)]
+        journal.drafts.add(draft, DAY, pending=True)
+    there = [draft for draft in kept if journal.drafts.get(draft.key)]
     assert there == kept[-len(there) :]
-    assert sum(len(draft.archive) for draft in there) <= limits.ARCHIVES
-    assert len(there) == min(limits.MOST_ARCHIVES, limits.ARCHIVES // 1_000_000 // sizes[0])
-    assert journal.archive(there[-1].key) == there[-1].archive
-    assert journal.archive(kept[0].key) == b""
+    assert sum(len(draft.archive) for draft in there) <= limits.MAX_ARCHIVE_BYTES
+    assert len(there) == min(limits.MAX_ARCHIVES, limits.MAX_ARCHIVE_BYTES // 1_000_000 // sizes[0])
+    assert journal.drafts.archive(there[-1].key) == there[-1].archive
+    assert journal.drafts.archive(kept[0].key) == b""
 
 
 def test_unpublished_texts_are_limited_in_characters(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest go first, and what was written last stays whatever its size."""
-    monkeypatch.setattr(limits, "TEXT", 100_000)
+    monkeypatch.setattr(limits, "MAX_TEXT", 100_000)
     kept = [Draft("add", texts={"answer": "x" * size}) for size in (40_000, 40_000, 40_000, 200_000)]
     found = []
     for draft in kept:
-        journal.keep_draft(draft, DAY, waiting=True)
-        found.append([one in journal.drafts(9) for one in kept])
+        journal.drafts.add(draft, DAY, pending=True)
+        found.append([one in journal.drafts.pending(9) for one in kept])
     assert found[2] == [False, True, True, False]
     assert found[3] == [False, False, False, True]
 
@@ -179,7 +178,7 @@ async def test_a_moderator_is_told_when_too_much_waits(k: Kb, monkeypatch: pytes
         "**This can't be published yet.** Your draft is saved.\n"
         "- Too many changes are being checked right now. Please try again in a minute."
     )
-    assert len(k.journal.drafts(9)) == 1
+    assert len(k.journal.drafts.pending(9)) == 1
 
 
 async def test_one_archive_at_a_time_from_one_person(k: Kb) -> None:
@@ -273,11 +272,11 @@ async def test_suggestions_of_changes_read_no_texts(k: Kb) -> None:
     """Each keystroke asks for them: number, who, when and what is all that they need."""
     files = {KEEPER: ("a\n" * 100_000, "b\n" * 100_000)}
     for number in range(30):
-        k.journal.note_change(Change(0, "2026-05-23 14:05", "mo", f"edit {number}", "", (), "a", "b", files))
+        k.journal.history.add(Change(0, "2026-05-23 14:05", "mo", f"edit {number}", "", (), "a", "b", files))
     await k.mo.autocomplete("kb diff", "number", "")
     tracemalloc.start()
     try:
-        found = k.journal.changes(50)
+        found = k.journal.history.changes(50)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -289,7 +288,7 @@ async def test_suggestions_of_changes_read_no_texts(k: Kb) -> None:
 async def test_a_huge_change_is_shown_as_a_file_of_bounded_size(k: Kb) -> None:
     """However much it changed."""
     files: dict[str, tuple[str | None, str | None]] = {KEEPER: ("".join(f"{n}\n" for n in range(300_000)), None)}
-    k.journal.note_change(Change(0, "2026-05-23 14:05", "mo", "remove it", "", (), "a", "b", files))
+    k.journal.history.add(Change(0, "2026-05-23 14:05", "mo", "remove it", "", (), "a", "b", files))
     used = await k.mo.slash("kb diff", number=1)
     assert content(used).endswith("The changed lines are in the attached file.")
     assert used.message is not None

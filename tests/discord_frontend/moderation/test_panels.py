@@ -17,13 +17,12 @@ from bot.discord_frontend.moderation import forms, inbox_panel, preview_panels, 
 from bot.discord_frontend.moderation.panel_sender import to_view
 from bot.discord_frontend.moderation.panels import Panel
 from bot.editing import entry_form
-from bot.editing.drafts import Draft
 from bot.editing.inbox import Waiting
 from bot.editing.preview import Collision, Preview, differences
 from bot.editing.proposal import Proposal
 from bot.errors import EditError, Problem, StoryError
-from bot.journal.records import Change
-from bot.journal.stats import Figures, OfEntry, Stats
+from bot.journal.records import Change, Draft
+from bot.journal.stats import EntryStats, Stats, Totals
 from bot.story import text_limits
 from bot.story.models import Claim, Development, Entry, Story
 from tests.support.fake_discord.components import check_message, check_modal
@@ -161,9 +160,9 @@ def test_a_page_of_the_inbox_fits() -> None:
 def test_figures_fit() -> None:
     """Of many days, with many answers."""
     day = date(2026, 1, 1)
-    times = {date.fromordinal(day.toordinal() + n): Figures(10**6, 10**6, 10**6) for n in range(62)}
-    entries = tuple(OfEntry(f"e-{n}", LONG, 10**6, 10**5, 10**5) for n in range(99))
-    embed = stats_panel.stats_embed(Stats(day, max(times), Figures(10**8, 10**8, 10**8), times, entries))
+    times = {date.fromordinal(day.toordinal() + n): Totals(10**6, 10**6, 10**6) for n in range(62)}
+    entries = tuple(EntryStats(f"e-{n}", LONG, 10**6, 10**5, 10**5) for n in range(99))
+    embed = stats_panel.stats_embed(Stats(day, max(times), Totals(10**8, 10**8, 10**8), times, entries))
     fits(Panel("", (embed,)))
 
 

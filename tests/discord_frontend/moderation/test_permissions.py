@@ -12,7 +12,7 @@ import pytest
 from bot.discord_frontend.client import today
 from bot.discord_frontend.moderation import kb_command_specs
 from bot.discord_frontend.moderation.action_router import ACTIONS
-from bot.editing.drafts import Draft
+from bot.journal.records import Draft
 from tests.support.discord_rig import connected
 from tests.support.fake_discord import Channel, Interaction, NotOffered, Person
 from tests.support.fake_discord.interaction import MODAL_SUBMIT
@@ -45,7 +45,7 @@ Stranger = tuple[Person, Channel]
 @pytest.fixture
 async def k(tmp_path: Path) -> AsyncIterator[Kb]:
     async with kb(tmp_path) as made:
-        made.journal.keep_draft(draft(), today(), waiting=True)
+        made.journal.drafts.add(draft(), today(), pending=True)
         yield made
         assert on_disk(made.folder) == OLD
 
@@ -124,7 +124,7 @@ async def test_every_button_and_select_looks_at_who_uses_it(k: Kb, who: Who) -> 
         part = {"type": 3, "custom_id": f"pilcrow-kb-pick:{action}:", "id": 2, "options": [choice]}
         message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
         nothing_but(await person.selects(message.payload(), part["custom_id"], ["x"]), REFUSED)
-    assert k.journal.drafts(9) == [draft()]
+    assert k.journal.drafts.pending(9) == [draft()]
 
 
 @pytest.mark.parametrize("who", [member, elsewhere])

@@ -99,7 +99,7 @@ async def test_from_a_question_without_an_answer_to_an_answer_and_back(k: Kb) ->
     # The member asks again and gets it; the question is off the inbox.
     assert embed(await k.ask(ASKED))["description"] == "The lamp is worth 40 crowns."
     assert content(await k.mo.slash("kb inbox")) == ("The inbox is empty.")
-    assert k.journal.drafts(9) == []
+    assert k.journal.drafts.pending(9) == []
 
     # The moderator takes it back, through a preview too.
     undo = await k.mo.clicks(published, "Undo")
@@ -129,7 +129,7 @@ async def test_a_warning_is_published_over_only_by_saying_so_and_the_history_say
 
 async def test_one_click_makes_a_question_a_way_of_asking(k: Kb) -> None:
     """Through the preview, which says what it is one of."""
-    k.journal.note_unanswered("lighthouse coordinates please", "dm", today())
+    k.journal.inbox.add("lighthouse coordinates please", "dm", today())
     opened = await k.mo.slash("kb inbox")
     preview = await k.mo.clicks(opened, "1a")
     assert content(preview) == (
@@ -139,16 +139,16 @@ async def test_one_click_makes_a_question_a_way_of_asking(k: Kb) -> None:
     )
     await k.mo.clicks(preview, "Publish")
     assert embed(await k.ask("lighthouse coordinates please"))["title"] == "Where is the lighthouse?"
-    assert k.journal.unanswered(9) == []
+    assert k.journal.inbox.questions(9) == []
 
 
 async def test_what_is_dismissed_stays_away(k: Kb) -> None:
     """And the page shows what is left."""
     for text in ("who built the lighthouse tower", "lamp oil price per barrel"):
-        k.journal.note_unanswered(text, "dm", today())
+        k.journal.inbox.add(text, "dm", today())
     opened = await k.mo.slash("kb inbox")
     assert embed(opened.message)["title"] == "Inbox: 2 questions without a good answer"
     left = await k.mo.clicks(opened, "1: dismiss")
     assert (left.message or {})["id"] == (opened.message or {})["id"]
     assert embed(left.message)["title"] == "Inbox: 1 question without a good answer"
-    assert len(k.journal.unanswered(9)) == 1
+    assert len(k.journal.inbox.questions(9)) == 1

@@ -1,4 +1,4 @@
-"""Unanswered questions, and how often an answer helped."""
+"""Unanswered questions, and ratings of answers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Makes both tables; a journal from before there were migrations has them already."""
+    """Create both tables, unless the journal was made before there were migrations and has them."""
     if sa.inspect(op.get_bind()).has_table("unanswered"):
         return
     op.create_table(

@@ -1,4 +1,4 @@
-"""What was changed in the base, by whom and why, with both versions of every file."""
+"""The history of changes of the base."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Makes the table."""
+    """Create the table."""
     op.create_table(
         "history",
         sa.Column("id", sa.Integer, primary_key=True),

@@ -1,15 +1,15 @@
-"""The inbox also holds questions whose answer did not help, and remembers what was dismissed; what is asked is counted."""
+"""An inbox that also holds questions whose answer did not help, and dismissed ones; counts of outcomes."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
 down_revision = "0002"
-KEPT = ("normalised", "text", "count", "first_seen", "last_seen", "place", "outcome")
+COPIED = ("normalised", "text", "count", "first_seen", "last_seen", "place", "outcome")
 
 
 def upgrade() -> None:
-    """Moves the questions without an answer over, and makes the counts."""
+    """Move the unanswered questions to the inbox, and create the counts."""
     inbox = op.create_table(
         "inbox",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -25,9 +25,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("normalised", "entry"),
         sqlite_autoincrement=True,
     )
-    old = sa.table("unanswered", *(sa.column(name) for name in KEPT))
-    moved = sa.select(*(old.c[name] for name in KEPT), sa.literal(""), sa.false())
-    op.execute(inbox.insert().from_select([*KEPT, "entry", "dismissed"], moved))
+    old = sa.table("unanswered", *(sa.column(name) for name in COPIED))
+    rows = sa.select(*(old.c[name] for name in COPIED), sa.literal(""), sa.false())
+    op.execute(inbox.insert().from_select([*COPIED, "entry", "dismissed"], rows))
     op.drop_table("unanswered")
     op.create_table(
         "asked",

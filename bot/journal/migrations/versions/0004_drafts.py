@@ -1,4 +1,4 @@
-"""What moderators have written and not published yet."""
+"""Drafts of moderators."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Makes the table."""
+    """Create the table."""
     op.create_table(
         "drafts",
         sa.Column("key", sa.String(20), primary_key=True),

@@ -1,4 +1,4 @@
-"""The history keeps each text once, as its difference from the one before it, where it kept two whole files a change."""
+"""Each text of the history once, as its difference from the one before, instead of two whole files for each change."""
 
 import hashlib
 import json
@@ -9,13 +9,13 @@ from alembic import op
 
 revision = "0005"
 down_revision = "0004"
-DEEPEST = 64
+MAX_DEPTH = 64
 SMALL = 4_000
-"""Bytes up to which a difference is taken without comparing it with the whole text."""
+"""Bytes up to which a difference is stored without comparing its size with that of the whole text."""
 
 
 def upgrade() -> None:
-    """Takes every text over; a change at a time, since together they may be larger than the memory."""
+    """Convert every text, one change at a time, since together they may not fit into memory."""
     texts = op.create_table(
         "texts",
         sa.Column("digest", sa.String(32), primary_key=True),
@@ -31,25 +31,25 @@ def upgrade() -> None:
         row = connection.execute(history.select().where(history.c.id == number)).one()
         files = {}
         for name, (old, new) in json.loads(row.files).items():
-            first = _keep(connection, texts, old, None)
-            files[name] = [first, _keep(connection, texts, new, old)]
+            old_digest = _store(connection, texts, old, None)
+            files[name] = [old_digest, _store(connection, texts, new, old)]
         values = {"files": json.dumps(files), "warned": len(json.loads(row.warnings))}
         connection.execute(history.update().where(history.c.id == number).values(values))
 
 
-def _keep(connection: sa.Connection, texts: sa.Table, text: str | None, before: str | None) -> str | None:
-    """Keeps a text, as a difference from the one before it where that is less; its digest."""
+def _store(connection: sa.Connection, texts: sa.Table, text: str | None, before: str | None) -> str | None:
+    """Store a text, as a difference from the one before it where that is smaller; return its digest."""
     if text is None:
         return None
     digest = _digest(text)
     if _depth(connection, texts, digest) is not None:
         return digest
     base, depth, packed = "", 0, b""
-    under = None if before is None else _depth(connection, texts, _digest(before))
-    if before is not None and under is not None and under < DEEPEST:
-        base, depth, packed = _digest(before), under + 1, _packed(before, text)
+    base_depth = None if before is None else _depth(connection, texts, _digest(before))
+    if before is not None and base_depth is not None and base_depth < MAX_DEPTH:
+        base, depth, packed = _digest(before), base_depth + 1, _pack(before, text)
     if not packed or len(packed) > SMALL:
-        whole = _packed("", text)
+        whole = _pack("", text)
         if not packed or len(whole) < len(packed):
             base, depth, packed = "", 0, whole
     connection.execute(texts.insert().values(digest=digest, base=base, depth=depth, hunks=packed))
@@ -57,16 +57,16 @@ def _keep(connection: sa.Connection, texts: sa.Table, text: str | None, before: 
 
 
 def _depth(connection: sa.Connection, texts: sa.Table, digest: str) -> int | None:
-    found: int | None = connection.scalar(sa.select(texts.c.depth).where(texts.c.digest == digest))
-    return found
+    depth: int | None = connection.scalar(sa.select(texts.c.depth).where(texts.c.digest == digest))
+    return depth
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _packed(old: str, new: str) -> bytes:
-    """The lines that differ, from the first to the last of them, in place of those of the old text: one hunk."""
+def _pack(old: str, new: str) -> bytes:
+    """Return one hunk from the first to the last line that differs, compressed."""
     a, b = old.split("\n"), new.split("\n")
     start = 0
     while start < min(len(a), len(b)) and a[start] == b[start]:

@@ -1,0 +1,79 @@
+"""The inbox: questions that had no answer, or one that did not help. Never who asked them."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from bot.journal import engine
+from bot.journal.database import Database
+from bot.journal.records import MAX_QUESTION, InboxOutcome, InboxQuestion
+from bot.journal.rows import select_raw
+from bot.nlp.normalize import normalise
+from bot.nlp.sanitize import sanitize
+
+MAX_QUESTIONS = 10_000
+"""Questions kept; beyond that those asked longest ago are deleted, so that nobody can fill the disk."""
+_PERSON_ID = re.compile(r"<@!?\d+>|(?<!\d)\d{17,20}(?!\d)")
+
+
+class Inbox:
+    """The inbox of one database. Every method raises JournalError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, text: str, place: str, day: date, outcome: InboxOutcome = "abstain", entry: str = "") -> None:
+        """Count a question that had no answer, or whose answer from `entry` did not help.
+
+        Questions that differ only in case, accents, spaces and punctuation are one. A dismissed one stays dismissed.
+        """
+        text = sanitize(_PERSON_ID.sub("@someone", " ".join(text.split()))[:MAX_QUESTION])
+        normalised = " ".join(re.findall(r"\w+", normalise(text)))[:MAX_QUESTION]
+        if not normalised:
+            return
+        table = self._database.tables.inbox
+        update = {"count": table.c.count + 1, "last_seen": day, "place": place, "outcome": outcome}
+        with self._database.transaction() as connection:
+            same = table.update().where(table.c.normalised == normalised, table.c.entry == entry)
+            if connection.execute(same.values(update)).rowcount:
+                return
+            row = engine.insert(connection, table).values(
+                normalised=normalised,
+                entry=entry,
+                text=text,
+                count=1,
+                first_seen=day,
+                last_seen=day,
+                place=place,
+                outcome=outcome,
+                dismissed=False,
+            )
+            # Another process may have inserted the row just now.
+            connection.execute(row.on_conflict_do_update(index_elements=["normalised", "entry"], set_=update))
+            latest = table.select().with_only_columns(table.c.id).order_by(table.c.last_seen.desc(), table.c.id.desc())
+            connection.execute(table.delete().where(table.c.id.in_(latest.offset(MAX_QUESTIONS))))
+
+    def questions(self, limit: int) -> list[InboxQuestion]:
+        """Return the questions that were not dismissed, most frequent first, then latest first."""
+        table, c = self._database.tables.inbox, self._database.tables.inbox.c
+        query = select_raw(table).where(~c.dismissed).order_by(c.count.desc(), c.last_seen.desc(), c.id)
+        return self._database.fetch(query.limit(limit), table, InboxQuestion)
+
+    def dismiss(self, ids: Iterable[int]) -> int:
+        """Hide questions for good, even if they are asked again; return how many."""
+        table = self._database.tables.inbox
+        with self._database.transaction() as connection:
+            rows = table.update().where(table.c.id.in_(list(ids)), ~table.c.dismissed)
+            return connection.execute(rows.values(dismissed=True)).rowcount
+
+    def delete(self, ids: Iterable[int]) -> int:
+        """Delete questions that have an answer now; return how many. Asked again without success, they come back."""
+        table = self._database.tables.inbox
+        with self._database.transaction() as connection:
+            return connection.execute(table.delete().where(table.c.id.in_(list(ids)))).rowcount
+
+    def delete_before(self, day: date) -> int:
+        """Delete the questions last asked before `day`; return how many."""
+        table = self._database.tables.inbox
+        with self._database.transaction() as connection:
+            return connection.execute(table.delete().where(table.c.last_seen < day)).rowcount
