@@ -20,7 +20,8 @@ from bot.matching.splitting import split
 from bot.matching.weights import Weights
 from bot.nlp import lexicon
 from bot.nlp.languages import Language
-from bot.story.models import Claim, Development, Entry, Standing, Story
+from bot.story.entry import Entry, Standing
+from bot.story.models import Claim, Development, Story
 
 Outcome = Literal["answer", "clarify", "abstain"]
 CAUTIOUS: tuple[Standing, ...] = ("alleged", "denied", "assumed", "said", "reported", "not_covered")

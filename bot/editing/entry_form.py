@@ -6,6 +6,7 @@ changed is read back, so that everything else stays as it is written.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
@@ -13,28 +14,14 @@ from rapidfuzz import fuzz, process
 from bot.answering.name_lookup import of_people
 from bot.errors import EditError
 from bot.nlp.normalize import normalise, words
-from bot.story import yaml_edit
-from bot.story.models import STANDINGS, Entry, Story
+from bot.story.entry import FORM_FIELDS, STANDINGS, Entry, EntryField, FieldValue
+from bot.story.models import Story
 from bot.story.text_limits import FORM
 
-LABELS = {
-    "question": "Question",
-    "answer": "Answer",
-    "cites": "Paragraphs it rests on",
-    "standing": "Standing",
-    "phrasings": "Other ways of asking it",
-    "by": "Who alleges, denies or says it",
-    "claim": "The allegation it is about",
-    "nearest": "The nearest thing the article does say",
-    "related": "What to read next",
-    "developments": "What became known later",
-}
+LABELS = {key: field.label for key, field in FORM_FIELDS.items()}
 """The fields of an entry as moderators read them."""
-LINES = ("phrasings", "by", "related", "developments")
+LINES = frozenset(key for key, field in FORM_FIELDS.items() if field.is_list and field.kind != "paragraphs")
 """Fields that hold one item a line."""
-NEEDED = ("question", "answer", "cites", "standing")
-NEEDED_BY = {"alleged": ("by", "claim"), "denied": ("by",), "said": ("by",), "not_covered": ("nearest",)}
-"""Fields that a standing needs besides."""
 CLOSE = 75
 """Similarity, of 100, from which something is suggested for what is not known."""
 SHOWN = 60
@@ -63,19 +50,19 @@ class Shift(Struct, frozen=True):
 
 def texts(entry: Entry, story: Story) -> dict[str, str]:
     """The entry as the fields of a form; of very many phrasings as many as a field holds."""
-    entries = story.entries
-    return {
-        "question": entry.question,
-        "answer": entry.answer,
-        "cites": ", ".join(map(str, entry.cites)),
-        "standing": entry.standing,
-        "phrasings": "\n".join(_fitting(entry.phrasings)),
-        "by": "\n".join(story.people[id].name for id in entry.by),
-        "claim": entry.claim or "",
-        "nearest": entries[entry.nearest].question if entry.nearest else "",
-        "related": "\n".join(entries[id].question for id in entry.related),
-        "developments": "\n".join(entry.developments),
-    }
+    return {key: _form_text(field, getattr(entry, key), story) for key, field in FORM_FIELDS.items()}
+
+
+def _form_text(field: EntryField, value: Any, story: Story) -> str:
+    """Return a field's value as the text of a form field."""
+    if field.kind == "paragraphs":
+        return ", ".join(map(str, value))
+    values = _fitting(value) if field.kind == "texts" else value if field.is_list else [value] if value else []
+    if field.kind == "people":
+        values = [story.people[id].name for id in values]
+    elif field.kind in ("entry", "entries"):
+        values = [story.entries[id].question for id in values]
+    return "\n".join(values)
 
 
 def unshown(entry: Entry | None) -> int:
@@ -91,17 +78,18 @@ def shifts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Shift, 
 
 def fields(
     typed: Mapping[str, str], before: Mapping[str, str], story: Story, entry: Entry | None = None
-) -> dict[str, yaml_edit.FieldValue]:
+) -> dict[str, FieldValue]:
     """What has to be written into the base: the fields in which `typed` differs from `before`.
 
     `entry`: the one that is changed, if there is one. Raises EditError with a line for everything that is wrong.
     """
     read = _Reading(story, [])
-    found: dict[str, yaml_edit.FieldValue] = {}
+    found: dict[str, FieldValue] = {}
     for shift in shifts(before, typed):
         value = read.field(shift.field, shift.new)
-        if shift.field == "phrasings" and entry is not None:
-            value = [*value, *entry.phrasings[len(_fitting(entry.phrasings)) :]]
+        if FORM_FIELDS[shift.field].kind == "texts" and entry is not None:
+            texts = getattr(entry, shift.field)
+            value = [*value, *texts[len(_fitting(texts)) :]]
         found[shift.field] = value
     read.whole({**before, **typed})
     if read.problems:
@@ -136,28 +124,29 @@ class _Reading:
         self.story = story
         self.problems = problems
 
-    def field(self, name: str, text: str) -> yaml_edit.FieldValue:
+    def field(self, name: str, text: str) -> FieldValue:
         """The value of one field."""
-        if name == "cites":
-            return self._paragraphs(text)
-        if name == "by":
-            return self._each(text, self._person)
-        if name == "related":
-            return self._each(text, self.entry)
-        if name == "nearest":
-            return self.entry(text) if text else ""
-        return text.splitlines() if name in LINES else text
+        match FORM_FIELDS[name].kind:
+            case "paragraphs":
+                return self._paragraphs(text)
+            case "people":
+                return self._each(text, self._person)
+            case "entries":
+                return self._each(text, self.entry)
+            case "entry":
+                return self.entry(text) if text else ""
+            case _:
+                return text.splitlines() if name in LINES else text
 
     def whole(self, typed: Mapping[str, str]) -> None:
         """Notes what an entry has to have and has not."""
         standing = typed.get("standing", "")
         if standing and standing not in STANDINGS:
             self.problems.append(f"‘{_cut(standing)}’ is no standing.")
-        wanted = [*NEEDED, *NEEDED_BY.get(standing, ())]
-        for name in wanted:
-            if not typed.get(name, "").strip():
-                why = "it has to be filled in" if name in NEEDED else "this standing needs it"
-                self.problems.append(f"‘{LABELS[name]}’ is empty; {why}.")
+        for key, field in FORM_FIELDS.items():
+            if field.is_required_for(standing) and not typed.get(key, "").strip():
+                why = "it has to be filled in" if field.required else "this standing needs it"
+                self.problems.append(f"‘{field.label}’ is empty; {why}.")
 
     def entry(self, typed: str) -> str:
         """The entry with this id or question."""

@@ -12,7 +12,8 @@ from bot.answering.expected import find_changed_replies
 from bot.errors import Problem
 from bot.journal.records import InboxQuestion
 from bot.story import line_diff
-from bot.story.models import Entry, Story
+from bot.story.entry import Entry
+from bot.story.models import Story
 from bot.story.validation.support import findings
 
 ASKED = 200

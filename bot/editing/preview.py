@@ -16,7 +16,8 @@ from bot.editing.proposal import Proposal, applied
 from bot.errors import EditError
 from bot.journal.records import Draft
 from bot.story import base_files, loader
-from bot.story.models import Entry, Story
+from bot.story.entry import Entry
+from bot.story.models import Story
 
 Fate = Literal["new", "changed", "gone"]
 

@@ -12,10 +12,11 @@ from bot.errors import EditError
 from bot.journal.records import Change
 from bot.story import revert, yaml_edit
 from bot.story.base_files import ENTRIES_FOLDER
-from bot.story.models import Entry, Story
+from bot.story.entry import Entry, FieldValue, field_values
+from bot.story.models import Story
 from bot.story.repository import Conflict, FileSnapshot
 
-Fields = Mapping[str, yaml_edit.FieldValue]
+Fields = Mapping[str, FieldValue]
 Files = Mapping[str, bytes | None]
 
 
@@ -140,7 +141,7 @@ def _phrased(data: bytes, entry: Entry, phrasings: tuple[str, ...]) -> bytes:
     return data
 
 
-def _plain(value: yaml_edit.FieldValue | None) -> str | list[str]:
+def _plain(value: FieldValue | None) -> str | list[str]:
     """A field as it reads, however it is written."""
     return " ".join(value.split()) if isinstance(value, str) else [str(one) for one in value or ()]
 
@@ -176,9 +177,8 @@ def entered(version: FileSnapshot, story: Story, id: str) -> Entered:
     """An entry as it stands in its file. Raises EditError where there is none, or its file is not written by line."""
     entry = _known(story, id)
     block = dict(yaml_edit.split_entries(version.files[entry.file]))[id]
-    found = {key: getattr(entry, key) for key in yaml_edit.KEYS}
     mark = hashlib.sha256(block.encode()).hexdigest()[:16]
-    return Entered(id, entry.file, {key: value for key, value in found.items() if value}, mark)
+    return Entered(id, entry.file, field_values(entry), mark)
 
 
 def _known(story: Story, id: str) -> Entry:

@@ -5,7 +5,7 @@ Two passes: first the ids of all files, then the records, so that a reference ca
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -15,13 +15,12 @@ from bot.nlp.normalize import MAX_CHARACTERS
 from bot.story import base_files as on_disk
 from bot.story import text_limits, yaml_ast
 from bot.story.base_files import ENTRIES_FOLDER
+from bot.story.entry import ENTRY_FIELDS, STANDINGS, Entry, EntryField, FieldKind, Translation, Waiver
 from bot.story.mapping_reader import WHOLE, Fields, Problems, items
 from bot.story.models import (
     PERSON_KINDS,
-    STANDINGS,
     Claim,
     Development,
-    Entry,
     Event,
     ExpectedReply,
     Paragraph,
@@ -29,8 +28,6 @@ from bot.story.models import (
     Point,
     Story,
     Summary,
-    Translation,
-    Waiver,
 )
 
 EXPECTED_FILE = "expected.yaml"
@@ -91,6 +88,13 @@ class _Base:
         self._sources: tuple[Point, ...] = ()
         self.qa = sorted(name for name in files if name.startswith(ENTRIES_FOLDER))
         self.entries = self._ids(*self.qa)
+        self._references: dict[FieldKind, tuple[set[str], str]] = {
+            "people": (self.people, "the person"),
+            "claim": (self.claims, "the claim"),
+            "entry": (self.entries, "the entry"),
+            "entries": (self.entries, "the entry"),
+            "developments": (self.developments, "the development"),
+        }
 
     def story(self) -> Story:
         """Everything read; what could not be read is empty, and noted."""
@@ -243,24 +247,31 @@ class _Base:
 
     def _entry(self, fields: Fields) -> Entry:
         standing = fields.choice("standing", STANDINGS, "reported")
-        attributed = standing in ("alleged", "denied", "said")
-        return Entry(
-            id=fields.id(),
-            question=fields.text("question", text_limits.QUESTION),
-            phrasings=fields.texts("phrasings", text_limits.PHRASING),
-            answer=fields.text("answer", text_limits.ANSWER),
-            cites=fields.numbers("cites", self.paragraphs),
-            standing=standing,
-            by=fields.ids("by", self.people, "the person", required=attributed),
-            claim=fields.one_id("claim", self.claims, "the claim", required=standing == "alleged"),
-            nearest=fields.one_id("nearest", self.entries, "the entry", required=standing == "not_covered"),
-            related=fields.ids("related", self.entries, "the entry"),
-            developments=fields.ids("developments", self.developments, "the development"),
-            waivers=fields.each("waivers", _waiver),
-            translations=fields.by_key("translations", LANGUAGES, _translation),
-            file=fields.problems.file,
-            line=fields.line,
-        )
+        values = {
+            field.key: self._field_value(fields, field, required=field.is_required_for(standing))
+            for field in ENTRY_FIELDS
+            if field.kind != "standing"
+        }
+        return Entry(**values, standing=standing, file=fields.problems.file, line=fields.line)
+
+    def _field_value(self, fields: Fields, field: EntryField, *, required: bool) -> Any:
+        """Return the value of one field of an entry, of the type that `Entry` declares."""
+        key = field.key
+        if field.kind in self._references:
+            known, noun = self._references[field.kind]
+            read_ids = fields.ids if field.is_list else fields.one_id
+            return read_ids(key, known, noun, required=required)
+        match field.kind:
+            case "id":
+                return fields.id()
+            case "paragraphs":
+                return fields.numbers(key, self.paragraphs, required=required)
+            case "waivers":
+                return fields.each(key, _waiver)
+            case "translations":
+                return fields.by_key(key, LANGUAGES, _translation)
+        read_text = fields.texts if field.is_list else fields.text
+        return read_text(key, field.max_length, required=required)
 
     def _expected(self, fields: Fields) -> ExpectedReply:
         return ExpectedReply(

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-Standing = Literal["reported", "alleged", "denied", "said", "assumed", "not_covered"]
-STANDINGS: tuple[Standing, ...] = get_args(Standing)
+from bot.story.entry import Entry
+
 PersonKind = Literal["person", "group", "body", "place", "document"]
 PERSON_KINDS: tuple[PersonKind, ...] = get_args(PersonKind)
 
@@ -114,42 +114,6 @@ class Claim(Struct, frozen=True):
     denied_by: tuple[str, ...]
     denial_cites: tuple[int, ...]
     developments: tuple[str, ...]
-
-
-class Waiver(Struct, frozen=True):
-    """A word that the honesty checks would object to, and why it is right all the same."""
-
-    word: str
-    reason: str
-
-
-class Translation(Struct, frozen=True):
-    """An entry's texts in another language than the base's."""
-
-    question: str
-    answer: str
-
-
-class Entry(Struct, frozen=True):
-    """One question that people ask, and the answer that somebody wrote."""
-
-    id: str
-    question: str
-    phrasings: tuple[str, ...]
-    answer: str
-    cites: tuple[int, ...]
-    standing: Standing
-    by: tuple[str, ...]
-    claim: str | None
-    nearest: str | None
-    """For `not_covered`: the entry that holds the nearest thing the article does say."""
-    related: tuple[str, ...]
-    developments: tuple[str, ...]
-    waivers: tuple[Waiver, ...]
-    translations: Mapping[str, Translation]
-    """By language, as in `fr`."""
-    file: str
-    line: int
 
 
 class ExpectedReply(Struct, frozen=True):

@@ -25,12 +25,12 @@ from bot.files import safe_files
 from bot.story import base_files as on_disk
 from bot.story import ownership
 from bot.story.base_files import digest
+from bot.story.entry import FieldValue
 from bot.story.ownership import DiskRefuses, NotOurs
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
-    from bot.story import yaml_edit
     from bot.story.pending_change import Step
 
 STATE_FOLDER = ".pilcrow"
@@ -54,8 +54,8 @@ class Conflict(EditError):
         self,
         sentence: str,
         id: str = "",
-        yours: "Mapping[str, yaml_edit.FieldValue] | None" = None,
-        present: "Mapping[str, yaml_edit.FieldValue] | None" = None,
+        yours: "Mapping[str, FieldValue] | None" = None,
+        present: "Mapping[str, FieldValue] | None" = None,
     ) -> None:
         super().__init__(sentence)
         self.id = id

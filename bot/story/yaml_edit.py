@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from bot.errors import EditError
 from bot.story import yaml_ast
+from bot.story.entry import WRITABLE_FIELDS, FieldValue
 from bot.story.mapping_reader import ID
 
 FOLDED = 150
@@ -21,21 +22,6 @@ _BLOCK = re.compile(r"[>|][-+\d]*\s*$")
 _ITEM = re.compile(r"\s*- ")
 _ASIDE = re.compile(r" {0,2}#|\s*$")
 """A comment no deeper than the keys, or nothing: deeper ones may be part of a text."""
-LISTS_ON_A_LINE = ("cites", "by", "related", "developments")
-KEYS = (
-    "id",
-    "question",
-    "answer",
-    "cites",
-    "standing",
-    "by",
-    "claim",
-    "nearest",
-    "related",
-    "developments",
-    "phrasings",
-)
-FieldValue = str | Sequence[str] | Sequence[int]
 
 
 class _Span(Struct, frozen=True):
@@ -106,7 +92,7 @@ def split_entries(data: bytes) -> list[tuple[str, str]]:
 
 def format_entry(fields: Mapping[str, FieldValue]) -> str:
     """An entry as it is written in a file."""
-    parts = [_field_text(key, fields[key]) for key in KEYS if fields.get(key)]
+    parts = [_field_text(key, fields[key]) for key in WRITABLE_FIELDS if fields.get(key)]
     whole = "".join(parts)
     return "- " + whole[2:] if whole else ""
 
@@ -204,12 +190,13 @@ def _lines(data: bytes) -> list[str]:
 
 
 def _field_text(key: str, value: FieldValue) -> str:
+    kind = WRITABLE_FIELDS[key].kind
     if isinstance(value, str):
         text = " ".join(value.split())
         if key != "id" and len(text) > FOLDED:
             return f"  {key}: >-\n" + "".join(f"    {line}\n" for line in _folded(text))
-        return f"  {key}: {text if key in ('id', 'standing', 'claim', 'nearest') else _scalar(text)}\n"
-    if key in LISTS_ON_A_LINE:
+        return f"  {key}: {_scalar(text) if kind == 'text' else text}\n"
+    if kind != "texts":
         return f"  {key}: [{', '.join(map(str, value))}]\n"
     return f"  {key}:\n" + "".join(f"    - {_scalar(str(item))}\n" for item in value)
 

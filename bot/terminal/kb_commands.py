@@ -17,14 +17,13 @@ from bot.errors import EditError
 from bot.journal.journal import Journal
 from bot.journal.records import ChangeSummary
 from bot.ops import log_setup
-from bot.story import yaml_edit
-from bot.story.models import STANDINGS
+from bot.story.entry import STANDINGS, WRITABLE_FIELDS, FieldValue
 from bot.terminal import confirm
 from bot.terminal.console import Screen, say
 from bot.terminal.render import Line
 
-FIELDS = ("question", "answer", "cites", "standing", "by", "claim", "nearest", "related", "developments")
-LISTS = ("cites", "by", "related", "developments")
+OPTION_FIELDS = {key: field for key, field in WRITABLE_FIELDS.items() if key not in ("id", "phrasings")}
+"""Fields of an entry with an option of their own."""
 SHOWN = 50
 Run = Callable[["Work"], int]
 
@@ -83,7 +82,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--file", default="", help="the file of qa/ that it goes into, as in 'denial' (default: beside its like)"
     )
     new.add_argument("--phrasing", action="append", default=[], help="a way of asking it; may be given again")
-    _fields(new, required=("answer", "cites", "standing"))
+    _fields(new, required=tuple(key for key, field in OPTION_FIELDS.items() if field.required and key != "question"))
     edit = add("edit", "Change fields of an entry; an empty value removes one.", _edit, changes=True)
     edit.add_argument("id")
     _fields(edit)
@@ -114,18 +113,18 @@ def _from(command: argparse.ArgumentParser, text: str) -> None:
 
 
 def _fields(command: argparse.ArgumentParser, required: tuple[str, ...] = ()) -> None:
-    for name in FIELDS:
-        choices = STANDINGS if name == "standing" else None
-        some = ", several with commas" if name in LISTS else ""
-        command.add_argument(f"--{name}", required=name in required, choices=choices, help=f"the entry's {name}{some}")
+    for key, field in OPTION_FIELDS.items():
+        choices = STANDINGS if field.kind == "standing" else None
+        several = ", several with commas" if field.is_list else ""
+        command.add_argument(f"--{key}", required=key in required, choices=choices, help=f"the entry's {key}{several}")
 
 
-def _given(options: argparse.Namespace) -> dict[str, yaml_edit.FieldValue]:
-    found: dict[str, yaml_edit.FieldValue] = {}
-    for name in FIELDS:
-        value = getattr(options, name)
+def _given(options: argparse.Namespace) -> dict[str, FieldValue]:
+    found: dict[str, FieldValue] = {}
+    for key, field in OPTION_FIELDS.items():
+        value = getattr(options, key)
         if value is not None:
-            found[name] = [part.strip() for part in value.split(",") if part.strip()] if name in LISTS else value
+            found[key] = [part.strip() for part in value.split(",") if part.strip()] if field.is_list else value
     return found
 
 

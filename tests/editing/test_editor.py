@@ -17,14 +17,15 @@ from bot.editing.editor import Editor
 from bot.editing.proposal import Moved
 from bot.errors import EditError, JournalError, StoryError
 from bot.journal.journal import Journal
-from bot.story import repository, yaml_edit
+from bot.story import repository
+from bot.story.entry import FieldValue
 from bot.story.repository import Conflict, Repository
 from tests.support.archives import packed
 from tests.support.story_files import OLD, on_disk, write
 
 NOW = datetime(2026, 5, 23, 14, 5, tzinfo=UTC)
 KEEPER = "qa/keeper.yaml"
-WORTH: dict[str, yaml_edit.FieldValue] = {
+WORTH: dict[str, FieldValue] = {
     "question": "What is the lamp worth?",
     "answer": "The lamp is worth 40 crowns.",
     "cites": ["2"],
@@ -142,7 +143,7 @@ def test_a_waiting_question_that_would_get_another_answer_is_a_warning(editor: E
     ],
 )
 def test_what_would_break_the_base_stops_it(
-    editor: Editor, base: Path, fields: dict[str, yaml_edit.FieldValue], sentence: str
+    editor: Editor, base: Path, fields: dict[str, FieldValue], sentence: str
 ) -> None:
     """Unknown paragraph, too long, no citation, broken schema."""
     with pytest.raises(StoryError, match=sentence):

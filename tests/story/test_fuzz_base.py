@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 
 from bot.errors import EditError, Problem, StoryError
 from bot.story import loader, mapping_reader, yaml_ast, yaml_edit
-from bot.story.models import Entry
+from bot.story.entry import Entry, FieldValue
 from bot.story.repository import FileSnapshot, Repository
 from tests.support.fuzzing import fewer, quoted, spoilt, written
 from tests.support.small_story import files
@@ -204,7 +204,7 @@ def test_a_field_is_changed_in_any_file(data: bytes, key: str, text: str, number
 def test_an_entry_is_added_to_any_file_and_taken_away(data: bytes, text: str, phrasings: list[str]) -> None:
     """The file is what it was before, but for a line end."""
     before = known(data)
-    new: dict[str, yaml_edit.FieldValue] = {
+    new: dict[str, FieldValue] = {
         "id": "new-one",
         "question": text,
         "answer": text,

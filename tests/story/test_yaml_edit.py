@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.errors import EditError
 from bot.story import loader, yaml_ast, yaml_edit
-from bot.story.models import Entry
+from bot.story.entry import Entry, FieldValue
 from tests.support.small_story import files
 
 ROOT = Path(__file__).parents[2]
@@ -106,7 +106,7 @@ def test_a_field_is_added_and_removed() -> None:
 
 def test_an_entry_is_added_and_removed() -> None:
     """At the end of the file; taken away again, nothing else has moved."""
-    fields: dict[str, yaml_edit.FieldValue] = {
+    fields: dict[str, FieldValue] = {
         "id": "lamp-price",
         "question": "What is the lamp worth?",
         "answer": "Forty crowns. " * 20,

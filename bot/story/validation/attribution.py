@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from bot.errors import Problem
-from bot.story.models import Entry, Point, Story
+from bot.story.entry import Entry
+from bot.story.models import Point, Story
 
 QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _ALLEGING = re.compile(

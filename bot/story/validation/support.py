@@ -12,7 +12,8 @@ from bot.errors import Problem
 from bot.nlp import lexicon
 from bot.nlp.normalize import Stems, normalise, words
 from bot.story.article import match_paragraphs
-from bot.story.models import Entry, Paragraph, Story
+from bot.story.entry import WRITABLE_FIELDS, Entry, field_values
+from bot.story.models import Paragraph, Story
 from bot.story.scaffold import TODO
 from bot.story.validation import attribution
 from bot.story.validation.attribution import QUOTED, at, points
@@ -226,10 +227,13 @@ def _unwritten(story: Story) -> Iterator[Problem]:
     places = [("story.yaml", 0, f"the story's '{text}'", text) for text in top]
     places += [("story.yaml", 0, f"the gist of paragraph {p.number}", p.gist) for p in story.paragraphs.values()]
     places += [("people.yaml", 0, f"the role of {p.id}", p.role) for p in story.people.values()]
-    places += [(e.file, e.line, f"the answer of {e.id}", e.answer) for e in story.entries.values()]
     for file, line, what, text in places:
         if TODO in text:
             yield Problem(file, line, f"{what} is still to be written")
+    for entry in story.entries.values():
+        for key, value in field_values(entry).items():
+            if WRITABLE_FIELDS[key].kind == "text" and TODO in str(value):
+                yield at(entry, f"'{key}' is still to be written")
 
 
 RULES: tuple[Rule, ...] = (

@@ -24,7 +24,8 @@ from bot.errors import EditError, Problem, StoryError
 from bot.journal.records import Change, Draft
 from bot.journal.stats import EntryStats, Stats, Totals
 from bot.story import text_limits
-from bot.story.models import Claim, Development, Entry, Story
+from bot.story.entry import Entry
+from bot.story.models import Claim, Development, Story
 from tests.support.fake_discord.components import check_message, check_modal
 from tests.support.fake_discord.errors import FormErrors
 from tests.support.small_story import small_story
