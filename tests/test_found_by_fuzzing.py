@@ -8,7 +8,7 @@ from bot import bootstrap
 from bot.answering.answerer import LONGEST_WORD, Answerer
 from bot.discord_frontend.common.user_text import plain
 from bot.errors import StoryError
-from bot.nlp.normalize import MAX_CHARACTERS, normalise
+from bot.nlp.normalize import MAX_CHARACTERS, normalize
 from bot.story import loader, yaml_edit
 from bot.terminal.console import Screen
 from bot.terminal.render import Line
@@ -81,7 +81,7 @@ def test_a_word_of_four_thousand_letters_is_not_repeated() -> None:
 
 def test_characters_that_stand_for_many_are_not_all_read() -> None:
     """One of them becomes eighteen."""
-    assert len(normalise("\ufdfa" * MAX_CHARACTERS)) <= MAX_CHARACTERS
+    assert len(normalize("\ufdfa" * MAX_CHARACTERS)) <= MAX_CHARACTERS
 
 
 def test_questions_of_strangers_command_no_terminal() -> None:

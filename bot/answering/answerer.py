@@ -11,15 +11,18 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.i18n.messages import PHRASES, Phrases, language_of
-from bot.matching.features import Candidate, unaccounted
-from bot.matching.index import Index, Source
-from bot.matching.matcher import OPTIONS, Match, Matcher
-from bot.matching.query import Analysis, Vocabulary
-from bot.matching.splitting import split
+from bot.i18n.messages import PHRASES, Phrases
+from bot.matching.analysis import Analysis
+from bot.matching.document import EntryTexts
+from bot.matching.features import Candidate, unmatched_share
+from bot.matching.index import Index
+from bot.matching.matcher import MAX_OPTIONS, Match, Matcher
+from bot.matching.splitting import split_questions
+from bot.matching.vocabulary import Vocabulary
 from bot.matching.weights import Weights
-from bot.nlp import lexicon
+from bot.nlp.language_detection import detect_language
 from bot.nlp.languages import Language
+from bot.nlp.lexicon import load_lexicon
 from bot.story.entry import Entry, Standing
 from bot.story.models import Claim, Development, Story
 
@@ -126,11 +129,11 @@ class Answerer:
 
     def updated(self, story: Story) -> "Answerer":
         """What answers from a changed story: only entries that have changed are read again, unless names or words have."""
-        from bot.matching.index_builder import renewed
+        from bot.matching.index_builder import update
 
         index, words = self.matcher.index, vocabulary(story)
-        same = words == index.analyser.vocabulary
-        return Answerer(story, self.matcher.weights, renewed(index, sources(story)) if same else None)
+        same = words == index.analyzer.vocabulary
+        return Answerer(story, self.matcher.weights, update(index, sources(story)) if same else None)
 
     def reply(self, question: str, context: Sequence[str] = ()) -> Reply:
         """The reply to `question`; `context` holds the questions asked before it in the conversation, the latest last."""
@@ -138,13 +141,13 @@ class Answerer:
 
     def explained(self, question: str, context: Sequence[str] = ()) -> tuple[Reply, Match]:
         """The reply, and the match it came from: of several questions in one message, that of the first answer shown."""
-        parts = split(question)
-        if parts and not self.matcher.whole(question):
+        parts = split_questions(question)
+        if parts and not self.matcher.is_single_question(question):
             several = self._several(parts, context)
             if several is not None:
                 return several
         match = self.matcher.match(question, context)
-        language = language_of(match.question.words)
+        language = detect_language(match.question.tokens)
         if match.decision != "answer" and _asks_nothing(match.question):
             text, why = PHRASES[language].nothing_asked, "There is no word in it that I can read."
             return Reply("abstain", text, why, 0.0, empty=True, language=language), match
@@ -156,8 +159,8 @@ class Answerer:
 
     def _several(self, parts: Sequence[str], context: Sequence[str]) -> tuple[Reply, Match] | None:
         """The reply to several questions in one message: every answer, or the honest half; None where none is answered."""
-        matches = self.matcher.several(parts, context)
-        language = language_of([word for match in matches for word in match.question.words])
+        matches = self.matcher.match_all(parts, context)
+        language = detect_language([word for match in matches for word in match.question.tokens])
         answered = [match for match in matches if match.decision == "answer"]
         replies = [self.entry(m.candidates[0].entry, language, m.confidence, self._why(m)) for m in answered]
         if not replies or (len(replies) < len(parts) and replies[0].status == "not_covered"):
@@ -213,9 +216,11 @@ class Answerer:
     def suggest(self, text: str, limit: int) -> list[tuple[str, str]]:
         """Return (id, question) of the entries closest to what has been typed so far, best first; all in order for no text."""
         text = text[:SUGGESTED]
-        analysis = self.matcher.index.analyser(text, STRANGE)
+        analysis = self.matcher.index.analyzer.analyze(text, STRANGE)
         typed = " ".join(text.casefold().split())
-        ranked = [candidate.entry for candidate in self.matcher.rank(analysis, every=True)] if analysis.terms else []
+        ranked = (
+            [candidate.entry for candidate in self.matcher.rank(analysis, include_all=True)] if analysis.terms else []
+        )
         starting = [id for id, question in self._questions.items() if typed and typed in question]
         rest = () if typed else tuple(self.story.entries)
         ids = dict.fromkeys([*ranked[: limit // 2], *starting, *ranked, *rest])
@@ -267,16 +272,16 @@ class Answerer:
         return Option(candidate.entry, question, reply.answer, reply.citations)
 
     def _clarify(self, match: Match, language: Language) -> Reply:
-        options = tuple(self._option(candidate) for candidate in match.candidates[:OPTIONS])
+        options = tuple(self._option(candidate) for candidate in match.candidates[:MAX_OPTIONS])
         which, confidence = PHRASES[language].which, round(match.confidence, 4)
         return Reply("clarify", which, self._why(match), confidence, options=options, language=language)
 
     def _abstain(self, match: Match, language: Language) -> Reply:
         first = match.candidates[0] if match.candidates and match.confidence >= NEARBY else None
-        near = first is not None and unaccounted(match.question, first, self.matcher.index) <= MOST_LEFT
+        near = first is not None and unmatched_share(match.question, first, self.matcher.index) <= MOST_LEFT
         nearest = self._option(match.candidates[0]) if near else None
         terms = match.question.terms
-        missing = match.candidates[0].leftover if nearest else [t for t in terms if not self.matcher.index.knows(t)]
+        missing = match.candidates[0].unmatched if nearest else [t for t in terms if not self.matcher.index.has_term(t)]
         if len(missing) > FEW:
             missing = ()
         reply = Reply(
@@ -285,7 +290,7 @@ class Answerer:
             self._why(match),
             round(match.confidence, 4),
             nearest=nearest,
-            missing=self.words(missing, match.question.said, language),
+            missing=self.words(missing, match.question.surface_forms, language),
             language=language,
         )
         return replace(
@@ -299,7 +304,7 @@ class Answerer:
             return "No word of it occurs in the base."
         first = match.candidates[0]
         asked = first.phrasing
-        missing = self.words(first.leftover, match.question.said)
+        missing = self.words(first.unmatched, match.question.surface_forms)
         if match.decision == "answer":
             return f"It is close to ‘{asked}’." if not missing else f"It is close to ‘{asked}’, but for {missing}."
         if match.decision == "clarify":
@@ -323,8 +328,8 @@ class Answerer:
 
 def _asks_nothing(question: Analysis) -> bool:
     """Whether nothing in it has a meaning, not even by the question before, but what people say to each other."""
-    read = [word for term in question.own for word in question.read(term)]
-    return lexicon.CHATTER.issuperset(read) and not question.borrowed
+    read = [word for term in question.own_terms for word in question.surface_tokens(term)]
+    return load_lexicon().small_talk.issuperset(read) and not question.context_terms
 
 
 def _short(word: str) -> str:
@@ -337,15 +342,15 @@ def _built(story: Story) -> Index:
     return build(sources(story), vocabulary(story))
 
 
-def sources(story: Story) -> list[Source]:
+def sources(story: Story) -> list[EntryTexts]:
     """The entries of a story, as the matcher reads them."""
     return [source(entry) for entry in story.entries.values()]
 
 
-def source(entry: Entry) -> Source:
+def source(entry: Entry) -> EntryTexts:
     """An entry, as the matcher reads it."""
     texts = (entry.question, *entry.phrasings)
-    return Source(entry.id, texts, entry.answer, entry.standing != "not_covered", frozenset(entry.cites))
+    return EntryTexts(entry.id, texts, entry.answer, entry.standing != "not_covered", frozenset(entry.cites))
 
 
 def vocabulary(story: Story) -> Vocabulary:
@@ -355,4 +360,4 @@ def vocabulary(story: Story) -> Vocabulary:
         for name in (person.name, *person.aliases):
             aliases.setdefault(name, person.id)
     members = {person.id: person.members for person in story.people.values() if person.members}
-    return Vocabulary.of(aliases=aliases, concepts=story.concepts, members=members)
+    return Vocabulary.build(aliases=aliases, concepts=story.concepts, members=members)

@@ -17,8 +17,8 @@ def explained(question: str, answerer: Answerer) -> list[str]:
     reply, match = answerer.explained(question)
     read = match.question
     lines = [reply.reason]
-    if read.corrected:
-        spelt = ", ".join(f"‘{typed}’ as ‘{taken}’" for typed, taken in read.corrected)
+    if read.corrections:
+        spelt = ", ".join(f"‘{typed}’ as ‘{taken}’" for typed, taken in read.corrections)
         lines.append(f"I took {spelt}.")
     lines += [_candidate(rank, one, answerer) for rank, one in enumerate(match.candidates[:SHOWN], 1)]
     lines.append(_sure(match, answerer))
@@ -26,7 +26,7 @@ def explained(question: str, answerer: Answerer) -> list[str]:
 
 
 def _candidate(rank: int, one: Candidate, answerer: Answerer) -> str:
-    left = answerer.words(one.leftover)
+    left = answerer.words(one.unmatched)
     entry = answerer.story.entries[one.entry]
     rest = f"nothing in it answers to {left}" if left else "all of the question is in it"
     return f"{rank}. ‘{entry.question}’; the way of asking it that is closest: ‘{one.phrasing}’; {rest}."

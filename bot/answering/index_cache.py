@@ -22,8 +22,10 @@ from msgspec import Struct
 
 from bot.answering.answerer import source
 from bot.files import safe_files
-from bot.matching.index import TEXTS, Document, Index, Tables, analyser_of
-from bot.matching.query import Analyser, Vocabulary
+from bot.matching.analysis import Analyzer
+from bot.matching.document import Document
+from bot.matching.index import MAX_TEXTS, Index, Tables, base_analyzer
+from bot.matching.vocabulary import Vocabulary
 from bot.story.models import Story
 
 SUFFIX = ".index"
@@ -53,13 +55,13 @@ class _Kept(Struct, frozen=True):
         entries = [id for id in self.ids if id is not None]
         tables = self.tables
         numbers = [max(having) for having in tables.postings.values() if having]
-        numbers.append(max(tables.exact.values(), default=0) // TEXTS)
+        numbers.append(max(tables.exact.values(), default=0) // MAX_TEXTS)
         return (
             len(self.ids) == len(self.documents)
-            and len(entries) == len(set(entries)) == tables.size
+            and len(entries) == len(set(entries)) == tables.document_count
             and set(entries) == self.story.entries.keys()
             and max(numbers) <= max(len(self.ids) - 1, 0)
-            and all(len(having) % 4 == 0 for having in tables.pairs.values())  # see `matching.index.packed`
+            and all(len(having) % 4 == 0 for having in tables.bigrams.values())  # see `matching.index.pack`
         )
 
 
@@ -109,7 +111,7 @@ def _decoded(encoded: msgspec.Raw) -> Document | None:
 
 def _is_whole(document: Document) -> bool:
     """Return whether each of the entry's texts was read."""
-    return len(document.source.texts) == len(document.plain) == len(document.terms) == len(document.asks)
+    return len(document.entry.texts) == len(document.normalized) == len(document.terms) == len(document.intents)
 
 
 def folder(environ: Mapping[str, str]) -> Path | None:
@@ -138,15 +140,15 @@ def load(folder: Path | None, revision: str) -> tuple[Story, Index] | None:
             return None
     except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
-    story, analyser = kept.story, analyser_of(Analyser(kept.vocabulary), kept.tables.counts)
+    story, analyzer = kept.story, base_analyzer(Analyzer(kept.vocabulary), kept.tables.word_counts)
 
     def again(id: str, found: Document | None) -> Document:  # must not hold on to `kept`, which has the whole file
         wanted = source(story.entries[id])
-        if found is not None and found.source == wanted and _is_whole(found):
-            return found.shared()
-        return Document.of(wanted, wanted.read(), analyser)
+        if found is not None and found.entry == wanted and _is_whole(found):
+            return found.interned()
+        return Document.build(wanted, wanted.tokenized(), analyzer)
 
-    return story, Index(analyser, _Documents(kept.documents, kept.ids, again), kept.tables)
+    return story, Index(analyzer, _Documents(kept.documents, kept.ids, again), kept.tables)
 
 
 def save(folder: Path | None, revision: str, story: Story, index: Index) -> None:
@@ -160,9 +162,9 @@ def save(folder: Path | None, revision: str, story: Story, index: Index) -> None
             revision=revision,
             program=_program(),
             story=story,
-            vocabulary=index.analyser.vocabulary,
+            vocabulary=index.analyzer.vocabulary,
             tables=index.tables,
-            ids=tuple(document.source.id if document else None for document in index.documents),
+            ids=tuple(document.entry.id if document else None for document in index.documents),
             documents=tuple(msgspec.Raw(msgspec.msgpack.encode(document)) for document in index.documents),
         )
         data = msgspec.msgpack.encode(kept)

@@ -8,8 +8,8 @@ from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.nlp import lexicon
-from bot.nlp.normalize import normalise, words
+from bot.nlp.lexicon import load_lexicon
+from bot.nlp.normalize import normalize, tokenize
 from bot.story.models import LENGTHS, Person, Summary
 
 READ = 200
@@ -27,8 +27,6 @@ UNFINISHED = 3
 INITIALS = range(2, 6)
 """How many initials stand for a name."""
 ARTICLES = frozenset(("the", "a", "an"))
-ASKING = lexicon.WH_WORDS | lexicon.WHETHER
-"""Words that are no part of a name, unless it is written with them: who is Han Dong."""
 EXACT, PREFIX, NEAR = 3, 2, 1
 """How well a word fits a word of a name."""
 
@@ -44,7 +42,7 @@ def of_people(people: Iterable[Person]) -> "Names":
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in words(normalise(text, READ)) if word not in ARTICLES]
+    return [word for word in tokenize(normalize(text, READ)) if word not in ARTICLES]
 
 
 class _Name(Struct, frozen=True):
@@ -110,7 +108,7 @@ class Names:
     def _read(self, typed: str) -> list[str]:
         """Return the words typed, without those that only ask where no name is written with them."""
         wanted = _words(typed)
-        said = [word for word in wanted if word not in ASKING]
+        said = [word for word in wanted if word not in load_lexicon().question_words]
         return wanted if " ".join(wanted) in self._ids or not said else said
 
     @cached_property

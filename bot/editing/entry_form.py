@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from bot.answering.name_lookup import of_people
 from bot.errors import EditError
-from bot.nlp.normalize import normalise, words
+from bot.nlp.normalize import normalize, tokenize
 from bot.story.entry import FORM_FIELDS, STANDINGS, Entry, EntryField, FieldValue
 from bot.story.models import Story
 from bot.story.text_limits import FORM
@@ -99,7 +99,7 @@ def fields(
 
 def topic(typed: str) -> str:
     """What somebody calls a topic as the name of its file, without the ending; nothing where no letter is in it."""
-    return "-".join(words(normalise(typed.removesuffix(".yaml"))))[:60].strip("-")
+    return "-".join(tokenize(normalize(typed.removesuffix(".yaml"))))[:60].strip("-")
 
 
 def topics(story: Story) -> tuple[str, ...]:
@@ -210,7 +210,7 @@ def _tidy(name: str, text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(words(normalise(text, 400)))
+    return " ".join(tokenize(normalize(text, 400)))
 
 
 def _cut(text: str) -> str:

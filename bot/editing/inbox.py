@@ -14,8 +14,9 @@ from rapidfuzz.distance import Indel
 
 from bot.answering.answerer import Answerer
 from bot.journal.records import InboxQuestion
+from bot.matching.analysis import Analysis
 from bot.matching.index import Index
-from bot.matching.query import NOT, Analysis
+from bot.matching.vocabulary import NEGATION
 
 ALIKE = 0.7
 """Share of their terms, by weight, from which two questions mean the same."""
@@ -76,7 +77,7 @@ def gather(questions: Iterable[InboxQuestion], answerer: Answerer) -> list[Waiti
     """By what it is about and each key of it: the groups, by their first question."""
     # The oldest first, so that a group keeps its id as long as its first question is there.
     for one in sorted(questions, key=lambda one: one.id):
-        read = index.analyser(one.text)
+        read = index.analyzer.analyze(one.text)
         looked = sorted((having[one.entry, key] for key in _keys(read) if (one.entry, key) in having), key=len)
         near: dict[int, _Group] = {}
         for some in looked:  # the rarest first; what everybody has tells nothing apart
@@ -99,7 +100,7 @@ def gather(questions: Iterable[InboxQuestion], answerer: Answerer) -> list[Waiti
 def guessed(waiting: Waiting, answerer: Answerer) -> Waiting:
     """The same with the bot's best guesses."""
     entries, matcher = answerer.story.entries, answerer.matcher
-    ranked = matcher.rank(matcher.index.analyser(waiting.text), every=True)
+    ranked = matcher.rank(matcher.index.analyzer.analyze(waiting.text), include_all=True)
     found = [one.entry for one in ranked if one.entry != waiting.entry]
     return replace(waiting, guesses=tuple((id, entries[id].question) for id in found[:GUESSES]))
 
@@ -124,27 +125,31 @@ def _waiting(held: Sequence[InboxQuestion]) -> Waiting:
 
 def _keys(read: Analysis) -> frozenset[str]:
     """By what alike questions are found: their terms, and their first letters, which spellings of one nearly always share."""
-    return frozenset((*read.terms, "".join(word[0] for word in read.words)))
+    return frozenset((*read.terms, "".join(word[0] for word in read.tokens)))
 
 
 def _likeness(one: Analysis, other: Analysis, index: Index) -> float:
     """How alike two questions are by their terms, 0 where they do not mean the same."""
     if not _comparable(one, other):
         return 0.0
-    both = sum(index.weight(term) for term in set(one.terms) & set(other.terms))
-    size = sum(index.weight(term) for term in (*one.terms, *other.terms))
+    both = sum(index.idf(term) for term in set(one.terms) & set(other.terms))
+    size = sum(index.idf(term) for term in (*one.terms, *other.terms))
     share = 2 * both / size if size else 0.0
     return share if share >= ALIKE else 0.0
 
 
 def _spelt(one: Analysis, other: Analysis) -> float:
     """How alike two questions are by their letters, 0 where they are no spellings of one."""
-    return Indel.normalized_similarity(one.plain, other.plain, score_cutoff=SPELT) if _comparable(one, other) else 0.0
+    return Indel.normalized_similarity(one.text, other.text, score_cutoff=SPELT) if _comparable(one, other) else 0.0
 
 
 def _comparable(one: Analysis, other: Analysis) -> bool:
     """Whether both name the same people and numbers, both or neither deny, and nothing else is asked for."""
-    if one.people != other.people or one.numbers != other.numbers or (NOT in one.terms) != (NOT in other.terms):
+    if (
+        one.people != other.people
+        or one.numbers != other.numbers
+        or (NEGATION in one.terms) != (NEGATION in other.terms)
+    ):
         return False
-    asks = [frozenset("what" if kind in OPEN else kind for kind in read.asks) for read in (one, other)]
+    asks = [frozenset("what" if kind in OPEN else kind for kind in read.intents) for read in (one, other)]
     return not asks[0] or not asks[1] or not asks[0].isdisjoint(asks[1])

@@ -23,13 +23,14 @@ from msgspec import Struct
 from bot.answering.answerer import Answerer, sources, vocabulary
 from bot.errors import PilcrowError
 from bot.evaluation import baselines
-from bot.matching.index import Index, Source
-from bot.matching.index_builder import build, renewed
+from bot.matching.document import EntryTexts
+from bot.matching.index import Index
+from bot.matching.index_builder import build, update
 from bot.matching.matcher import Matcher
-from bot.matching.query import Vocabulary
-from bot.matching.splitting import split
+from bot.matching.splitting import split_questions
+from bot.matching.vocabulary import Vocabulary
 from bot.matching.weights import Weights
-from bot.nlp.normalize import normalise, words
+from bot.nlp.normalize import normalize, tokenize
 
 HELD = 0.68
 """Share of out-of-scope questions that a threshold has to hold back, on questions that are not judged, for 65 % of others to be
@@ -120,8 +121,8 @@ def story(answerer: Answerer, questions: Sequence[str], slow: int) -> dict[str, 
     Messages of several questions stand apart, since each of those questions is matched.
     """
     answerer.warm()
-    several = [question for question in questions if split(question)]
-    found = {"Pilcrow": asked(answerer.reply, [question for question in questions if not split(question)])}
+    several = [question for question in questions if split_questions(question)]
+    found = {"Pilcrow": asked(answerer.reply, [question for question in questions if not split_questions(question)])}
     if several:
         found[f"Pilcrow, {len(several)} messages of several"] = asked(answerer.reply, several)
     some = random.Random(SEED).sample(list(questions), min(slow, len(questions)))
@@ -135,29 +136,31 @@ def edit(answerer: Answerer) -> Times:
     return _renewals(answerer.matcher.index, sources(answerer.story), 20)
 
 
-def _renewals(index: Index, base: Sequence[Source], many: int) -> Times:
+def _renewals(index: Index, base: Sequence[EntryTexts], many: int) -> Times:
     """The same for so many entries of a base, each by itself."""
     numbers = random.Random(SEED).sample(range(len(base)), min(many, len(base)))
     return timed([lambda n=n: _renew(index, base, n) for n in numbers])  # type: ignore[misc]
 
 
-def _renew(index: Index, base: Sequence[Source], number: int) -> None:
+def _renew(index: Index, base: Sequence[EntryTexts], number: int) -> None:
     one = base[number]
-    more = Source(one.id, (*one.texts, "and who told them about the purple kettle"), one.answer, one.covered, one.cites)
-    renewed(index, [*base[:number], more, *base[number + 1 :]])
+    more = EntryTexts(
+        one.id, (*one.texts, "and who told them about the purple kettle"), one.answer, one.covered, one.cites
+    )
+    update(index, [*base[:number], more, *base[number + 1 :]])
 
 
-def grown(answerer: Answerer, phrasings: int) -> tuple[list[Source], Vocabulary]:
+def grown(answerer: Answerer, phrasings: int) -> tuple[list[EntryTexts], Vocabulary]:
     """A base of about so many phrasings, of the shape of the story's: each copy of an entry asks for other things.
 
     Words of about the same frequency stand for each other, so that copies are as long, and their words as rare, as the
     original's, and no two are the same.
     """
     real, known = sources(answerer.story), vocabulary(answerer.story)
-    read = {text: words(normalise(text)) for source in real for text in source.texts}
+    read = {text: tokenize(normalize(text)) for source in real for text in source.texts}
     common = Counter(word for spelt in read.values() for word in spelt)
     ranked = [word for word, _ in common.most_common() if len(word) > 3 and word not in known.words]
-    found: list[Source] = []
+    found: list[EntryTexts] = []
     copy = count = 0
     while count < phrasings:
         other = {
@@ -167,7 +170,7 @@ def grown(answerer: Answerer, phrasings: int) -> tuple[list[Source], Vocabulary]
         for source in real:
             mark = f" {_invented(copy)}" if copy else ""
             texts = tuple(" ".join(other.get(word, word) for word in read[text]) + mark for text in source.texts)
-            found.append(Source(f"{source.id}-{copy}", texts, source.answer, source.covered, source.cites))
+            found.append(EntryTexts(f"{source.id}-{copy}", texts, source.answer, source.covered, source.cites))
             count += len(texts)
             if count >= phrasings:
                 break
@@ -237,10 +240,10 @@ def intents(data: Clinc, weights: Weights, most: int, slow: int) -> list[Intents
     for text, intent in data.train:
         by_intent.setdefault(intent, []).append(text)
     base = [
-        Source(intent, tuple(texts), "", covered=True, cites=frozenset([number]))
+        EntryTexts(intent, tuple(texts), "", covered=True, cites=frozenset([number]))
         for number, (intent, texts) in enumerate(by_intent.items())
     ]
-    index = build(base, Vocabulary.of(aliases={}, concepts={}, members={}))
+    index = build(base, Vocabulary.build(aliases={}, concepts={}, members={}))
     matcher = Matcher(index, weights)
 
     def ours(text: str) -> tuple[str, float]:

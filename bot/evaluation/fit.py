@@ -26,20 +26,29 @@ from scipy.optimize import minimize
 from bot.answering.answerer import Answerer
 from bot.evaluation.metrics import judge
 from bot.evaluation.questions import Question, load_questions
-from bot.matching.features import AGAINST, FOR
-from bot.matching.matcher import ALONE, DECIDING, DECIDING_AGAINST
-from bot.matching.weights import WEIGHTS_FILE, Weights, load_weights
-from bot.nlp.normalize import normalise, words
+from bot.matching.matcher import MIN_PROBABILITY
+from bot.matching.weights import (
+    BIAS,
+    CANDIDATE_OBJECTIONS,
+    DECISION_FEATURES,
+    DECISION_SUPPORTING,
+    OPPOSING,
+    SUPPORTING,
+    WEIGHTS_FILE,
+    Weights,
+    load_weights,
+)
+from bot.nlp.normalize import normalize, tokenize
 from bot.story import loader
 from bot.story.models import Story
 
 Floats = NDArray[np.float64]
-RANKED = (*FOR, *AGAINST)
-SIGN = np.array([1.0] * len(FOR) + [-1.0] * len(AGAINST))
-DECIDED = (*DECIDING, *DECIDING_AGAINST, "thin", "unknown")
-DECIDED_SIGN = np.array([1.0] * len(DECIDING) + [-1.0] * (len(DECIDED) - len(DECIDING)))
+RANKED = (*SUPPORTING, *OPPOSING)
+SIGN = np.array([1.0] * len(SUPPORTING) + [-1.0] * len(OPPOSING))
+DECIDED = DECISION_FEATURES
+DECIDED_SIGN = np.array([1.0] * len(DECISION_SUPPORTING) + [-1.0] * (len(DECIDED) - len(DECISION_SUPPORTING)))
 RIDGE = 1.0
-GUARDS = {"number": 1.0, "stranger": 0.5, "turned": 0.5}
+GUARDS = {"unknown_number": 1.0, "unknown_person": 0.5, "roles_swapped": 0.5}
 """The least that a number, a person or a direction which nothing in the entry accounts for weighs against answering: too few
 labelled questions turn on one for their weight to be left to the fit."""
 STRANGER = 3
@@ -67,9 +76,9 @@ class Case:
 
 def without(story: Story, texts: Collection[str]) -> Story:
     """The base without those phrasings that are, word for word, one of `texts`."""
-    known = {words(normalise(text)) for text in texts}
+    known = {tokenize(normalize(text)) for text in texts}
     entries = {
-        id: replace(entry, phrasings=tuple(text for text in entry.phrasings if words(normalise(text)) not in known))
+        id: replace(entry, phrasings=tuple(text for text in entry.phrasings if tokenize(normalize(text)) not in known))
         for id, entry in story.entries.items()
     }
     return replace(story, entries=entries)
@@ -99,7 +108,7 @@ def case(question: Question, answerer: Answerer) -> Case | None:
     """
     matcher = answerer.matcher
     match = matcher.match(question.text, question.context)
-    candidates = matcher.rank(match.question, every=True)
+    candidates = matcher.rank(match.question, include_all=True)
     if not candidates:
         return None
     found = [matcher.index.document(candidate.document) for candidate in candidates]
@@ -112,10 +121,10 @@ def case(question: Question, answerer: Answerer) -> Case | None:
         np.array(right),
         np.array(cited),
         tuple(candidate.entry for candidate in candidates),
-        np.array([[one is other or one.alike(other) for other in found] for one in found]),
-        tuple(matcher.against(match.question, one) for one in candidates),
-        match.deciding["thin"],
-        match.deciding["unknown"],
+        np.array([[one is other or one.is_interchangeable_with(other) for other in found] for one in found]),
+        tuple(matcher.candidate_objections(match.question, one) for one in candidates),
+        match.features["brevity"],
+        match.features["unknown_words"],
     )
 
 
@@ -152,8 +161,8 @@ def deciding(one: Case, weights: Floats) -> tuple[Floats, list[int]]:
     order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
     first = order[0]
     odds = np.exp(scores - scores[first])
-    chance = np.log(max(ALONE, float(odds[one.alike[first]].sum() / odds.sum())))
-    against = [one.against[first][name] for name in DECIDING_AGAINST]
+    chance = np.log(max(MIN_PROBABILITY, float(odds[one.alike[first]].sum() / odds.sum())))
+    against = [one.against[first][name] for name in CANDIDATE_OBJECTIONS]
     return np.array([scores[first], chance, *against, one.thin, one.unknown]), order
 
 
@@ -263,7 +272,7 @@ def main() -> None:
         print("  writer", writer, report(some, 0, answer, chosen.clarify))
     fitted = Weights(
         rank={name: round(float(w), 4) for name, w in zip(RANKED, rank, strict=True)},
-        decide={"bias": round(float(decide[0]), 4)}
+        decide={BIAS: round(float(decide[0]), 4)}
         | {name: round(float(w), 4) for name, w in zip(DECIDED, decide[1:], strict=True)},
         answer=round(answer, 4),
         clarify=chosen.clarify,

@@ -3,11 +3,9 @@
 Tables only. A front end takes the language of the question, or of the person's Discord where nothing was typed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec import Struct
-
-from bot.nlp.languages import Language
 
 
 class Phrases(Struct, frozen=True):
@@ -105,27 +103,3 @@ PHRASES: Mapping[str, Phrases] = {
         joined="et",
     ),
 }
-
-# Small words, as `normalise` leaves them: without accents.
-_FRENCH = frozenset(
-    """
-    le la les l un une des du de d et est sont etait a ont il elle ils elles on je tu vous nous se sa son ses leur leurs
-    ce cette ces cet que qui quoi quel quelle quels quelles quand ou pourquoi comment combien dans avec pour par sur pas
-    ne n plus aux au en y qu mais selon chez fait dit depute
-    """.split()
-)
-_FRENCH_ASKS = frozenset("qui quoi quel quelle quels quelles quand pourquoi comment combien".split())
-_ENGLISH = frozenset(
-    """
-    the a an is are was were did do does has have had he she they it what who whom which when where why how in of to from
-    by with about for on at and or not that this his her their said say says
-    """.split()
-)
-
-
-def language_of(spelt: Sequence[str]) -> Language:
-    """The language that a question of these words is in: French where more of its small words are French than English."""
-    french = sum(word in _FRENCH and word not in _ENGLISH for word in spelt)
-    english = sum(word in _ENGLISH for word in spelt)
-    enough = french > 1 or (french == 1 and (len(spelt) <= 2 or spelt[0] in _FRENCH_ASKS))
-    return "fr" if french > english and enough else "en"

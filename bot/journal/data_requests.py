@@ -12,7 +12,7 @@ from bot.errors import JournalError
 from bot.journal.database import Database
 from bot.journal.rows import select_raw
 from bot.journal.text_store import unpack
-from bot.nlp.normalize import MAX_CHARACTERS, normalise, words
+from bot.nlp.normalize import MAX_CHARACTERS, normalize, tokenize
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Table
@@ -148,9 +148,9 @@ def _columns(tables: "Tables", names: Iterable[str]) -> "list[tuple[Table, Colum
 
 
 def _words(text: str) -> frozenset[str]:
-    """Return all words of a text, in pieces, since `normalise` cuts a text at MAX_CHARACTERS."""
+    """Return all words of a text, in pieces, since `normalize` cuts a text at MAX_CHARACTERS."""
     pieces = [line[i : i + MAX_CHARACTERS] for line in text.splitlines() for i in range(0, len(line), MAX_CHARACTERS)]
-    return frozenset(word for piece in pieces for word in words(normalise(piece)))
+    return frozenset(word for piece in pieces for word in tokenize(normalize(piece)))
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from bot.journal import engine
 from bot.journal.database import Database
 from bot.journal.records import MAX_QUESTION, InboxOutcome, InboxQuestion
 from bot.journal.rows import select_raw
-from bot.nlp.normalize import normalise
+from bot.nlp.normalize import normalize
 from bot.nlp.sanitize import sanitize
 
 MAX_QUESTIONS = 10_000
@@ -28,7 +28,7 @@ class Inbox:
         Questions that differ only in case, accents, spaces and punctuation are one. A dismissed one stays dismissed.
         """
         text = sanitize(_PERSON_ID.sub("@someone", " ".join(text.split()))[:MAX_QUESTION])
-        normalised = " ".join(re.findall(r"\w+", normalise(text)))[:MAX_QUESTION]
+        normalised = " ".join(re.findall(r"\w+", normalize(text)))[:MAX_QUESTION]
         if not normalised:
             return
         table = self._database.tables.inbox

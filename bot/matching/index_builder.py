@@ -1,192 +1,179 @@
-"""Makes an index: of a whole base, or from the index of the base before, of which most entries have not changed.
+"""Build the index of a base, or update it after a change of some entries.
 
-How a word of one entry is read can depend on the others: what occurs in two texts of the base counts as spelt right, and
-keeps words like it from being corrected. Where a change touches that, the entries with such words are read again too.
+How a word of one entry is analyzed can depend on the others: what occurs in two texts of the base counts as spelt right, and
+keeps words like it from being corrected. Where a change touches that, the entries with such words are analyzed again too.
 """
 
 from array import array
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.matching.index import (
-    BITS32,
-    SEEN,
-    SEVERAL,
-    Document,
-    Index,
-    Source,
-    Tables,
-    Texts,
-    analyser_of,
-    fingerprint,
-    packed,
-    pieces,
-    place,
-)
-from bot.matching.query import Analyser, Vocabulary
+from bot.matching.analysis import Analyzer
+from bot.matching.document import Document, EntryTexts, TextNumbers
+from bot.matching.index import MIN_WORD_TEXTS, UINT32, Index, Tables, base_analyzer, fingerprint, pack, text_position
+from bot.matching.vocabulary import Vocabulary
 
-SLIPS = 3
-"""Most slips that are ever taken for a misspelling; see `language.spelling`."""
-_Read = Sequence[tuple[str, ...]]
-"""The words of each text of one entry."""
+MAX_EDITS = 3
+"""Edits up to which a word is ever corrected; see `bot.nlp.spelling`."""
+SEVERAL_TEXTS = 0.04
+"""Share of a document's texts from which several of them have a character n-gram; in a small document one is enough."""
+_Tokenized = Sequence[tuple[str, ...]]
+"""The tokens of each text of one entry."""
 
 
-def build(sources: Sequence[Source], vocabulary: Vocabulary) -> Index:
-    """The index of a whole base."""
-    return renewed(Index(Analyser(vocabulary), (), Tables(0, {}, {}, {}, {}, {})), sources)
+def build(entries: Sequence[EntryTexts], vocabulary: Vocabulary) -> Index:
+    """Return the index of a whole base."""
+    return update(Index(Analyzer(vocabulary), (), Tables(0, {}, {}, {}, {}, {})), entries)
 
 
-def renewed(index: Index, sources: Sequence[Source]) -> Index:
-    """The index of the base that these entries make; what has not changed is taken from `index`, which stays as it is."""
-    numbers = {document.source.id: number for number, document in enumerate(index.documents) if document}
-    wanted = {source.id: source for source in sources}
-    gone = {n for id, n in numbers.items() if index.document(n).source != wanted.get(id)}
-    fresh = [source for id, source in wanted.items() if id not in numbers or numbers[id] in gone]
-    read = {source.id: source.read() for source in fresh}
-    counts, touched = _counted(index.tables.counts, [index.document(n).source.read() for n in gone], read.values())
-    analyser, misread = _analyser(index, counts, touched)
-    kept = {n: index.document(n) for n in numbers.values() if n not in gone}
-    again = {n for n, document in kept.items() if misread and not misread.isdisjoint(document.odd)}
+def update(index: Index, entries: Sequence[EntryTexts]) -> Index:
+    """Return the index of a base with these entries; keep of `index`, which stays as it is, what has not changed."""
+    numbers = {document.entry.id: number for number, document in enumerate(index.documents) if document}
+    entries_by_id = {entry.id: entry for entry in entries}
+    removed = {n for id, n in numbers.items() if index.document(n).entry != entries_by_id.get(id)}
+    added = [entry for id, entry in entries_by_id.items() if id not in numbers or numbers[id] in removed]
+    tokenized = {entry.id: entry.tokenized() for entry in added}
+    removed_tokens = [index.document(n).entry.tokenized() for n in removed]
+    word_counts, changed_words = _update_counts(index.tables.word_counts, removed_tokens, tokenized.values())
+    analyzer, reread_words = _update_analyzer(index, word_counts, changed_words)
+    kept = {n: index.document(n) for n in numbers.values() if n not in removed}
+    stale = {n for n, document in kept.items() if reread_words and not reread_words.isdisjoint(document.unlisted_words)}
 
-    documents = [None if n in gone or n in again else document for n, document in enumerate(index.documents)]
-    made = {n: Document.of(kept[n].source, kept[n].source.read(), analyser) for n in again}
-    for source in fresh:
-        number = numbers.get(source.id, -1)
+    documents = [None if n in removed or n in stale else document for n, document in enumerate(index.documents)]
+    built = {n: Document.build(kept[n].entry, kept[n].entry.tokenized(), analyzer) for n in stale}
+    for entry in added:
+        number = numbers.get(entry.id, -1)
         if number < 0:
             number = len(documents)
             documents.append(None)
-        made[number] = Document.of(source, read[source.id], analyser)
-    for number, document in made.items():
+        built[number] = Document.build(entry, tokenized[entry.id], analyzer)
+    for number, document in built.items():
         documents[number] = document
 
-    tables = _Draft(index.tables)
-    for number in (*gone, *again):
+    tables = _TablesBuilder(index.tables)
+    for number in (*removed, *stale):
         tables.remove(number, index.document(number))
-    for number, document in made.items():
+    for number, document in built.items():
         tables.add(number, document)
-    tables.find_lost(documents)
-    profiles = {n: profile for n, profile in index.profiles.items() if n not in gone and n not in again}
-    return Index(analyser, documents, tables.done(len(wanted), counts), profiles)
+    tables.restore_exact(documents)
+    profiles = {n: profile for n, profile in index.profiles.items() if n not in removed and n not in stale}
+    return Index(analyzer, documents, tables.build(len(entries_by_id), word_counts), profiles)
 
 
-def _counted(
-    before: Mapping[str, int], gone: Iterable[_Read], fresh: Iterable[_Read]
+def _update_counts(
+    before: Mapping[str, int], removed: Iterable[_Tokenized], added: Iterable[_Tokenized]
 ) -> tuple[dict[str, int], set[str]]:
-    """In how many texts each word occurs now, and the words whose count has changed."""
-    change = Counter(word for texts in fresh for text in texts for word in set(text))
-    change.subtract(word for texts in gone for text in texts for word in set(text))
-    counts, touched = dict(before), {word for word, count in change.items() if count}
-    for word in touched:
+    """Return the number of texts that have each word now, and the words whose number has changed."""
+    change = Counter(word for texts in added for text in texts for word in set(text))
+    change.subtract(word for texts in removed for text in texts for word in set(text))
+    counts, changed = dict(before), {word for word, count in change.items() if count}
+    for word in changed:
         counts[word] = counts.get(word, 0) + change[word]
         if not counts[word]:
             del counts[word]
-    return counts, touched
+    return counts, changed
 
 
-def _analyser(index: Index, counts: Mapping[str, int], touched: Collection[str]) -> tuple[Analyser, set[str]]:
-    """What reads texts from now on, and the words of the base that it takes for others than before."""
-    before, old = index.tables.counts, index.analyser
-    flipped = {word for word in touched if (before.get(word, 0) >= SEEN) != (counts.get(word, 0) >= SEEN)}
+def _update_analyzer(index: Index, counts: Mapping[str, int], changed: Collection[str]) -> tuple[Analyzer, set[str]]:
+    """Return the analyzer of the changed base, and the words that it corrects otherwise than the one before."""
+    before, old = index.tables.word_counts, index.analyzer
+    flipped = {
+        word for word in changed if (before.get(word, 0) >= MIN_WORD_TEXTS) != (counts.get(word, 0) >= MIN_WORD_TEXTS)
+    }
     if not flipped:
         return old, set()
-    new = analyser_of(old, counts)
+    new = base_analyzer(old, counts)
     if not before:
         return new, set()
-    rare = [word for word, count in counts.items() if count < SEEN and not old.lists(word)]
-    near = flipped & counts.keys()
+    rare = [word for word, count in counts.items() if count < MIN_WORD_TEXTS and not old.is_listed(word)]
+    affected = flipped & counts.keys()
     stems = {old.stem(word) for word in flipped}
-    near.update(word for word in rare if old.stem(word) in stems)
+    affected.update(word for word in rare if old.stem(word) in stems)
     for word in flipped:
-        found = process.extract(word, rare, scorer=OSA.distance, score_cutoff=SLIPS, limit=None)
-        near.update(other for other, _, _ in found)
-    return new, {word for word in near if old.correct(word) != new.correct(word)}
+        near = process.extract(word, rare, scorer=OSA.distance, score_cutoff=MAX_EDITS, limit=None)
+        affected.update(rare_word for rare_word, _, _ in near)
+    return new, {word for word in affected if old.correct(word) != new.correct(word)}
 
 
-class _Draft:
-    """Tables while they are made from earlier ones: what is shared with those is copied before it is changed."""
+class _TablesBuilder:
+    """Builds tables from earlier ones: what is shared with those is copied before it is changed."""
 
     def __init__(self, tables: Tables) -> None:
-        self._postings: dict[str, Mapping[int, Texts]] = dict(tables.postings)
-        self._own: dict[str, dict[int, Texts]] = {}
-        self._pairs = dict(tables.pairs)
-        self._own_pairs: dict[str, array[int]] = {}
-        self._runs = dict(tables.runs)
+        self._postings: dict[str, Mapping[int, TextNumbers]] = dict(tables.postings)
+        self._changed_postings: dict[str, dict[int, TextNumbers]] = {}
+        self._bigrams = dict(tables.bigrams)
+        self._changed_bigrams: dict[str, array[int]] = {}
+        self._ngrams = dict(tables.ngrams)
         self._exact = dict(tables.exact)
-        self._lost: set[str] = set()
+        self._removed_texts: set[str] = set()
 
     def remove(self, number: int, document: Document) -> None:
-        """Takes a document out."""
-        for term in document.holding():
-            self._documents(term).pop(number, None)
-        for pair in document.pairs():
-            held = self._paired(pair)
-            del held[bisect_left(held, packed(number, 0))]
-        for run in _runs(document):
-            levels = bytearray(self._runs[run])
+        """Remove a document."""
+        for term in document.texts_by_term():
+            self._posting(term).pop(number, None)
+        for bigram in document.bigram_counts():
+            packed = self._packed_bigram(bigram)
+            del packed[bisect_left(packed, pack(number, 0))]
+        for ngram in document.ngram_counts():
+            levels = bytearray(self._ngrams[ngram])
             levels[number >> 2] &= ~(3 << 2 * (number & 3))
-            kept = bytes(levels).rstrip(b"\x00")
-            if kept:
-                self._runs[run] = kept
+            rest = bytes(levels).rstrip(b"\x00")
+            if rest:
+                self._ngrams[ngram] = rest
             else:
-                del self._runs[run]
-        for text, plain in enumerate(document.plain):
-            found = fingerprint(plain)
-            if self._exact.get(found) == place(number, text):
-                del self._exact[found]
-                self._lost.add(plain)
+                del self._ngrams[ngram]
+        for i, text in enumerate(document.normalized):
+            hashed = fingerprint(text)
+            if self._exact.get(hashed) == text_position(number, i):
+                del self._exact[hashed]
+                self._removed_texts.add(text)
 
     def add(self, number: int, document: Document) -> None:
-        """Puts a document in."""
-        for term, texts in document.holding().items():
-            self._documents(term)[number] = texts
-        for pair, count in document.pairs().items():
-            insort(self._paired(pair), packed(number, count))
-        runs, byte, shift = self._runs, number >> 2, 2 * (number & 3)
-        several = SEVERAL * len(document.plain)
-        for run, count in _runs(document).items():
-            levels = bytearray(runs.get(run, b"").ljust(byte + 1, b"\x00"))
+        """Add a document."""
+        for term, texts in document.texts_by_term().items():
+            self._posting(term)[number] = texts
+        for bigram, count in document.bigram_counts().items():
+            insort(self._packed_bigram(bigram), pack(number, count))
+        ngrams, byte, shift = self._ngrams, number >> 2, 2 * (number & 3)
+        several = SEVERAL_TEXTS * len(document.normalized)
+        for ngram, count in document.ngram_counts().items():
+            levels = bytearray(ngrams.get(ngram, b"").ljust(byte + 1, b"\x00"))
             levels[byte] |= (1 + (count >= several)) << shift
-            runs[run] = bytes(levels)
-        for text, plain in enumerate(document.plain):
-            self._exact.setdefault(fingerprint(plain), place(number, text))
+            ngrams[ngram] = bytes(levels)
+        for i, text in enumerate(document.normalized):
+            self._exact.setdefault(fingerprint(text), text_position(number, i))
 
-    def find_lost(self, documents: Sequence[Document | None]) -> None:
-        """Finds the words of texts that were taken out, and not put in again, in other documents that have them too."""
-        lost = {plain for plain in self._lost if fingerprint(plain) not in self._exact}
+    def restore_exact(self, documents: Sequence[Document | None]) -> None:
+        """Find texts that were removed, and not added again, in other documents that have them too."""
+        lost = {text for text in self._removed_texts if fingerprint(text) not in self._exact}
         if lost:
             for number, document in enumerate(documents):
-                for text, plain in enumerate(document.plain if document else ()):
-                    if plain in lost:
-                        self._exact.setdefault(fingerprint(plain), place(number, text))
+                for i, text in enumerate(document.normalized if document else ()):
+                    if text in lost:
+                        self._exact.setdefault(fingerprint(text), text_position(number, i))
 
-    def done(self, size: int, counts: Mapping[str, int]) -> Tables:
-        """The tables."""
-        self._postings.update(self._own)
-        for term in [term for term, found in self._own.items() if not found]:
+    def build(self, document_count: int, word_counts: Mapping[str, int]) -> Tables:
+        """Return the tables."""
+        self._postings.update(self._changed_postings)
+        for term in [term for term, posting in self._changed_postings.items() if not posting]:
             del self._postings[term]
-        self._pairs.update((pair, found.tobytes()) for pair, found in self._own_pairs.items())
-        for pair in [pair for pair, found in self._own_pairs.items() if not found]:
-            del self._pairs[pair]
-        return Tables(size, counts, self._postings, self._pairs, self._runs, self._exact)
+        self._bigrams.update((bigram, packed.tobytes()) for bigram, packed in self._changed_bigrams.items())
+        for bigram in [bigram for bigram, packed in self._changed_bigrams.items() if not packed]:
+            del self._bigrams[bigram]
+        return Tables(document_count, word_counts, self._postings, self._bigrams, self._ngrams, self._exact)
 
-    def _paired(self, pair: str) -> "array[int]":
-        own = self._own_pairs.get(pair)
-        if own is None:
-            own = self._own_pairs[pair] = array(BITS32, self._pairs.get(pair, b""))
-        return own
+    def _posting(self, term: str) -> dict[int, TextNumbers]:
+        posting = self._changed_postings.get(term)
+        if posting is None:
+            posting = self._changed_postings[term] = dict(self._postings.get(term, ()))
+        return posting
 
-    def _documents(self, term: str) -> dict[int, Texts]:
-        own = self._own.get(term)
-        if own is None:
-            own = self._own[term] = dict(self._postings.get(term, ()))
-        return own
-
-
-def _runs(document: Document) -> Counter[str]:
-    """In how many texts of a document each run of letters occurs."""
-    return Counter(chain.from_iterable(map(pieces, document.plain)))
+    def _packed_bigram(self, bigram: str) -> "array[int]":
+        packed = self._changed_bigrams.get(bigram)
+        if packed is None:
+            packed = self._changed_bigrams[bigram] = array(UINT32, self._bigrams.get(bigram, b""))
+        return packed

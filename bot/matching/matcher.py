@@ -1,4 +1,4 @@
-"""The matcher: a question becomes ranked candidates with reasons, and one of three decisions."""
+"""Match a question against the entries of a base: ranked candidates, and the decision to answer, clarify or abstain."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,228 +7,234 @@ from typing import Literal
 
 from msgspec import Struct
 
+from bot.matching.analysis import Analysis
 from bot.matching.features import (
-    BY_TEXTS,
-    FEATURES,
-    FOR,
-    LEAST,
-    OVERALL,
-    Asked,
     Candidate,
-    Overall,
-    by_texts,
-    nominated,
+    DocumentFeatures,
+    brevity,
+    document_features,
     objections,
-    overall,
-    similar,
-    thinness,
-    unaccounted,
-    unknown,
+    phrasing_features,
+    unknown_words,
+    unmatched_share,
 )
-from bot.matching.follow_up import lean
+from bot.matching.follow_up import resolve
 from bot.matching.index import Index
-from bot.matching.query import Analysis
-from bot.matching.splitting import split
-from bot.matching.weights import Weights
+from bot.matching.query import MIN_RETRIEVED, Query, closest_texts, retrieve
+from bot.matching.splitting import split_questions
+from bot.matching.weights import (
+    BIAS,
+    CANDIDATE_OBJECTIONS,
+    DECISION_OPPOSING,
+    DECISION_SUPPORTING,
+    DOCUMENT_FEATURES,
+    PHRASING_FEATURES,
+    RANK_FEATURES,
+    SUPPORTING,
+    Weights,
+)
 
 Decision = Literal["answer", "clarify", "abstain"]
-SHORTLIST = 8
-"""Entries that are nominated, at most, and compared as a whole."""
-CLOSELY = 4
-"""Of these, how many are looked at text by text, which takes longest: those best `OVERALL`, and any as good as the last."""
-APART = 2.5
-"""How far behind the best of them in that score they may be: what their texts say for them does not make up for so much. The
-two best are always looked at.
-"""
-OPTIONS = 3
-SURE = 0.99
-"""Confidence in an entry whose phrasing was asked word for word; `pilcrow check` sees to it that there is only one."""
-DECIDING = ("score", "chance")
-"""What speaks for answering: the first candidate's score, and the chance by score that it or one like it is right."""
-DECIDING_AGAINST = ("number", "stranger", "turned", "focus", "leftover", "unlike", "absent")
-"""What speaks against answering, besides how little the question says (`thin`) and how much of it is `unknown`."""
-ELSEWHERE = 0.8
-"""Share of a question unaccounted for from which it is about something else, and nothing is worth offering."""
-CONTEXT = 3
-"""Earlier questions that are looked at."""
-EARLIER = 600
-"""Characters of an earlier question that are read: longer ones would cost more than the question that leans on them."""
-RECENT = 16
+MAX_RETRIEVED = 8
+"""Documents that are retrieved and compared as a whole."""
+MAX_RERANKED = 4
+"""Of these, how many are compared text by text, which takes longest: the best so far, and any as good as the last."""
+MAX_SCORE_GAP = 2.5
+"""How far behind the best score so far they may be: their texts do not make up for more. The two best are always compared."""
+MAX_OPTIONS = 3
+EXACT_CONFIDENCE = 0.99
+"""Confidence in an entry one of whose phrasings is the question; `pilcrow check` sees to it that there is only one."""
+MAX_UNMATCHED_SHARE = 0.8
+"""Unmatched share of a question from which it is about something else, and nothing is worth offering."""
+MAX_CONTEXT = 3
+"""Earlier questions that are read."""
+MAX_CONTEXT_CHARACTERS = 600
+"""Characters of an earlier question that are read: longer ones would cost more than the question that follows them up."""
+MAX_RECENT = 16
 """Earlier questions whose match is remembered."""
-SURER = 2.0
-"""How many times the odds of being answered right have to be those of the question by itself, for it to be read as one that
-leans on the question before: half of those that look so ('and who is …', 'what did he say when …') say all there is to say.
-"""
-CLOSE = 0.75
-"""Similarity to a phrasing from which a message is taken whole."""
-FIRM = 0.6
-"""How firmly somebody has to belong to an entry for it to be about them."""
-ALONE = 1e-6
-"""Smallest chance told apart from none."""
+MIN_ODDS_RATIO = 2.0
+"""How many times the odds that the question is answered right have to be those of the question by itself for it to be
+resolved by the one before: half of those that look like a follow-up ('and who is …') say all there is to say."""
+SINGLE_QUESTION_SIMILARITY = 0.75
+"""Similarity to a phrasing from which a message that looks like two questions is one."""
+MIN_PERSON_SHARE = 0.6
+"""Term share from which an entry is about a person; see `Index.term_share`."""
+MIN_PROBABILITY = 1e-6
+MAX_LOGIT = 30.0
 
 
 class Match(Struct, frozen=True):
-    """What the matcher makes of a question. `confidence` is the chance, 0 to 1, that the first candidate is right."""
+    """What a question was matched with. `confidence`: the probability, 0 to 1, that the first candidate is right."""
 
     decision: Decision
     candidates: tuple[Candidate, ...]
     confidence: float
     question: Analysis
-    deciding: Mapping[str, float]
+    features: Mapping[str, float]
+    """What the decision rests on: `DECISION_FEATURES`."""
 
     @property
     def odds(self) -> float:
-        """Confidence as odds: 9 for nine in ten."""
-        return self.confidence / max(ALONE, 1 - self.confidence)
-
-
-def _read(context: Sequence[str]) -> tuple[str, ...]:
-    """What is read of the questions asked before."""
-    return tuple([earlier[:EARLIER] for earlier in context[-CONTEXT:]])
+        """The confidence as odds: 9 for nine in ten."""
+        return self.confidence / max(MIN_PROBABILITY, 1 - self.confidence)
 
 
 class Matcher:
-    """Matches questions against one base. Pure: same question, same match."""
+    """Matches questions against one base. Pure: the same question gives the same match."""
 
     def __init__(self, index: Index, weights: Weights) -> None:
         self.index = index
         self.weights = weights
         self._recent: dict[tuple[str, ...], Match] = {}
-        self._signed = {name: weights.rank[name] * (1 if name in FOR else -1) for name in FEATURES}
+        self._signed_weights = {name: weights.rank[name] * (1 if name in SUPPORTING else -1) for name in RANK_FEATURES}
 
     def match(self, question: str, context: Sequence[str] = ()) -> Match:
-        """The match for `question`; `context` are the questions asked before it, the latest last."""
-        alone = self.index.analyser(question)
-        if not context or not alone.leaning or self.index.exact(alone):
-            return self.decide(alone)
-        before = self._before(context)
-        leaning = self.decide(lean(alone, before.question, self._named(before)))
-        if alone.bare or alone.vague:
-            return leaning
-        by_itself = self.decide(alone)
-        # What an answer has nothing of but what was asked before ('thanks, bye') is no question about that.
-        related = leaning.candidates and leaning.candidates[0].leftover != alone.terms
-        return leaning if related and leaning.odds >= SURER * by_itself.odds else by_itself
+        """Return the match for `question`; `context`: the questions asked before it, the latest last."""
+        analysis = self.index.analyzer.analyze(question)
+        if not context or not analysis.is_follow_up or self.index.exact_match(analysis):
+            return self.decide(analysis)
+        previous = self._match_previous(context)
+        follow_up = self.decide(resolve(analysis, previous.question, self._people_answered(previous)))
+        if analysis.is_bare or analysis.is_vague:
+            return follow_up
+        standalone = self.decide(analysis)
+        # What shares with its answer only what was asked before ('thanks, bye') is no question about that.
+        related = follow_up.candidates and follow_up.candidates[0].unmatched != analysis.terms
+        return follow_up if related and follow_up.odds >= MIN_ODDS_RATIO * standalone.odds else standalone
 
-    def _before(self, context: Sequence[str]) -> Match:
-        """The match of the question before; several questions of one message lean on the same."""
-        read = _read(context)
-        match = self._recent.get(read)
-        return self._remembered(read, self.match(read[-1], read[:-1])) if match is None else match
+    def match_all(self, questions: Sequence[str], context: Sequence[str]) -> list[Match]:
+        """Return the matches of the questions of one message, each asked after those before it."""
+        matches = []
+        for question in questions:
+            match, context = self.match(question, context), (*context, question)
+            matches.append(self._remember(_truncate(context), match))  # the next one may follow it up
+        return matches
 
-    def _remembered(self, read: tuple[str, ...], match: Match) -> Match:
-        if len(self._recent) >= RECENT:
+    def _match_previous(self, context: Sequence[str]) -> Match:
+        """Return the match of the question before; all questions of one message follow up the same one."""
+        truncated = _truncate(context)
+        match = self._recent.get(truncated)
+        return self._remember(truncated, self.match(truncated[-1], truncated[:-1])) if match is None else match
+
+    def _remember(self, context: tuple[str, ...], match: Match) -> Match:
+        if len(self._recent) >= MAX_RECENT:
             self._recent.clear()
-        self._recent[read] = match
+        self._recent[context] = match
         return match
 
-    def several(self, parts: Sequence[str], context: Sequence[str]) -> list[Match]:
-        """The matches of the questions of one message, each asked after those before it."""
-        found = []
-        for part in parts:
-            match, context = self.match(part, context), (*context, part)
-            found.append(self._remembered(_read(context), match))  # the next one may lean on it
-        return found
-
-    def _named(self, match: Match) -> tuple[str, ...]:
-        """Who the entry that answered is about: those named in most of its phrasings."""
+    def _people_answered(self, match: Match) -> tuple[str, ...]:
+        """Return the terms of the people that the entry which answered is about: those named in most of its phrasings."""
         if match.decision == "abstain" or not match.candidates:
             return ()
         number = match.candidates[0].document
         people = self.index.profile(number).people
-        return tuple(sorted(term for term in people if self.index.share(number, term) > FIRM))
+        return tuple(sorted(term for term in people if self.index.term_share(number, term) > MIN_PERSON_SHARE))
 
-    def whole(self, question: str) -> bool:
-        """Whether a message that looks like two questions is one: some phrasing looks so too and is much like it, and its
-        entry has every term of it.
+    def is_single_question(self, message: str) -> bool:
+        """Return whether a message that looks like two questions is one.
+
+        It is where a phrasing that looks so too is very similar to it, in an entry that has every term of it.
         """
-        asked = Asked.of(self.index.analyser(question), self.index)
+        query = Query.build(self.index.analyzer.analyze(message), self.index)
         return any(
-            likeness >= CLOSE and split(self.index.document(number).source.texts[text])
-            for number in nominated(asked, LEAST)
-            if all(number in documents for _, _, documents in asked.held)
-            for likeness, text in similar(asked, number, self.index)
+            similarity >= SINGLE_QUESTION_SIMILARITY and split_questions(self.index.document(number).entry.texts[text])
+            for number in retrieve(query, MIN_RETRIEVED)
+            if all(number in posting for _, _, posting in query.postings)
+            for similarity, text in closest_texts(query, number, self.index)
         )
 
-    def rank(self, question: Analysis, *, every: bool = False) -> tuple[Candidate, ...]:
-        """The entries that share most with the question, best first; one asked word for word before all others.
+    def rank(self, question: Analysis, *, include_all: bool = False) -> tuple[Candidate, ...]:
+        """Return the candidates for a question, best first; one with the question word for word before all others.
 
-        Those that can't win any more are left out, but for `every`.
+        Those that cannot come first any more are left out, unless `include_all`.
         """
-        asked = Asked.of(question, self.index)
-        exact = asked.exact[0] if asked.exact else None
-        listed = overall(asked, nominated(asked, SHORTLIST), self.index)
-        scores = [self._score(one.features, OVERALL) for one in listed]
-        least = -math.inf if every else _least(scores)
+        query = Query.build(question, self.index)
+        exact = query.exact[0] if query.exact else None
+        documents = document_features(query, retrieve(query, MAX_RETRIEVED), self.index)
+        scores = [self._score(document.features, DOCUMENT_FEATURES) for document in documents]
+        cutoff = -math.inf if include_all else _rerank_cutoff(scores)
         candidates = [
-            self._candidate(asked, one, score, exact=one.number == exact)
-            for one, score in zip(listed, scores, strict=True)
-            if score >= least or one.number == exact
+            self._candidate(query, document, score, exact=document.document == exact)
+            for document, score in zip(documents, scores, strict=True)
+            if score >= cutoff or document.document == exact
         ]
-        return tuple(sorted(candidates, key=lambda one: (not one.exact, -one.score, one.entry)))
+        return tuple(sorted(candidates, key=lambda candidate: (not candidate.exact, -candidate.score, candidate.entry)))
 
-    def _candidate(self, asked: Asked, one: Overall, score: float, *, exact: bool) -> Candidate:
-        document, closest = self.index.document(one.number), similar(asked, one.number, self.index)
-        found = by_texts(asked, one.number, closest, self.index)
-        closeness, text = closest[0]
+    def _candidate(self, query: Query, scored: DocumentFeatures, score: float, *, exact: bool) -> Candidate:
+        number = scored.document
+        entry, closest = self.index.document(number).entry, closest_texts(query, number, self.index)
+        features = phrasing_features(query, number, closest, self.index)
+        similarity, text = closest[0]
         return Candidate(
-            entry=document.source.id,
-            document=one.number,
+            entry=entry.id,
+            document=number,
             text=text,
-            phrasing=document.source.texts[text],
-            similarity=closeness,
-            features={**one.features, **found},
-            score=score + self._score(found, BY_TEXTS),
-            leftover=tuple([term for term in asked.own if term in one.lacking]),
+            phrasing=entry.texts[text],
+            similarity=similarity,
+            features={**scored.features, **features},
+            score=score + self._score(features, PHRASING_FEATURES),
+            unmatched=tuple([term for term in query.own_terms if term in scored.unmatched]),
             exact=exact,
         )
 
-    def _score(self, found: Mapping[str, float], names: Sequence[str]) -> float:
-        return float(sum(map(mul, map(self._signed.__getitem__, names), map(found.__getitem__, names))))
+    def _score(self, features: Mapping[str, float], names: Sequence[str]) -> float:
+        return float(sum(map(mul, map(self._signed_weights.__getitem__, names), map(features.__getitem__, names))))
 
     def decide(self, question: Analysis) -> Match:
-        """Ranks the entries and decides whether to answer, to offer two or three, or to keep quiet."""
+        """Rank the candidates, and decide by a logistic model: confidence = 1 / (1 + exp(-(bias + Σ ± weight · feature)))."""
         candidates = self.rank(question)
         if not candidates:
             return Match("abstain", (), 0.0, question, {})
-        deciding = self.deciding(question, candidates)
+        features = self.decision_features(question, candidates)
         weights = self.weights.decide
-        logit = weights["bias"] + sum(weights[name] * deciding[name] for name in DECIDING)
-        logit -= sum(weights[name] * deciding[name] for name in (*DECIDING_AGAINST, "thin", "unknown"))
-        confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        logit = weights[BIAS] + sum(weights[name] * features[name] for name in DECISION_SUPPORTING)
+        logit -= sum(weights[name] * features[name] for name in DECISION_OPPOSING)
+        confidence = 1 / (1 + math.exp(-max(-MAX_LOGIT, min(MAX_LOGIT, logit))))
         if candidates[0].exact:
-            confidence = max(confidence, SURE)
-        if confidence >= self.weights.answer and (candidates[0].exact or not (question.bare or question.vague)):
-            decision: Decision = "answer"
-        elif confidence < self.weights.clarify or len(candidates) == 1:
-            decision = "abstain"
-        elif unaccounted(question, candidates[0], self.index) < ELSEWHERE:
-            decision = "clarify"
-        else:
-            decision = "abstain"
-        return Match(decision, candidates, confidence, question, deciding)
+            confidence = max(confidence, EXACT_CONFIDENCE)
+        return Match(self._decision(question, candidates, confidence), candidates, confidence, question, features)
 
-    def deciding(self, question: Analysis, candidates: Sequence[Candidate]) -> dict[str, float]:
-        """What the decision rests on, for the first of `candidates`."""
+    def _decision(self, question: Analysis, candidates: Sequence[Candidate], confidence: float) -> Decision:
         first = candidates[0]
-        found = {"score": first.score, "chance": math.log(max(ALONE, self._chance(candidates)))}
-        found |= {"thin": thinness(question), "unknown": unknown(question, self.index)}
-        return found | self.against(question, first)
+        if confidence >= self.weights.answer and (first.exact or not (question.is_bare or question.is_vague)):
+            return "answer"
+        if confidence < self.weights.clarify or len(candidates) == 1:
+            return "abstain"
+        return "clarify" if unmatched_share(question, first, self.index) < MAX_UNMATCHED_SHARE else "abstain"
 
-    def against(self, question: Analysis, candidate: Candidate) -> dict[str, float]:
-        """What speaks against answering with a candidate (`DECIDING_AGAINST`)."""
-        found = {**candidate.features, **objections(question, candidate, self.index)}
-        return {name: found[name] for name in DECIDING_AGAINST}
+    def decision_features(self, question: Analysis, candidates: Sequence[Candidate]) -> dict[str, float]:
+        """Return the `DECISION_FEATURES` for the first of `candidates`."""
+        first = candidates[0]
+        return {
+            "score": first.score,
+            "log_probability": math.log(max(MIN_PROBABILITY, self._probability(candidates))),
+            "brevity": brevity(question),
+            "unknown_words": unknown_words(question, self.index),
+            **self.candidate_objections(question, first),
+        }
 
-    def _chance(self, candidates: Sequence[Candidate]) -> float:
-        """The first candidate's share of the odds (softmax of the scores), together with those that are alike."""
+    def candidate_objections(self, question: Analysis, candidate: Candidate) -> dict[str, float]:
+        """Return what speaks against answering with a candidate: `CANDIDATE_OBJECTIONS`."""
+        features = {**candidate.features, **objections(question, candidate, self.index)}
+        return {name: features[name] for name in CANDIDATE_OBJECTIONS}
+
+    def _probability(self, candidates: Sequence[Candidate]) -> float:
+        """Return the softmax of the scores for the first candidate, together with those interchangeable with it."""
         first, *others = (self.index.document(candidate.document) for candidate in candidates)
         odds = [math.exp(candidate.score - candidates[0].score) for candidate in candidates]
-        alike = [1.0, *(one for other, one in zip(others, odds[1:], strict=True) if first.alike(other))]
-        return sum(alike) / sum(odds)
+        interchangeable = [
+            1.0,
+            *(odd for other, odd in zip(others, odds[1:], strict=True) if first.is_interchangeable_with(other)),
+        ]
+        return sum(interchangeable) / sum(odds)
 
 
-def _least(scores: Sequence[float]) -> float:
-    """The score from which an entry is looked at text by text; see `CLOSELY` and `APART`."""
-    best = sorted(scores, reverse=True)[:CLOSELY] or [0.0]
-    return max(best[-1], min(best[0] - APART, best[:2][-1]))
+def _truncate(context: Sequence[str]) -> tuple[str, ...]:
+    """Return what is read of the questions asked before."""
+    return tuple([question[:MAX_CONTEXT_CHARACTERS] for question in context[-MAX_CONTEXT:]])
+
+
+def _rerank_cutoff(scores: Sequence[float]) -> float:
+    """Return the score from which a document is compared text by text; see `MAX_RERANKED` and `MAX_SCORE_GAP`."""
+    best = sorted(scores, reverse=True)[:MAX_RERANKED] or [0.0]
+    return max(best[-1], min(best[0] - MAX_SCORE_GAP, best[:2][-1]))

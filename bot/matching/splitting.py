@@ -1,47 +1,69 @@
-"""Two questions in one message, taken apart."""
+"""Split a message into the questions it asks."""
 
 import re
+from functools import cache
 from itertools import pairwise
 
-from bot.nlp import lexicon
-from bot.nlp.normalize import normalise, words
+from msgspec import Struct
 
-_TYPED = {
-    typed
-    for typed, meant in lexicon.SPELLINGS.items()
-    if len(typed) > 1 and meant.partition(" ")[0] in lexicon.WH_WORDS
-}
-"""Words that ask as people type them: wen, wat, whos."""
-_ASKING = tuple(sorted(lexicon.WH_WORDS | _TYPED | lexicon.WHETHER - {"est-ce"}, key=len, reverse=True))
-_AFTER_JOINING = (*_ASKING, "also")
-_JOINING = frozenset(("and", "et", "n", "&"))
-_BETWEEN = re.compile(
-    rf"(?<!\?)\?++[\s,;]*(?:and|but|also)?\s+|[,;.]?\s+(?:{'|'.join(sorted(_JOINING))})\s+(?:also\s+)?(?=(?:{'|'.join(_ASKING)})\b)",
-    re.IGNORECASE,
-)
-LONGEST = 2000
+from bot.nlp.lexicon import load_lexicon
+from bot.nlp.normalize import normalize, tokenize
+
+MAX_CHARACTERS = 2000
 """Characters of a message that are looked at."""
-MOST = 3
-SHORTEST = 3
-"""Words below which a piece of a message is no question of its own."""
+MAX_QUESTIONS = 3
+MIN_TOKENS = 3
+"""Tokens below which a part of a message is no question of its own."""
+OPENING_TOKENS = 4
+"""Tokens of a part of which one has to be a question word."""
 
 
-def split(text: str) -> tuple[str, ...]:
-    """The questions in `text`, at most `MOST`; none where it is a single one."""
-    text = text[:LONGEST].strip()
-    if "?" not in text[:-1] and not _joined(text):  # most messages; the rest takes longer
+class _Splitter(Struct, frozen=True):
+    """Where a message may be split into questions, and the words that tell quickly whether it may be."""
+
+    boundary: re.Pattern[str]
+    conjunctions: frozenset[str]
+    question_openers: tuple[str, ...]
+
+
+def split_questions(text: str) -> tuple[str, ...]:
+    """Return the questions in `text`, at most `MAX_QUESTIONS`; none where it is a single one."""
+    text = text[:MAX_CHARACTERS].strip()
+    if "?" not in text[:-1] and not _may_join_questions(text):  # most messages; the rest takes longer
         return ()
-    pieces = [piece.strip(" ,;.") for piece in _BETWEEN.split(text) if piece and piece.strip(" ,;.?!")]
-    questions = [piece for piece in pieces if _asks(piece)]
-    return tuple(questions[:MOST]) if len(questions) > 1 and len(questions) == len(pieces) else ()
+    parts = [part.strip(" ,;.") for part in _splitter().boundary.split(text) if part and part.strip(" ,;.?!")]
+    questions = [part for part in parts if _is_question(part)]
+    return tuple(questions[:MAX_QUESTIONS]) if len(questions) > 1 and len(questions) == len(parts) else ()
 
 
-def _joined(text: str) -> bool:
-    """Whether a word that joins may be followed by one that asks."""
-    typed = text.casefold().split()
-    return any(word in _JOINING and after.startswith(_AFTER_JOINING) for word, after in pairwise(typed))
+def _may_join_questions(text: str) -> bool:
+    """Return whether a conjunction is followed by something that can open a question."""
+    splitter = _splitter()
+    words = text.casefold().split()
+    return any(
+        word in splitter.conjunctions and following.startswith(splitter.question_openers)
+        for word, following in pairwise(words)
+    )
 
 
-def _asks(piece: str) -> bool:
-    spelt = words(normalise(piece))
-    return len(spelt) >= SHORTEST and any(word in lexicon.WH_WORDS or word in lexicon.WHETHER for word in spelt[:4])
+def _is_question(part: str) -> bool:
+    tokens = tokenize(normalize(part))
+    question_words = load_lexicon().question_words
+    return len(tokens) >= MIN_TOKENS and any(token in question_words for token in tokens[:OPENING_TOKENS])
+
+
+@cache
+def _splitter() -> _Splitter:
+    lexicon = load_lexicon()
+    chat_spellings = {
+        typed
+        for typed, meant in lexicon.chat_spellings.items()
+        if len(typed) > 1 and meant.partition(" ")[0] in lexicon.interrogatives
+    }
+    openers = sorted((lexicon.question_words | chat_spellings) - {"est-ce"}, key=len, reverse=True)
+    conjunctions = lexicon.conjunctions
+    boundary = (
+        r"(?<!\?)\?++[\s,;]*(?:and|but|also)?\s+"
+        rf"|[,;.]?\s+(?:{'|'.join(sorted(conjunctions))})\s+(?:also\s+)?(?=(?:{'|'.join(openers)})\b)"
+    )
+    return _Splitter(re.compile(boundary, re.IGNORECASE), conjunctions, (*openers, "also"))

@@ -1,69 +1,102 @@
-"""What asks nothing by itself: 'please tell me', 'I would like to know', and words said again and again."""
+"""Leave out of a question what asks nothing: requests ('please tell me', 'I would like to know'), and runs said twice."""
 
 import re
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import chain, groupby
 
-from bot.nlp import lexicon
+from msgspec import Struct
 
-LONGEST_RUN = 12
-"""Words of a run that is noticed where it is said twice."""
-_TELLING = r"(?:(?:tell|show|remind|inform|give) (?:me|us)|let (?:me|us) know|explain to (?:me|us))"
-_POLITELY = r"(?:(?:please|kindly|possibly|perhaps|maybe|just|quickly) )*"
-_SOMEBODY = r"(?:you|anyone|anybody|someone|somebody)"
-_ASKED = rf"(?:(?:can|could|would|will|might) {_SOMEBODY} |(?:i|we) (?:would )?(?:want|need|like) you to )"
-_KIND = r"(?:be so kind (?:as )?to |be able to )?"
-_WANTING = (
-    r"(?:i|we) (?:(?:am|are|was|were|would|do|just|really|only) )*(?:want|wanted|need|wish|like|love|curious|trying)"
-    r" to (?:know|find out|learn|hear|ask|understand|be told)"
-)
-_REQUEST = rf"{_POLITELY}(?:{_ASKED}?{_POLITELY}{_KIND}{_TELLING}|{_WANTING})(?: (?:please|kindly))*(?: about)?"
-_BEFORE = re.compile(rf"((?:(?:and|but|so|also) )?)(?:{_REQUEST} )+")
-_AFTER = re.compile(rf" (?:(?:please|kindly) {_TELLING}|{_ASKED}{_POLITELY}{_TELLING}|{_TELLING} (?:please|kindly))$")
-_STARTING = frozenset(
-    "please kindly possibly perhaps maybe just quickly can could would will might i we and but so also let".split()
-    + "tell show remind inform give explain".split()
-)
-_TOLD = frozenset("me us know find learn hear ask understand told".split())
-"""Words of which every request has one."""
+from bot.nlp.lexicon import RequestGrammar, load_lexicon
+
+MAX_RUN = 12
+"""Words of the longest run that is noticed where it stands twice in a row."""
 
 
-def essence(read: Sequence[str]) -> Sequence[str]:
-    """Return the words of a question without requests to be told before or after it, and without runs of them repeated;
-    'how about' as 'what about'.
+class _RequestPatterns(Struct, frozen=True):
+    """Requests before and after a question, with words that tell quickly whether there can be one."""
 
-    Where nothing would be left that asks or means anything ('tell me more') the request stays.
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    first_words: frozenset[str]
+    markers: frozenset[str]
+
+
+def strip_courtesies(tokens: Sequence[str]) -> Sequence[str]:
+    """Return the tokens of a question without requests before or after it and without repeated runs.
+
+    'how about' becomes 'what about'. A request stays where nothing else would be left that means anything ('tell me more').
     """
-    distinct = set(read)
-    if len(distinct) < len(read):
-        read = _said_once(read)
-    if not _TOLD.isdisjoint(distinct):
-        read = _without_requests(read)
-    return ("what", *read[1:]) if tuple(read[:2]) == ("how", "about") else read
+    distinct = set(tokens)
+    if len(distinct) < len(tokens):
+        tokens = _collapse_repeats(tokens)
+    for patterns in _request_patterns():
+        if not patterns.markers.isdisjoint(distinct):
+            tokens = _strip_requests(tokens, patterns)
+    return ("what", *tokens[1:]) if tuple(tokens[:2]) == ("how", "about") else tokens
 
 
-def _without_requests(read: Sequence[str]) -> Sequence[str]:
-    text = " ".join(read)
-    asked = _AFTER.sub("", _BEFORE.sub(r"\1", text, count=1) if read[0] in _STARTING else text)
-    if asked == text:
-        return read
-    left = tuple(asked.split())
-    return left if any(map(_means, left)) else read
+def _strip_requests(tokens: Sequence[str], patterns: _RequestPatterns) -> Sequence[str]:
+    text = " ".join(tokens)
+    stripped = patterns.before.sub(r"\1", text, count=1) if tokens[0] in patterns.first_words else text
+    stripped = patterns.after.sub("", stripped)
+    if stripped == text:
+        return tokens
+    rest = tuple(stripped.split())
+    return rest if any(map(_has_meaning, rest)) else tokens
 
 
-def _means(word: str) -> bool:
-    return word not in lexicon.FUNCTION or word in lexicon.ANAPHORA
+def _has_meaning(word: str) -> bool:
+    lexicon = load_lexicon()
+    return word not in lexicon.stop_words or word in lexicon.anaphora
 
 
-def _said_once(read: Sequence[str]) -> Sequence[str]:
-    """Return the words with each run that follows itself kept once; a single word only where it stands there three times."""
+def _collapse_repeats(tokens: Sequence[str]) -> Sequence[str]:
+    """Keep each run that follows itself once; a single word only where it stands three times in a row ('had had' is meant)."""
     kept: list[str] = []
-    for word, again in groupby(read):
-        times = len(list(again))
+    for token, group in groupby(tokens):
+        times = len(list(group))
         for _ in range(times if times < 3 else 1):
-            kept.append(word)
-            for length in range(2, min(LONGEST_RUN, len(kept) // 2) + 1):
-                if kept[-1 - length] == word and kept[-length:] == kept[-2 * length : -length]:
+            kept.append(token)
+            for length in range(2, min(MAX_RUN, len(kept) // 2) + 1):
+                if kept[-1 - length] == token and kept[-length:] == kept[-2 * length : -length]:
                     del kept[-length:]
                     break
     return kept
+
+
+@cache
+def _request_patterns() -> tuple[_RequestPatterns, ...]:
+    return tuple(map(_compile, load_lexicon().requests))
+
+
+def _compile(grammar: RequestGrammar) -> _RequestPatterns:
+    adverbs, speakers = _any_word(grammar.adverbs), _any_word(grammar.speakers)
+    politely = rf"(?:{adverbs} )*"
+    tell = _any(grammar.tell)
+    asking = (
+        rf"(?:{_any_word(grammar.modals)} {_any_word(grammar.addressees)} "
+        rf"|{speakers} (?:would )?{_any_word(grammar.wishes)} you to )"
+    )
+    wanting = (
+        rf"{speakers} (?:{_any_word(grammar.wanting_adverbs)} )*{_any_word(grammar.wanting)} to {_any(grammar.learn)}"
+    )
+    closing = _any_word(grammar.closing_adverbs)
+    request = (
+        rf"{politely}(?:{asking}?{politely}(?:{_any(grammar.courtesies)} )?{tell}|{wanting})(?: {closing})*(?: about)?"
+    )
+    first_words = " ".join((grammar.adverbs, grammar.modals, grammar.speakers, grammar.conjunctions)).split()
+    return _RequestPatterns(
+        before=re.compile(rf"((?:{_any_word(grammar.conjunctions)} )?)(?:{request} )+"),
+        after=re.compile(rf" (?:{closing} {tell}|{asking}{politely}{tell}|{tell} {closing})$"),
+        first_words=frozenset(chain(first_words, (phrase.split()[0] for phrase in grammar.tell))),
+        markers=frozenset(grammar.markers.split()),
+    )
+
+
+def _any_word(words: str) -> str:
+    return _any(words.split())
+
+
+def _any(phrases: Iterable[str]) -> str:
+    return f"(?:{'|'.join(phrases)})"

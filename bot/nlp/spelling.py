@@ -1,118 +1,114 @@
-"""Misspelt words taken for the words of a story that they are meant to be."""
+"""Correct misspelt words to the words of a story that they are meant to be."""
 
 from collections.abc import Callable, Iterable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import product
-from pathlib import Path
 
-from bot.nlp import lexicon
-from bot.nlp.normalize import word_cache
+from bot.nlp.lexicon import load_lexicon, load_word_list
+from bot.nlp.normalize import token_cache
 
-SHORTEST, LONGEST = 4, 30
-"""Letters of a word that may be taken for a misspelt one."""
-CORRECTIONS = 8 * 1024 * 1024
-"""Maximum bytes of the cache of corrections."""
-ENOUGH = 0.55
-"""Score from which a word is taken for another."""
-Ends = dict[tuple[int, str], list[str]]
+MIN_LENGTH, MAX_LENGTH = 4, 30
+"""Characters of a word that may be taken for a misspelt one."""
+CORRECTION_CACHE_BYTES = 8 * 1024 * 1024
+MIN_SCORE = 0.55
+"""Score above which a word is corrected; see `_closest`."""
+TARGET_BONUS = 0.03
+"""What the score of a target is raised by when it is compared with that of an ordinary word."""
+EDIT_PENALTY = 0.1
+WordsByEnds = dict[tuple[int, str], list[str]]
 """Words by their length and their first or last letter; see `_ends`."""
 
 
-@lru_cache(maxsize=2)
-def listed_words(name: str) -> frozenset[str]:
-    """The words of a list shipped with this package."""
-    text = Path(__file__).with_name(name).read_text("utf-8")
-    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+@cache
+def dictionary_words() -> frozenset[str]:
+    """Return the words that are spelt right whatever the story."""
+    return load_lexicon().words | load_word_list("en_common_words.txt")
 
 
-@lru_cache(maxsize=1)
-def listed() -> frozenset[str]:
-    """The words that this package knows to be spelt right."""
-    return lexicon.KNOWN | listed_words("common_words.txt")
+class SpellingCorrector:
+    """Corrects words, only ever to one of `targets`.
 
-
-class Speller:
-    """Corrects words, only ever towards `targets`.
-
-    right: words that are spelt right, which are left alone, and which keep a word that is closer to one of them than to any
-    target from being corrected: that slip changes nothing for us.
+    A word of `dictionary` is left alone, and so is one that is closer to a word of it than to any target: correcting that
+    slip would change nothing for the matcher.
     """
 
-    def __init__(self, targets: frozenset[str], right: frozenset[str], stem: Callable[[str], str]) -> None:
+    def __init__(self, targets: frozenset[str], dictionary: frozenset[str], stem: Callable[[str], str]) -> None:
         self._stem = stem
-        self._given, self._right = targets, right
-        self._corrected: Callable[[str], str | None] = word_cache(CORRECTIONS)(self._correct)
+        self._targets, self._dictionary = targets, dictionary
+        self._correct_cached: Callable[[str], str | None] = token_cache(CORRECTION_CACHE_BYTES)(self._correct)
 
     @cached_property
-    def _right_stems(self) -> frozenset[str]:
-        return listed_words("other_stems.txt").union(map(self._stem, self._right))
+    def _dictionary_stems(self) -> frozenset[str]:
+        return load_word_list("en_dictionary_stems.txt").union(map(self._stem, self._dictionary))
 
     @cached_property
-    def _targets(self) -> Ends:
-        return _by_ends(self._given)
+    def _targets_by_ends(self) -> WordsByEnds:
+        return _group_by_ends(self._targets)
 
     @cached_property
-    def _others(self) -> Ends:
-        return _by_ends(self._right - self._given)
+    def _dictionary_by_ends(self) -> WordsByEnds:
+        return _group_by_ends(self._dictionary - self._targets)
 
     def warm(self) -> None:
-        """Puts the words in order with which a misspelt one is compared; the first one would wait for it."""
-        _ = self._right_stems, self._targets, self._others
+        """Build the tables that the first misspelt word would have to wait for."""
+        _ = self._dictionary_stems, self._targets_by_ends, self._dictionary_by_ends
 
     def knows(self, word: str) -> bool:
-        """Whether a word is spelt right, or too short or too long to be taken for another."""
-        return word in self._given or word in self._right or not SHORTEST <= len(word) <= LONGEST
+        """Return whether a word is spelt right, or too short or too long to be corrected."""
+        return word in self._targets or word in self._dictionary or not MIN_LENGTH <= len(word) <= MAX_LENGTH
 
     def correct(self, word: str) -> str | None:
-        """The target that `word` is a misspelling of, or None where it is none.
+        """Return the target that `word` is a misspelling of, or None.
 
-        Short words need the same first letter and one slip (optimal string alignment); longer ones may have two or three, and
-        the same first or last letter.
+        A short word may have one edit and needs the same first letter; longer ones may have two or three, and need the same
+        first or last letter.
         """
-        return None if self.knows(word) else self._corrected(word)
+        return None if self.knows(word) else self._correct_cached(word)
 
     def _correct(self, word: str) -> str | None:
-        if not word.isalpha() or self._stem(word) in self._right_stems:
+        if not word.isalpha() or self._stem(word) in self._dictionary_stems:
             return None
-        best = _closest(word, self._targets, favour=0.03)
-        if best is None or best[0] <= ENOUGH:
+        target = _closest(word, self._targets_by_ends, TARGET_BONUS)
+        if target is None or target[0] <= MIN_SCORE:
             return None
-        other = _closest(word, self._others)
-        return best[1] if other is None or best[0] >= other[0] else None
+        ordinary = _closest(word, self._dictionary_by_ends)
+        return target[1] if ordinary is None or target[0] >= ordinary[0] else None
 
 
-def _by_ends(words: Iterable[str]) -> Ends:
-    found: Ends = {}
+def _group_by_ends(words: Iterable[str]) -> WordsByEnds:
+    grouped: WordsByEnds = {}
     for word in sorted(words):
-        if len(word) >= SHORTEST:
+        if len(word) >= MIN_LENGTH:
             for end in _ends(word):
-                found.setdefault((len(word), end), []).append(word)
-    return found
+                grouped.setdefault((len(word), end), []).append(word)
+    return grouped
 
 
 def _ends(word: str) -> tuple[str, str]:
     return f"{word[0]}-", f"-{word[-1]}"
 
 
-def _closest(word: str, among: Ends, favour: float = 0.0) -> tuple[float, str] | None:
-    """(score, word) of the one that `word` looks most like, None where all are too far off.
+def _closest(word: str, candidates: WordsByEnds, bonus: float = 0.0) -> tuple[float, str] | None:
+    """Return (score, candidate) of the candidate most similar to `word`, or None where all are too many edits away.
 
-    Only words with the same first or the same last letter are looked at: hardly any slip spares neither, and there are far
-    fewer of them.
+    The score is the Jaro-Winkler similarity less `EDIT_PENALTY` for each edit (optimal string alignment distance). Only
+    candidates with the same first or last letter are compared: hardly any slip changes both, and there are far fewer of them.
     """
     from rapidfuzz import process  # most questions need none of it, and it takes long to import
     from rapidfuzz.distance import OSA, JaroWinkler
 
     size = len(word)
-    slips = 1 if size < 6 else 2 if size < 9 else 3
-    off = min(slips, 2)  # three letters more or less are hardly ever one word typed badly
+    max_edits = 1 if size < 6 else 2 if size < 9 else 3
+    max_length_difference = min(max_edits, 2)  # three letters more or less are hardly ever one word typed badly
+    lengths = range(size - max_length_difference, size + max_length_difference + 1)
     best: tuple[float, str] | None = None
-    for length, end in product(range(size - off, size + off + 1), _ends(word)):
-        near = process.extract(word, among.get((length, end), ()), scorer=OSA.distance, score_cutoff=slips, limit=12)
-        for target, distance, _ in near:
-            if distance >= len(target) - 2 or (size < 6 and target[0] != word[0]):
+    for length, end in product(lengths, _ends(word)):
+        same_end = candidates.get((length, end), ())
+        near = process.extract(word, same_end, scorer=OSA.distance, score_cutoff=max_edits, limit=12)
+        for candidate, distance, _ in near:
+            if distance >= len(candidate) - 2 or (size < 6 and candidate[0] != word[0]):
                 continue
-            score = JaroWinkler.similarity(word, target) - 0.1 * distance + favour
+            score = JaroWinkler.similarity(word, candidate) - EDIT_PENALTY * distance + bonus
             if best is None or score > best[0]:
-                best = (score, target)
+                best = (score, candidate)
     return best

@@ -84,7 +84,7 @@ class Screen:
 
     def explanation(self, match: Match, answerer: Answerer) -> None:
         """Shows how a reply came about."""
-        terms = {term for candidate in match.candidates for term in candidate.leftover}
+        terms = {term for candidate in match.candidates for term in candidate.unmatched}
         self.lines([Line(""), *explanation_lines(match, {term: answerer.words([term]) for term in terms})])
 
     def lines(self, lines: Iterable[Line]) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from bot.answering.answerer import Citation, Option, Reply
-from bot.matching.features import AGAINST, FOR
 from bot.matching.matcher import Match
+from bot.matching.weights import OPPOSING, SUPPORTING
 from bot.story.models import Development
 
 if TYPE_CHECKING:
@@ -86,21 +86,21 @@ def explanation_lines(match: Match, words: dict[str, str]) -> list[Line]:
     """What matched, what did not, and why the bot answered or kept quiet; `words`: terms as a reader would say them."""
     question = match.question
     lines = [Line(f"Read as: {' '.join(question.terms) or 'nothing'}", "hint")]
-    if question.corrected:
-        lines.append(Line(f"Spelt: {', '.join(f'{a} → {b}' for a, b in question.corrected)}", "hint"))
-    if question.asks:
-        lines.append(Line(f"Asks: {', '.join(sorted(question.asks))}", "hint"))
-    if question.borrowed:
-        lines.append(Line(f"From the question before: {' '.join(sorted(question.borrowed))}", "hint"))
+    if question.corrections:
+        lines.append(Line(f"Spelt: {', '.join(f'{a} → {b}' for a, b in question.corrections)}", "hint"))
+    if question.intents:
+        lines.append(Line(f"Asks: {', '.join(sorted(question.intents))}", "hint"))
+    if question.context_terms:
+        lines.append(Line(f"From the question before: {' '.join(sorted(question.context_terms))}", "hint"))
     for rank, candidate in enumerate(match.candidates[:5], 1):
-        speaks = [f"{name} {candidate.features[name]:.2f}" for name in FOR]
-        objects = [f"{name} {candidate.features[name]:.2f}" for name in AGAINST if candidate.features[name] > 0]
+        speaks = [f"{name} {candidate.features[name]:.2f}" for name in SUPPORTING]
+        objects = [f"{name} {candidate.features[name]:.2f}" for name in OPPOSING if candidate.features[name] > 0]
         lines.append(Line(f"{rank}. {candidate.entry}  score {candidate.score:.2f}", "standing"))
         lines.append(Line(f"   for: {', '.join(speaks)}", "hint"))
         lines.append(Line(f"   against: {', '.join(objects) or 'nothing'}", "hint"))
-        if candidate.leftover:
-            left = ", ".join(words.get(term, term) for term in candidate.leftover)
+        if candidate.unmatched:
+            left = ", ".join(words.get(term, term) for term in candidate.unmatched)
             lines.append(Line(f"   not accounted for: {left}", "hint"))
-    why = ", ".join(f"{name} {value:.2f}" for name, value in match.deciding.items())
+    why = ", ".join(f"{name} {value:.2f}" for name, value in match.features.items())
     lines.append(Line(f"Decision: {match.decision}, confidence {match.confidence:.2f} ({why})", "standing"))
     return lines

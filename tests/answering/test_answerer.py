@@ -68,7 +68,7 @@ def test_a_follow_up_uses_the_question_before(answerer: Answerer) -> None:
     """'and where was she?' is about whoever the question before was about."""
     _, match = answerer.explained("and where was she working?", ["when did the keeper quit?"])
     assert match.candidates[0].entry == "keeper-place"
-    assert match.question.borrowed == {"@ada-quill", "#leave"}
+    assert match.question.context_terms == {"@ada-quill", "#leave"}
 
 
 def test_the_same_question_gets_the_same_reply(answerer: Answerer) -> None:

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from bot import bootstrap
 from bot.answering import index_cache, knowledge_base
 from bot.answering.answerer import Answerer, vocabulary
-from bot.matching.index import TEXTS, Document
+from bot.matching.document import Document
+from bot.matching.index import MAX_TEXTS
 from bot.story import loader
 from bot.story.repository import Repository
 from tests.support.small_story import files
@@ -80,7 +81,7 @@ def test_a_kept_vocabulary_is_the_one_that_was_kept(store: Repository, cache: Pa
     read = opened(store)
     again = index_cache.load(cache, store.load().revision)
     assert again is not None
-    assert again[1].analyser.vocabulary == vocabulary(read.story)
+    assert again[1].analyzer.vocabulary == vocabulary(read.story)
 
 
 def test_another_base_is_read(store: Repository, cache: Path) -> None:
@@ -221,10 +222,10 @@ def test_a_link_or_a_pipe_counts_as_nothing(store: Repository, cache: Path) -> N
         lambda one: replace(one, documents=one.documents[1:], ids=one.ids[1:]),
         lambda one: replace(one, ids=(one.ids[0], *one.ids[:-1])),
         lambda one: replace(one, story=replace(one.story, entries={})),
-        lambda one: replace(one, tables=replace(one.tables, size=9)),
+        lambda one: replace(one, tables=replace(one.tables, document_count=9)),
         lambda one: replace(one, tables=replace(one.tables, postings={"brim": {99: b"\x00"}})),
-        lambda one: replace(one, tables=replace(one.tables, exact={1: 99 * TEXTS})),
-        lambda one: replace(one, tables=replace(one.tables, pairs={"at brim": b"\x00"})),
+        lambda one: replace(one, tables=replace(one.tables, exact={1: 99 * MAX_TEXTS})),
+        lambda one: replace(one, tables=replace(one.tables, bigrams={"at brim": b"\x00"})),
         lambda one: replace(one, revision="0" * 16),
         lambda one: replace(one, program="another"),
     ],
@@ -269,7 +270,12 @@ def test_every_file_of_the_program_counts(tmp_path: Path, monkeypatch: pytest.Mo
     shutil.copytree(Path(index_cache.__file__).parents[1], copy)
     monkeypatch.setattr(index_cache, "__file__", str(copy / "answering" / "index_cache.py"))
     seen = {index_cache._program()}
-    for name in ("answering/answerer.py", "story/loader.py", "matching/weights.json", "nlp/common_words.txt"):
+    for name in (
+        "answering/answerer.py",
+        "story/loader.py",
+        "matching/weights.json",
+        "nlp/lexicons/en_common_words.txt",
+    ):
         state = (copy / name).stat()
         os.utime(copy / name, ns=(state.st_atime_ns, state.st_mtime_ns + 1))
         seen.add(index_cache._program())

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot import bootstrap
 from bot.answering.answerer import RELATED, Answerer
-from bot.matching.matcher import OPTIONS
-from bot.matching.splitting import MOST, split
+from bot.matching.matcher import MAX_OPTIONS
+from bot.matching.splitting import MAX_QUESTIONS, split_questions
 from tests.support.fuzzing import typed
 from tests.support.small_story import small_story
 
@@ -36,7 +36,7 @@ def check(answerer: Answerer, question: str, context: list[str]) -> None:
     assert 0 <= reply.confidence <= 1
     assert reply.answer
     assert reply.reason
-    assert len(reply.options) <= OPTIONS
+    assert len(reply.options) <= MAX_OPTIONS
     assert len(reply.related) <= RELATED
     assert all(term for term in match.question.terms)
     if reply.outcome == "answer":
@@ -72,8 +72,8 @@ def test_suggestions_are_entries_none_twice(question: str, most: int) -> None:
 @given(typed())
 def test_parts_of_a_message_are_in_it(question: str) -> None:
     """None, or two and more, each a piece of what was typed."""
-    parts = split(question)
-    assert len(parts) in range(MOST + 1)
+    parts = split_questions(question)
+    assert len(parts) in range(MAX_QUESTIONS + 1)
     assert len(parts) != 1
     assert all(part in question for part in parts)
 

@@ -5,7 +5,7 @@ import pytest
 from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.i18n.messages import PHRASES
-from bot.matching.splitting import split
+from bot.matching.splitting import split_questions
 from tests.support.small_story import small_story
 
 
@@ -24,7 +24,7 @@ from tests.support.small_story import small_story
 )
 def test_only_whole_questions_are_taken_apart(typed: str, parts: tuple[str, ...]) -> None:
     """A message is split where each piece asks something by itself."""
-    assert split(typed) == parts
+    assert split_questions(typed) == parts
 
 
 def test_both_answers_come_with_both_sources() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.nlp.courtesy import essence
-from bot.nlp.normalize import normalise, words
+from bot.nlp.courtesy import strip_courtesies
+from bot.nlp.normalize import normalize, tokenize
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 
@@ -47,7 +47,7 @@ def answerer() -> Answerer:
 )
 def test_requests_and_repetitions_are_left_out(typed: str, left: str) -> None:
     """Only where they stand around a question; a word twice in a row may be meant."""
-    assert " ".join(essence(words(normalise(typed)))) == left
+    assert " ".join(strip_courtesies(tokenize(normalize(typed)))) == left
 
 
 @pytest.mark.parametrize(

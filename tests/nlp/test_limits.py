@@ -16,10 +16,21 @@ from bot.answering.answerer import SUGGESTED, Answerer
 from bot.answering.name_lookup import READ, bare
 from bot.discord_frontend.asking.ask_service import EARLIER, REMEMBERED, REMEMBERED_BYTES
 from bot.discord_frontend.common.recent import Memory, bytes_of
-from bot.matching.matcher import RECENT
-from bot.nlp import normalize
-from bot.nlp.normalize import ENTRY, EXPANDED, STEMS, WORD, WORDS, Stems, normalise, words
-from bot.nlp.spelling import CORRECTIONS, Speller
+from bot.matching.matcher import MAX_RECENT
+from bot.nlp.normalize import (
+    EXPANSION_CACHE_BYTES,
+    MAX_CACHE_ENTRY_BYTES,
+    MAX_TOKEN_LENGTH,
+    MAX_TOKENS,
+    STEM_CACHE_BYTES,
+    EnglishStemmer,
+    _expand,
+    _expand_cached,
+    normalize,
+    token_cache,
+    tokenize,
+)
+from bot.nlp.spelling import CORRECTION_CACHE_BYTES, SpellingCorrector
 from tests.support.small_story import small_story
 
 LONGEST = "\ufdfa"  # one character that stands for eighteen letters, the most there are
@@ -46,12 +57,12 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize("size", [100, 4000, 6000, 100_000])
 def test_normalised_text_is_bounded_in_letters_and_words(kind: str, size: int) -> None:
-    """No text yields more than `QUESTION` letters, `WORDS` words, or `WORD` letters a word."""
-    normal = normalise(HOSTILE[kind](size))
-    read = words(normal)
+    """No text yields more than `QUESTION` letters, `WORDS` words, or `MAX_TOKEN_LENGTH` letters a word."""
+    normal = normalize(HOSTILE[kind](size))
+    tokens = tokenize(normal)
     assert len(normal) <= 4000
-    assert len(read) <= WORDS
-    assert max(map(len, read), default=0) <= WORD
+    assert len(tokens) <= MAX_TOKENS
+    assert max(map(len, tokens), default=0) <= MAX_TOKEN_LENGTH
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -62,8 +73,8 @@ def test_a_name_is_bounded_after_it_is_normalised(kind: str) -> None:
 
 def test_a_long_word_is_cut_and_its_hyphenated_parts_are_kept() -> None:
     """What is too long for one word may still be a sentence with hyphens in it."""
-    assert words("a" * 70 + " cat") == ("a" * WORD, "cat")
-    assert words("-".join(["who-is-han-dong"] * 5)) == ("who", "is", "han", "dong") * 5
+    assert tokenize("a" * 70 + " cat") == ("a" * MAX_TOKEN_LENGTH, "cat")
+    assert tokenize("-".join(["who-is-han-dong"] * 5)) == ("who", "is", "han", "dong") * 5
 
 
 def test_only_the_beginning_of_what_is_being_typed_is_read() -> None:
@@ -79,33 +90,35 @@ def strange(number: int) -> str:
 
 
 def test_a_cache_entry_takes_no_more_than_is_reckoned() -> None:
-    """The caches count entries; that bounds their bytes where no entry takes more than `ENTRY`."""
+    """The caches count entries; that bounds their bytes where no entry takes more than `MAX_CACHE_ENTRY_BYTES`."""
     size, found = 2000, random.Random(1)
-    keys = ["".join(found.choices(ASTRAL, k=WORD)) for _ in range(size)]
+    keys = ["".join(found.choices(ASTRAL, k=MAX_TOKEN_LENGTH)) for _ in range(size)]
     for cached in (
-        normalize.word_cache(size * ENTRY)(normalize._expand),
-        normalize.word_cache(size * ENTRY)(Stems()._stem),
+        token_cache(size * MAX_CACHE_ENTRY_BYTES)(_expand),
+        token_cache(size * MAX_CACHE_ENTRY_BYTES)(EnglishStemmer()._stem),
     ):
         tracemalloc.start()
         for key in keys:
             cached(str(key.encode(), "utf-8"))
         taken = tracemalloc.get_traced_memory()[0]
         tracemalloc.stop()
-        assert size * getsizeof(keys[0]) < taken < 2 * size * ENTRY  # the stems' own cache held them too
+        assert (
+            size * getsizeof(keys[0]) < taken < 2 * size * MAX_CACHE_ENTRY_BYTES
+        )  # the stems' own cache held them too
 
 
 def test_ten_thousand_questions_of_long_strange_words_leave_the_caches_under_their_limit() -> None:
     """Each had its words of up to 4,000 letters kept in four caches for ever."""
     answerer = Answerer(small_story(), bootstrap.weights())
     for number in range(10_000):
-        answerer.matcher.index.analyser(strange(number))
+        answerer.matcher.index.analyzer.analyze(strange(number))
     answerer.reply(strange(-1), [strange(-2), strange(-3)])
-    analyser = answerer.matcher.index.analyser
-    assert 0 < held(analyser._stem._stem) < STEMS
-    assert held(analyser._speller._corrected) < CORRECTIONS
-    assert 0 < held(normalize._expand_cached) < EXPANDED
-    assert analyser._stem.stemmer.maxCacheSize == 0
-    assert len(answerer.matcher._recent) <= RECENT
+    analyzer = answerer.matcher.index.analyzer
+    assert 0 < held(analyzer._stem._stem) < STEM_CACHE_BYTES
+    assert held(analyzer._corrector._correct_cached) < CORRECTION_CACHE_BYTES
+    assert 0 < held(_expand_cached) < EXPANSION_CACHE_BYTES
+    assert analyzer._stem.stemmer.maxCacheSize == 0
+    assert len(answerer.matcher._recent) <= MAX_RECENT
 
 
 def held(cache: object) -> int:
@@ -117,10 +130,14 @@ def held(cache: object) -> int:
 
 def test_the_caches_of_words_are_bounded_in_bytes() -> None:
     """They hold so many entries, each of at most so many bytes."""
-    stems = Stems()
-    speller = Speller(frozenset(), frozenset(), stems)
-    for cache, most in ((stems._stem, STEMS), (speller._corrected, CORRECTIONS), (normalize._expand_cached, EXPANDED)):
-        assert cast("_lru_cache_wrapper[object]", cache).cache_info().maxsize == most // ENTRY
+    stems = EnglishStemmer()
+    corrector = SpellingCorrector(frozenset(), frozenset(), stems)
+    for cache, most in (
+        (stems._stem, STEM_CACHE_BYTES),
+        (corrector._correct_cached, CORRECTION_CACHE_BYTES),
+        (_expand_cached, EXPANSION_CACHE_BYTES),
+    ):
+        assert cast("_lru_cache_wrapper[object]", cache).cache_info().maxsize == most // MAX_CACHE_ENTRY_BYTES
 
 
 def test_remembered_conversations_are_bounded_in_bytes() -> None:

@@ -138,4 +138,4 @@ def test_a_member_of_a_group_can_be_named_where_there_is_no_answer(answerer: Ans
 def test_a_follow_up_with_no_word_of_its_own_is_offered_what_may_be_meant(answerer: Answerer) -> None:
     """It asks something by the question before, and is no chatter."""
     reply, match = answerer.explained("and him?", ["What is the name of the senior Chinese diplomat in the report?"])
-    assert (match.question.own, reply.outcome, reply.empty) == ((), "clarify", False)
+    assert (match.question.own_terms, reply.outcome, reply.empty) == ((), "clarify", False)

@@ -5,12 +5,13 @@ all the same) silence the findings about that word.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import pairwise
 
 from bot.errors import Problem
-from bot.nlp import lexicon
-from bot.nlp.normalize import Stems, normalise, words
+from bot.nlp.lexicon import load_lexicon
+from bot.nlp.normalize import EnglishStemmer, normalize, tokenize
 from bot.story.article import match_paragraphs
 from bot.story.entry import WRITABLE_FIELDS, Entry, field_values
 from bot.story.models import Paragraph, Story
@@ -25,9 +26,15 @@ _DAY = re.compile(
 )
 _NAME_WORD = re.compile(r"(?<![\w-])[A-ZÀ-Þ][\w’'&-]*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+|[“\"(]\s*)$")
-_SMALL_NUMBERS = {word: value for word, value in lexicon.NUMBER_WORDS.items() if word not in ("one", "once", "zero")}
 
 Rule = Callable[[Story], Iterable[Problem]]
+
+
+@cache
+def _small_numbers() -> Mapping[str, str]:
+    """Return the digits for each number word that always counts something, as 'one' and 'once' do not."""
+    words = load_lexicon().number_words
+    return {word: digits for word, digits in words.items() if word not in ("one", "once", "zero")}
 
 
 def findings(story: Story) -> list[Problem]:
@@ -135,13 +142,14 @@ def _claimed_numbers(story: Story, text: str, cited: list[Paragraph]) -> Iterato
     plain = QUOTED.sub(" ", text)
     listed = " ".join([*(n for p in cited for n in p.numbers), *(d for p in cited for d in p.days)])
     numbers = {*re.findall(r"\w+", listed.casefold()), *_NUMBER.findall(listed)}
-    numbers |= {_SMALL_NUMBERS[word] for word in numbers if word in _SMALL_NUMBERS}
+    small_numbers = _small_numbers()
+    numbers |= {small_numbers[word] for word in numbers if word in small_numbers}
     groups = {str(len(story.people[id].members)) for p in cited for id in (*p.people, *p.implied_people)}
     for match in _NUMBER.finditer(plain):
         if match[0] not in numbers:
             yield "number", match[0]
-    for word in words(normalise(plain)):
-        if word in _SMALL_NUMBERS and _SMALL_NUMBERS[word] not in numbers | groups:
+    for word in tokenize(normalize(plain)):
+        if word in small_numbers and small_numbers[word] not in numbers | groups:
             yield "number", word
     for match in _DAY.finditer(plain):
         if match[0].casefold() not in numbers:
@@ -181,11 +189,11 @@ def _unfounded(story: Story) -> Iterator[Problem]:
 
 def _doubles(story: Story) -> Iterator[Problem]:
     """No two entries answer the same phrasing."""
-    stems = Stems()
+    stems = EnglishStemmer()
     owner: dict[tuple[str, ...], tuple[Entry, str]] = {}
     for entry in story.entries.values():
         for text in (entry.question, *entry.phrasings):
-            spelt = words(normalise(text))
+            spelt = tokenize(normalize(text))
             key = tuple(stems(word) for word in spelt)
             other, _ = owner.setdefault(key, (entry, text))
             if other.id != entry.id:
@@ -215,7 +223,7 @@ def _names(story: Story) -> Iterator[Problem]:
     ):
         owners: dict[str, list[str]] = {}
         for name, owner in listed:
-            owners.setdefault(" ".join(words(normalise(name))), []).append(owner)
+            owners.setdefault(" ".join(tokenize(normalize(name))), []).append(owner)
         for name, ids in owners.items():
             if len(set(ids)) > 1:
                 yield Problem(file, 0, f"'{name}' stands under {' and '.join(sorted(set(ids)))}; keep one")
