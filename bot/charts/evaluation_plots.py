@@ -1,4 +1,4 @@
-"""Pictures of figures, drawn with matplotlib, which only they need."""
+"""Plots of the evaluation and of benchmarks."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,18 +7,17 @@ from typing import Any
 from bot.evaluation.baselines import MissingLibrary, Point
 from bot.evaluation.benchmark import Scaled
 
-STYLES = {"Pilcrow": "-", "WRatio": ":", "token_sort_ratio": "--", "BM25": "-."}
+LINE_STYLES = {"Pilcrow": "-", "WRatio": ":", "token_sort_ratio": "--", "BM25": "-."}
 
 
-def draw_curves(curves: Mapping[str, Sequence[Point]], chosen: float, path: Path) -> None:
-    """Right against wrong as the threshold moves, with the chosen threshold marked. Raises MissingLibrary."""
-    plt = _pyplot()
-    figure, axes = plt.subplots(figsize=(8, 5), dpi=120)
+def plot_threshold_curves(curves: Mapping[str, Sequence[Point]], threshold: float, path: Path) -> None:
+    """Plot right against wrong replies as the threshold moves, and mark the threshold in use. Raises MissingLibrary."""
+    pyplot = _import_pyplot()
+    figure, axes = pyplot.subplots(figsize=(8, 5), dpi=120)
     for name, points in curves.items():
         wrong, right = [100 * point.wrong for point in points], [100 * point.right for point in points]
-        axes.plot(wrong, right, STYLES.get(name, "-"), label=name, linewidth=2.5 if name == "Pilcrow" else 1.5)
-    points = curves["Pilcrow"]
-    point = min(points, key=lambda point: (point.threshold < chosen, point.threshold))
+        axes.plot(wrong, right, LINE_STYLES.get(name, "-"), label=name, linewidth=2.5 if name == "Pilcrow" else 1.5)
+    point = min(curves["Pilcrow"], key=lambda point: (point.threshold < threshold, point.threshold))
     axes.plot(100 * point.wrong, 100 * point.right, "o", color="black", markersize=8)
     note = f"chosen: {point.right:.0%} right, {point.wrong:.1%} wrong"
     axes.annotate(note, (100 * point.wrong, 100 * point.right), xytext=(12, -16), textcoords="offset points")
@@ -28,30 +27,19 @@ def draw_curves(curves: Mapping[str, Sequence[Point]], chosen: float, path: Path
     axes.legend(loc="lower right")
     figure.tight_layout()
     figure.savefig(path)
-    plt.close(figure)
+    pyplot.close(figure)
 
 
-def _pyplot() -> Any:
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise MissingLibrary("a chart needs one more library: pip install 'pilcrow-bot[eval]'") from None
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
-    return pyplot
-
-
-def draw_growth(found: Sequence[Scaled], path: Path) -> None:
-    """Median time of a question as the base grows, both axes logarithmic. Raises MissingLibrary."""
-    plt = _pyplot()
-    figure, axes = plt.subplots(figsize=(8, 5), dpi=120)
-    sizes = [one.phrasings for one in found]
-    times = {"Pilcrow": [one.question.median for one in found]}
-    times |= {name: [one.baselines[name].median for one in found] for name in found[0].baselines}
+def plot_scaling(results: Sequence[Scaled], path: Path) -> None:
+    """Plot the median time of a question as the base grows, both axes logarithmic. Raises MissingLibrary."""
+    pyplot = _import_pyplot()
+    figure, axes = pyplot.subplots(figsize=(8, 5), dpi=120)
+    sizes = [result.phrasings for result in results]
+    times = {"Pilcrow": [result.question.median for result in results]}
+    times |= {name: [result.baselines[name].median for result in results] for name in results[0].baselines}
     for name, seconds in times.items():
         width = 2.5 if name == "Pilcrow" else 1.5
-        style = STYLES.get(name, "-")
+        style = LINE_STYLES.get(name, "-")
         axes.plot(sizes, [1e3 * s for s in seconds], style, marker="o", markersize=4, label=name, linewidth=width)
     axes.set(xscale="log", yscale="log", xlabel="phrasings in the base", ylabel="milliseconds for one question, median")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
@@ -61,4 +49,15 @@ def draw_growth(found: Sequence[Scaled], path: Path) -> None:
     axes.legend()
     figure.tight_layout()
     figure.savefig(path)
-    plt.close(figure)
+    pyplot.close(figure)
+
+
+def _import_pyplot() -> Any:
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise MissingLibrary("a chart needs one more library: pip install 'pilcrow-bot[eval]'") from None
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    return pyplot

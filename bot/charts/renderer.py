@@ -1,7 +1,7 @@
-"""Drawing beside a bot that goes on answering: one picture at a time, each once, by a process that lives only as long.
+"""Rendering beside a bot that goes on answering: one picture at a time, in a worker process that draws it and exits.
 
-matplotlib and what it needs are gone with that process. It watches its end of a pipe, and so ends with the bot however
-that ends (see `bot.charts.worker`).
+The memory that matplotlib takes is freed with the process. The worker watches its end of a pipe, so it ends with the bot
+however that ends (see `bot.charts.worker`).
 """
 
 import asyncio
@@ -17,122 +17,125 @@ from cachetools import LRUCache
 from msgspec import Struct
 
 from bot.answering.views import View
-from bot.charts.timeline_picture import Picture, Theme
+from bot.charts.picture import Picture, Theme
 from bot.errors import PilcrowError
 from bot.journal.stats import Stats
 
-KEPT = 16_000_000
-"""Bytes of the pictures that are kept."""
-MOST = 8
-"""Pictures that are drawn or wait for it at one time."""
-PATIENCE = 60.0  # seconds for one picture; a timeline takes about one
-BUSY = "Several other pictures are being drawn. Please ask again in a minute."
-UNDRAWN = "The picture could not be drawn. It has been logged."
-LENGTH = 4  # bytes that say how long an order is
-SECRET = ("DISCORD_TOKEN", "PILCROW_DATABASE")
+CACHE_BYTES = 16_000_000
+"""Bytes of the pictures in the cache."""
+MAX_REQUESTS = 8
+"""Pictures that are drawn or queued at one time."""
+TIMEOUT = 60.0
+"""Seconds for one request; a timeline takes about one."""
+BUSY = "Several other pictures are being drawn. Please try again in a minute."
+FAILED = "The picture could not be drawn. The error has been logged."
+LENGTH_BYTES = 4
+"""Bytes of the length that is sent before a request."""
+SECRETS = ("DISCORD_TOKEN", "PILCROW_DATABASE")
+"""Environment variables that the worker does not get."""
 WORKER = (sys.executable, "-m", "bot.charts.worker")
 log = logging.getLogger(__name__)
 
 
-class Timeline(Struct, frozen=True, tag=True):
-    """An order for pictures of the timeline."""
+class TimelineRequest(Struct, frozen=True, tag=True):
+    """A request for pictures of the timeline."""
 
-    reading: View
+    view: View
     theme: Theme
 
 
-class Chart(Struct, frozen=True, tag=True):
-    """An order for a picture of some figures."""
+class StatsRequest(Struct, frozen=True, tag=True):
+    """A request for a picture of statistics."""
 
-    figures: Stats
+    stats: Stats
     theme: Theme
 
 
-Order = Timeline | Chart
+RenderRequest = TimelineRequest | StatsRequest
 
 
-class Busy(PilcrowError):
-    """Too many pictures wait already."""
+class RendererBusy(PilcrowError):
+    """Too many pictures are queued already."""
 
 
-class Undrawn(PilcrowError):
+class RenderFailed(PilcrowError):
     """A picture could not be drawn."""
 
 
 class Renderer:
-    """Draws pictures, and keeps the latest."""
+    """Draws pictures, and caches the latest."""
 
     def __init__(self, worker: tuple[str, ...] = WORKER) -> None:
         self._worker = worker
-        self._kept: LRUCache[bytes, tuple[Picture, ...]] = LRUCache(KEPT, getsizeof=_size)
-        self._drawing: dict[bytes, asyncio.Task[tuple[Picture, ...]]] = {}
-        self._one = asyncio.Lock()
+        self._cache: LRUCache[bytes, tuple[Picture, ...]] = LRUCache(CACHE_BYTES, getsizeof=_size)
+        self._tasks: dict[bytes, asyncio.Task[tuple[Picture, ...]]] = {}
+        self._worker_lock = asyncio.Lock()
 
-    async def draw(self, order: Order) -> tuple[Picture, ...]:
-        """Return the pictures of an order; whoever wants the same at the same time gets the same. Raises Busy, Undrawn."""
-        written = msgspec.msgpack.encode(order)
-        key = blake2b(written).digest()
-        if found := self._kept.get(key):
-            return found
-        drawing = self._drawing.get(key)
-        if drawing is None:
-            if len(self._drawing) >= MOST:
-                raise Busy(BUSY)
-            drawing = self._drawing[key] = asyncio.create_task(self._draw(written))
-            drawing.add_done_callback(lambda done: self._drawn(key, done))
-        return await asyncio.shield(drawing)
+    async def render(self, request: RenderRequest) -> tuple[Picture, ...]:
+        """Return the pictures of a request; concurrent equal requests share them. Raises RendererBusy, RenderFailed."""
+        encoded = msgspec.msgpack.encode(request)
+        key = blake2b(encoded).digest()
+        if cached := self._cache.get(key):
+            return cached
+        task = self._tasks.get(key)
+        if task is None:
+            if len(self._tasks) >= MAX_REQUESTS:
+                raise RendererBusy(BUSY)
+            task = self._tasks[key] = asyncio.create_task(self._render(encoded))
+            task.add_done_callback(lambda done: self._finish(key, done))
+        return await asyncio.shield(task)
 
     async def close(self) -> None:
-        """End what is being drawn, and the process with it."""
-        drawing = list(self._drawing.values())
-        for one in drawing:
-            one.cancel()
-        await asyncio.gather(*drawing, return_exceptions=True)
+        """Cancel all requests and kill the worker."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _draw(self, written: bytes) -> tuple[Picture, ...]:
-        async with self._one:
-            return await _drawn_by(self._worker, written)
+    async def _render(self, encoded: bytes) -> tuple[Picture, ...]:
+        async with self._worker_lock:
+            return await _run_worker(self._worker, encoded)
 
-    def _drawn(self, key: bytes, done: asyncio.Task[tuple[Picture, ...]]) -> None:
-        del self._drawing[key]
-        if not done.cancelled() and done.exception() is None and _size(done.result()) <= KEPT:
-            self._kept[key] = done.result()
+    def _finish(self, key: bytes, task: asyncio.Task[tuple[Picture, ...]]) -> None:
+        del self._tasks[key]
+        if not task.cancelled() and task.exception() is None and _size(task.result()) <= CACHE_BYTES:
+            self._cache[key] = task.result()
 
 
-async def _drawn_by(worker: tuple[str, ...], written: bytes) -> tuple[Picture, ...]:
-    """Have a process draw, and return what it drew; it is gone afterwards in any case. Raises Undrawn."""
+async def _run_worker(worker: tuple[str, ...], encoded: bytes) -> tuple[Picture, ...]:
+    """Have a process draw, and return what it drew; the process is gone afterwards in any case. Raises RenderFailed."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         *worker, stdin=pipe, stdout=pipe, stderr=pipe, env=_environment(), start_new_session=True
     )
-    order = cast("asyncio.StreamWriter", process.stdin)
+    stdin = cast("asyncio.StreamWriter", process.stdin)
     try:
-        async with asyncio.timeout(PATIENCE):
-            order.write(len(written).to_bytes(LENGTH) + written)
-            drawn, complaint = await asyncio.gather(_all(process.stdout), _all(process.stderr))
-        return msgspec.msgpack.decode(drawn, type=tuple[Picture, ...])
+        async with asyncio.timeout(TIMEOUT):
+            stdin.write(len(encoded).to_bytes(LENGTH_BYTES) + encoded)
+            output, errors = await asyncio.gather(_read_all(process.stdout), _read_all(process.stderr))
+        return msgspec.msgpack.decode(output, type=tuple[Picture, ...])
     except TimeoutError:
-        log.warning("A picture was not drawn within %g s", PATIENCE)
-        raise Undrawn(UNDRAWN) from None
+        log.warning("A picture was not drawn within %g s", TIMEOUT)
+        raise RenderFailed(FAILED) from None
     except msgspec.MsgspecError:
-        log.exception("This is a bug: a picture could not be drawn:\n%s", complaint.decode(errors="replace"))
-        raise Undrawn(UNDRAWN) from None
+        log.exception("This is a bug: a picture could not be drawn:\n%s", errors.decode(errors="replace"))
+        raise RenderFailed(FAILED) from None
     finally:
         if process.returncode is None:
             process.kill()
-        order.close()
+        stdin.close()
         await process.wait()
 
 
-async def _all(stream: asyncio.StreamReader | None) -> bytes:
+async def _read_all(stream: asyncio.StreamReader | None) -> bytes:
     return await stream.read() if stream else b""
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment without the bot's secrets, and with the program that we are ourselves."""
-    ours = {name: value for name, value in os.environ.items() if name not in SECRET}
-    return {**ours, "PYTHONPATH": str(Path(__file__).parents[2])}
+    """Return the environment without secrets, with this program on the module path."""
+    public = {name: value for name, value in os.environ.items() if name not in SECRETS}
+    return {**public, "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 def _size(pictures: tuple[Picture, ...]) -> int:
-    return sum(len(one.png) + 4 * len(one.alt) for one in pictures)
+    return sum(len(picture.png) + 4 * len(picture.alt) for picture in pictures)

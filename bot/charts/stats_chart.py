@@ -1,113 +1,105 @@
-"""The figures as a picture: what was asked over time and how it came out, and which answers were given most.
+"""The statistics as a picture: questions over time by outcome, and the entries that answered most.
 
-In the colours of Discord's themes, as `bot.charts.timeline_picture`; each outcome has a pattern of its own too, so that nothing rests on
-colour alone.
+Each outcome has a hatch pattern of its own, so that nothing rests on colour alone.
 """
 
 import textwrap
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from bot.charts.timeline_picture import ALT_TEXT, COLOURS, DOTS, WIDTH, Colours, Picture, Theme
+from bot.charts.picture import PALETTES, Palette, Picture, Theme, escape_math, new_figure, to_png, truncate_alt
 from bot.journal.stats import EntryStats, Stats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TOP = 8
-"""Entries that are drawn."""
-NAMED = 4
-"""Entries that the picture's description names."""
+MAX_ENTRIES = 8
+"""Entries in the picture."""
+MAX_ALT_ENTRIES = 4
+"""Entries in its alt text."""
 HEIGHT = 1200
-TEXT = 22.0
-LABEL = 34
+FONT_SIZE = 22.0
+LABEL_COLUMNS = 34
 """Characters of a question to a line."""
-TICKS = 6
-"""Days that are named below the bars."""
+MAX_TICKS = 6
+"""Dates below the bars."""
 
 
-def stats(figures: Stats, theme: Theme) -> Picture:
-    """The picture of some figures."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    colours = COLOURS[theme]
-    figure = Figure(figsize=(WIDTH / DOTS, HEIGHT / DOTS), dpi=DOTS, facecolor=colours.ground)
+def draw_stats(stats: Stats, theme: Theme) -> Picture:
+    """Return the statistics as a picture."""
+    palette = PALETTES[theme]
+    figure = new_figure(HEIGHT, palette)
     above, below = figure.subplots(2, 1, height_ratios=(5, 6))
-    _times(above, figures, colours)
-    _entries(below, [one for one in figures.entries if one.answered][:TOP], colours)
+    _draw_periods(above, stats, palette)
+    _draw_entries(below, [entry for entry in stats.entries if entry.answered][:MAX_ENTRIES], palette)
     figure.subplots_adjust(left=0.1, right=0.96, top=0.93, bottom=0.04, hspace=0.34)
     below.set_position((0.5, 0.04, 0.44, 0.41))
-    file = BytesIO()
-    FigureCanvasAgg(figure)
-    figure.savefig(file, format="png")
-    return Picture(file.getvalue(), description(figures))
+    return Picture(to_png(figure), alt_text(stats))
 
 
-def description(figures: Stats) -> str:
-    """What a screen reader says of it, cut to Discord's limit."""
-    total = figures.total
+def alt_text(stats: Stats) -> str:
+    """Return the statistics in words, cut to the limit."""
+    total = stats.total
     text = (
-        f"Questions from {figures.first} to {figures.last}: {total.asked} asked, {total.answered} answered, "
+        f"Questions from {stats.first} to {stats.last}: {total.asked} asked, {total.answered} answered, "
         f"{total.offered} offered a choice, {total.missed} missed."
     )
-    top = [f"{one.question} {one.answered}" for one in figures.entries if one.answered][:NAMED]
-    text += f" Most answered: {'; '.join(top)}." if top else ""
-    return text if len(text) <= ALT_TEXT else f"{text[: ALT_TEXT - 1]}…"
+    top = [f"{entry.question} {entry.answered}" for entry in stats.entries if entry.answered][:MAX_ALT_ENTRIES]
+    return truncate_alt(text + (f" Most answered: {'; '.join(top)}." if top else ""))
 
 
-def _times(axes: "Axes", figures: Stats, colours: Colours) -> None:
+def _draw_periods(axes: "Axes", stats: Stats, palette: Palette) -> None:
+    """Draw a stacked bar for each day or week."""
     from matplotlib.ticker import MaxNLocator
 
-    days = list(figures.periods)
-    rows = list(figures.periods.values())
-    kinds: Sequence[tuple[str, list[int], str, str]] = (
-        ("answered", [one.answered for one in rows], colours.told, ""),
-        ("offered a choice", [one.offered for one in rows], colours.faint, ".."),
-        ("missed", [one.missed for one in rows], colours.later, "//"),
+    days, totals = list(stats.periods), list(stats.periods.values())
+    outcomes: Sequence[tuple[str, list[int], str, str]] = (
+        ("answered", [total.answered for total in totals], palette.accent, ""),
+        ("offered a choice", [total.offered for total in totals], palette.muted, ".."),
+        ("missed", [total.missed for total in totals], palette.later, "//"),
     )
-    below = [0] * len(days)
-    for label, heights, colour, pattern in kinds:
-        named = f"{label} {sum(heights)}"
-        axes.bar(
-            range(len(days)), heights, bottom=below, label=named, color=colour, hatch=pattern, edgecolor=colours.ground
-        )
-        below = [low + high for low, high in zip(below, heights, strict=True)]
-    each = -(-len(days) // TICKS)
-    axes.set_xticks(range(0, len(days), each), [_named(day) for day in days[::each]])
-    axes.set_ylim(0, max(*below, 1) * 1.3)
+    bottom = [0] * len(days)
+    for name, heights, colour, hatch in outcomes:
+        label = f"{name} {sum(heights)}"
+        x = range(len(days))
+        axes.bar(x, heights, bottom=bottom, label=label, color=colour, hatch=hatch, edgecolor=palette.background)
+        bottom = [low + high for low, high in zip(bottom, heights, strict=True)]
+    step = -(-len(days) // MAX_TICKS)
+    axes.set_xticks(range(0, len(days), step), [_date_label(day) for day in days[::step]])
+    axes.set_ylim(0, max(*bottom, 1) * 1.3)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-    title = f"Asked: {figures.total.asked}, by {'week' if figures.weekly else 'day'}"
-    axes.set_title(title, color=colours.text, fontsize=TEXT + 2, fontweight="bold", loc="left", pad=14)
-    axes.legend(loc="upper left", ncols=3, frameon=False, fontsize=TEXT - 4, labelcolor=colours.text, columnspacing=1.0)
-    _plain(axes, colours)
-
-
-def _entries(axes: "Axes", listed: Sequence[EntryStats], colours: Colours) -> None:
-    names = [textwrap.fill(one.question, LABEL, max_lines=2, placeholder="…") for one in listed]
-    bars = axes.barh(range(len(listed)), [one.answered for one in listed], color=colours.told)
-    axes.bar_label(bars, [str(one.answered) for one in listed], padding=6, color=colours.text, fontsize=TEXT - 2)
-    # matplotlib would set what is between two of these signs as a formula
-    axes.set_yticks(range(len(listed)), [name.replace("$", r"\$") for name in names])
-    axes.set_ylim(max(len(listed), 3) - 0.4, -0.6)
-    axes.set_xlim(0, max([one.answered for one in listed], default=1) * 1.15)
-    title = "Answered most" if listed else "Nothing was answered"
-    axes.text(
-        0.1, 0.455, title, color=colours.text, fontsize=TEXT + 2, fontweight="bold", transform=axes.figure.transFigure
+    title = f"Asked: {stats.total.asked}, by {'week' if stats.weekly else 'day'}"
+    axes.set_title(title, color=palette.text, fontsize=FONT_SIZE + 2, fontweight="bold", loc="left", pad=14)
+    axes.legend(
+        loc="upper left", ncols=3, frameon=False, fontsize=FONT_SIZE - 4, labelcolor=palette.text, columnspacing=1.0
     )
-    _plain(axes, colours)
-    axes.tick_params(axis="y", labelsize=TEXT - 6)
+    _style(axes, palette)
+
+
+def _draw_entries(axes: "Axes", entries: Sequence[EntryStats], palette: Palette) -> None:
+    """Draw a horizontal bar for each entry."""
+    rows, counts = range(len(entries)), [entry.answered for entry in entries]
+    bars = axes.barh(rows, counts, color=palette.accent)
+    axes.bar_label(bars, list(map(str, counts)), padding=6, color=palette.text, fontsize=FONT_SIZE - 2)
+    labels = [textwrap.fill(entry.question, LABEL_COLUMNS, max_lines=2, placeholder="…") for entry in entries]
+    axes.set_yticks(rows, list(map(escape_math, labels)))
+    axes.set_ylim(max(len(entries), 3) - 0.4, -0.6)
+    axes.set_xlim(0, max(counts, default=1) * 1.15)
+    title = "Answered most" if entries else "Nothing was answered"
+    position = axes.figure.transFigure
+    axes.text(0.1, 0.455, title, color=palette.text, fontsize=FONT_SIZE + 2, fontweight="bold", transform=position)
+    _style(axes, palette)
+    axes.tick_params(axis="y", labelsize=FONT_SIZE - 6)
     axes.xaxis.set_visible(False)
 
 
-def _plain(axes: "Axes", colours: Colours) -> None:
-    axes.set_facecolor(colours.ground)
-    axes.tick_params(colors=colours.text, labelsize=TEXT - 4, length=0)
+def _style(axes: "Axes", palette: Palette) -> None:
+    axes.set_facecolor(palette.background)
+    axes.tick_params(colors=palette.text, labelsize=FONT_SIZE - 4, length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
 
 
-def _named(day: date) -> str:
+def _date_label(day: date) -> str:
     return f"{day.day} {day:%b}"

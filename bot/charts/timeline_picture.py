@@ -1,170 +1,145 @@
-"""The timeline as a picture, in the colours of Discord's dark and light themes, wide enough to read on a phone.
-
-matplotlib is loaded only here and only to draw; a front end that lives long draws in another process.
-"""
+"""The timeline as pictures, large enough to read on a phone."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
-from io import BytesIO
-from typing import Literal, get_args
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from bot.answering.views import Row, Section, View
+from bot.charts.picture import (
+    MAX_ALT_TEXT,
+    PALETTES,
+    WIDTH,
+    Palette,
+    Picture,
+    Theme,
+    escape_math,
+    new_figure,
+    to_png,
+    truncate_alt,
+)
 from bot.i18n.view_messages import READING
 
-Theme = Literal["dark", "light"]
-THEMES: tuple[Theme, ...] = get_args(Theme)
-ALT_TEXT = 1024
-"""Characters of the text that describes a picture: Discord's limit for an attachment."""
-WIDTH = 1080
-"""Pixels; about three times the width of a phone's message, so that the text is sharp when it is shown smaller."""
-DOTS = 100
-"""Pixels to the inch, by which matplotlib counts."""
-TEXT = 26.0
-"""Size of the text in points; 36 pixels here, about 12 on a phone."""
-LINE = 48
-"""Pixels from line to line."""
+FONT_SIZE = 26.0
+"""Points; 36 pixels here, about 12 on a phone."""
+LINE_HEIGHT = 48
 COLUMNS = 48
 """Characters to a line."""
 MARGIN = 56
 GAP = 26
 INDENT = 40
-TITLE = 60
-"""Characters of the text for a screen reader that are left for the title."""
-TALLEST = 2200
+TITLE_ALT = 60
+"""Characters of the alt text that are left for the title."""
+MAX_HEIGHT = 2200
 """Pixels of one picture in a message: a taller one is shown too small to read."""
 
 
-class Colours(Struct, frozen=True):
-    """What each part is drawn in; text against ground has a contrast of 7:1 or more (WCAG 2.2, 1.4.6)."""
-
-    ground: str
-    text: str
-    faint: str
-    told: str
-    later: str
-
-
-COLOURS: Mapping[Theme, Colours] = {
-    "dark": Colours(ground="#1e1f22", text="#f2f3f5", faint="#b5bac1", told="#8ab4ff", later="#f0b86c"),
-    "light": Colours(ground="#ffffff", text="#1e1f22", faint="#4e5058", told="#1a4fa3", later="#7a4a00"),
-}
-
-
-class Picture(Struct, frozen=True):
-    """One picture, and what a screen reader says of it: all that is drawn."""
-
-    png: bytes
-    alt: str
-
-
-class _Drawn(Struct, frozen=True):
-    """One line of text to draw: what, in which colour, bold or not, and whether a mark stands beside it."""
+class _Line(Struct, frozen=True):
+    """One line of text, with a matplotlib marker beside it; a gap where the text is empty."""
 
     text: str
     colour: str
     bold: bool = False
-    mark: str = ""
+    marker: str = ""
 
 
-_SPACE, _TITLE = _Drawn("", ""), _Drawn("¶", "")
+_GAP, _TITLE = _Line("", ""), _Line("¶", "")
 
 
 class _Block(Struct, frozen=True):
-    """What belongs together on one picture, and what a screen reader says of it."""
+    """Lines that stay together on one picture, and their alt text."""
 
-    said: str
-    lines: tuple[_Drawn, ...]
+    alt: str
+    lines: tuple[_Line, ...]
 
 
-def timeline(reading: View, theme: Theme, tallest: int | None = TALLEST) -> tuple[Picture, ...]:
-    """The reading as PNGs, one after another (`tallest` None: a single one).
+def draw_timeline(view: View, theme: Theme, max_height: int | None = MAX_HEIGHT) -> tuple[Picture, ...]:
+    """Return the view as pictures of at most `max_height` pixels, or as a single one for None.
 
-    Each is at most `tallest` pixels high, and its text for a screen reader is no longer than Discord takes; one that
-    goes on from the one before says so.
+    Each alt text keeps to the limit. A heading that goes on from the picture before says so.
     """
-    colours = COLOURS[theme]
+    palette = PALETTES[theme]
+    messages = READING[view.language]
     pages: list[list[_Block]] = [[]]
-    for section in reading.sections:
+    for section in view.sections:
         for number, row in enumerate(section.rows):
-            block = _block(section, row, colours)
-            start = [] if number else [_heading(section.heading, colours)]
-            if tallest is not None and pages[-1] and not _fit([*pages[-1], *start, block], tallest):
+            block = _row_block(section, row, palette)
+            heading = [] if number else [_heading_block(section.heading, palette)]
+            if max_height is not None and pages[-1] and not _fits([*pages[-1], *heading, block], max_height):
                 pages.append([])
-                again = READING[reading.language].continued.format(section.heading)
-                start = [_heading(again if number else section.heading, colours)]
-            pages[-1] += [*start, block]
-    many = READING[reading.language].of_pages
-    drawn = []
+                continued = messages.continued.format(section.heading)
+                heading = [_heading_block(continued if number else section.heading, palette)]
+            pages[-1] += [*heading, block]
+    pictures = []
     for number, page in enumerate(pages, 1):
-        title = reading.title if len(pages) == 1 else many.format(reading.title, number, len(pages))
-        blocks = [_Block(f"{title}.", (_Drawn(title, colours.text, bold=True), _SPACE)), *page]
-        alt = _said(blocks)
-        if tallest is not None and len(alt) > ALT_TEXT:
-            alt = f"{alt[: ALT_TEXT - 1]}…"  # one row that is longer than that by itself
-        drawn.append(Picture(_drawn(_lines(blocks), colours), alt))
-    return tuple(drawn)
+        title = view.title if len(pages) == 1 else messages.of_pages.format(view.title, number, len(pages))
+        blocks = [_Block(f"{title}.", (_Line(title, palette.text, bold=True), _GAP)), *page]
+        alt = _alt(blocks)
+        if max_height is not None:
+            alt = truncate_alt(alt)  # a single row may be longer than the limit
+        pictures.append(Picture(_draw(_lines(blocks), palette), alt))
+    return tuple(pictures)
 
 
-def _fit(blocks: Sequence[_Block], tallest: int) -> bool:
-    """Whether these go on one picture, with room for its title."""
-    return _height([_TITLE, _SPACE, *_lines(blocks)]) <= tallest and len(_said(blocks)) <= ALT_TEXT - TITLE
+def _fits(blocks: Sequence[_Block], max_height: int) -> bool:
+    """Return whether these go on one picture, with room for its title."""
+    height = _height([_TITLE, _GAP, *_lines(blocks)])
+    return height <= max_height and len(_alt(blocks)) <= MAX_ALT_TEXT - TITLE_ALT
 
 
-def _lines(blocks: Sequence[_Block]) -> Sequence[_Drawn]:
+def _lines(blocks: Sequence[_Block]) -> Sequence[_Line]:
     return [line for block in blocks for line in block.lines]
 
 
-def _said(blocks: Sequence[_Block]) -> str:
-    return " ".join(block.said for block in blocks)
+def _alt(blocks: Sequence[_Block]) -> str:
+    return " ".join(block.alt for block in blocks)
 
 
-def _height(lines: Sequence[_Drawn]) -> int:
-    return 2 * MARGIN + sum(LINE if line.text else GAP for line in lines)
+def _height(lines: Sequence[_Line]) -> int:
+    return 2 * MARGIN + sum(LINE_HEIGHT if line.text else GAP for line in lines)
 
 
-def _drawn(lines: Sequence[_Drawn], colours: Colours) -> bytes:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
+def _draw(lines: Sequence[_Line], palette: Palette) -> bytes:
+    """Return the lines as a PNG."""
     height = _height(lines)
-    figure = Figure(figsize=(WIDTH / DOTS, height / DOTS), dpi=DOTS, facecolor=colours.ground)
+    figure = new_figure(height, palette)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set(xlim=(0, WIDTH), ylim=(height, 0))
     axes.axis("off")
-    FigureCanvasAgg(figure)
     y = MARGIN
     for line in lines:
-        middle = y + LINE / 2
-        if line.mark:
-            axes.plot(MARGIN, middle, line.mark, color=line.colour, markersize=15)
+        middle = y + LINE_HEIGHT / 2
+        if line.marker:
+            axes.plot(MARGIN, middle, line.marker, color=line.colour, markersize=15)
         if line.text:
-            text = line.text.replace("$", r"\$")  # matplotlib would set what is between two of them as a formula
             weight = "bold" if line.bold else "normal"
-            shown = axes.text(
-                MARGIN + INDENT, middle, text, color=line.colour, va="center", fontsize=TEXT, fontweight=weight
+            text = axes.text(
+                MARGIN + INDENT,
+                middle,
+                escape_math(line.text),
+                color=line.colour,
+                va="center",
+                fontsize=FONT_SIZE,
+                fontweight=weight,
             )
-            wide = shown.get_window_extent().width / (WIDTH - 2 * MARGIN - INDENT)
-            if wide > 1:  # a line of wide letters
-                shown.set_fontsize(TEXT / wide)
-        y += LINE if line.text else GAP
-    file = BytesIO()
-    figure.savefig(file, format="png")
-    return file.getvalue()
+            overflow = text.get_window_extent().width / (WIDTH - 2 * MARGIN - INDENT)
+            if overflow > 1:  # a line of wide letters
+                text.set_fontsize(FONT_SIZE / overflow)
+        y += LINE_HEIGHT if line.text else GAP
+    return to_png(figure)
 
 
-def _heading(text: str, colours: Colours) -> _Block:
-    lines = [_Drawn(one, colours.faint, bold=True) for one in textwrap.wrap(text, COLUMNS)]
-    return _Block(f"{text}." if text else "", (*lines, _SPACE))
+def _heading_block(text: str, palette: Palette) -> _Block:
+    lines = [_Line(line, palette.muted, bold=True) for line in textwrap.wrap(text, COLUMNS)]
+    return _Block(f"{text}." if text else "", (*lines, _GAP))
 
 
-def _block(section: Section, row: Row, colours: Colours) -> _Block:
+def _row_block(section: Section, row: Row, palette: Palette) -> _Block:
     paragraphs = " ".join(f"¶{citation.paragraph}" for citation in row.citations)
     text, note = f"{row.text} {paragraphs}".strip(), row.note or row.source
-    # A square for what the article tells, a diamond for what came later: not by colour alone.
-    colour, mark = (colours.later, "D") if section.later else (colours.told, "s")
-    lines = [_Drawn(row.time, colour, bold=True, mark=mark)]
-    lines += [_Drawn(one, colours.text) for one in textwrap.wrap(text, COLUMNS)]
-    lines += [_Drawn(one, colours.faint) for one in textwrap.wrap(note, COLUMNS)]
-    return _Block(f"{row.time}: {text}{f' ({note})' if note else ''}", (*lines, _SPACE))
+    # A square for the article's events, a diamond for later ones: not by colour alone.
+    colour, marker = (palette.later, "D") if section.later else (palette.accent, "s")
+    lines = [_Line(row.time, colour, bold=True, marker=marker)]
+    lines += [_Line(line, palette.text) for line in textwrap.wrap(text, COLUMNS)]
+    lines += [_Line(line, palette.muted) for line in textwrap.wrap(note, COLUMNS)]
+    return _Block(f"{row.time}: {text}{f' ({note})' if note else ''}", (*lines, _GAP))

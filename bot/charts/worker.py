@@ -1,7 +1,7 @@
-"""The process that draws one order and ends: `python -m bot.charts.worker`, used by `bot.charts.renderer` only.
+"""The process that draws one request and exits: `python -m bot.charts.worker`, started by `bot.charts.renderer` only.
 
-It reads the order from its standard input and writes the pictures to its standard output. The other end of the input
-stays open for as long as somebody waits, so that the process is gone as soon as the bot is, however that ended.
+It reads the request from standard input and writes the pictures to standard output. The bot keeps its end of the input
+open as long as somebody waits for the pictures, so the worker ends as soon as the bot does, however that ended.
 """
 
 import os
@@ -10,33 +10,35 @@ import threading
 
 import msgspec
 
-from bot.charts import stats_chart, timeline_picture
-from bot.charts.renderer import LENGTH, Order, Timeline
-from bot.charts.timeline_picture import Picture
+from bot.charts.picture import Picture
+from bot.charts.renderer import LENGTH_BYTES, RenderRequest, TimelineRequest
+from bot.charts.stats_chart import draw_stats
+from bot.charts.timeline_picture import draw_timeline
 
-NICE = 10  # answering goes first where the machine is busy
+NICENESS = 10
+"""Answering goes first where the machine is busy."""
 
 
 def main() -> None:
-    """Draw one order."""
+    """Draw one request."""
     if hasattr(os, "nice"):  # not on Windows
-        os.nice(NICE)
-    source = sys.stdin.buffer
-    written = source.read(int.from_bytes(source.read(LENGTH)))
-    threading.Thread(target=_end_with_the_bot, daemon=True).start()
-    drawn = _draw(msgspec.msgpack.decode(written, type=Order))
-    sys.stdout.buffer.write(msgspec.msgpack.encode(drawn))
+        os.nice(NICENESS)
+    stdin = sys.stdin.buffer
+    encoded = stdin.read(int.from_bytes(stdin.read(LENGTH_BYTES)))
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    pictures = _draw(msgspec.msgpack.decode(encoded, type=RenderRequest))
+    sys.stdout.buffer.write(msgspec.msgpack.encode(pictures))
     sys.stdout.buffer.flush()
-    os._exit(0)  # the thread still reads, and the pictures are all that was wanted
+    os._exit(0)  # the thread is still reading
 
 
-def _draw(order: Order) -> tuple[Picture, ...]:
-    if isinstance(order, Timeline):
-        return timeline_picture.timeline(order.reading, order.theme)
-    return (stats_chart.stats(order.figures, order.theme),)
+def _draw(request: RenderRequest) -> tuple[Picture, ...]:
+    if isinstance(request, TimelineRequest):
+        return draw_timeline(request.view, request.theme)
+    return (draw_stats(request.stats, request.theme),)
 
 
-def _end_with_the_bot() -> None:
+def _exit_with_parent() -> None:
     os.read(sys.stdin.fileno(), 1)  # returns when the other end is closed; nothing is ever written there
     os._exit(1)
 

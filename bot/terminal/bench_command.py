@@ -43,9 +43,9 @@ def run(
     grown = [benchmark.scaled(answerer, size, weights, 300 if short else 1_500, slow) for size in sizes]
     screen.print(_grown(grown))
     if plot:
-        from bot.charts.evaluation_plots import draw_growth
+        from bot.charts.evaluation_plots import plot_scaling
 
-        draw_growth(grown, plot)
+        plot_scaling(grown, plot)
     screen.print(_starts(benchmark.starts(knowledge, 3 if short else 11)))
     return 0
 

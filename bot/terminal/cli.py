@@ -155,7 +155,7 @@ def _read(options: argparse.Namespace) -> int:
     if options.plot:
         from bot.charts import timeline_picture
 
-        (drawn,) = timeline_picture.timeline(reading, options.theme, tallest=None)
+        (drawn,) = timeline_picture.draw_timeline(reading, options.theme, max_height=None)
         from bot.terminal import confirm
 
         confirm.write(options.plot, drawn.png)

@@ -32,9 +32,9 @@ def evaluate(
         judged = run(questions, answerer, steps("asking"))
         curves = _curves(questions, answerer, steps) if compare or plot else {}
     if plot:
-        from bot.charts.evaluation_plots import draw_curves
+        from bot.charts.evaluation_plots import plot_threshold_curves
 
-        draw_curves(curves, answerer.matcher.weights.answer, plot)
+        plot_threshold_curves(curves, answerer.matcher.weights.answer, plot)
     found = groups(judged)
     table = _compared(curves) if compare else {}
     if as_json:

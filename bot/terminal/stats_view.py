@@ -30,7 +30,7 @@ def show(journal: Journal, story: Story, options: argparse.Namespace) -> None:
     if options.plot:
         from bot.charts import stats_chart
 
-        drawn = stats_chart.stats(figures, options.theme)
+        drawn = stats_chart.draw_stats(figures, options.theme)
         confirm.write(options.plot, drawn.png)
         say(f"{options.plot}: {drawn.alt}")
         return

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from bot import bootstrap
 from bot.answering.views import Row, Section, View, Views
 from bot.charts import timeline_picture
-from bot.charts.timeline_picture import Picture
+from bot.charts.picture import Picture
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.common.cooldown import Cooldown
@@ -278,7 +278,7 @@ def test_a_drawn_timeline_goes_on_in_a_second_picture_that_says_so() -> None:
     row = Row("word " * 60 + "end.", time="1 May 2020", note="a note")
     wide = Row("M" * 48, time="2 May 2020")
     reading = View("timeline", "", "When", (Section("Told", (row,) * 6), Section("Later", (wide,), later=True)))
-    drawn = timeline_picture.timeline(reading, "dark")
+    drawn = timeline_picture.draw_timeline(reading, "dark")
     assert [one.alt.split(" 1 May")[0] for one in drawn] == [
         "When (1 of 3). Told.",
         "When (2 of 3). Told, continued.",
@@ -287,8 +287,8 @@ def test_a_drawn_timeline_goes_on_in_a_second_picture_that_says_so() -> None:
     assert all(len(one.alt) <= discord_limits.ALT_TEXT for one in drawn)
     assert sum(one.alt.count("end. (a note)") for one in drawn) == 6
     assert drawn[2].alt.endswith(f"Later. 2 May 2020: {'M' * 48}")
-    assert all(struct.unpack(">I", one.png[20:24])[0] <= timeline_picture.TALLEST for one in drawn)
-    (whole,) = timeline_picture.timeline(reading, "dark", tallest=None)
+    assert all(struct.unpack(">I", one.png[20:24])[0] <= timeline_picture.MAX_HEIGHT for one in drawn)
+    (whole,) = timeline_picture.draw_timeline(reading, "dark", max_height=None)
     assert whole.alt.count("end. (a note)") == 6
 
 

@@ -16,8 +16,8 @@ from discord.http import Route
 from bot import bootstrap
 from bot.answering.answerer import Answerer, Reply
 from bot.answering.knowledge_base import KnowledgeBase
-from bot.charts.renderer import Order, Renderer
-from bot.charts.timeline_picture import Picture
+from bot.charts.picture import Picture
+from bot.charts.renderer import Renderer, RenderRequest
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common.cooldown import RATES, Cooldown, Kind, Rate
@@ -216,7 +216,7 @@ class Drawn(Renderer):
         super().__init__()
         self.pictures = pictures
 
-    async def draw(self, _: Order) -> tuple[Picture, ...]:
+    async def render(self, _: RenderRequest) -> tuple[Picture, ...]:
         return (Picture(b"\x89PNG", "drawn already"),) * self.pictures
 
 

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from bot.answering.answerer import Answerer, Reply
 from bot.answering.knowledge_base import KnowledgeBase, Snapshot
 from bot.answering.views import Views
-from bot.charts.renderer import Renderer, Timeline
-from bot.charts.timeline_picture import Picture, Theme
+from bot.charts.picture import Picture, Theme
+from bot.charts.renderer import Renderer, TimelineRequest
 from bot.discord_frontend.asking.cards import Card, Cards
 from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.common.cooldown import Cooldown, Kind
@@ -163,8 +163,8 @@ class Desk:
         return pages.card(snapshot.views.in_language(language).open(command, about), page, _cards(snapshot).footer)
 
     async def pictures(self, theme: Theme, language: Language = "en") -> tuple[Picture, ...]:
-        """Return the timeline as pictures. Raises Busy, Undrawn."""
-        return await self.renderer.draw(Timeline(self._views.in_language(language).timeline(), theme))
+        """Return the timeline as pictures. Raises RendererBusy, RenderFailed."""
+        return await self.renderer.render(TimelineRequest(self._views.in_language(language).timeline(), theme))
 
     def topics(self, typed: str) -> list[tuple[str, str]]:
         """(name, value) of the topics for what has been typed so far."""

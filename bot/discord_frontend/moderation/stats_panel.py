@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from discord import Embed
 
-from bot.charts.renderer import Chart
+from bot.charts.renderer import StatsRequest
 from bot.discord_frontend.asking.buttons import Interaction
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import code_block, cut, plain
@@ -25,7 +25,7 @@ COLUMNS = ("asked", "answered", "offered", "missed")
 
 
 async def show_stats(service: ModerationService, interaction: Interaction, days: int = DEFAULT_DAYS) -> None:
-    """Show the statistics of the last `days` days, today included. Raise JournalError, TooFast, Busy, Undrawn."""
+    """Show the statistics of the last `days` days, today included. Raise JournalError, TooFast, RendererBusy, RenderFailed."""
     service.ask_service.admit(interaction.user.id, "picture")
     await interaction.response.defer(ephemeral=True, thinking=True)
     last = service.today()
@@ -64,5 +64,5 @@ def _table(found: Stats) -> str:
 
 
 async def _chart(service: ModerationService, found: Stats) -> Attachment:
-    (picture,) = await service.ask_service.renderer.draw(Chart(found, "dark"))
+    (picture,) = await service.ask_service.renderer.render(StatsRequest(found, "dark"))
     return Attachment("stats.png", picture.png, picture.alt)

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.charts.timeline_picture import THEMES, Theme
+from bot.charts.picture import THEMES, Theme
 from bot.discord_frontend.asking.ask_service import Desk, TooFast
 from bot.discord_frontend.asking.buttons import HasDesk, Interaction, answer, language, read
 from bot.discord_frontend.common import discord_limits, error_handler, user_text
