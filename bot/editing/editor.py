@@ -138,11 +138,11 @@ class Editor:
         if not self._journal.history.pending():
             return
         with self._store.lock():
-            made = self._store.published_tokens()
+            made = self._store.committed_transactions()
             for number, mark in self._journal.history.pending().items():
                 self._journal.history.set_state(number, "made" if mark in made else "not made")
             for mark in made:  # nobody else is publishing, so the history knows of all of them
-                self._store.discard_token(mark)
+                self._store.discard_transaction(mark)
 
     def changes(self, limit: int, offset: int = 0) -> list[ChangeSummary]:
         """The history without its texts, the latest first. Raises JournalError."""
@@ -182,7 +182,7 @@ class Editor:
             raise
         try:
             self._journal.history.set_state(number, "made")
-            self._store.discard_token(mark)
+            self._store.discard_transaction(mark)
         except JournalError as error:  # it is made, and the next change will find that out
             log.warning("Change %d is published; the history will say so later: %s", number, error)
         return replace(change, number=number, state="made")

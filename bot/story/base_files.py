@@ -1,4 +1,4 @@
-"""The files of a base on disk: which they are, what they hold, and whether they have changed."""
+"""The files of a base on disk: which they are, what they contain, and whether they have changed."""
 
 import hashlib
 import os
@@ -11,33 +11,35 @@ from bot.files import safe_files
 
 MAX_FILES = 200
 MAX_FILE_BYTES = 2_000_000
-"""Of one file."""
 ENTRIES_FOLDER = "qa/"
-"""The folder of the entries."""
 SUFFIX = ".yaml"
 NAME_PATTERN = r"^(?:qa/)?[a-z0-9][a-z0-9_-]{0,60}\.yaml\Z"
-"""The names of files that this program writes."""
+"""The file names that this program writes."""
 Signature = tuple[tuple[str, int, int, int], ...]
+"""Name, inode, modification time and size of each file."""
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
-    """Return the bytes of every YAML file of the base, by path relative to `folder`. Raise StoryError."""
+    """Return the bytes of every YAML file of the base, by path relative to `folder`. Raise StoryError.
+
+    Reads one byte more than `MAX_FILE_BYTES` of a file that is too large; the YAML parser refuses it by name.
+    """
     try:
-        found = dict(_paths(folder))
+        paths = dict(_yaml_paths(folder))
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise StoryError(
-            [Problem(str(folder), 0, "there is no such folder; name the base with --knowledge DIR")]
+        raise _unreadable(
+            folder, "there is no such folder; name the folder of the base with --knowledge DIR"
         ) from error
     except OSError as error:
-        raise StoryError([Problem(str(folder), 0, f"it can't be read: {error.strerror or error}")]) from error
-    if len(found) > MAX_FILES:
-        raise StoryError([Problem(str(folder), 0, f"it holds more than {MAX_FILES} YAML files; put some together")])
+        raise _unreadable(folder, f"it can't be read: {error.strerror or error}") from error
+    if len(paths) > MAX_FILES:
+        raise _unreadable(folder, f"it holds more than {MAX_FILES} YAML files; merge some of them")
     files: dict[str, bytes] = {}
     problems = []
-    for name, path in found.items():
+    for name, path in paths.items():
         try:
-            if leads_out(folder, path):
-                problems.append(Problem(name, 0, "it leads out of the base; put the file itself in its place"))
+            if leads_outside(folder, path):
+                problems.append(Problem(name, 0, "it is a link to outside the base; put the file itself there"))
             else:
                 files[name] = safe_files.read_regular_file(path, MAX_FILE_BYTES + 1)
         except OSError as error:
@@ -47,34 +49,39 @@ def read_files(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def digest(data: bytes) -> str:
-    """Return the SHA-256 of a text, as hexadecimal digits."""
+def _unreadable(folder: Path, sentence: str) -> StoryError:
+    return StoryError([Problem(str(folder), 0, sentence)])
+
+
+def sha256_hex(data: bytes) -> str:
+    """Return the SHA-256 of `data` in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
 def signature(folder: Path) -> Signature:
-    """Return names, inodes, times and sizes of the files: cheap to take, and different after any change."""
-    found = []
+    """Return a value that is cheap to compute and differs after any change to the files."""
+    entries = []
     with suppress(OSError):
-        for name, path in _paths(folder):
+        for name, path in _yaml_paths(folder):
             try:
-                state = path.stat()
+                status = path.stat()
             except OSError:
                 continue
-            found.append((name, state.st_ino, state.st_mtime_ns, state.st_size))
-    return tuple(found)
+            entries.append((name, status.st_ino, status.st_mtime_ns, status.st_size))
+    return tuple(entries)
 
 
-def leads_out(folder: Path, path: Path) -> bool:
-    """Return whether a file is reached through a link out of the base; links within it are fine (mounted volumes have them)."""
-    linked = path.is_symlink() or (path.parent != folder and path.parent.is_symlink())
-    return linked and not path.resolve().is_relative_to(folder.resolve())
+def leads_outside(folder: Path, path: Path) -> bool:
+    """Return whether a link leads out of the base; links within it are fine, as mounted volumes have them."""
+    is_link = path.is_symlink() or (path.parent != folder and path.parent.is_symlink())
+    return is_link and not path.resolve().is_relative_to(folder.resolve())
 
 
-def _paths(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the relative path and the place of each YAML file. Raise OSError."""
+def _yaml_paths(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the relative and the full path of each YAML file. Raise OSError."""
     names = [name for name in os.listdir(folder) if name.endswith(SUFFIX)]  # noqa: PTH208 (names are enough)
     with suppress(FileNotFoundError, NotADirectoryError):
-        names += [f"{ENTRIES_FOLDER}{name}" for name in os.listdir(folder / ENTRIES_FOLDER) if name.endswith(SUFFIX)]  # noqa: PTH208
+        entry_files = os.listdir(folder / ENTRIES_FOLDER)  # noqa: PTH208
+        names += [f"{ENTRIES_FOLDER}{name}" for name in entry_files if name.endswith(SUFFIX)]
     for name in sorted(names, key=lambda name: name.split("/")):
         yield name, folder / name

@@ -1,14 +1,15 @@
-"""The base on disk: read as one version, changed as a whole or not at all.
+"""The base on disk: read as one snapshot, changed as a whole or not at all.
 
-A change is written and synced beside the base first, then made valid by one rename (`next` becomes `commit`), then moved
-into place file by file. Whoever reads next finishes what a killed process left: the base is always the old one or the new
-one. One process at a time, by a lock that the system lets go of when a process dies. Editors and git know nothing of the
-lock: what they changed in the meantime is found by the revision, and never overwritten unseen.
+A change is first written and synced to the state folder (`next`), then committed by one rename (`next` becomes `commit`), then
+moved into place file by file. The next reader finishes what a killed process left, so the base is always the old or the new
+one. Processes exclude each other by a lock that the system releases when a process dies. Editors and git don't know the lock:
+what they changed in the meantime is detected by the revision and never overwritten silently.
 
-The folder for changes is part of a tree that people pull and unpack, so nothing in it is believed: see `bot.story.pending_change`.
+The state folder is part of a tree that people pull and unpack, so nothing in it is trusted: see `pending_change`.
 """
 
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,60 +23,59 @@ from msgspec import Struct
 
 from bot.errors import EditError
 from bot.files import safe_files
-from bot.story import base_files as on_disk
-from bot.story import ownership
-from bot.story.base_files import digest
+from bot.story import base_files, ownership
+from bot.story.base_files import sha256_hex
 from bot.story.entry import FieldValue
-from bot.story.ownership import DiskRefuses, NotOurs
+from bot.story.ownership import UntrustedState, WriteRefused
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
-    from bot.story.pending_change import Step
+    from bot.story.pending_change import FileChange, PendingChange
 
 STATE_FOLDER = ".pilcrow"
-"""The folder in the base where changes are made ready; not part of the base."""
+"""The folder in the base where changes are prepared; not part of the base."""
 LOCK_TIMEOUT = 10.0
 """Seconds to wait for another process."""
 MAX_READS = 3
-"""How often a base that changes while it is read is read again."""
-_NAME = re.compile(on_disk.NAME_PATTERN)
-_MARK = re.compile(ownership.MARK_PATTERN)
+"""How often a base is read again that changes while it is read."""
+_NAME = re.compile(base_files.NAME_PATTERN)
+_TRANSACTION = re.compile(ownership.TRANSACTION_PATTERN)
+log = logging.getLogger(__name__)
 
 
 class Conflict(EditError):
-    """The base is not the one that the change was made for.
+    """The base is no longer the one that a change was made for.
 
-    Where it is about one entry: its `id`, what was wanted of it (`yours`), and the entry as it is now (`present`, None where
-    it is gone), both by field.
+    If it is about one entry: its `id`, the requested fields (`yours`), and its fields now (`current`, None if it is gone).
     """
 
     def __init__(
         self,
         sentence: str,
         id: str = "",
-        yours: "Mapping[str, FieldValue] | None" = None,
-        present: "Mapping[str, FieldValue] | None" = None,
+        yours: Mapping[str, FieldValue] | None = None,
+        current: Mapping[str, FieldValue] | None = None,
     ) -> None:
         super().__init__(sentence)
         self.id = id
         self.yours = yours or {}
-        self.present = present
+        self.current = current
 
 
 class FileSnapshot(Struct, frozen=True):
-    """All files of the base at one moment, by path relative to it, and what tells this version from any other."""
+    """All files of the base at one moment, by relative path, and the revision: a hash of names and contents."""
 
     files: Mapping[str, bytes]
     revision: str
 
     @classmethod
     def of(cls, files: Mapping[str, bytes]) -> "FileSnapshot":
-        """The version that these files make."""
-        whole = hashlib.sha256()
+        """Return the snapshot of these files."""
+        total = hashlib.sha256()
         for name in sorted(files):
-            whole.update(f"{name}\0{digest(files[name])}\0".encode())
-        return cls(dict(files), whole.hexdigest()[:16])
+            total.update(f"{name}\0{sha256_hex(files[name])}\0".encode())
+        return cls(dict(files), total.hexdigest()[:16])
 
 
 class Repository:
@@ -83,219 +83,218 @@ class Repository:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.own = folder / STATE_FOLDER
+        self.state_folder = folder / STATE_FOLDER
 
     def load(self) -> FileSnapshot:
-        """Return the base as it is now. Raise StoryError where a file can't be read, EditError where a process is stuck.
+        """Return the base as it is now. Raise StoryError if a file can't be read, EditError if a process holds the lock.
 
-        Writes nothing, except that a change of this user's own that a killed process left is moved into place.
+        Writes nothing, except to move into place a change of this user's that a killed process left.
         """
         for _ in range(MAX_READS):
-            before = on_disk.signature(self.folder)
-            version, left = self._look()
-            settled = on_disk.signature(self.folder) == before
-            if settled and not left:
-                return version  # nobody has changed it meanwhile
-            if self._may_be_finished(left):
-                with suppress(DiskRefuses, NotOurs), self.lock():
-                    return self._read_snapshot()
-            if settled:
-                break  # nobody changes it here
-        return self._read_snapshot()
+            before = base_files.signature(self.folder)
+            snapshot, has_pending = self._read()
+            unchanged = base_files.signature(self.folder) == before
+            if unchanged and not has_pending:
+                return snapshot
+            if self._may_lock(has_pending):
+                with suppress(WriteRefused, UntrustedState), self.lock():
+                    return self._read()[0]
+            if unchanged:
+                break  # nobody is changing it now
+        return self._read()[0]
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keeps every other process out as long as it lasts, and finishes what one that died has left. Raises EditError."""
-        with self._locked():
+        """Exclude every other process, after finishing what a killed one left. Raise EditError."""
+        with self._exclusive():
             self._recover()
             yield
 
     @cached_property
-    def _lock(self) -> "FileLock":
+    def _file_lock(self) -> "FileLock":
         from filelock import FileLock
 
-        return FileLock(self.own / "lock")
+        return FileLock(self.state_folder / "lock")
 
-    def published_tokens(self) -> set[str]:
-        """Return the marks of the changes that were made and not forgotten. Raise EditError."""
-        marks = ownership.marks(self.own, self.folder)
-        return {path.name for path in marks.iterdir() if _MARK.match(path.name)} if marks else set()
+    def committed_transactions(self) -> set[str]:
+        """Return the transactions of published changes that have not been discarded. Raise EditError."""
+        folder = ownership.find_transaction_folder(self.state_folder, self.folder)
+        return {path.name for path in folder.iterdir() if _TRANSACTION.match(path.name)} if folder else set()
 
-    def discard_token(self, mark: str) -> None:
-        """Forget the mark of a change, once somebody else remembers that it was made. Raise EditError."""
-        if marks := ownership.marks(self.own, self.folder):
-            (marks / mark).unlink(missing_ok=True)
+    def discard_transaction(self, transaction: str) -> None:
+        """Forget the transaction of a change, once the history has recorded it. Raise EditError."""
+        if folder := ownership.find_transaction_folder(self.state_folder, self.folder):
+            (folder / transaction).unlink(missing_ok=True)
 
-    def publish(self, changes: Mapping[str, bytes | None], expected: str, mark: str = "") -> FileSnapshot:
-        """Replaces files (None: removes them) if the base still has the revision `expected`; the new version.
+    def publish(
+        self, changes: Mapping[str, bytes | None], expected_revision: str, transaction: str = ""
+    ) -> FileSnapshot:
+        """Replace files (None: delete them) if the base still has the expected revision; return the new snapshot.
 
-        `mark`: hexadecimal digits that are in `made` from then on, whenever this process dies, and only if the change is made.
-        Raises Conflict where it has not, StoryError where the result can't be read as a base (nothing is changed then),
-        EditError where the disk refuses.
+        transaction: an id in hexadecimal digits that `committed_transactions` contains from then on if and only if the
+        change was made, whenever this process dies. Raise Conflict on another revision, StoryError if the result is no
+        valid base (nothing is changed then), EditError if the disk refuses.
         """
         check_file_names(changes)
-        if mark and not _MARK.match(mark):
-            raise ValueError(mark)
+        if transaction and not _TRANSACTION.match(transaction):
+            raise ValueError(transaction)
         with self.lock():
-            ownership.marks(self.own, self.folder)  # before anything is made that could not be noted
+            ownership.find_transaction_folder(self.state_folder, self.folder)  # fail before committing, not after
             for name in changes:
-                ownership.check_place(self.folder, name)
-            now = self._read_snapshot()
-            if now.revision != expected:
+                ownership.check_target(self.folder, name)
+            current = self._read()[0]
+            if current.revision != expected_revision:
                 raise Conflict(
                     "Somebody else has changed the base meanwhile. Look at it again, then repeat your change."
                 )
-            files = {name: data for name, data in now.files.items() if name not in changes}
+            files = {name: data for name, data in current.files.items() if name not in changes}
             files |= {name: data for name, data in changes.items() if data is not None}
             from bot.story import loader
 
             loader.parse_story(files)
             try:
-                self._prepare({n: d for n, d in changes.items() if now.files.get(n) != d}, now.files, mark)
+                self._commit(
+                    {n: d for n, d in changes.items() if current.files.get(n) != d}, current.files, transaction
+                )
             except OSError as error:
-                safe_files.remove_tree(self.own / "next")
-                raise ownership.refused(error, self.folder) from error
-            # It is made: where it can't be moved into place now, whoever reads next finds it, and does that.
+                safe_files.remove_tree(self.state_folder / "next")
+                raise ownership.write_refused(error, self.folder) from error
+            # Committed: if it can't be moved into place now, the next reader does that.
             with suppress(OSError):
                 self._apply()
             return FileSnapshot.of(files)
 
-    def _read_snapshot(self) -> FileSnapshot:
-        return self._look()[0]
-
-    def _look(self) -> tuple[FileSnapshot, bool]:
-        """Return the base, with a change of ours that is not in place yet as if it were; and whether there is one."""
-        files = on_disk.read_files(self.folder)
-        if not self._pending():
+    def _read(self) -> tuple[FileSnapshot, bool]:
+        """Return the base as if a pending change of ours were in place, and whether there is one."""
+        files = base_files.read_files(self.folder)
+        if not self._has_commit():
             return FileSnapshot.of(files), False
-        from bot.story import pending_change  # here and below: what is seldom needed would slow down every start
-
         try:
-            ownership.check(self.own, self.folder)
-            found = pending_change.read(self.own / "commit", self.folder)
-        except NotOurs as error:
-            import logging
-
-            logging.getLogger(__name__).warning("%s", error)
+            ownership.check_state_folder(self.state_folder, self.folder)
+            pending = self._load_pending_change()
+        except UntrustedState as error:
+            log.warning("%s", error)
             return FileSnapshot.of(files), False
-        return FileSnapshot.of(found[0].applied(files, found[1]) if found else files), found is not None
+        return FileSnapshot.of(pending.apply_to(files) if pending else files), pending is not None
 
-    def _may_be_finished(self, left: bool) -> bool:  # noqa: FBT001 (private)
-        """Return whether this process may wait for whoever changes the base, and move what they left into place."""
-        if not left and (self._pending() or not self.own.exists()):
-            return False  # nobody of ours is at work
+    def _may_lock(self, has_pending: bool) -> bool:  # noqa: FBT001 (private)
+        """Return whether this process may wait for whoever is publishing, and finish what they left."""
+        if not has_pending and (self._has_commit() or not self.state_folder.exists()):
+            return False  # no process of ours is publishing
         try:
-            ownership.check(self.own, self.folder)
-        except NotOurs:
+            ownership.check_state_folder(self.state_folder, self.folder)
+        except UntrustedState:
             return False
         return os.access(self.folder, os.W_OK)
 
-    def _pending(self) -> bool:
-        return os.path.lexists(self.own / "commit")
+    def _has_commit(self) -> bool:
+        return os.path.lexists(self.state_folder / "commit")
+
+    def _load_pending_change(self) -> "PendingChange | None":
+        from bot.story.pending_change import load_pending_change  # seldom needed, and would slow down every start
+
+        return load_pending_change(self.state_folder / "commit", self.folder)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _exclusive(self) -> Iterator[None]:
         from filelock import Timeout
 
         try:
-            ownership.check(self.own, self.folder)
-            self.own.mkdir(mode=0o700, exist_ok=True)
-            with self._lock.acquire(timeout=LOCK_TIMEOUT):
+            ownership.check_state_folder(self.state_folder, self.folder)
+            self.state_folder.mkdir(mode=0o700, exist_ok=True)
+            with self._file_lock.acquire(timeout=LOCK_TIMEOUT):
                 yield
         except Timeout:
             raise EditError("Another program is changing the base. Try again in a moment.") from None
         except OSError as error:
-            raise ownership.refused(error, self.folder) from error
+            raise ownership.write_refused(error, self.folder) from error
 
-    def _prepare(self, changes: Mapping[str, bytes | None], before: Mapping[str, bytes], mark: str) -> None:
-        """Writes everything beside the base; with the last rename the change is made, whatever happens afterwards."""
-        from bot.story.pending_change import LISTED, MARK, Leftover, Step
+    def _commit(self, changes: Mapping[str, bytes | None], before: Mapping[str, bytes], transaction: str) -> None:
+        """Write the change to the state folder; its last rename commits it, whatever happens afterwards."""
+        from bot.story.pending_change import MANIFEST_FILE, TRANSACTION_FILE, FileChange, Manifest
 
-        ready = self.own / "next"
-        safe_files.remove_tree(ready)
-        ready.mkdir(mode=0o700)
+        staging = self.state_folder / "next"
+        safe_files.remove_tree(staging)
+        staging.mkdir(mode=0o700)
         steps = []
         for number, (name, data) in enumerate(sorted(changes.items())):
             old = before.get(name)
             steps.append(
-                Step(
+                FileChange(
                     name=name,
                     file=None if data is None else str(number),
-                    old=None if old is None else digest(old),
-                    new=None if data is None else digest(data),
+                    old=None if old is None else sha256_hex(old),
+                    new=None if data is None else sha256_hex(data),
                 )
             )
             if data is not None:
-                safe_files.write_new(ready / str(number), data)
-        if mark:
-            safe_files.write_new(ready / MARK, b"")
-        change = Leftover(ready.stat().st_ino, mark or None, tuple(steps))
-        safe_files.write_new(ready / LISTED, msgspec.json.encode(change))
-        safe_files.sync_folder(ready)
-        ready.rename(self.own / "commit")
-        safe_files.sync_folder(self.own)
+                safe_files.write_new(staging / str(number), data)
+        if transaction:
+            safe_files.write_new(staging / TRANSACTION_FILE, b"")
+        manifest = Manifest(staging.stat().st_ino, transaction or None, tuple(steps))
+        safe_files.write_new(staging / MANIFEST_FILE, msgspec.json.encode(manifest))
+        safe_files.sync_folder(staging)
+        staging.rename(self.state_folder / "commit")
+        safe_files.sync_folder(self.state_folder)
 
     def _apply(self) -> None:
-        """Move what is ready into place; may be begun again at any point. Raise EditError, OSError."""
-        from bot.story import pending_change
+        """Move the pending change into place; idempotent at every step. Raise EditError, OSError."""
+        from bot.story.pending_change import MANIFEST_FILE, TRANSACTION_FILE
 
-        ready = self.own / "commit"
-        found = pending_change.read(ready, self.folder)
-        if found is not None:
-            change, texts = found
-            for step in change.steps:
-                ownership.check_place(self.folder, step.name)
-            for step in change.steps:
-                if step.file is None or step.name in texts:
-                    self._move(ready, step)
+        folder = self.state_folder / "commit"
+        pending = self._load_pending_change()
+        if pending is not None:
+            steps, transaction = pending.manifest.steps, pending.manifest.transaction
+            for step in steps:
+                ownership.check_target(self.folder, step.name)
+            for step in steps:
+                if step.file is None or step.name in pending.texts:
+                    self._move(folder, step)
             safe_files.sync_folder(self.folder)
-            if change.mark:
-                self._note_made(ready / pending_change.MARK, change.mark)
-            (ready / pending_change.LISTED).unlink()
-        safe_files.remove_tree(ready)
+            if transaction:
+                self._record_transaction(folder / TRANSACTION_FILE, transaction)
+            (folder / MANIFEST_FILE).unlink()
+        safe_files.remove_tree(folder)
 
-    def _note_made(self, noted: Path, mark: str) -> None:
-        marks = ownership.marks(self.own, self.folder)
-        if marks is None:
-            marks = self.own / "made"
-            marks.mkdir(mode=0o700)
+    def _record_transaction(self, source: Path, transaction: str) -> None:
+        folder = ownership.find_transaction_folder(self.state_folder, self.folder)
+        if folder is None:
+            folder = self.state_folder / "made"
+            folder.mkdir(mode=0o700)
         with suppress(FileNotFoundError):  # it is there already
-            noted.replace(marks / mark)
-        safe_files.sync_folder(marks)
+            source.replace(folder / transaction)
+        safe_files.sync_folder(folder)
 
-    def _move(self, ready: Path, step: "Step") -> None:
+    def _move(self, folder: Path, step: "FileChange") -> None:
         target = self.folder / step.name
         with suppress(FileNotFoundError):
-            found = digest(safe_files.read_regular_file(target, on_disk.MAX_FILE_BYTES + 1))
-            if found not in (step.old, step.new):  # an editor was quicker than we: keep what it wrote
-                _set_aside(target, target.with_name(f"{target.name}.kept-{found[:8]}"))
+            found = sha256_hex(safe_files.read_regular_file(target, base_files.MAX_FILE_BYTES + 1))
+            if found not in (step.old, step.new):  # an editor has saved the file in between
+                _keep_aside(target, target.with_name(f"{target.name}.kept-{found[:8]}"))
         if step.file is None:
             target.unlink(missing_ok=True)
         else:
             target.parent.mkdir(exist_ok=True)
-            (ready / step.file).replace(target)
+            (folder / step.file).replace(target)
         safe_files.sync_folder(target.parent)
 
     def _recover(self) -> None:
-        """Finish a change that was made and not moved; forget one that was not made. Raise EditError, OSError."""
-        if self._pending():
+        """Finish a committed change and drop one that was not committed. Raise EditError, OSError."""
+        if self._has_commit():
             self._apply()
-        safe_files.remove_tree(self.own / "next")
-        for path in self.own.glob("index*"):  # earlier versions kept the index here
+        safe_files.remove_tree(self.state_folder / "next")
+        for path in self.state_folder.glob("index*"):  # earlier versions kept the index here
             with suppress(OSError):
                 path.unlink()
 
 
 def check_file_names(names: Iterable[str]) -> None:
-    """Raises EditError where one of these is no name of a file of the base."""
+    """Raise EditError if one of these can't be the name of a file of the base."""
     for name in names:
         if not _NAME.match(name):
-            raise EditError(f"'{name}' is no name for a file of the base: use small letters, as in qa/topic.yaml")
+            raise EditError(f"'{name}' can't be a file of the base; use small letters, as in qa/topic.yaml")
 
 
-def _set_aside(target: Path, kept: Path) -> None:
-    import logging
-
+def _keep_aside(target: Path, kept: Path) -> None:
     target.replace(kept)
-    log = logging.getLogger(__name__)
-    log.warning("%s was changed by another program at the same moment; that text is in %s", target, kept)
+    log.warning("%s was changed by another program during publishing; that version is kept as %s", target, kept)

@@ -56,9 +56,9 @@ def _show_proposal(screen: Screen, proposal: Proposal) -> None:
 
 def _show_conflict(screen: Screen, conflict: Conflict) -> None:
     """Both versions of an entry that somebody else has changed meanwhile."""
-    if conflict.present is None:
+    if conflict.current is None:
         return
-    screen.lines([Line("As it is now:", "standing"), *field_lines(conflict.present)])
+    screen.lines([Line("As it is now:", "standing"), *field_lines(conflict.current)])
     screen.lines([Line("What you wrote:", "standing"), *field_lines(conflict.yours)])
 
 

@@ -164,9 +164,9 @@ def resigned(path: Path, change: Callable[[index_cache._Kept], index_cache._Kept
 def test_an_index_in_the_bases_own_folder_is_not_looked_at(store: Repository, cache: Path) -> None:
     """A folder that was pulled or unpacked may bring one, with answers that nobody wrote."""
     opened(store)
-    (store.own).mkdir()
-    shutil.copy2(file(store, cache), store.own / "index")
-    resigned(store.own / "index", lambda one: replace(one, story=replace(one.story, entries={})))
+    (store.state_folder).mkdir()
+    shutil.copy2(file(store, cache), store.state_folder / "index")
+    resigned(store.state_folder / "index", lambda one: replace(one, story=replace(one.story, entries={})))
     shutil.rmtree(cache)
     assert opened(store).reply(QUESTIONS[0]).entry == "keeper-left"
 

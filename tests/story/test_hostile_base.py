@@ -15,7 +15,7 @@ import pytest
 
 from bot import bootstrap
 from bot.errors import EditError, StoryError
-from bot.story.base_files import digest
+from bot.story.base_files import sha256_hex
 from bot.story.repository import STATE_FOLDER, FileSnapshot, Repository
 from bot.terminal.cli import main
 from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
@@ -80,14 +80,14 @@ HOSTILE: dict[str, Callable[[Steps], object]] = {
     "a long mark": lambda listed: listed.update(mark="a" * 65),
     "nothing": lambda listed: listed.clear(),
 }
-NO_LIST = "its steps.json is not one that this program writes"
+NO_LIST = "its steps.json is not in this program's format"
 
 
 def assert_refused(folder: Path, why: str, caplog: pytest.LogCaptureFixture) -> None:
     """Read and publish: nothing of the change is used, nothing is touched, and one sentence says why."""
     sentence = (
-        f"{folder}/.pilcrow/commit is not a change that this program left there for itself: {why}. Nothing of it is used. "
-        "See whether the base is as it should be, then delete that folder."
+        f"{folder}/.pilcrow/commit was not left there by this program: {why}. It is ignored. "
+        "Check that the base is as it should be, then delete that folder."
     )
     before = everything(folder.parent)
     assert Repository(folder).load() == FileSnapshot.of(OLD)
@@ -128,13 +128,13 @@ def test_the_list_of_an_earlier_version_is_not_obeyed(base: Path, caplog: pytest
 def test_a_file_named_twice_is_never_applied(base: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The second step would find what the first has left."""
     spoilt(left_behind(base), lambda listed: listed["steps"].append(listed["steps"][0]))
-    assert_refused(base, "its steps.json names a file twice", caplog)
+    assert_refused(base, "its steps.json lists a file twice", caplog)
 
 
 def test_a_text_that_is_not_the_one_listed_is_never_applied(base: Path, caplog: pytest.LogCaptureFixture) -> None:
     """By its digest."""
     (left_behind(base) / "0").write_bytes(TEXT)
-    assert_refused(base, "the text for people.yaml is not the one that its steps.json tells of", caplog)
+    assert_refused(base, "the text for people.yaml does not match its hash in steps.json", caplog)
 
 
 def test_a_link_instead_of_a_text_is_never_applied(base: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -210,8 +210,8 @@ def test_reading_leaves_no_folder_for_changes(base: Path) -> None:
         ("made", "{0}/made can't be used: not a folder. Delete it, then try again."),
         (
             "commit",
-            "{0}/commit is not a change that this program left there for itself: not a folder. Nothing of it is used. "
-            "See whether the base is as it should be, then delete that folder.",
+            "{0}/commit was not left there by this program: not a folder. It is ignored. "
+            "Check that the base is as it should be, then delete that folder.",
         ),
         ("lock", "The base can't be changed: Too many levels of symbolic links ({0}/lock)."),
         ("next", None),
@@ -229,7 +229,7 @@ def test_a_link_in_place_of_the_folder_for_changes_is_not_followed(base: Path, n
     before = everything(elsewhere)
     assert Repository(base).load() == FileSnapshot.of(OLD)
     with suppress(EditError):
-        Repository(base).discard_token("0a")
+        Repository(base).discard_transaction("0a")
     if refusal is None:
         Repository(base).publish(CHANGES, FileSnapshot.of(OLD).revision, "0b")
     else:
@@ -247,7 +247,7 @@ def test_publishing_into_a_folder_of_entries_that_is_a_link_is_refused(base: Pat
     with pytest.raises(EditError) as refused:
         Repository(base).publish(CHANGES, FileSnapshot.of(OLD).revision)
     assert str(refused.value) == (
-        f"The base can't be changed: {base}/qa is a link or no folder. Put the folder itself in its place, then try again."
+        f"The base can't be changed: {base}/qa is a link or not a folder. Put the folder itself there, then try again."
     )
     assert everything(base / "entries").keys() == {"keeper.yaml", "lamp.yaml"}
 
@@ -256,7 +256,7 @@ def test_a_link_where_an_editors_text_is_set_aside_is_not_followed(base: Path) -
     """Its name can be guessed by whoever knows the text."""
     left_behind(base)
     (base / "people.yaml").write_bytes(TEXT)
-    kept = base / f"people.yaml.kept-{digest(TEXT)[:8]}"
+    kept = base / f"people.yaml.kept-{sha256_hex(TEXT)[:8]}"
     kept.symlink_to(base.parent / "outside.yaml")
     assert Repository(base).load() == FileSnapshot.of(NEW)
     assert kept.read_bytes() == TEXT
@@ -281,8 +281,8 @@ def test_files_that_are_none_are_named_and_do_not_hang(base: Path) -> None:
     (base / "claims.yaml").symlink_to("../outside.yaml")
     os.mkfifo(base / "qa" / "keeper.yaml")
     assert problems(base) == [
-        "claims.yaml: it leads out of the base; put the file itself in its place",
-        "people.yaml: it leads out of the base; put the file itself in its place",
+        "claims.yaml: it is a link to outside the base; put the file itself there",
+        "people.yaml: it is a link to outside the base; put the file itself there",
         "qa/keeper.yaml: it can't be read: not a regular file",
         "story.yaml: it can't be read: not a regular file",
         "vocabulary.yaml: it can't be read: Is a directory",
@@ -293,7 +293,7 @@ def test_entries_behind_a_link_out_of_the_base_are_not_read(base: Path) -> None:
     """All of them are named."""
     (base / "qa").rename(base.parent / "qa")
     (base / "qa").symlink_to("../qa")
-    said = "it leads out of the base; put the file itself in its place"
+    said = "it is a link to outside the base; put the file itself there"
     assert problems(base) == [f"qa/keeper.yaml: {said}", f"qa/lamp.yaml: {said}"]
 
 
@@ -340,11 +340,11 @@ def test_another_user_reads_the_base_and_is_told_who_publishes(shared: Path, som
     with pytest.raises(EditError) as refused:
         Repository(shared).publish(CHANGES, FileSnapshot.of(OLD).revision)
     assert str(refused.value) == (
-        f"The base can't be changed: {shared}/.pilcrow belongs to root, who changes this base. "
-        "Publish as root, or have root delete that folder."
+        f"The base can't be changed: {shared}/.pilcrow belongs to root. "
+        "Publish as root, or ask root to delete that folder."
     )
     with pytest.raises(EditError):
-        Repository(shared).published_tokens()
+        Repository(shared).committed_transactions()
 
 
 def test_a_user_who_may_not_write_the_base_is_told_whose_it_is(shared: Path, somebody: int) -> None:
@@ -356,7 +356,7 @@ def test_a_user_who_may_not_write_the_base_is_told_whose_it_is(shared: Path, som
         Repository(shared).publish(CHANGES, FileSnapshot.of(OLD).revision)
     assert str(refused.value) == (
         f"The base can't be changed: Permission denied ({shared}/.pilcrow). {shared} belongs to root: publish as root, "
-        "or let this user write there (under systemd with User= and ReadWritePaths=)."
+        "or give this user write access (under systemd with User= and ReadWritePaths=)."
     )
 
 

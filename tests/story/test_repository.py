@@ -60,13 +60,13 @@ def test_what_would_break_the_base_is_refused(
 def test_text_of_an_editor_that_was_quicker_is_kept(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the last look and the move: what the editor wrote stands beside the file."""
     revision = Repository(base).load().revision
-    prepare = Repository._prepare
+    prepare = Repository._commit
 
     def slow(self: Repository, *what: object) -> None:
         prepare(self, *what)  # type: ignore[arg-type]
         (base / "people.yaml").write_bytes(b"# an editor wrote this\n")
 
-    monkeypatch.setattr(Repository, "_prepare", slow)
+    monkeypatch.setattr(Repository, "_commit", slow)
     Repository(base).publish(CHANGES, revision)
     (kept,) = base.glob("people.yaml.kept-*")
     assert kept.read_bytes() == b"# an editor wrote this\n"
@@ -76,7 +76,7 @@ def test_text_of_an_editor_that_was_quicker_is_kept(base: Path, monkeypatch: pyt
 def test_another_process_at_work_is_waited_for_and_then_said(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sentence after a while, and nothing changed."""
     monkeypatch.setattr(repository, "LOCK_TIMEOUT", 0.01)
-    with Repository(base)._locked(), pytest.raises(EditError, match="Another program is changing the base"):
+    with Repository(base)._exclusive(), pytest.raises(EditError, match="Another program is changing the base"):
         Repository(base).publish(CHANGES, "")
 
 
@@ -132,6 +132,6 @@ def test_a_process_that_dies_at_any_step_leaves_the_old_base_or_the_new_one(tmp_
         assert dict(found.files) in (OLD, NEW)
         assert on_disk(folder) == dict(found.files)
         seen.add(found.revision)
-        assert (Repository(folder).published_tokens() == {"0a"}) == (dict(found.files) == NEW)
+        assert (Repository(folder).committed_transactions() == {"0a"}) == (dict(found.files) == NEW)
         Repository(folder).publish({"people.yaml": OLD["people.yaml"]}, found.revision)
     assert seen == {FileSnapshot.of(OLD).revision, FileSnapshot.of(NEW).revision}

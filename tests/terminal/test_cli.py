@@ -65,7 +65,10 @@ def test_a_broken_base_is_named_and_refused(small: Path, capsys: pytest.CaptureF
 def test_a_missing_base_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a base the command says which option names it."""
     assert cli.main(["ask", "x", "--knowledge", "/nowhere"]) == 2
-    assert capsys.readouterr().err == "pilcrow: /nowhere: there is no such folder; name the base with --knowledge DIR\n"
+    assert (
+        capsys.readouterr().err
+        == "pilcrow: /nowhere: there is no such folder; name the folder of the base with --knowledge DIR\n"
+    )
 
 
 def test_check_holds_the_base_against_the_article(

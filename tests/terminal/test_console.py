@@ -74,7 +74,7 @@ def test_names_of_files(there: Journal, capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit):
         cli.main(["ask", f"--{EVIL}"])
     shown = capsys.readouterr()
-    assert f"qa/{SAFE}.yaml' is no name for a file of the base" in shown.err
+    assert f"qa/{SAFE}.yaml' can't be a file of the base" in shown.err
     assert f"pilcrow: no/{SAFE}: there is no such folder" in shown.err
     assert not hidden(shown.out + shown.err)
     there.close()

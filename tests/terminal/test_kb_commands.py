@@ -198,4 +198,4 @@ def test_what_a_killed_process_left_is_in_the_history(base: Path, run: Callable[
     journal.history.set_state(1, "under way")
     journal.close()
     assert run("history").endswith("  Change 1 by Ada: phrase keeper-place; not made\n")
-    assert Repository(base).published_tokens() == set()
+    assert Repository(base).committed_transactions() == set()

@@ -12,7 +12,7 @@ from bot.errors import PilcrowError
 WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 
 
-class YamlError(PilcrowError):
+class TextHidden(PilcrowError):
     """We were asked about a message whose text Discord does not show us."""
 
 
@@ -26,7 +26,7 @@ class Asked(Struct, frozen=True):
 
 
 def asked(message: discord.Message, me: discord.abc.Snowflake, listening: Collection[int]) -> Asked | None:
-    """What a message asks us, None where it is not for us. Raises YamlError."""
+    """What a message asks us, None where it is not for us. Raises TextHidden."""
     if message.author.bot or message.webhook_id is not None or message.type not in WRITTEN:
         return None
     mention = re.compile(rf"<@!?{me.id}>")
@@ -63,8 +63,8 @@ def _target(message: discord.Message) -> discord.Message | None:
 
 
 def _text_of(target: discord.Message, mention: re.Pattern[str]) -> str:
-    """The question in somebody else's message. Raises YamlError."""
+    """The question in somebody else's message. Raises TextHidden."""
     text = mention.sub(" ", target.content).strip()
     if not text and not mention.search(target.content):
-        raise YamlError(user_text.NO_TEXT if target.attachments or target.embeds else user_text.UNREADABLE)
+        raise TextHidden(user_text.NO_TEXT if target.attachments or target.embeds else user_text.UNREADABLE)
     return text

@@ -165,7 +165,7 @@ async def test_a_base_goes_out_as_an_archive_and_comes_back_with_the_difference_
     ("data", "sentence"),
     [
         (b"no zip", "That is no ZIP archive that I can open."),
-        (packed(OLD | {"../story.yaml": b"x: y"}), "'../story.yaml' is no name for a file of the base"),
+        (packed(OLD | {"../story.yaml": b"x: y"}), "'../story.yaml' can't be a file of the base"),
         (packed({"x/story.yaml": b""}), "The archive has no story.yaml at its top"),
         (packed(OLD | {"qa/x.yaml": b"- id: ["}), "- qa/x.yaml:2: this is not valid YAML"),
         (b"x" * 6_000_001, "The archive is too large to be a base: at most 6 MB, 6 MB unpacked, in 200 files."),
