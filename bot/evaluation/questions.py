@@ -1,4 +1,7 @@
-"""Labelled questions: what is asked, and what a right reply has to cite and to say."""
+"""Labelled questions: what is asked, and what a right reply has to cite and to say.
+
+A manifest lists files of questions, each with its writer and what the file may be used for.
+"""
 
 import re
 from pathlib import Path
@@ -11,6 +14,8 @@ from bot.errors import PilcrowError
 from bot.story import yaml_ast
 
 Kind = Literal["answerable", "unanswerable", "false_premise", "offtopic"]
+Use = Literal["unseen", "fitting", "phrasings", "retired"]
+"""What a file of questions may be used for; explained in `tests/questions/manifest.yaml`."""
 
 
 class QuestionsError(PilcrowError):
@@ -28,6 +33,26 @@ class Question(Struct, frozen=True):
     context: tuple[str, ...]
     """The questions asked before it in the conversation, the latest last."""
     file: str
+    use: Use | None = None
+    """None for a file that no manifest lists."""
+
+    @property
+    def writer(self) -> str:
+        """The letter of who wrote it: ids start with it."""
+        return self.id[0]
+
+
+class ListedFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of questions in a manifest; `style`: who the writer is, as far as their questions tell."""
+
+    file: str
+    writer: str
+    style: str
+    use: Use
+
+
+class _Manifest(Struct, frozen=True, forbid_unknown_fields=True):
+    files: tuple[ListedFile, ...]
 
 
 class _Record(Struct, frozen=True):
@@ -41,12 +66,38 @@ class _Record(Struct, frozen=True):
     context: str | tuple[str, ...] | None = None
 
 
-def load_questions(path: Path) -> list[Question]:
-    """Load the questions of one YAML file. Raise QuestionsError."""
-    items = _load_yaml(path)
-    if not isinstance(items, list):
+def load_questions(path: Path, use: Use | None = None) -> list[Question]:
+    """Load the questions of a YAML file, or those of all files of a manifest, of one use where it is given.
+
+    Raise QuestionsError.
+    """
+    root = _load_yaml(path)
+    if isinstance(root, dict):
+        listed = [file for file in _listed_files(root, path) if use in (None, file.use)]
+        return [question for file in listed for question in _load_listed(path.with_name(file.file), file.use)]
+    return _to_questions(root, path)
+
+
+def load_manifest(path: Path) -> tuple[ListedFile, ...]:
+    """Load the list of a manifest's files. Raise QuestionsError."""
+    return _listed_files(_load_yaml(path), path)
+
+
+def _listed_files(root: object, path: Path) -> tuple[ListedFile, ...]:
+    try:
+        return msgspec.convert(root, _Manifest).files
+    except msgspec.ValidationError as error:
+        raise QuestionsError(f"{path}: {error}") from error
+
+
+def _load_listed(path: Path, use: Use) -> list[Question]:
+    return _to_questions(_load_yaml(path), path, use)
+
+
+def _to_questions(root: object, path: Path, use: Use | None = None) -> list[Question]:
+    if not isinstance(root, list):
         raise QuestionsError(f"{path}: it has to be a list of questions, each with id, q, kind, paragraphs and must")
-    return [_question(item, number, path) for number, item in enumerate(items, 1)]
+    return [_question(item, number, path, use) for number, item in enumerate(root, 1)]
 
 
 def _load_yaml(path: Path) -> object:
@@ -58,7 +109,7 @@ def _load_yaml(path: Path) -> object:
         raise QuestionsError(f"{path}:{error.line}: {error}") from error
 
 
-def _question(item: object, number: int, path: Path) -> Question:
+def _question(item: object, number: int, path: Path, use: Use | None) -> Question:
     try:
         record = msgspec.convert(item, _Record, strict=False)
         must = tuple(re.compile(pattern) for pattern in record.must or ())
@@ -75,6 +126,7 @@ def _question(item: object, number: int, path: Path) -> Question:
         must=must,
         context=(context,) if isinstance(context, str) else context,
         file=path.name,
+        use=use,
     )
 
 

@@ -25,8 +25,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
+from bot.evaluation.questions import load_questions
 from tests.benchmarks.instant import measure_instant
 from tests.support.fake_discord import Channel, Interaction, Person, StandIn
 from tests.support.fake_discord.messages import Message
@@ -128,11 +127,8 @@ class Crowd:
 
 
 def _questions() -> list[str]:
-    """What people ask, by people who had not seen the base."""
-    found = []
-    for path in sorted((ROOT / "tests" / "questions").glob("*.yaml")):
-        found += [one["q"] for one in yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)]
-    return found
+    """Return the labelled questions, by people who had not seen the base."""
+    return [question.text for question in load_questions(ROOT / "tests" / "questions" / "manifest.yaml")]
 
 
 class Bot:

@@ -1,21 +1,26 @@
-"""Loading labelled questions."""
+"""Loading labelled questions, and the manifest of those of this repository."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from bot.evaluation.questions import QuestionsError, load_questions
+from bot.evaluation.questions import QuestionsError, load_manifest, load_questions
+
+MANIFEST = Path(__file__).parents[1] / "questions" / "manifest.yaml"
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a: 1", "q.yaml: it has to be a list of questions"),
+        ("a: 1", "q.yaml: Object contains unknown field `a`"),
+        ("text", "q.yaml: it has to be a list of questions"),
         ("- {id: x1, q: y}", "q.yaml: question 1: Object missing required field `kind`"),
         ("- {id: x1, q: y, kind: odd, paragraphs: []}", "q.yaml: question 1: Invalid enum value 'odd' - at `$.kind`"),
         ("- {id: x1, q: y, kind: offtopic, paragraphs: [], must: ['(']}", "question 1: must holds a broken pattern"),
         ("\n[", "q.yaml:3: this is not valid YAML"),
+        ("files: [{file: x.yaml, writer: x, style: s, use: odd}]", "q.yaml: Invalid enum value 'odd'"),
+        ("files: [{file: x.yaml, writer: x, style: s, use: unseen}]", "x.yaml: it cannot be read: No such file"),
     ],
 )
 def test_broken_file_of_questions_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
@@ -24,3 +29,27 @@ def test_broken_file_of_questions_is_refused(tmp_path: Path, text: str, sentence
     path.write_text(text)
     with pytest.raises(QuestionsError, match=re.escape(sentence)):
         load_questions(path)
+
+
+def test_manifest_lists_every_file() -> None:
+    """A new file of questions has to be given a writer and a use."""
+    listed = [file.file for file in load_manifest(MANIFEST)]
+    assert sorted(listed) == sorted(path.name for path in MANIFEST.parent.glob("*.yaml") if path != MANIFEST)
+
+
+def test_ids_start_with_the_letter_of_their_writer() -> None:
+    """Whoever judges by leaving out one writer at a time relies on that."""
+    files = load_manifest(MANIFEST)
+    writers = {file.file: file.writer for file in files}
+    assert len(set(writers.values())) == len(files)
+    questions = load_questions(MANIFEST)
+    assert [q.id for q in questions if q.writer != writers[q.file]] == []
+    assert len({q.id for q in questions}) == len(questions)
+
+
+def test_questions_of_one_use() -> None:
+    """Each question knows what its file may be used for."""
+    questions = load_questions(MANIFEST, "fitting")
+    assert {question.writer for question in questions} == set("OPQRST")
+    assert {question.use for question in questions} == {"fitting"}
+    assert len(load_questions(MANIFEST)) == 5420
