@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from bot.errors import StoryError
+from bot.errors import Problem, StoryError
 from bot.nlp.languages import LANGUAGES
 from bot.nlp.normalize import MAX_CHARACTERS
 from bot.story import base_files as on_disk
@@ -41,42 +41,41 @@ def load_story(folder: Path) -> Story:
 
 def parse_story(files: Mapping[str, bytes]) -> Story:
     """The story in `files` (contents by relative path). Raises StoryError with all problems of all files."""
-    base = _Base({name: _open(name, data) for name, data in files.items()})
-    story = base.story()
-    problems = [problem for file in base.files.values() for problem in file.problems.found]
-    if problems:
+    parser = BaseParser({name: parse_file(name, data) for name, data in files.items()})
+    story = parser.story()
+    if problems := parser.problems():
         raise StoryError(problems)
     return story
 
 
-class _File(Struct, frozen=True):
+class ParsedFile(Struct, frozen=True):
+    """One YAML file: its syntax tree, None where there is none, and its problems so far."""
+
     problems: Problems
     root: yaml_ast.Node | None
 
 
-def _open(name: str, data: bytes) -> _File:
+def parse_file(name: str, data: bytes) -> ParsedFile:
+    """Return a file's syntax tree, or its syntax error as a problem."""
     problems = Problems(name)
     try:
         root = yaml_ast.parse(data)
     except yaml_ast.YamlError as error:
         problems.add(error.line, str(error))
-        return _File(problems, None)
+        return ParsedFile(problems, None)
     if root is None:
         problems.add(0, "the file is empty; delete it or fill it")
-    return _File(problems, root)
+    return ParsedFile(problems, root)
 
 
-class _Base:
-    """All files of one base, and the ids that they define."""
+class BaseParser:
+    """Makes a story of the files of a base; `known`: records of further files, to which these may refer."""
 
-    def __init__(self, files: dict[str, _File]) -> None:
+    def __init__(self, files: dict[str, ParsedFile], known: Story | None = None) -> None:
         self.files = files
-        for name, why in (("story.yaml", "the title and the paragraphs"), (f"{ENTRIES_FOLDER}….yaml", "the entries")):
-            if not any(
-                file == name or (name.startswith(ENTRIES_FOLDER) and file.startswith(ENTRIES_FOLDER)) for file in files
-            ):
-                files[name] = _File(Problems(name), None)
-                files[name].problems.add(0, f"this file is missing; it holds {why}")
+        if known is None:
+            self._check_required_files()
+        files.setdefault("story.yaml", ParsedFile(Problems("story.yaml"), None))
         story = files["story.yaml"].root
         pairs = story.pairs if isinstance(story, yaml_ast.Mapping) else []
         listed = next((value for key, value in pairs if key.text == "paragraphs"), None)
@@ -88,6 +87,8 @@ class _Base:
         self._sources: tuple[Point, ...] = ()
         self.qa = sorted(name for name in files if name.startswith(ENTRIES_FOLDER))
         self.entries = self._ids(*self.qa)
+        if known is not None:
+            self._add_known_ids(known)
         self._references: dict[FieldKind, tuple[set[str], str]] = {
             "people": (self.people, "the person"),
             "claim": (self.claims, "the claim"),
@@ -95,6 +96,26 @@ class _Base:
             "entries": (self.entries, "the entry"),
             "developments": (self.developments, "the development"),
         }
+
+    def _check_required_files(self) -> None:
+        for name, why in (("story.yaml", "the title and the paragraphs"), (f"{ENTRIES_FOLDER}….yaml", "the entries")):
+            prefix = ENTRIES_FOLDER if name.startswith(ENTRIES_FOLDER) else name
+            if not any(file.startswith(prefix) for file in self.files):
+                self.files[name] = ParsedFile(Problems(name), None)
+                self.files[name].problems.add(0, f"this file is missing; it holds {why}")
+
+    def _add_known_ids(self, known: Story) -> None:
+        for id in self.entries & known.entries.keys():
+            self.files["story.yaml"].problems.add(0, f"id '{id}' is taken; choose another")
+        self.paragraphs |= known.paragraphs.keys()
+        self.people |= known.people.keys()
+        self.developments |= known.developments.keys()
+        self.claims |= known.claims.keys()
+        self.entries |= known.entries.keys()
+
+    def problems(self) -> list[Problem]:
+        """Return the problems of all files."""
+        return [problem for file in self.files.values() for problem in file.problems.found]
 
     def story(self) -> Story:
         """Everything read; what could not be read is empty, and noted."""
@@ -289,7 +310,7 @@ class _Base:
         return {key: fields.texts(key, text_limits.NAME, required=True) for key in fields.free_keys()}
 
 
-def _list(file: _File | None) -> list[yaml_ast.Node]:
+def _list(file: ParsedFile | None) -> list[yaml_ast.Node]:
     return file.root.items if file and isinstance(file.root, yaml_ast.Sequence) else []
 
 
