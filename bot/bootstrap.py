@@ -14,6 +14,7 @@ from bot.story.models import Story
 from bot.story.repository import Repository
 
 if TYPE_CHECKING:
+    from bot.answering.view import ViewSettings
     from bot.answering.views import Views
 
 
@@ -29,20 +30,27 @@ def answerer(knowledge: Path) -> Answerer:
 
 def knowledge_base(folder: Path, article_file: Path | None = None, retention_days: int | None = None) -> KnowledgeBase:
     """Return the knowledge base in `folder`, not loaded yet. Raise StoryError where `article_file` can't be read."""
-    from bot.config import UNANSWERED_DAYS
-
     lines = article.read_lines(article_file) if article_file else []
-    days = UNANSWERED_DAYS if retention_days is None else retention_days
-    return KnowledgeBase(Repository(folder), weights(), article_lines=lines, retention_days=days)
+    return KnowledgeBase(
+        Repository(folder), weights(), article_lines=lines, view_settings=view_settings(retention_days)
+    )
 
 
 def views(story: Story, article_file: Path | None = None) -> "Views":
     """What can be read of a story; `article_file`: the article's own text, where the operator has it. Raises StoryError."""
     from bot.answering.views import Views
-    from bot.config import UNANSWERED_DAYS
 
     texts = article.match_paragraphs(story, article.read_lines(article_file)) if article_file else {}
-    return Views(story, texts, UNANSWERED_DAYS)
+    return Views(story, texts, view_settings())
+
+
+def view_settings(retention_days: int | None = None) -> "ViewSettings":
+    """Return what views show that is not in the story; `retention_days`: by default that of the configuration."""
+    from bot.answering.view import ViewSettings
+    from bot.config import UNANSWERED_DAYS
+    from bot.i18n.command_specs import help_lines
+
+    return ViewSettings(help_lines(), UNANSWERED_DAYS if retention_days is None else retention_days)
 
 
 def weights() -> Weights:

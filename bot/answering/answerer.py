@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.i18n.messages import PHRASES, Phrases
+from bot.i18n.messages import ReplyMessages, join_list, messages
 from bot.matching.analysis import Analysis
 from bot.matching.document import EntryTexts
 from bot.matching.features import Candidate, unmatched_share
@@ -93,22 +93,23 @@ class Reply(Struct, frozen=True):
     """Stands before an answer that is in another language than the question."""
 
     @property
-    def phrases(self) -> Phrases:
+    def messages(self) -> ReplyMessages:
         """The engine's own words in the reply's language."""
-        return PHRASES[self.language]
+        return messages(self.language).reply
 
     @property
     def not_found(self) -> str:
         """For abstain: the sentence that says so."""
-        say = self.phrases
-        alone = self.nearest or not self.missing
-        return say.not_found if alone else f"{say.not_found} {say.nothing_about.format(self.missing)}"
+        say = self.messages
+        if self.nearest or not self.missing:
+            return say.no_answer
+        return f"{say.no_answer} {say.unknown_terms.format(terms=self.missing)}"
 
     @property
     def heading(self) -> str:
         """For abstain: what stands over the nearest entry."""
-        say = self.phrases
-        return say.nearest_without.format(self.missing) if self.missing else say.nearest
+        say = self.messages
+        return say.nearest_without.format(terms=self.missing) if self.missing else say.nearest
 
 
 class Answerer:
@@ -149,7 +150,7 @@ class Answerer:
         match = self.matcher.match(question, context)
         language = detect_language(match.question.tokens)
         if match.decision != "answer" and _asks_nothing(match.question):
-            text, why = PHRASES[language].nothing_asked, "There is no word in it that I can read."
+            text, why = messages(language).reply.empty_question, "There is no word in it that I can read."
             return Reply("abstain", text, why, 0.0, empty=True, language=language), match
         if match.decision == "answer":
             return self.entry(match.candidates[0].entry, language, match.confidence, self._why(match)), match
@@ -168,7 +169,7 @@ class Answerer:
         first = next((reply for reply in replies if reply.status != "not_covered"), replies[0])
         texts = list(dict.fromkeys(reply.answer for reply in replies))
         if len(replies) < len(parts):
-            texts.append(PHRASES[language].other_half)
+            texts.append(messages(language).reply.unanswered_part)
         if sum(map(len, texts)) > LONGEST:
             return None
         citations = dict.fromkeys(citation for reply in replies for citation in reply.citations)
@@ -206,7 +207,7 @@ class Answerer:
             entry=entry.id,
             question=translated.question if translated else entry.question,
             language=language,
-            frame="" if translated or language == self.story.language else PHRASES[language].frame,
+            frame="" if translated or language == self.story.language else messages(language).reply.language_note,
             status=entry.standing,
             citations=self._citations(entry),
             developments=self._developments(shown, claims),
@@ -242,7 +243,7 @@ class Answerer:
         shown = self._shown(entry)
         texts = [one.translations[language].answer if language in one.translations else one.answer for one in shown]
         spoken = language if language in shown[-1].translations else "en"
-        parts = [texts[0], *(f"{PHRASES[spoken].does_say} {text}" for text in texts[1:])]
+        parts = [texts[0], *(f"{messages(spoken).reply.does_say} {text}" for text in texts[1:])]
         unsaid = self._claims(e for e in shown if e.standing != "denied")  # an entry that denies is the denial itself
         return "\n\n".join([*parts, *(claim.denial for claim in unsaid)])
 
@@ -273,7 +274,7 @@ class Answerer:
 
     def _clarify(self, match: Match, language: Language) -> Reply:
         options = tuple(self._option(candidate) for candidate in match.candidates[:MAX_OPTIONS])
-        which, confidence = PHRASES[language].which, round(match.confidence, 4)
+        which, confidence = messages(language).reply.which_one, round(match.confidence, 4)
         return Reply("clarify", which, self._why(match), confidence, options=options, language=language)
 
     def _abstain(self, match: Match, language: Language) -> Reply:
@@ -317,13 +318,12 @@ class Answerer:
 
     def words(self, terms: Iterable[str], said: Mapping[str, str] | None = None, language: Language = "en") -> str:
         """Terms as a reader would say them, in the words that were `said` where they are known: ‘how old’, Han Dong."""
-        people, typed, say = self.story.people, said or {}, PHRASES[language]
+        people, typed, say = self.story.people, said or {}, messages(language).reply
         shown = [
-            people[t[1:]].name if t[0] == "@" else say.quoted.format(_short(typed.get(t, t.lstrip("#=!"))))
+            people[t[1:]].name if t[0] == "@" else say.quote.format(text=_short(typed.get(t, t.lstrip("#=!"))))
             for t in terms
         ]
-        shown = list(dict.fromkeys(shown))
-        return f" {say.joined} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+        return join_list(list(dict.fromkeys(shown)), say.list_and)
 
 
 def _asks_nothing(question: Analysis) -> bool:

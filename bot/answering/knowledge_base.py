@@ -20,6 +20,7 @@ from bot.story.models import Story
 from bot.story.repository import FileSnapshot, Repository
 
 if TYPE_CHECKING:
+    from bot.answering.view import ViewSettings
     from bot.answering.views import Views
 
 log = logging.getLogger(__name__)
@@ -49,13 +50,18 @@ class KnowledgeBase:
     """
 
     def __init__(
-        self, repository: Repository, weights: Weights, *, article_lines: Sequence[str] = (), retention_days: int
+        self,
+        repository: Repository,
+        weights: Weights,
+        *,
+        article_lines: Sequence[str] = (),
+        view_settings: "ViewSettings",
     ) -> None:
-        """article_lines: the article's own text; retention_days: how long an unanswered question is kept."""
+        """article_lines: the article's own text, if the operator has supplied it."""
         self.repository = repository
         self._weights = weights
         self._article_lines = list(article_lines)
-        self._retention_days = retention_days
+        self._view_settings = view_settings
         self._lock = RLock()
         self._seen: base_files.Signature = ()
         self._settled: base_files.Signature = ()
@@ -135,7 +141,7 @@ class KnowledgeBase:
 
         story = answerer.story
         texts = article.match_paragraphs(story, self._article_lines)
-        return Snapshot(answerer, Views(story, texts, self._retention_days), texts, revision)
+        return Snapshot(answerer, Views(story, texts, self._view_settings), texts, revision)
 
 
 def load_answerer(version: FileSnapshot, weights: Weights) -> Answerer:

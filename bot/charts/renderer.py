@@ -16,7 +16,7 @@ import msgspec
 from cachetools import LRUCache
 from msgspec import Struct
 
-from bot.answering.views import View
+from bot.answering.view import View
 from bot.charts.picture import Picture, Theme
 from bot.errors import PilcrowError
 from bot.journal.stats import Stats

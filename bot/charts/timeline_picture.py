@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from bot.answering.views import Row, Section, View
+from bot.answering.view import Row, Section, View
 from bot.charts.picture import (
     MAX_ALT_TEXT,
     PALETTES,
@@ -18,7 +18,7 @@ from bot.charts.picture import (
     to_png,
     truncate_alt,
 )
-from bot.i18n.view_messages import READING
+from bot.i18n.messages import messages
 
 FONT_SIZE = 26.0
 """Points; 36 pixels here, about 12 on a phone."""
@@ -59,7 +59,7 @@ def draw_timeline(view: View, theme: Theme, max_height: int | None = MAX_HEIGHT)
     Each alt text keeps to the limit. A heading that goes on from the picture before says so.
     """
     palette = PALETTES[theme]
-    messages = READING[view.language]
+    texts = messages(view.language).views
     pages: list[list[_Block]] = [[]]
     for section in view.sections:
         for number, row in enumerate(section.rows):
@@ -67,12 +67,14 @@ def draw_timeline(view: View, theme: Theme, max_height: int | None = MAX_HEIGHT)
             heading = [] if number else [_heading_block(section.heading, palette)]
             if max_height is not None and pages[-1] and not _fits([*pages[-1], *heading, block], max_height):
                 pages.append([])
-                continued = messages.continued.format(section.heading)
+                continued = texts.continued.format(heading=section.heading)
                 heading = [_heading_block(continued if number else section.heading, palette)]
             pages[-1] += [*heading, block]
     pictures = []
     for number, page in enumerate(pages, 1):
-        title = view.title if len(pages) == 1 else messages.of_pages.format(view.title, number, len(pages))
+        title = (
+            view.title if len(pages) == 1 else texts.page_title.format(title=view.title, page=number, pages=len(pages))
+        )
         blocks = [_Block(f"{title}.", (_Line(title, palette.text, bold=True), _GAP)), *page]
         alt = _alt(blocks)
         if max_height is not None:

@@ -1,105 +1,145 @@
-"""The engine's own words, in each language it speaks: the sentences around what people wrote, never the answers.
+"""The engine's own sentences, in each language it speaks: the words around what people wrote, never the answers.
 
-Tables only. A front end takes the language of the question, or of the person's Discord where nothing was typed.
+They are data: one TOML file per language beside this module, decoded into the records below.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
+from bot.nlp.languages import Language
 
-class Phrases(Struct, frozen=True):
-    """What the engine says by itself, in one language. `{}` stands for what is filled in."""
 
-    frame: str
-    """Stands before an answer that is in another language than the question."""
-    nothing_asked: str
-    not_found: str
-    nothing_about: str
+class ReplyMessages(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said around a reply. Words in braces are filled in."""
+
+    language_note: str
+    """Stands before an answer in another language than the question."""
+    empty_question: str
+    no_answer: str
+    unknown_terms: str
     nearest: str
     nearest_without: str
-    which: str
+    which_one: str
     does_say: str
-    other_half: str
-    listed: str
-    standing: Mapping[str, str]
-    """Each standing as a reader sees it."""
-    standing_name: str
-    source: str
-    later: str
+    unanswered_part: str
+    question_kept: str
+    standing_label: str
+    source_label: str
+    later_label: str
     asked: str
     show_paragraphs: str
     helpful: str
     not_helpful: str
     none_of_these: str
     said_by: str
-    quoted: str
-    """A word of the question, as it was typed."""
-    joined: str
-    """'and', between the last two of a list."""
+    quote: str
+    list_and: str
+    standings: Mapping[str, str]
+    """Each standing as a reader sees it."""
 
 
-PHRASES: Mapping[str, Phrases] = {
-    "en": Phrases(
-        frame="",
-        nothing_asked="Ask me something about the story, in your own words.",
-        not_found="I have no answer to that which somebody has written and checked.",
-        nothing_about="Nothing that I have is about {}.",
-        nearest="The nearest thing the article does say:",
-        nearest_without="The nearest thing the article does say, though not about {}:",
-        which="I am not sure which of these you mean:",
-        does_say="It does say:",
-        other_half="On the other part of your question I have no answer that somebody has written and checked.",
-        listed="Your question goes on the moderators' list, without your name.",
-        standing={
-            "reported": "Reported by the article",
-            "alleged": "Alleged, not proven",
-            "denied": "Denied",
-            "said": "A statement",
-            "assumed": "Widely assumed, not established",
-            "not_covered": "The article does not say",
-        },
-        standing_name="Standing",
-        source="Source",
-        later="Known later (not in the article)",
-        asked="Asked: {}",
-        show_paragraphs="Show the paragraphs",
-        helpful="Helpful",
-        not_helpful="Not helpful",
-        none_of_these="None of these",
-        said_by="Said by {}",
-        quoted="‘{}’",
-        joined="and",
-    ),
-    "fr": Phrases(
-        frame="Voici la réponse, en anglais, telle que des personnes l'ont rédigée et vérifiée :",
-        nothing_asked="Posez-moi une question sur cette histoire, avec vos propres mots.",
-        not_found="Je n'ai pas de réponse rédigée et vérifiée à cette question.",
-        nothing_about="Rien de ce que j'ai ne parle de {}.",
-        nearest="Ce que l'article dit de plus proche (en anglais) :",
-        nearest_without="Ce que l'article dit de plus proche, mais pas sur {} (en anglais) :",
-        which="Laquelle de ces questions vouliez-vous poser ? (en anglais)",
-        does_say="Il dit ceci :",
-        other_half="Pour l'autre partie de votre question, je n'ai pas de réponse rédigée et vérifiée.",
-        listed="Votre question est transmise aux modérateurs, sans votre nom.",
-        standing={
-            "reported": "Rapporté par l'article",
-            "alleged": "Allégué, non prouvé",
-            "denied": "Démenti",
-            "said": "Une déclaration",
-            "assumed": "Largement supposé, non établi",
-            "not_covered": "L'article ne le dit pas",
-        },
-        standing_name="Statut",
-        source="Source",
-        later="Appris plus tard (pas dans l'article)",
-        asked="Question : {}",
-        show_paragraphs="Voir les paragraphes",
-        helpful="Utile",
-        not_helpful="Pas utile",
-        none_of_these="Aucune de ces questions",
-        said_by="Selon {}",
-        quoted="« {} »",
-        joined="et",
-    ),
-}
+class ViewMessages(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said around a view of the story: headings, help, refusals. Words in braces are filled in."""
+
+    language_note: str
+    months: tuple[str, ...]
+    first_day: str
+    later: str
+    timeline_title: str
+    timeline_picture_caption: str
+    in_the_article: str
+    date_note: str
+    """Beside a day that the article only calls 'Monday': the article's words, and where the date is known from."""
+    statements: str
+    mentions: str
+    not_mentioned: str
+    members: str
+    claims_title: str
+    claim_heading: str
+    alleged: str
+    denied: str
+    denials: str
+    found_later: str
+    paragraph_title: str
+    gist: str
+    own_text: str
+    answered_questions: str
+    open_questions: str
+    sources_title: str
+    article: str
+    article_sources: str
+    source_dates: str
+    no_updates: str
+    help_title: str
+    how_to_ask: str
+    how_to_ask_lines: tuple[str, ...]
+    commands: str
+    command_line: str
+    about_title: str
+    about_article: str
+    about_counts: str
+    about_lines: tuple[str, ...]
+    privacy_title: str
+    privacy_lines: tuple[str, ...]
+    unknown_view: str
+    unknown_length: str
+    no_summaries: str
+    unknown_topic: str
+    did_you_mean_topic: str
+    topic_list: str
+    unknown_paragraph: str
+    unknown_person: str
+    did_you_mean_person: str
+    ambiguous_name: str
+    missing_name: str
+    next_page: str
+    previous_page: str
+    page_title: str
+    continued: str
+    later_on_page: str
+    read_link: str
+    empty: str
+    list_or: str
+
+
+class OptionText(Struct, frozen=True, forbid_unknown_fields=True):
+    """An option of a command, as people see it."""
+
+    name: str
+    description: str
+
+
+class CommandText(Struct, frozen=True, forbid_unknown_fields=True):
+    """A command, as people see it, with its options by their key."""
+
+    name: str
+    description: str
+    options: Mapping[str, OptionText] = {}
+
+
+class Messages(Struct, frozen=True, forbid_unknown_fields=True):
+    """All sentences of one language."""
+
+    reply: ReplyMessages
+    views: ViewMessages
+    private_option: OptionText
+    choices: Mapping[str, Mapping[str, str]]
+    """By option, what people see for each value that it may have."""
+    commands: Mapping[str, CommandText]
+
+
+@cache
+def messages(language: Language) -> Messages:
+    """Return the sentences of a language, read from its file the first time."""
+    return msgspec.toml.decode((Path(__file__).parent / f"{language}.toml").read_bytes(), type=Messages)
+
+
+def join_list(items: Sequence[str], conjunction: str) -> str:
+    """Return the items as a reader lists them: 'a, b and c'."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"

@@ -3,8 +3,9 @@
 from collections import deque
 
 from bot.answering.answerer import Answerer, Reply
-from bot.answering.views import NotInStory, Views
-from bot.i18n import command_specs as commands
+from bot.answering.view import NotInStory
+from bot.answering.views import Views
+from bot.i18n.command_specs import reader_commands
 from bot.nlp.languages import Language
 from bot.story.models import LENGTHS
 from bot.terminal.console import Screen
@@ -30,10 +31,10 @@ def chat(answerer: Answerer, views: Views, screen: Screen) -> int:
         if typed.casefold() in (":why", "/why") and context:
             screen.explanation(answerer.explained(context[-1], list(context)[:-1])[1], answerer)
             continue
-        if typed.startswith("/") and _named(typed)[0] != commands.ASK.name:
+        if typed.startswith("/") and _named(typed)[0] != "ask":
             _look_up(typed, views, screen)
             continue
-        typed = typed.removeprefix(f"/{commands.ASK.name}").strip()
+        typed = typed.removeprefix("/ask").strip()
         if typed.isdecimal() and 0 < int(typed[:3]) <= len(suggestions):
             id, question = suggestions[int(typed[:3]) - 1]
             reply = answerer.entry(id)
@@ -53,14 +54,14 @@ def _named(typed: str) -> tuple[str, Language, str]:
     """The command that '/who' with a name and the like is, by its English or French name, its language, and the rest."""
     word, _, rest = typed.removeprefix("/").partition(" ")
     word = word.casefold()
-    french = next((one.name for one in commands.COMMANDS if one.french[0] == word != one.name), None)
+    french = next((one.name for one in reader_commands().values() if one.french[0] == word != one.name), None)
     return (french, "fr", rest.strip()) if french else (word, "en", rest.strip())
 
 
 def _look_up(typed: str, views: Views, screen: Screen) -> None:
     """The same words as in Discord; a summary takes its length and its topic in any order."""
     command, language, about = _named(typed)
-    if command == commands.SUMMARY.name:
+    if command == "summary":
         length = next((word for word in about.split() if word in LENGTHS), "short")
         about = f"{' '.join(word for word in about.split() if word != length)}:{length}"
     try:

@@ -85,10 +85,10 @@ def parser(alone: str = "") -> argparse.ArgumentParser:
     ask.add_argument("--jsonl", action="store_true", help="read one JSON question a line, write one JSON reply a line")
     if alone == "ask":  # to start quickly: importing and building the others takes longer than asking
         return top
-    for one in command_specs.COMMANDS:
-        if one not in (command_specs.ASK, command_specs.HELP):  # asking is above, help below
+    for one in command_specs.reader_commands().values():
+        if one.name not in ("ask", "help"):  # asking is above, help below
             _add_reading(add(one.name, one.description, _read), one)
-    commands.add_parser(command_specs.HELP.name, help=command_specs.HELP.description).set_defaults(command=_help)
+    commands.add_parser("help", help=command_specs.reader_commands()["help"].description).set_defaults(command=_help)
     check = add("check", "Check the base: its form, and that every answer is true to its paragraphs.", _check)
     check.add_argument("--article", type=Path, metavar="FILE", help="also hold it against the article's text")
     measure = add("eval", "Measure the bot on questions with known replies.", _eval)
@@ -127,15 +127,15 @@ def parser(alone: str = "") -> argparse.ArgumentParser:
 
 def _add_reading(command: argparse.ArgumentParser, one: command_specs.Command) -> None:
     command.set_defaults(reading=one, about="", length="", plot=None, article=None)
-    if one == command_specs.SUMMARY:
+    if one.name == "summary":
         command.add_argument("--length", choices=LENGTHS, default="short", help="default: short")
         command.add_argument("--topic", dest="about", default="", help=one.options[1].description)
-    elif one == command_specs.TIMELINE:
+    elif one.name == "timeline":
         command.add_argument("--plot", type=Path, metavar="FILE.png", help="draw it as a picture")
         command.add_argument("--theme", choices=("dark", "light"), default="dark", help="of the picture; default: dark")
-    elif one == command_specs.WHO:
+    elif one.name == "who":
         command.add_argument("about", nargs="+", metavar="NAME", help=one.options[0].description)
-    elif one == command_specs.PARAGRAPH:
+    elif one.name == "paragraph":
         command.add_argument("about", metavar="NUMBER", help=one.options[0].description)
         command.add_argument("--article", type=Path, metavar="FILE", help="the article's text, to show the paragraph")
 

@@ -11,7 +11,7 @@ from bot.matching.weights import OPPOSING, SUPPORTING
 from bot.story.models import Development
 
 if TYPE_CHECKING:
-    from bot.answering.views import Row, View
+    from bot.answering.view import Row, View
 
 
 class Line(Struct, frozen=True):
@@ -29,20 +29,20 @@ def reply_lines(reply: Reply) -> list[Line]:
     if reply.outcome == "abstain":
         lines = [Line(part, "answer") for part in reply.answer.split("\n\n")]
         return [*lines, *_sources(reply.nearest.citations if reply.nearest else ())]
-    say = reply.phrases
+    say = reply.messages
     lines = [Line(reply.question or "", "question")]
     lines += [Line(reply.frame, "hint")] if reply.frame else []
     lines += [Line(part, "answer") for part in reply.answer.split("\n\n")]
-    lines.append(Line(say.standing[reply.status or "reported"], "standing"))
+    lines.append(Line(say.standings[reply.status or "reported"], "standing"))
     lines += _sources(reply.citations)
-    lines += _later(reply.developments, say.later)
+    lines += _later(reply.developments, say.later_label)
     return lines
 
 
 def reading_lines(reading: "View") -> list[Line]:
     """Everything of a reading, its title first."""
     lines = [Line(reading.title, "question")]
-    lines += [Line(reading.frame, "hint")] if reading.frame else []
+    lines += [Line(reading.language_note, "hint")] if reading.language_note else []
     for section in reading.sections:
         lines.append(Line(""))
         if section.heading:

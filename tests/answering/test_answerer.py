@@ -48,7 +48,7 @@ def test_where_nothing_fits_it_keeps_quiet(answerer: Answerer) -> None:
     reply = answerer.reply("best pizza in napoli tonight")
     assert (reply.outcome, reply.answer) == (
         "abstain",
-        "I have no answer to that which somebody has written and checked.",
+        "Nobody has written an answer to that yet.",
     )
     assert reply.reason == "No word of it occurs in the base."
 
@@ -108,6 +108,5 @@ def test_a_line_that_is_no_question_is_named(answerer: Answerer, line: str) -> N
 def test_in_french_what_is_missing_is_named_the_french_way(answerer: Answerer) -> None:
     """Quotation marks and 'and' too."""
     assert answerer.reply("où sont les pizzas de napoli").answer == (
-        "Je n'ai pas de réponse rédigée et vérifiée à cette question. "
-        "Rien de ce que j'ai ne parle de « pizzas » et « napoli »."
+        "Personne n'a encore rédigé de réponse à cette question. Je ne sais rien sur « pizzas » et « napoli »."
     )

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot import bootstrap
-from bot.answering.views import NotInStory, Views
+from bot.answering.view import NotInStory
+from bot.answering.views import Views
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 
@@ -81,8 +82,8 @@ def refusal(views: Views, name: str) -> str:
 @pytest.mark.parametrize("typed", OPENED)
 def test_a_known_name_is_found_also_with_a_slip(views: Views, typed: str) -> None:
     """Whole names, parts, nicknames, and slips of the finger that make no other name; suggested first while typing."""
-    assert views.who(typed).about == OPENED[typed]
-    assert views.people(typed, 25)[0][0] == OPENED[typed]
+    assert views.who(typed).argument == OPENED[typed]
+    assert views.lookup.suggest_people(typed, 25)[0][0] == OPENED[typed]
 
 
 @pytest.mark.parametrize("typed", SUGGESTED)
@@ -90,20 +91,20 @@ def test_what_may_be_another_name_is_asked_back(views: Views, typed: str) -> Non
     """The article mentions nobody called so; who may be meant is said, and suggested while typing."""
     name = views.story.people[SUGGESTED[typed]].name
     assert refusal(views, typed) == f"The article mentions nobody called ‘{typed}’. Did you mean {name}?"
-    assert SUGGESTED[typed] in [id for id, _ in views.people(typed, 25)]
+    assert SUGGESTED[typed] in [id for id, _ in views.lookup.suggest_people(typed, 25)]
 
 
 @pytest.mark.parametrize("typed", [" ".join(name.split()) for name in STRANGERS.split(";")])
 def test_nobody_is_suggested_for_a_stranger(views: Views, typed: str) -> None:
     """One name in common is not enough, nor is one wrong letter of four; no topic is suggested for a person either."""
     assert refusal(views, typed) == f"The article mentions nobody called ‘{typed}’."
-    assert views.people(typed, 25) == [] or len(typed) == 2  # Li may still become Liberals
+    assert views.lookup.suggest_people(typed, 25) == [] or len(typed) == 2  # Li may still become Liberals
 
 
 @pytest.mark.parametrize("typed", ["barack obama", "taylor swift", "elon musk", "zzzz", "lighthouse"])
 def test_no_topic_is_suggested_for_what_is_like_none(views: Views, typed: str) -> None:
     """All there are stand in the sentence then."""
-    assert views.topics(typed, 25) == []
+    assert views.lookup.suggest_topics(typed, 25) == []
     titles = "; ".join(one.title for one in views.story.summaries.values())
     with pytest.raises(NotInStory) as raised:
         views.summary("short", typed)
@@ -112,7 +113,7 @@ def test_no_topic_is_suggested_for_what_is_like_none(views: Views, typed: str) -
 
 def test_a_name_that_several_share_is_asked_back_with_all_of_them(views: Views) -> None:
     """It would be untrue that the article mentions nobody called Michael."""
-    said = "‘michael’ may be any of these: Michael Kovrig; Michael Spavor. Which do you mean?"
+    said = "‘michael’ could be any of these: Michael Kovrig; Michael Spavor. Which one do you mean?"
     assert refusal(views, "michael") == said
 
 

@@ -1,11 +1,11 @@
 """What can be read of a story: every line with its paragraph or its source, and what is not there refused kindly."""
 
 import pytest
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
-from bot.answering.views import NotInStory, View, Views
-from bot.i18n import command_specs as listed
-from bot.i18n.view_messages import READING, ReadingPhrases
+from bot import bootstrap
+from bot.answering.view import VIEW_KINDS, NotInStory, View
+from bot.answering.views import Views
 from bot.story import loader
 from bot.story.models import Story
 from bot.story.validation.support import findings
@@ -16,7 +16,7 @@ LATER = "Known later (not in the article)"
 
 @pytest.fixture
 def views() -> Views:
-    return Views(small_story(), {2: "Mayor Tom Reed said so."}, 90)
+    return Views(small_story(), {2: "Mayor Tom Reed said so."}, bootstrap.view_settings())
 
 
 def lines(reading: View) -> list[str]:
@@ -48,7 +48,7 @@ def test_the_timeline_says_where_a_day_is_known_from(views: Views) -> None:
     """Relative days are resolved, and marked as resolved."""
     assert lines(views.timeline()) == [
         "In the article",
-        "May 2020: Keeper Ada Quill leaves the lighthouse. ¶1 (the article says ‘Friday’; the date follows from The Quay)",
+        "May 2020: Keeper Ada Quill leaves the lighthouse. ¶1 (the article says ‘Friday’; the date is known from The Quay)",
         LATER,
         "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
     ]
@@ -61,9 +61,9 @@ def test_somebody_is_found_by_any_name(views: Views, name: str) -> None:
     assert found.title == "Tom Reed"
     assert lines(found) == [
         "Mayor of Brim. ¶2",
-        "What they say, by the article",
+        "What they say, according to the article",
         "Ada Quill took the lamp. She denies it. ¶2",
-        "Where the article speaks of them",
+        "Where the article mentions them",
         "The mayor says that she took the lamp; she denies it. ¶2",
         "What is denied",
         "Ada Quill denies it. ¶2",
@@ -93,7 +93,7 @@ def test_a_paragraph_shows_what_rests_on_it(views: Views) -> None:
         "Ada Quill denies it. ¶2",
         LATER,
         "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
-        "Questions answered from it",
+        "Questions it answers",
         "What is Ada Quill accused of?",
         "Does Ada Quill deny taking the lamp?",
     ]
@@ -105,7 +105,7 @@ def test_sources_and_updates(views: Views) -> None:
     assert lines(views.sources()) == [
         "The article",
         "Harbour light goes dark, The Quay, May 2020 (The Quay)",
-        "Where it says it got its facts",
+        "Where the article says it got its facts",
         "The mayor told it himself. ¶2",
         LATER,
         "The Quay, 1 June 2020 (for 1 June 2020) (The Quay, 1 June 2020)",
@@ -116,25 +116,29 @@ def test_sources_and_updates(views: Views) -> None:
 @pytest.mark.parametrize(
     ("command", "about", "sentence"),
     [
-        ("paragraph", "99", "There is no paragraph ‘99’: the article has 1 to 2. The nearest is 2."),
-        ("paragraph", "two", "There is no paragraph ‘two’: the article has 1 to 2. The nearest is 1."),
-        ("paragraph", "²", "There is no paragraph ‘²’: the article has 1 to 2. The nearest is 1."),
+        ("paragraph", "99", "There is no paragraph ‘99’. The article has paragraphs 1 to 2; the closest is 2."),
+        ("paragraph", "two", "There is no paragraph ‘two’. The article has paragraphs 1 to 2; the closest is 1."),
+        ("paragraph", "²", "There is no paragraph ‘²’. The article has paragraphs 1 to 2; the closest is 1."),
         ("who", "Napoleon", "The article mentions nobody called ‘Napoleon’."),
         ("who", "", "Type a name, for example Ada Quill."),
         ("who", "x" * 6000, "Type a name, for example Ada Quill."),
         ("who", "xy" * 3000, f"The article mentions nobody called ‘{'xy' * 29}x…’."),
         ("summary", "lighthouse:short", "There is no topic ‘lighthouse’. The topics are: The dark light; The lamp."),
         ("summary", "🎉:short", "There is no topic ‘🎉’. The topics are: The dark light; The lamp."),
-        ("summary", ":endless", "A summary is line, short or full, not ‘endless’."),
+        ("summary", ":endless", "The length of a summary is line, short or full, not ‘endless’."),
         ("summary", "quill:short", "There is no topic ‘quill’. Did you mean ‘The lamp’?"),
-        ("paragraph", "1.5", "There is no paragraph ‘1.5’: the article has 1 to 2. The nearest is 1."),
-        ("paragraph", "9" * 50, f"There is no paragraph ‘{'9' * 50}’: the article has 1 to 2. The nearest is 2."),
+        ("paragraph", "1.5", "There is no paragraph ‘1.5’. The article has paragraphs 1 to 2; the closest is 1."),
+        (
+            "paragraph",
+            "9" * 50,
+            f"There is no paragraph ‘{'9' * 50}’. The article has paragraphs 1 to 2; the closest is 2.",
+        ),
         ("who", "mayr", "The article mentions nobody called ‘mayr’. Did you mean Tom Reed?"),
         ("who", "Tam", "The article mentions nobody called ‘Tam’."),
         (
             "cookery",
             "",
-            "There is nothing to read called ‘cookery’. There is: summary, timeline, who, claims, paragraph, sources, "
+            "There is nothing called ‘cookery’ to read. Try one of these: summary, timeline, who, claims, paragraph, sources, "
             "updates, help, about, privacy.",
         ),
     ],
@@ -151,7 +155,7 @@ def test_what_is_not_there_is_refused_with_what_may_be_meant(
 @pytest.mark.parametrize("typed", ["2", "¶2", " ¶ 2 ", "#2", "p2", "Paragraph 2", "02"])
 def test_a_paragraph_is_found_however_its_number_is_written(views: Views, typed: str) -> None:
     """As a citation, with a word before it, or bare."""
-    assert views.paragraph(typed).about == "2"
+    assert views.paragraph(typed).argument == "2"
 
 
 def test_nothing_alleged_is_shown_without_its_denial_and_what_was_found(views: Views) -> None:
@@ -176,7 +180,7 @@ def test_what_became_known_later_stands_with_those_whom_it_names() -> None:
     changed["people.yaml"] += (
         b"- {id: hale, name: Mary Hale, kind: person, outside: true, role: A judge., aliases: [Hale]}\n"
     )
-    found = Views(loader.parse_story(changed), {}, 90)
+    found = Views(loader.parse_story(changed), {}, bootstrap.view_settings())
     assert lines(found.who("hale")) == [
         "The article does not mention Mary Hale.",
         LATER,
@@ -193,7 +197,7 @@ def test_two_sources_of_one_name_are_both_listed() -> None:
         b"- {id: rope, date: 2020-07-02, text: A rope., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
         b"- {id: boat, date: 2020-07, text: A boat., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
     )
-    rows = Views(loader.parse_story(changed), {}, 90).sources().sections[-1].rows
+    rows = Views(loader.parse_story(changed), {}, bootstrap.view_settings()).sources().sections[-1].rows
     assert [(row.url, row.note) for row in rows] == [
         ("https://quay.example/lamp-found", "for 1 June 2020"),
         ("https://quay.example/r", "for 2 July 2020, July 2020"),
@@ -204,45 +208,44 @@ def test_in_french_the_words_around_the_lines_are_french(views: Views) -> None:
     """And they say that the lines themselves are not; what the bot says of itself is French throughout."""
     french = views.in_language("fr")
     found = french.summary()
-    assert found.frame == "Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié."
+    assert found.language_note == "Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié."
     assert lines(found)[2:] == [
         "Appris plus tard (pas dans l'article)",
         "1er juin 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
     ]
     assert french.about().sections[0].rows[0].text == ("L'article : Harbour light goes dark, The Quay, May 2020.")
-    assert (french.help().frame, french.help().sections[1].rows[1].text) == (
+    assert (french.help().language_note, french.help().sections[1].rows[1].text) == (
         "",
         "/résumé : L'histoire, ou l'un de ses sujets, en bref.",
     )
     with pytest.raises(NotInStory) as raised:
         french.paragraph("99")
-    assert str(raised.value) == "Il n'y a pas de paragraphe « 99 » : l'article va de 1 à 2. Le plus proche est le 2."
-    assert views.summary().frame == ""
-    assert Views(replace(small_story(), language="fr"), {}, 90).in_language("fr").summary().frame == ""
-
-
-@pytest.mark.parametrize("phrases", READING.values(), ids=READING)
-def test_every_phrase_is_there_in_both_languages_and_takes_the_same(phrases: ReadingPhrases) -> None:
-    """A phrase that takes more or fewer values than the English one would fail only when somebody reads it."""
-    for field in fields(ReadingPhrases):
-        ours, english = getattr(phrases, field.name), getattr(READING["en"], field.name)
-        assert type(ours) is type(english)
-        assert str(ours).count("{}") == str(english).count("{}"), field.name
-        assert len(ours) == len(english) or isinstance(ours, str)
+    assert (
+        str(raised.value)
+        == "Il n'y a pas de paragraphe « 99 ». L'article va du paragraphe 1 au paragraphe 2 ; le plus proche est le 2."
+    )
+    assert views.summary().language_note == ""
+    assert (
+        Views(replace(small_story(), language="fr"), {}, bootstrap.view_settings())
+        .in_language("fr")
+        .summary()
+        .language_note
+        == ""
+    )
 
 
 def test_every_command_opens_again_from_two_words(views: Views) -> None:
     """So that a page can be turned after a restart."""
     about = {"summary": "lamp:full", "who": "reed", "paragraph": "1"}
-    for one in listed.COMMANDS[1:]:
-        found = views.open(one.name, about.get(one.name, ""))
-        assert views.open(found.command, found.about) == found
+    for kind in VIEW_KINDS:
+        view = views.open(kind, about.get(kind, ""))
+        assert views.open(view.kind, view.argument) == view
 
 
 def test_a_base_without_any_of_it_still_reads(views: Views) -> None:
     """Summaries, timeline and developments may be missing."""
     bare = replace(small_story(), summaries={}, events=(), developments={}, claims={}, sources=())
-    empty = Views(bare, {}, 90)
+    empty = Views(bare, {}, bootstrap.view_settings())
     assert lines(empty.updates()) == ["Nothing has been added since the article."]
     assert lines(empty.timeline()) == []
     with pytest.raises(NotInStory, match="no summaries yet"):
@@ -251,12 +254,16 @@ def test_a_base_without_any_of_it_still_reads(views: Views) -> None:
 
 def test_suggestions_find_misspelt_names_and_topics(views: Views) -> None:
     """Everything for no text, the closest first otherwise."""
-    assert views.people("", 25) == [("ada-quill", "Ada Quill"), ("tom-reed", "Tom Reed"), ("brim", "Brim")]
-    assert views.people("mayr", 25)[0] == ("tom-reed", "Tom Reed")
-    assert views.people("bri", 25)[0] == ("brim", "Brim")  # a name that starts like it, before likeness
-    assert views.topics("", 25) == [("all", "The dark light"), ("lamp", "The lamp")]
-    assert views.topics("lmap", 25) == [("lamp", "The lamp")]
-    assert views.topics("barack obama", 25) == views.people("barack obama", 25) == []
+    assert views.lookup.suggest_people("", 25) == [
+        ("ada-quill", "Ada Quill"),
+        ("tom-reed", "Tom Reed"),
+        ("brim", "Brim"),
+    ]
+    assert views.lookup.suggest_people("mayr", 25)[0] == ("tom-reed", "Tom Reed")
+    assert views.lookup.suggest_people("bri", 25)[0] == ("brim", "Brim")  # a name that starts like it, before likeness
+    assert views.lookup.suggest_topics("", 25) == [("all", "The dark light"), ("lamp", "The lamp")]
+    assert views.lookup.suggest_topics("lmap", 25) == [("lamp", "The lamp")]
+    assert views.lookup.suggest_topics("barack obama", 25) == views.lookup.suggest_people("barack obama", 25) == []
 
 
 def spoilt(name: str, old: str, new: str) -> list[str]:

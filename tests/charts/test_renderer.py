@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.views import Row, Section, View
+from bot.answering.view import Row, Section, View
 from bot.charts.renderer import (
     BUSY,
     CACHE_BYTES,

@@ -12,7 +12,7 @@ import pytest
 from tests.support.discord_rig import ACCUSED, LEFT, PIZZA, PLACE, Rig, embed, fields, labels, rig
 
 LEFT_ANSWER = 'She left it on Friday evening, and was "quite tired".'
-NOTHING = "I have no answer to that which somebody has written and checked."
+NOTHING = "Nobody has written an answer to that yet."
 LISTED = f"{NOTHING} Your question goes on the moderators' list, without your name."
 
 
@@ -170,7 +170,7 @@ async def test_no_answer_is_said_kindly_and_noted_without_a_person(r: Rig) -> No
     for _ in range(2):
         reply = await r.mention(f"{PIZZA}")
     assert embed(reply)["description"] == (
-        f"{LISTED}\n\n**The nearest thing the article does say:**\n"
+        f"{LISTED}\n\n**The closest thing the article does say:**\n"
         "The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n\nAda Quill denies it."
     )
     assert fields(reply)["Standing"] == "Alleged, not proven"
@@ -253,7 +253,7 @@ async def test_nothing_typed_pings_or_formats(r: Rig) -> None:
     used = await r.ada.slash("ask", question=bad)
     shown = embed(used.message)["description"].split("\n\n")[0]
     assert shown == (
-        "Asked: @\u200beveryone \\<@\u200b12345678901234567\\> \\<#2\\> \\[a\\](http:\\//x.y) \\[b\\](http:\\//evil.example) "
+        "Question: @\u200beveryone \\<@\u200b12345678901234567\\> \\<#2\\> \\[a\\](http:\\//x.y) \\[b\\](http:\\//evil.example) "
         "\\*\\*x\\*\\* \\<:a:3\\> https:\\//evil.example abc"
     )
     await r.mention(bad)

@@ -144,7 +144,7 @@ async def test_an_option_is_answered_where_it_was_asked(r: Rig) -> None:
     """Asking back is one button for each option; the one chosen is shown to all, and the conversation goes on from it."""
     r.answerer.unsure(VAGUE)
     card = await r.mention(VAGUE)
-    assert embed(card)["description"] == "I am not sure which of these you mean:"
+    assert embed(card)["description"] == "Which of these do you mean?"
     assert labels(card) == ["When did Ada Quill leave the lighthouse?", "Where is the lighthouse?", "None of these"]
     used = await r.ada.clicks(card, "Where is the lighthouse?")
     assert not used.ephemeral
@@ -155,7 +155,7 @@ async def test_an_option_of_a_private_question_stays_private(r: Rig) -> None:
     """What was asked in private is answered in private."""
     r.answerer.unsure(VAGUE)
     asked = await r.ada.slash("ask", question=VAGUE, private=True)
-    assert embed(asked.message)["description"] == "Asked: the keeper?\n\nI am not sure which of these you mean:"
+    assert embed(asked.message)["description"] == "Question: the keeper?\n\nWhich of these do you mean?"
     assert (await r.ada.clicks(asked, "Where is the lighthouse?")).ephemeral
 
 
@@ -165,8 +165,7 @@ async def test_none_of_these_goes_to_the_list(r: Rig) -> None:
     card = await r.mention(VAGUE)
     for _ in range(2):
         assert said(await r.ada.clicks(card, "None of these")) == (
-            "Then I have no answer to that which somebody has written and checked. "
-            "Your question goes on the moderators' list, without your name."
+            "Nobody has written an answer to that yet. Your question goes on the moderators' list, without your name."
         )
     (noted,) = r.journal.inbox.questions(10)
     assert (noted.text, noted.count, noted.outcome) == (VAGUE, 1, "none_of_these")

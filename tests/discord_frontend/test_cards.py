@@ -11,7 +11,7 @@ from bot.discord_frontend.asking.cards import Card, Cards, Press
 from bot.discord_frontend.common import user_text
 from bot.discord_frontend.common.cooldown import BUCKETS, Cooldown
 from bot.discord_frontend.common.recent import Memory
-from bot.i18n.messages import PHRASES
+from bot.i18n.messages import messages
 from bot.story.models import Development
 from tests.support.fake_discord.limits import check_message
 from tests.support.small_story import small_story
@@ -86,8 +86,8 @@ def test_the_standing_is_said_in_plain_words(cards: Cards, status: str, id: str,
 
 def test_several_speakers_are_all_named() -> None:
     """As a reader would say it; nobody named is just a statement."""
-    assert user_text.said_by(["Ada", "Tom", "Eve"], PHRASES["en"]) == "Said by Ada, Tom and Eve"
-    assert user_text.said_by([], PHRASES["fr"]) == "Une déclaration"
+    assert user_text.said_by(["Ada", "Tom", "Eve"], messages("en").reply) == "Said by Ada, Tom and Eve"
+    assert user_text.said_by([], messages("fr").reply) == "Une déclaration"
 
 
 @pytest.mark.parametrize("url", [LONG_URL, "https://quay.example/a b", "https://quay.example/>"])

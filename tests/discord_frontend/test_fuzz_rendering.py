@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.answering.views import View, Views
+from bot.answering.view import View
+from bot.answering.views import Views
 from bot.discord_frontend.asking.cards import Card, Cards, Press
 from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.reading import pages
@@ -99,7 +100,7 @@ def addresses(story: Story) -> frozenset[str]:
 
 def views(story: Story) -> Iterable[View]:
     """Everything that can be read of a story."""
-    made = Views(story, {1: story.disclaimer}, 90)
+    made = Views(story, {1: story.disclaimer}, bootstrap.view_settings())
     for command in ("timeline", "claims", "sources", "updates", "help", "about", "privacy"):
         yield made.open(command)
     yield from (made.open("who", id) for id in story.people)
@@ -133,7 +134,7 @@ def test_every_card_and_page_of_any_base_fits(story: Story, question: str) -> No
 def test_nothing_that_was_typed_formats_links_or_mentions(question: str) -> None:
     """As the question shown back, and as the words that nothing is said about."""
     shown = user_text.echo(question)
-    assert loose(f"Asked: {shown}") == []
+    assert loose(f"Question: {shown}") == []
     assert "://" not in shown
     assert not hidden.hidden(shown)
     reply = small().reply(question)

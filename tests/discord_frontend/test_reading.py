@@ -11,14 +11,15 @@ import pytest
 from msgspec.structs import replace
 
 from bot import bootstrap
-from bot.answering.views import Row, Section, View, Views
+from bot.answering.view import Row, Section, View
+from bot.answering.views import Views
 from bot.charts import timeline_picture
 from bot.charts.picture import Picture
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.common.cooldown import Cooldown
 from bot.discord_frontend.reading import pages
-from bot.i18n import command_specs as listed
+from bot.i18n.command_specs import Command, reader_commands
 from bot.nlp.languages import LANGUAGES, Language
 from bot.story.models import LENGTHS
 from tests.support.discord_rig import Drawn, Rig, Scripted, connected, embed, fields, labels, rig
@@ -31,7 +32,7 @@ VALUES: dict[str, dict[str, Any]] = {"who": {"name": "the mayor"}, "paragraph": 
 DRAWING = 60.0  # seconds to wait for a picture: another process has to start and load matplotlib
 PRIVATE = 64  # message flag EPHEMERAL
 UPDATE = 7  # interaction callback type "UPDATE_MESSAGE"
-READ = listed.COMMANDS[1:]
+READ = [command for command in reader_commands().values() if command.name != "ask"]
 
 
 @pytest.fixture
@@ -41,11 +42,11 @@ async def r(tmp_path: Path) -> AsyncIterator[Rig]:
 
 
 @pytest.mark.parametrize("command", READ, ids=lambda one: one.name)
-async def test_every_command_works_in_a_server_and_in_a_direct_message(r: Rig, command: listed.Command) -> None:
+async def test_every_command_works_in_a_server_and_in_a_direct_message(r: Rig, command: Command) -> None:
     """The same card in both, made from what the engine reads; its lines name their paragraphs or their source."""
     values = VALUES.get(command.name, {})
     about = ":".join(str(value) for value in values.values())
-    expected = Views(small_story(), {}, 90).open(command.name, about)
+    expected = Views(small_story(), {}, bootstrap.view_settings()).open(command.name, about)
     shown = [embed((await r.ada.slash(command.name, guild=where, options=values)).message) for where in (r.guild, None)]
     assert shown[0] == shown[1]
     assert shown[0]["title"].startswith(expected.title)
@@ -135,7 +136,11 @@ async def test_long_readings_are_turned_page_by_page_also_after_a_restart(r: Rig
 @pytest.mark.parametrize(
     ("command", "values", "sentence"),
     [
-        ("paragraph", {"number": "99"}, "There is no paragraph ‘99’: the article has 1 to 2. The nearest is 2."),
+        (
+            "paragraph",
+            {"number": "99"},
+            "There is no paragraph ‘99’. The article has paragraphs 1 to 2; the closest is 2.",
+        ),
         (
             "who",
             {"name": "**Napoleon**"},
@@ -187,7 +192,7 @@ async def test_a_page_that_is_gone_after_the_base_has_changed(r: Rig) -> None:
     story = small_story()
     rest = {id: one for id, one in story.summaries.items() if id == "lamp"}
     short = replace(story, summaries={"all": replace(rest["lamp"], id="all", title="Shorter")})
-    show(r, Views(short, {}, 90))
+    show(r, Views(short, {}, bootstrap.view_settings()))
     turned = await r.ada.clicks(used, "Next page")
     assert (embed(turned.message)["title"], labels(turned.message)) == ("Shorter", [])
     again = await r.ada.slash("summary", topic="all", length="full")
@@ -198,7 +203,7 @@ async def test_a_topic_that_is_gone_while_somebody_reads_it(r: Rig) -> None:
     """A private sentence with the nearest topic; the page that they have stays."""
     used = await r.ada.slash("summary", length="full")
     story = small_story()
-    show(r, Views(replace(story, summaries={"lamp": story.summaries["lamp"]}), {}, 90))
+    show(r, Views(replace(story, summaries={"lamp": story.summaries["lamp"]}), {}, bootstrap.view_settings()))
     turned = await r.ada.clicks(used, "Next page")
     data = (turned.response or {})["data"]
     assert (data["content"], data["flags"]) == ("There is no topic ‘all’. The topics are: The lamp.", PRIVATE)
@@ -223,7 +228,7 @@ async def test_a_discord_in_french_reads_with_french_around_it(r: Rig) -> None:
     )
     r.standin.patience = DRAWING
     drawn = await zoe.slash("timeline", picture="light")
-    assert (drawn.message or {})["content"].startswith("Ce qui s'est passé, dessiné.")
+    assert (drawn.message or {})["content"].startswith("La chronologie en image.")
     assert (drawn.message or {})["attachments"][0]["description"].startswith("Ce qui s'est passé, dans l'ordre.")
 
 
@@ -245,7 +250,7 @@ async def test_the_timeline_as_a_picture(r: Rig, theme: str) -> None:
     (file,) = (used.message or {})["attachments"]
     assert file["description"] == (
         "What happened when. In the article. May 2020: Keeper Ada Quill leaves the lighthouse. ¶1 "
-        "(the article says ‘Friday’; the date follows from The Quay) "
+        "(the article says ‘Friday’; the date is known from The Quay) "
         "Known later (not in the article). 1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"
     )
     drawn = (await r.client.desk.pictures("dark" if theme == "dark" else "light"))[0].png
@@ -295,7 +300,7 @@ def test_a_drawn_timeline_goes_on_in_a_second_picture_that_says_so() -> None:
 async def test_names_come_in_french_too(r: Rig) -> None:
     """Discord shows them to whoever uses Discord in French."""
     known = {command["name"]: command for command in r.standin.commands[None]}
-    for one in listed.COMMANDS:
+    for one in reader_commands().values():
         assert known[one.name]["name_localizations"] == {"fr": one.french[0]}
         assert known[one.name]["description_localizations"] == {"fr": one.french[1]}
         options = {option["name"]: option for option in known[one.name].get("options", ())}
@@ -317,7 +322,7 @@ async def test_a_question_in_french_gets_french_around_the_answer(r: Rig) -> Non
     """The words around it are French, and say that the answer itself is not."""
     card = embed((await r.ada.slash("ask", question="quand est-ce que Ada Quill a leave le lighthouse ?")).message)
     assert card["description"] == (
-        "Voici la réponse, en anglais, telle que des personnes l'ont rédigée et vérifiée :\n\n"
+        "Voici la réponse, rédigée et vérifiée par des personnes, en anglais :\n\n"
         'She left it on Friday evening, and was "quite tired".'
     )
     assert card["fields"][0] == {"name": "Statut", "value": "Rapporté par l'article", "inline": False}
@@ -339,8 +344,8 @@ def huge() -> View:
     story = small_story()
     long = "word * _ [x](y) " * 200
     url = "https://quay.example/" + "(" * 300
-    views = Views(replace(story, url=url), {}, 90)
-    row = Row(long, views.cited((1, 2)) * 3, time=long, source=long, url=url, note=long)
+    views = Views(replace(story, url=url), {}, bootstrap.view_settings())
+    row = Row(long, views.citations((1, 2)) * 3, time=long, source=long, url=url, note=long)
     return View("who", "x", long, tuple(Section(long, (row,) * 6) for _ in range(3)))
 
 

@@ -383,9 +383,9 @@ def test_what_is_refused_is_not_in_the_history(editor: Editor, base: Path, journ
     seen = iter([version])
     late.load = lambda: next(seen, None) or read()  # type: ignore[method-assign]
     with pytest.raises(Conflict, match="Somebody else has changed the base meanwhile"):
-        Editor(KnowledgeBase(late, bootstrap.weights(), retention_days=90), journal, lambda: NOW).publish(
-            proposal, "Ada"
-        )
+        Editor(
+            KnowledgeBase(late, bootstrap.weights(), view_settings=bootstrap.view_settings()), journal, lambda: NOW
+        ).publish(proposal, "Ada")
     assert journal.history.changes(9) == []
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.i18n.messages import PHRASES
+from bot.i18n.messages import messages
 from bot.matching.splitting import split_questions
 from tests.support.small_story import small_story
 
@@ -42,4 +42,4 @@ def test_an_honest_half() -> None:
     reply = Answerer(small_story(), bootstrap.weights()).reply(
         "where is the lighthouse? which pizzeria in napoli is open?"
     )
-    assert reply.answer == f"It stands at Brim.\n\n{PHRASES['en'].other_half}"
+    assert reply.answer == f"It stands at Brim.\n\n{messages('en').reply.unanswered_part}"

@@ -58,7 +58,7 @@ class Scripted(Answerer):
     def unsure(self, question: str) -> None:
         """Makes it ask back: when she left, or where it is."""
         options = tuple(self._option_of(id) for id in ("keeper-left", "keeper-place"))
-        self.replies[question] = Reply("clarify", "I am not sure which of these you mean:", "", 0.4, options=options)
+        self.replies[question] = Reply("clarify", "Which of these do you mean?", "", 0.4, options=options)
 
     def nearly(self, question: str, id: str) -> None:
         """Makes it abstain, with the nearest entry."""
@@ -228,7 +228,7 @@ class Watched(KnowledgeBase):
     """A base that tells when it has been looked at."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(Repository(folder), bootstrap.weights(), retention_days=90)
+        super().__init__(Repository(folder), bootstrap.weights(), view_settings=bootstrap.view_settings())
         self.looks: asyncio.Queue[None] = asyncio.Queue()
         self.loop = asyncio.get_running_loop()
 

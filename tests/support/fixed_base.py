@@ -9,12 +9,12 @@ from bot.answering.knowledge_base import KnowledgeBase, Snapshot
 from bot.answering.views import Views
 from bot.story.repository import Repository
 
-RETENTION_DAYS = 90
-
 
 def fixed_base(answerer: Answerer, texts: Mapping[int, str] | None = None, views: Views | None = None) -> KnowledgeBase:
     """Return a knowledge base that answers with `answerer` and has no files."""
-    base = KnowledgeBase(Repository(Path("no-such-folder")), bootstrap.weights(), retention_days=RETENTION_DAYS)
+    base = KnowledgeBase(
+        Repository(Path("no-such-folder")), bootstrap.weights(), view_settings=bootstrap.view_settings()
+    )
     texts = texts or {}
-    base.use(Snapshot(answerer, views or Views(answerer.story, texts, RETENTION_DAYS), texts, ""))
+    base.use(Snapshot(answerer, views or Views(answerer.story, texts, bootstrap.view_settings()), texts, ""))
     return base

@@ -8,7 +8,7 @@ import pytest
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.i18n import command_specs as commands
+from bot.answering.view import VIEW_KINDS
 from bot.terminal import chat, cli
 from bot.terminal.console import Screen
 from tests.support.small_story import small_story
@@ -143,7 +143,7 @@ def test_a_conversation_looks_things_up(monkeypatch: pytest.MonkeyPatch) -> None
     answerer = Answerer(small_story(), bootstrap.weights())
     assert chat.chat(answerer, bootstrap.views(answerer.story), Screen(out, width=100, colour=False)) == 0
     assert "Tom Reed\n\n  Mayor of Brim. ¶2\n" in out.getvalue()
-    assert "There is no paragraph ‘99’: the article has 1 to 2. The nearest is 2.\n" in out.getvalue()
+    assert "There is no paragraph ‘99’. The article has paragraphs 1 to 2; the closest is 2.\n" in out.getvalue()
     assert "The lamp\n\n  Tom Reed says that Ada Quill took the lamp; she denies it. ¶2\n" in out.getvalue()
     assert "The dark light\n\n  The keeper of the lighthouse at Brim left. ¶1\n" in out.getvalue()
     assert "  /résumé : L'histoire, ou l'un de ses sujets, en bref.\n" in out.getvalue()
@@ -160,12 +160,12 @@ def test_every_command_of_discord_reads_in_the_terminal(small: Path, capsys: pyt
     views = bootstrap.views(small_story())
     abouts = {"summary": ["--length", "line", "--topic", "lamp"], "who": ["the", "mayor"], "paragraph": ["2"]}
     keys = {"summary": "lamp:line", "who": "the mayor", "paragraph": "2"}
-    for one in commands.COMMANDS[1:]:
-        if one is commands.HELP:
+    for kind in VIEW_KINDS:
+        if kind == "help":
             continue
-        assert read(small, one.name, *abouts.get(one.name, [])) == 0
+        assert read(small, kind, *abouts.get(kind, [])) == 0
         shown = " ".join(capsys.readouterr().out.split())
-        reading = views.open(one.name, keys.get(one.name, ""))
+        reading = views.open(kind, keys.get(kind, ""))
         assert shown.startswith(reading.title)
         for section in reading.sections:
             assert section.heading in shown
@@ -177,7 +177,7 @@ def test_every_command_of_discord_reads_in_the_terminal(small: Path, capsys: pyt
 def test_a_reading_in_the_terminal_word_for_word(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A source stands under its line, and its address under that; a paragraph has its link."""
     read(small, "paragraph", "¶2")
-    assert capsys.readouterr().out.split("Questions answered")[0] == (
+    assert capsys.readouterr().out.split("Questions it answers")[0] == (
         "Paragraph 2\n\n"
         "What it says, in our words\n"
         "  The mayor says that she took the lamp; she denies it. ¶2\n"

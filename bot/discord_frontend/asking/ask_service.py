@@ -168,12 +168,12 @@ class Desk:
 
     def topics(self, typed: str) -> list[tuple[str, str]]:
         """(name, value) of the topics for what has been typed so far."""
-        found = self._views.topics(typed, discord_limits.CHOICES)
+        found = self._views.lookup.suggest_topics(typed, discord_limits.CHOICES)
         return [(user_text.cut(title, discord_limits.CHOICE_NAME), id) for id, title in found]
 
     def people(self, typed: str) -> list[tuple[str, str]]:
         """(name, value) of the people for what has been typed so far."""
-        found = self._views.people(typed, discord_limits.CHOICES)
+        found = self._views.lookup.suggest_people(typed, discord_limits.CHOICES)
         return [(user_text.cut(name, discord_limits.CHOICE_NAME), id) for id, name in found]
 
     def paragraph_numbers(self, typed: str) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from bot.answering.answerer import Citation, Reply
 from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.common.user_text import cut, echo, plain
-from bot.i18n.messages import Phrases
+from bot.i18n.messages import ReplyMessages
 from bot.story import text_limits
 from bot.story.models import Development, Story
 
@@ -64,7 +64,7 @@ class Cards:
         """The card of an entry."""
         id = reply.entry or ""
         related = tuple(Press(_label(question), "related", other) for other, question in reply.related)
-        say = reply.phrases
+        say = reply.messages
         below = (
             Press(say.show_paragraphs, "paragraphs", id, row=1),
             Press(say.helpful, "vote", f"up:{id}", "👍", row=1),
@@ -76,14 +76,14 @@ class Cards:
     def clarify(self, reply: Reply, asked: str | None = None) -> Card:
         """The question back: which of these? `asked` is shown where nobody else sees what was asked."""
         options = tuple(Press(_label(option.question), "entry", option.entry) for option in reply.options)
-        say = reply.phrases
+        say = reply.messages
         none = Press(say.none_of_these, "none", row=1)
         return Card(self._embed(_asked(asked, say) + plain(reply.answer), say), (*options, none))
 
     def abstain(self, reply: Reply, nearest: Reply | None, asked: str | None = None) -> Card:
         """No answer, kindly, and the `nearest` thing the article does say, shown with all that belongs to it."""
-        say = reply.phrases
-        kind = plain(reply.answer if reply.empty else f"{reply.not_found} {say.listed}")
+        say = reply.messages
+        kind = plain(reply.answer if reply.empty else f"{reply.not_found} {say.question_kept}")
         if nearest is None:
             return Card(self._embed(_asked(asked, say) + kind, say))
         text = f"{_asked(asked, say)}{kind}\n\n**{plain(reply.heading)}**\n{plain(nearest.answer)}"
@@ -102,7 +102,7 @@ class Cards:
         text = self._texts.get(citation.paragraph, "")
         return f"{head}\n> {plain(text, room - len(head) - 3)}" if text and room - len(head) > 20 else head
 
-    def _embed(self, text: str, say: Phrases, reply: Reply | None = None, title: str = "") -> Embed:
+    def _embed(self, text: str, say: ReplyMessages, reply: Reply | None = None, title: str = "") -> Embed:
         """The embed; the answer comes first when room is short, then what is known later, then the sources."""
         embed = Embed(
             title=cut(title, discord_limits.EMBED_TITLE) or None,
@@ -112,28 +112,30 @@ class Cards:
         if reply is None:
             return embed
         standing = plain(self._standing(reply, say), discord_limits.EMBED_FIELD_VALUE)
-        embed.add_field(name=say.standing_name, value=standing, inline=False)
+        embed.add_field(name=say.standing_label, value=standing, inline=False)
         room = discord_limits.EMBED_TOTAL - len(embed)
-        later = _fields(say.later, reply.developments, _development_line, (text_limits.DEVELOPMENT, 200, 80), room)
+        later = _fields(
+            say.later_label, reply.developments, _development_line, (text_limits.DEVELOPMENT, 200, 80), room
+        )
         room -= sum(len(name) + len(value) for name, value in later)
-        source = _fields(say.source, reply.citations, _citation_line, (text_limits.GIST, 80, 0), room)
+        source = _fields(say.source_label, reply.citations, _citation_line, (text_limits.GIST, 80, 0), room)
         for name, value in (*source, *later)[: discord_limits.EMBED_FIELDS - 1]:
             embed.add_field(name=name, value=value, inline=False)
         return embed
 
-    def _standing(self, reply: Reply, say: Phrases) -> str:
+    def _standing(self, reply: Reply, say: ReplyMessages) -> str:
         entry = self._story.entries.get(reply.entry or "")
         if reply.status == "said" and entry is not None:
             return user_text.said_by((self._story.people[id].name for id in entry.by), say)
-        return say.standing[reply.status or "reported"]
+        return say.standings[reply.status or "reported"]
 
 
 def _label(question: str) -> str:
     return cut(question, discord_limits.BUTTON_LABEL)
 
 
-def _asked(question: str | None, say: Phrases) -> str:
-    return f"{say.asked.format(echo(question))}\n\n" if question and question.strip() else ""
+def _asked(question: str | None, say: ReplyMessages) -> str:
+    return f"{say.asked.format(question=echo(question))}\n\n" if question and question.strip() else ""
 
 
 def linked(label: str, url: str, room: int = discord_limits.LINK_URL) -> str:

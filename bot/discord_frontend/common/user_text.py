@@ -6,14 +6,11 @@ from collections.abc import Iterable
 from discord.utils import escape_mentions
 
 from bot.discord_frontend.common.discord_limits import EMBED_DESCRIPTION
-from bot.i18n.messages import Phrases
+from bot.i18n.messages import ReplyMessages, join_list
 from bot.nlp.sanitize import sanitize
 
 WRITTEN = "answers are written by people"
-NONE_LISTED = (
-    "Then I have no answer to that which somebody has written and checked. "
-    "Your question goes on the moderators' list, without your name."
-)
+NONE_LISTED = "Nobody has written an answer to that yet. Your question goes on the moderators' list, without your name."
 NONE_FORGOTTEN = "Then I have no answer to that. I no longer know what you asked: please ask again in other words."
 GONE = "That answer is no longer in the base. Please ask again in your own words."
 OLD_BUTTON = "I don't know that button any more. Please ask again in your own words."
@@ -55,14 +52,12 @@ def wait(seconds: float) -> str:
     return f"That was a lot at once. Please ask again in {whole} second{'s' if whole > 1 else ''}."
 
 
-def said_by(names: Iterable[str], say: Phrases) -> str:
+def said_by(names: Iterable[str], say: ReplyMessages) -> str:
     """The standing of a statement: whose it is."""
     listed = list(names)
     if not listed:
-        return say.standing["said"]
-    return say.said_by.format(
-        f" {say.joined} ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
-    )
+        return say.standings["said"]
+    return say.said_by.format(names=join_list(listed, say.list_and))
 
 
 def plain(text: str, limit: int = EMBED_DESCRIPTION) -> str:

@@ -15,7 +15,7 @@ from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import cut
 from bot.discord_frontend.moderation.panels import select_option
 from bot.editing.entry_form import topics, unshown
-from bot.i18n.messages import PHRASES
+from bot.i18n.messages import messages
 from bot.journal.records import Draft
 from bot.nlp.sanitize import sanitize
 from bot.story import text_limits
@@ -100,7 +100,7 @@ def _entry_fields(draft: Draft, form: FormPart, story: Story) -> Iterator[ui.Lab
 
 def _options(field: EntryField, story: Story) -> list[SelectOption]:
     if field.kind == "standing":
-        names = PHRASES["en"].standing
+        names = messages("en").reply.standings
         return [select_option(names[standing], standing, STANDING_HELP[standing]) for standing in STANDINGS]
     if field.kind == "claim":
         return [select_option(claim.text, claim.id) for claim in story.claims.values()]

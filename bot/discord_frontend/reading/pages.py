@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from discord import Embed
 from msgspec import Struct
 
-from bot.answering.views import Row, Section, View
+from bot.answering.view import Row, Section, View
 from bot.discord_frontend.asking.cards import Card, Press, linked, packed
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import cut, plain
-from bot.i18n.view_messages import READING, ReadingPhrases
+from bot.i18n.messages import ViewMessages, messages
 from bot.story import text_limits
 
 PAGE = 3800
@@ -34,7 +34,7 @@ class _Page(Struct, frozen=True):
 
 def card(reading: View, number: int, footer: str) -> Card:
     """One page of a reading; the nearest there is where it has no such page (its base may have changed)."""
-    say = READING[reading.language]
+    say = messages(reading.language).views
     pages = list(_pages(reading, say))
     embed = Embed(title=plain(reading.title, discord_limits.EMBED_TITLE - 20)).set_footer(text=footer)
     if _together(embed, pages):
@@ -44,10 +44,10 @@ def card(reading: View, number: int, footer: str) -> Card:
     embed.description = page.text
     turns = []
     if len(pages) > 1:
-        embed.title = say.of_pages.format(embed.title, number, len(pages))
+        embed.title = say.page_title.format(title=embed.title, page=number, pages=len(pages))
     found = next((n for n, one in enumerate(pages, 1) if one.later), 0)
     if number < found:  # what is alleged on a page never stands there as if nothing were known of it
-        embed.description += f"\n\n**{plain(say.later)}:** {say.later_on_page.format(found)}"
+        embed.description += f"\n\n**{plain(say.later)}:** {say.later_on_page.format(page=found)}"
     if number > 1:
         turns.append(_turn(say.previous_page, reading, number - 1))
     if number < len(pages):
@@ -56,7 +56,7 @@ def card(reading: View, number: int, footer: str) -> Card:
 
 
 def _turn(label: str, reading: View, number: int) -> Press:
-    return Press(label, "page", f"{number}:{reading.command}:{reading.about}")
+    return Press(label, "page", f"{number}:{reading.kind}:{reading.argument}")
 
 
 def _together(embed: Embed, pages: Sequence[_Page]) -> bool:
@@ -78,9 +78,9 @@ def _together(embed: Embed, pages: Sequence[_Page]) -> bool:
     return True
 
 
-def _pages(reading: View, say: ReadingPhrases) -> Iterator[_Page]:
+def _pages(reading: View, say: ViewMessages) -> Iterator[_Page]:
     """The pages. A section starts a new one where it fits on that, and not on the rest of this one."""
-    page = _Page(f"*{plain(reading.frame)}*\n\n" if reading.frame else "")
+    page = _Page(f"*{plain(reading.language_note)}*\n\n" if reading.language_note else "")
     for section in reading.sections:
         lines = [_line(row, say) for row in section.rows]
         whole = len(_heading(section, say)) + sum(len(line) + 1 for line in lines)
@@ -96,17 +96,17 @@ def _pages(reading: View, say: ReadingPhrases) -> Iterator[_Page]:
             between = ("\n\n" if start else "\n") if page.rows else ""
             text = f"{page.text}{between}{start}{line}"
             page = _Page(text, page.rows + 1, page.told or not section.later, page.later or section.later)
-    yield page if page.rows else _Page(page.text + say.nothing_yet)
+    yield page if page.rows else _Page(page.text + say.empty)
 
 
-def _heading(section: Section, say: ReadingPhrases, *, again: bool = False) -> str:
+def _heading(section: Section, say: ViewMessages, *, again: bool = False) -> str:
     if not section.heading:
         return ""
     heading = plain(section.heading, text_limits.NAME)
-    return f"**{say.continued.format(heading) if again else heading}**\n"
+    return f"**{say.continued.format(heading=heading) if again else heading}**\n"
 
 
-def _line(row: Row, say: ReadingPhrases) -> str:
+def _line(row: Row, say: ViewMessages) -> str:
     links = " ".join(linked(f"¶{citation.paragraph}", citation.url) for citation in row.citations)
     time = f"**{plain(row.time, text_limits.NAME)}:** " if row.time else ""
     text = plain(row.text, ROW)
@@ -115,5 +115,5 @@ def _line(row: Row, say: ReadingPhrases) -> str:
     else:
         source = f"({linked(plain(row.source, text_limits.NAME), row.url)})" if row.source else ""
     note = f"({plain(row.note, text_limits.POINT)})" if row.note else ""
-    link = linked(say.read_it, row.url) if row.url and not row.source else ""
+    link = linked(say.read_link, row.url) if row.url and not row.source else ""
     return "- " + cut(" ".join(filter(None, (time + text, links, source, note, link))), PAGE)

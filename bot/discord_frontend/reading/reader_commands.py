@@ -19,8 +19,9 @@ from bot.discord_frontend.common.message_sender import FILES
 from bot.discord_frontend.gateway.event_guard import EventGuard
 from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS
 from bot.errors import PilcrowError
-from bot.i18n import command_specs as listed
-from bot.i18n.view_messages import READING
+from bot.i18n import command_specs
+from bot.i18n.command_specs import choices, reader_commands
+from bot.i18n.messages import messages
 
 log = logging.getLogger(__name__)
 Choice = app_commands.Choice[str]
@@ -74,8 +75,8 @@ class Tree(app_commands.CommandTree[Any]):
         where: Any = {"guilds": [discord.Object(id) for id in guilds]} if guilds else {}
         for command in (_ask(desk), _summary(desk), _timeline(desk), _who(desk), _paragraph(desk)):
             self.add_command(command, **where)
-        for one in (listed.CLAIMS, listed.SOURCES, listed.UPDATES, listed.HELP, listed.ABOUT, listed.PRIVACY):
-            self.add_command(_plain(desk, one), **where)
+        for name in ("claims", "sources", "updates", "help", "about", "privacy"):
+            self.add_command(_plain(desk, name), **where)
         # Made by hand: the decorator for menu commands does not work inside a function that is given its desk.
         self.add_command(app_commands.ContextMenu(name=MENU, callback=_answer_this(desk)), **where)
 
@@ -144,7 +145,7 @@ class Tree(app_commands.CommandTree[Any]):
         await error_handler.respond_with_error(interaction, error)
 
 
-def as_command(one: listed.Command) -> Callable[[Any], "app_commands.Command[Any, ..., None]"]:
+def as_command(one: command_specs.Command) -> Callable[[Any], "app_commands.Command[Any, ..., None]"]:
     """Makes a function the command of the list, with its names in both languages."""
     name, description = one.french
 
@@ -162,8 +163,8 @@ def as_command(one: listed.Command) -> Callable[[Any], "app_commands.Command[Any
     return make
 
 
-def _choices(choices: Sequence[listed.Choice]) -> list[Choice]:
-    return [app_commands.Choice(name=locale_str(one.name, fr=one.french), value=one.value) for one in choices]
+def _choices(values: Sequence[command_specs.Choice]) -> list[Choice]:
+    return [app_commands.Choice(name=locale_str(one.name, fr=one.french), value=one.value) for one in values]
 
 
 def _suggesting(desk: Desk, suggest: Callable[[str], list[tuple[str, str]]]) -> Any:
@@ -189,7 +190,7 @@ async def _show(desk: Desk, interaction: Interaction, command: str, about: str =
 
 
 def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
-    @as_command(listed.ASK)
+    @as_command(reader_commands()["ask"])
     async def ask(interaction: discord.Interaction, question: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
         speaking = language(interaction)
         await answer(desk, interaction, lambda: desk.pick(question, echo=True, language=speaking), private=private)
@@ -199,8 +200,8 @@ def _ask(desk: Desk) -> "app_commands.Command[Any, ..., None]":
 
 
 def _summary(desk: Desk) -> "app_commands.Command[Any, ..., None]":
-    @as_command(listed.SUMMARY)
-    @app_commands.choices(length=_choices(listed.LENGTH))
+    @as_command(reader_commands()["summary"])
+    @app_commands.choices(length=_choices(choices("length")))
     async def summary(
         interaction: discord.Interaction,
         length: str = "short",
@@ -208,19 +209,19 @@ def _summary(desk: Desk) -> "app_commands.Command[Any, ..., None]":
         private: bool = False,  # noqa: FBT001, FBT002
     ) -> None:
         about = f"{topic.replace(':', ' ')}:{length}"
-        await _show(desk, interaction, listed.SUMMARY.name, about, private=private)
+        await _show(desk, interaction, "summary", about, private=private)
 
     summary.autocomplete("topic")(_suggesting(desk, desk.topics))
     return summary
 
 
 def _timeline(desk: Desk) -> "app_commands.Command[Any, ..., None]":
-    @as_command(listed.TIMELINE)
-    @app_commands.choices(picture=_choices(listed.PICTURE))
+    @as_command(reader_commands()["timeline"])
+    @app_commands.choices(picture=_choices(choices("picture")))
     async def timeline(interaction: discord.Interaction, picture: str = "", private: bool = False) -> None:  # noqa: FBT001, FBT002
         theme = next((theme for theme in THEMES if theme == picture), None)
         if theme is None:
-            await _show(desk, interaction, listed.TIMELINE.name, private=private)
+            await _show(desk, interaction, "timeline", private=private)
         else:
             await _picture(desk, interaction, theme, private=private)
 
@@ -233,7 +234,7 @@ async def _picture(desk: Desk, interaction: Interaction, theme: Theme, *, privat
         cast("HasDesk", interaction.client).sender.tell_operator(interaction, (FILES,))
         raise NoFiles(user_text.NO_FILES)
     await interaction.response.defer(thinking=True, ephemeral=private)  # drawing may take longer than an answer may
-    say = READING[language(interaction)]
+    caption = messages(language(interaction)).views.timeline_picture_caption
     files = [
         discord.File(
             BytesIO(one.png), f"timeline-{number}.png", description=user_text.cut(one.alt, discord_limits.ALT_TEXT)
@@ -241,32 +242,32 @@ async def _picture(desk: Desk, interaction: Interaction, theme: Theme, *, privat
         for number, one in enumerate(await desk.pictures(theme, language(interaction)), 1)
     ]
     for start in range(0, len(files), discord_limits.FILES):
-        text = "" if start else say.picture
+        text = "" if start else caption
         await interaction.followup.send(text, files=files[start : start + discord_limits.FILES], ephemeral=private)
 
 
 def _who(desk: Desk) -> "app_commands.Command[Any, ..., None]":
-    @as_command(listed.WHO)
+    @as_command(reader_commands()["who"])
     async def who(interaction: discord.Interaction, name: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
-        await _show(desk, interaction, listed.WHO.name, name, private=private)
+        await _show(desk, interaction, "who", name, private=private)
 
     who.autocomplete("name")(_suggesting(desk, desk.people))
     return who
 
 
 def _paragraph(desk: Desk) -> "app_commands.Command[Any, ..., None]":
-    @as_command(listed.PARAGRAPH)
+    @as_command(reader_commands()["paragraph"])
     async def paragraph(interaction: discord.Interaction, number: str, private: bool = False) -> None:  # noqa: FBT001, FBT002
-        await _show(desk, interaction, listed.PARAGRAPH.name, number, private=private)
+        await _show(desk, interaction, "paragraph", number, private=private)
 
     paragraph.autocomplete("number")(_suggesting(desk, desk.paragraph_numbers))
     return paragraph
 
 
-def _plain(desk: Desk, one: listed.Command) -> "app_commands.Command[Any, ..., None]":
-    @as_command(one)
+def _plain(desk: Desk, name: str) -> "app_commands.Command[Any, ..., None]":
+    @as_command(reader_commands()[name])
     async def plain(interaction: discord.Interaction, private: bool = False) -> None:  # noqa: FBT001, FBT002
-        await _show(desk, interaction, one.name, private=private)
+        await _show(desk, interaction, name, private=private)
 
     return plain
 

@@ -13,7 +13,7 @@ from tests.support.kb_rig import Kb, buttons, content, filled, kb
 from tests.support.story_files import OLD, on_disk
 
 ASKED = "how much is the lamp worth"
-UNSURE = f"Asked: {ASKED}\n\nI am not sure which of these you mean:"
+UNSURE = f"Question: {ASKED}\n\nWhich of these do you mean?"
 LAMP = "[¶2](https://quay.example/harbour-light#:~:text=Mayor%20Tom%20Reed,she%20denies%20it.)"
 
 
@@ -30,8 +30,7 @@ async def test_from_a_question_without_an_answer_to_an_answer_and_back(k: Kb) ->
         asked = await k.ask(ASKED)
         assert embed(asked)["description"] == UNSURE
         assert content(await k.ada.clicks(asked, "None of these")) == (
-            "Then I have no answer to that which somebody has written and checked. "
-            "Your question goes on the moderators' list, without your name."
+            "Nobody has written an answer to that yet. Your question goes on the moderators' list, without your name."
         )
 
     # A moderator finds it in the inbox.
