@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.evaluation.baselines import MissingLibrary, Point
-from bot.evaluation.benchmark import Scaled
+from bot.evaluation.benchmark import ScalingResult
 
 LINE_STYLES = {"Pilcrow": "-", "WRatio": ":", "token_sort_ratio": "--", "BM25": "-."}
 
@@ -30,7 +30,7 @@ def plot_threshold_curves(curves: Mapping[str, Sequence[Point]], threshold: floa
     pyplot.close(figure)
 
 
-def plot_scaling(results: Sequence[Scaled], path: Path) -> None:
+def plot_scaling(results: Sequence[ScalingResult], path: Path) -> None:
     """Plot the median time of a question as the base grows, both axes logarithmic. Raises MissingLibrary."""
     pyplot = _import_pyplot()
     figure, axes = pyplot.subplots(figsize=(8, 5), dpi=120)

@@ -1,8 +1,7 @@
-"""Runs questions with known right replies through the one door, and counts.
+"""Judge the replies to labelled questions, and compute the figures.
 
-The verdicts (right, offered, missed, wrong, held) and the figures are those of the project's evaluation rules: an answer is
-right when it cites an accepted paragraph among its first five and says what it must; where nothing should be answered,
-keeping quiet, offering, saying that the article does not say, and (for a wrong premise) correcting it all hold.
+An answer is right when it cites an accepted paragraph among its first five and says what it must. Where nothing should be
+answered, abstaining, clarifying, saying that the article does not say, and (for a wrong premise) correcting it all hold.
 """
 
 from collections import Counter
@@ -15,12 +14,13 @@ from bot.answering.answerer import Answerer, Citation, Reply
 from bot.evaluation.questions import Question
 
 Verdict = Literal["right", "offered", "missed", "wrong", "held"]
-CITED = 5
-OFFERED = 3
+MAX_CITATIONS = 5
+"""Citations of a reply that are looked at."""
+MAX_OPTIONS = 3
 
 
-class Judged(Struct, frozen=True):
-    """A question, its reply, and the verdict."""
+class JudgedReply(Struct, frozen=True):
+    """A question with its reply and the verdict."""
 
     question: Question
     reply: Reply
@@ -28,39 +28,41 @@ class Judged(Struct, frozen=True):
 
 
 class Figures(Struct, frozen=True):
-    """Counts by verdict, and the four figures; a share of nothing counts as 0."""
+    """Counts, and the four shares that the evaluation reports; a share of nothing is 0."""
 
     answerable: int
-    due: int
-    """Questions where keeping quiet was due."""
-    counts: Counter[str] = field(default_factory=Counter)
-    wrong: int = 0
-    held: int = 0
+    not_answerable: int
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """All questions."""
+        return self.answerable + self.not_answerable
 
     @property
     def answered_right(self) -> float:
-        """Right among answerable."""
-        return self.counts["right"] / max(1, self.answerable)
+        """Right, as a share of the answerable."""
+        return self.verdicts["right"] / max(1, self.answerable)
 
     @property
     def right_or_offered(self) -> float:
-        """Right or offered among answerable."""
-        return (self.counts["right"] + self.counts["offered"]) / max(1, self.answerable)
+        """Right or offered, as a share of the answerable."""
+        return (self.verdicts["right"] + self.verdicts["offered"]) / max(1, self.answerable)
 
     @property
     def wrong_share(self) -> float:
-        """Wrong among all."""
-        return self.wrong / max(1, self.answerable + self.due)
+        """Wrong, as a share of all."""
+        return self.verdicts["wrong"] / max(1, self.total)
 
     @property
     def held_share(self) -> float:
-        """Held where keeping quiet was due."""
-        return self.held / max(1, self.due)
+        """Held, as a share of those that are not answerable."""
+        return self.verdicts["held"] / max(1, self.not_answerable)
 
     def as_json(self) -> dict[str, float | int]:
-        """The figures with plain names, shares 0 to 1."""
+        """Return the figures with plain names, shares 0 to 1."""
         return {
-            "questions": self.answerable + self.due,
+            "questions": self.total,
             "answerable": self.answerable,
             "answered_right": round(self.answered_right, 4),
             "right_or_offered": round(self.right_or_offered, 4),
@@ -70,55 +72,60 @@ class Figures(Struct, frozen=True):
 
 
 def judge(question: Question, reply: Reply) -> Verdict:
-    """The verdict on one reply."""
-    cited = bool(question.paragraphs & _cited(reply.citations))
+    """Return the verdict on a reply."""
+    cited = bool(question.paragraphs & _cited_paragraphs(reply.citations))
     if question.kind == "answerable":
         if reply.outcome == "answer":
             text = f"{reply.question or ''} {reply.answer}"
-            return "right" if cited and all(must.search(text) for must in question.must) else "wrong"
-        offered = any(question.paragraphs & _cited(option.citations) for option in reply.options[:OFFERED])
+            return "right" if cited and all(pattern.search(text) for pattern in question.must) else "wrong"
+        offered = any(
+            question.paragraphs & _cited_paragraphs(option.citations) for option in reply.options[:MAX_OPTIONS]
+        )
         return "offered" if reply.outcome == "clarify" and offered else "missed"
     if reply.outcome != "answer" or reply.status == "not_covered":
         return "held"
     return "held" if question.kind == "false_premise" and cited else "wrong"
 
 
-def _cited(citations: Iterable[Citation]) -> set[int]:
-    return {citation.paragraph for citation in list(citations)[:CITED]}
+def _cited_paragraphs(citations: Iterable[Citation]) -> set[int]:
+    return {citation.paragraph for citation in list(citations)[:MAX_CITATIONS]}
 
 
-def run(questions: Sequence[Question], answerer: Answerer, step: Callable[[], None] = lambda: None) -> list[Judged]:
-    """Asks every question and judges the reply; `step` is called after each."""
+def judge_replies(
+    questions: Sequence[Question], answerer: Answerer, on_progress: Callable[[], None] = lambda: None
+) -> list[JudgedReply]:
+    """Ask every question and judge the reply; call `on_progress` after each."""
     judged = []
     for question in questions:
         reply = answerer.reply(question.text, question.context)
-        judged.append(Judged(question, reply, judge(question, reply)))
-        step()
+        judged.append(JudgedReply(question, reply, judge(question, reply)))
+        on_progress()
     return judged
 
 
-def figures(judged: Iterable[Judged]) -> Figures:
-    """The figures of some judged replies."""
-    answerable, due, held, wrong = 0, 0, 0, 0
-    counts: Counter[str] = Counter()
-    for one in judged:
-        wrong += one.verdict == "wrong"
-        if one.question.kind == "answerable":
+def compute_figures(judged: Iterable[JudgedReply]) -> Figures:
+    """Return the figures of some judged replies."""
+    answerable = not_answerable = 0
+    verdicts: Counter[Verdict] = Counter()
+    for item in judged:
+        verdicts[item.verdict] += 1
+        if item.question.kind == "answerable":
             answerable += 1
-            counts[one.verdict] += 1
         else:
-            due += 1
-            held += one.verdict == "held"
-    return Figures(answerable, due, counts, wrong, held)
+            not_answerable += 1
+    return Figures(answerable, not_answerable, verdicts)
 
 
-def groups(judged: Sequence[Judged]) -> dict[str, Figures]:
-    """Figures in all, and by kind, file and accepted paragraph."""
-    keyed: dict[str, list[Judged]] = {"all": list(judged)}
-    for one in judged:
-        keyed.setdefault(f"kind {one.question.kind}", []).append(one)
-        keyed.setdefault(f"file {one.question.file}", []).append(one)
-        keyed.setdefault("follow-ups" if one.question.context else "single questions", []).append(one)
-    for number in sorted({number for one in judged for number in one.question.paragraphs}):
-        keyed[f"¶{number}"] = [one for one in judged if number in one.question.paragraphs]
-    return {key: figures(some) for key, some in keyed.items()}
+def figures_by_group(judged: Sequence[JudgedReply]) -> dict[str, Figures]:
+    """Return the figures of all, and by kind, file, use, follow-ups and accepted paragraph."""
+    groups: dict[str, list[JudgedReply]] = {"all": list(judged)}
+    for item in judged:
+        question = item.question
+        groups.setdefault(f"kind {question.kind}", []).append(item)
+        if question.use:
+            groups.setdefault(f"use {question.use}", []).append(item)
+        groups.setdefault(f"file {question.file}", []).append(item)
+        groups.setdefault("follow-ups" if question.context else "single questions", []).append(item)
+    for number in sorted({number for item in judged for number in item.question.paragraphs}):
+        groups[f"¶{number}"] = [item for item in judged if number in item.question.paragraphs]
+    return {name: compute_figures(group) for name, group in groups.items()}

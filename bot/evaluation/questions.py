@@ -4,6 +4,7 @@ A manifest lists files of questions, each with its writer and what the file may 
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -76,6 +77,12 @@ def load_questions(path: Path, use: Use | None = None) -> list[Question]:
         listed = [file for file in _listed_files(root, path) if use in (None, file.use)]
         return [question for file in listed for question in _load_listed(path.with_name(file.file), file.use)]
     return _to_questions(root, path)
+
+
+def load_all(paths: Iterable[Path], use: Use | None = None) -> list[Question]:
+    """Load the questions of several files or manifests, each question once. Raise QuestionsError."""
+    questions = (question for path in paths for question in load_questions(path, use))
+    return list({(question.file, question.id): question for question in questions}.values())
 
 
 def load_manifest(path: Path) -> tuple[ListedFile, ...]:

@@ -8,7 +8,10 @@ from rich.table import Table
 
 from bot.answering.answerer import Answerer
 from bot.evaluation import benchmark
-from bot.evaluation.questions import load_questions
+from bot.evaluation.intents import IntentResult, load_clinc, measure_intents
+from bot.evaluation.questions import load_all
+from bot.evaluation.startup import measure_startup
+from bot.evaluation.timing import Timings
 from bot.terminal.console import console
 
 SIZES = (15_000, 30_000, 60_000, 100_000)
@@ -28,29 +31,31 @@ def run(
 ) -> int:
     """Measures and shows; `questions`: files as for `pilcrow eval`; `short`: less of everything. Raises PilcrowError."""
     screen = console()
-    typed = [one.text for file in questions for one in load_questions(file)]
+    typed = [question.text for question in load_all(questions)]
     typed = typed or [text for entry in answerer.story.entries.values() for text in (entry.question, *entry.phrasings)]
     typed = typed[: 300 if short else 2_000]
     screen.print(
-        _story(benchmark.story(answerer, typed, slow=20 if short else 100), benchmark.edit(answerer), len(typed))
+        _story(
+            benchmark.time_story(answerer, typed, 20 if short else 100), benchmark.time_updates(answerer), len(typed)
+        )
     )
     if clinc:
         most, slow = (300, 60) if short else (100_000, 1_200)
-        screen.print(_intents(benchmark.intents(benchmark.read_clinc(clinc), answerer.matcher.weights, most, slow)))
+        screen.print(_intents(measure_intents(load_clinc(clinc), answerer.matcher.weights, most, slow)))
     sizes = SHORT_SIZES if short else SIZES
     weights = answerer.matcher.weights
     slow = (20 if short else PLOTTED) if plot else 0
-    grown = [benchmark.scaled(answerer, size, weights, 300 if short else 1_500, slow) for size in sizes]
+    grown = [benchmark.measure_scaling(answerer, size, weights, 300 if short else 1_500, slow) for size in sizes]
     screen.print(_grown(grown))
     if plot:
         from bot.charts.evaluation_plots import plot_scaling
 
         plot_scaling(grown, plot)
-    screen.print(_starts(benchmark.starts(knowledge, 3 if short else 11)))
+    screen.print(_starts(measure_startup(knowledge, 3 if short else 11)))
     return 0
 
 
-def _story(found: dict[str, benchmark.Times], edit: benchmark.Times, questions: int) -> Table:
+def _story(found: dict[str, Timings], edit: Timings, questions: int) -> Table:
     table = Table(
         "matcher", "median", "p99", "× Pilcrow's median", title=f"One question against the story ({questions} asked)"
     )
@@ -58,12 +63,12 @@ def _story(found: dict[str, benchmark.Times], edit: benchmark.Times, questions: 
         ratio = times.median / found["Pilcrow"].median
         table.add_row(name, _ms(times.median), _ms(times.p99), f"{ratio:.1f}")
     table.caption = (
-        f"one phrasing more: indexed again in {_ms(edit.median)} at the median, {_ms(edit.each[-1])} at most"
+        f"one phrasing more: indexed again in {_ms(edit.median)} at the median, {_ms(edit.seconds[-1])} at most"
     )
     return table
 
 
-def _intents(found: Sequence[benchmark.Intents]) -> Table:
+def _intents(found: Sequence[IntentResult]) -> Table:
     table = Table(
         "matcher",
         "right, never silent",
@@ -79,7 +84,7 @@ def _intents(found: Sequence[benchmark.Intents]) -> Table:
     return table
 
 
-def _grown(found: Sequence[benchmark.Scaled]) -> Table:
+def _grown(found: Sequence[benchmark.ScalingResult]) -> Table:
     table = Table(
         "phrasings",
         "entries",
@@ -93,7 +98,7 @@ def _grown(found: Sequence[benchmark.Scaled]) -> Table:
     )
     for one in found:
         ratio = one.question.p99 / found[0].question.p99
-        times = (f"{one.built:.1f} s", _ms(one.renewed), _ms(one.question.median), _ms(one.question.p99))
+        times = (f"{one.build:.1f} s", _ms(one.update), _ms(one.question.median), _ms(one.question.p99))
         table.add_row(f"{one.phrasings:,}", str(one.entries), *times, f"{ratio:.1f}", f"{one.memory:.0f} MB")
     table.caption = "built: by one thread; memory: of the whole process, base and all"
     return table

@@ -10,8 +10,8 @@ from rich.table import Table
 from bot.answering.answerer import Answerer
 from bot.evaluation import baselines
 from bot.evaluation.baselines import Point
-from bot.evaluation.metrics import Figures, Judged, groups, run
-from bot.evaluation.questions import Question, load_questions
+from bot.evaluation.metrics import Figures, JudgedReply, figures_by_group, judge_replies
+from bot.evaluation.questions import Question, load_all
 from bot.terminal.console import console, say_json
 
 ALLOWED_WRONG = 0.04
@@ -22,20 +22,20 @@ def evaluate(
     files: Sequence[Path], answerer: Answerer, *, as_json: bool, compare: bool, plot: Path | None, failures: bool
 ) -> int:
     """Runs the questions of `files` and shows the figures. Raises QuestionsError or MissingLibrary."""
-    questions = [question for file in files for question in load_questions(file)]
+    questions = load_all(files)
     with Progress(console=console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
 
         def steps(name: str) -> Callable[[], None]:
             task = progress.add_task(name, total=len(questions))
             return lambda: progress.advance(task)
 
-        judged = run(questions, answerer, steps("asking"))
+        judged = judge_replies(questions, answerer, steps("asking"))
         curves = _curves(questions, answerer, steps) if compare or plot else {}
     if plot:
         from bot.charts.evaluation_plots import plot_threshold_curves
 
         plot_threshold_curves(curves, answerer.matcher.weights.answer, plot)
-    found = groups(judged)
+    found = figures_by_group(judged)
     table = _compared(curves) if compare else {}
     if as_json:
         shown = {"figures": {name: figures.as_json() for name, figures in found.items()}, "baselines": table}
@@ -56,14 +56,16 @@ def _curves(
 ) -> dict[str, list[Point]]:
     single = [question for question in questions if not question.context]
     curves = {
-        "Pilcrow": baselines.curve(baselines.guesses(single, answerer, baselines.ours(answerer), steps("Pilcrow")))
+        "Pilcrow": baselines.threshold_curve(
+            baselines.collect_guesses(single, answerer, baselines.pilcrow_guesser(answerer), steps("Pilcrow"))
+        )
     }
-    for name, closest in baselines.baselines(answerer).items():
+    for name, closest in baselines.over_story(answerer.story).items():
 
         def first(question: Question, closest: baselines.Closest = closest) -> tuple[str | None, float]:
             return closest(question.text)
 
-        curves[name] = baselines.curve(baselines.guesses(single, answerer, first, steps(name)))
+        curves[name] = baselines.threshold_curve(baselines.collect_guesses(single, answerer, first, steps(name)))
     return curves
 
 
@@ -72,7 +74,7 @@ def _compared(curves: dict[str, list[Point]]) -> dict[str, dict[str, float]]:
         name: {
             "right_never_silent": round(points[-1].right, 4),
             "wrong_never_silent": round(points[-1].wrong, 4),
-            "right_at_4_percent_wrong": round(baselines.at_most(points, ALLOWED_WRONG).right, 4),
+            "right_at_4_percent_wrong": round(baselines.best_point(points, ALLOWED_WRONG).right, 4),
         }
         for name, points in curves.items()
     }
@@ -82,8 +84,8 @@ def _figures_table(found: dict[str, Figures]) -> Table:
     table = Table("", "questions", "answered right", "right or offered", "wrong of all", "held", title="Figures")
     for name, one in found.items():
         answerable = [f"{share:.1%}" if one.answerable else "–" for share in (one.answered_right, one.right_or_offered)]
-        held = f"{one.held_share:.1%}" if one.due else "–"
-        table.add_row(name, str(one.answerable + one.due), *answerable, f"{one.wrong_share:.1%}", held)
+        held = f"{one.held_share:.1%}" if one.not_answerable else "–"
+        table.add_row(name, str(one.total), *answerable, f"{one.wrong_share:.1%}", held)
     return table
 
 
@@ -96,11 +98,11 @@ def _baseline_table(table: dict[str, dict[str, float]]) -> Table:
     return shown
 
 
-def _failed(judged: Sequence[Judged]) -> list[Judged]:
+def _failed(judged: Sequence[JudgedReply]) -> list[JudgedReply]:
     return [one for one in judged if one.verdict not in ("right", "held")]
 
 
-def _failure(one: Judged) -> dict[str, object]:
+def _failure(one: JudgedReply) -> dict[str, object]:
     question, reply = one.question, one.reply
     return {
         "id": question.id,
@@ -123,7 +125,7 @@ def _failure(one: Judged) -> dict[str, object]:
     }
 
 
-def _failure_text(one: Judged) -> str:
+def _failure_text(one: JudgedReply) -> str:
     question, reply = one.question, one.reply
     wanted = f"{question.kind} {', '.join(f'¶{n}' for n in sorted(question.paragraphs))}".strip()
     given = reply.entry or " | ".join(option.entry for option in reply.options) or "nothing"

@@ -1,4 +1,4 @@
-"""Measuring: verdicts, figures, baselines."""
+"""Judging replies, and the figures."""
 
 import json
 import re
@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bot import bootstrap
 from bot.answering.answerer import Answerer, Citation, Option, Reply
-from bot.evaluation import baselines
-from bot.evaluation.metrics import figures, groups, judge, run
+from bot.evaluation.metrics import compute_figures, figures_by_group, judge, judge_replies
 from bot.evaluation.questions import Question, load_questions
+from bot.matching.weights import load_weights
 from bot.terminal import cli
 from tests.support.small_story import small_story
 
@@ -57,7 +56,7 @@ SILENT = Reply("abstain", "no", "", 0.0)
     ],
 )
 def test_verdicts(asked: Question, reply: Reply, verdict: str) -> None:
-    """Each verdict is given exactly when the rules say so; only the first five citations count."""
+    """Each verdict is given exactly where the rules say so; only the first five citations count."""
     assert judge(asked, reply) == verdict
 
 
@@ -68,30 +67,16 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_figures_count_each_kind_against_its_own(file: Path) -> None:
-    """Right and offered are shares of answerable, wrong of all, held of those where keeping quiet was due."""
-    judged = run(load_questions(file), Answerer(small_story(), bootstrap.weights()))
-    assert [one.verdict for one in judged] == ["right", "wrong", "held", "held", "right"]
-    found = figures(judged)
-    assert (found.answered_right, found.right_or_offered) == (2 / 3, 2 / 3)
-    assert (found.wrong_share, found.held_share) == (1 / 5, 1.0)
+def test_figures_are_shares_of_their_own_kind(file: Path) -> None:
+    """Right and offered are shares of the answerable, wrong of all, held of those that are not answerable."""
+    judged = judge_replies(load_questions(file), Answerer(small_story(), load_weights()))
+    assert [item.verdict for item in judged] == ["right", "wrong", "held", "held", "right"]
+    figures = compute_figures(judged)
+    assert (figures.answered_right, figures.right_or_offered) == (2 / 3, 2 / 3)
+    assert (figures.wrong_share, figures.held_share) == (1 / 5, 1.0)
     assert {"all", "kind answerable", "file x.yaml", "follow-ups", "single questions", "¶1", "¶2"} <= set(
-        groups(judged)
+        figures_by_group(judged)
     )
-
-
-def test_the_curve_runs_from_silent_to_never_silent() -> None:
-    """With a falling threshold more is answered, right and wrong."""
-    asked = question("answerable", {1})
-    points = baselines.curve(
-        [
-            baselines.Guess(asked, 0.9, good=True),
-            baselines.Guess(asked, 0.5, good=False),
-            baselines.Guess(asked, 0.4, good=True),
-        ]
-    )
-    assert [(point.right, point.wrong) for point in points] == [(0, 0), (1 / 3, 0), (1 / 3, 1 / 3), (2 / 3, 1 / 3)]
-    assert baselines.at_most(points, 0.1).right == 1 / 3
 
 
 def test_eval_prints_figures_failures_and_baselines(

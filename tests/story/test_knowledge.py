@@ -10,7 +10,7 @@ import pytest
 from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.answering.expected import find_changed_replies
-from bot.evaluation.metrics import figures, judge, run
+from bot.evaluation.metrics import compute_figures, judge, judge_replies
 from bot.evaluation.questions import load_questions
 from bot.story import article
 from bot.story.models import Story
@@ -92,7 +92,7 @@ def test_expected_replies(answerer: Answerer) -> None:
 @pytest.mark.skipif(not DEVELOPMENT.is_file(), reason="the development questions are not here")
 def test_development_questions(answerer: Answerer) -> None:
     """The figures that the release has to reach on the development questions."""
-    found = figures(run(load_questions(DEVELOPMENT), answerer))
+    found = compute_figures(judge_replies(load_questions(DEVELOPMENT), answerer))
     assert found.answered_right >= 0.92
     assert found.right_or_offered >= 0.97
     assert found.wrong_share <= 0.03
@@ -101,7 +101,7 @@ def test_development_questions(answerer: Answerer) -> None:
 
 def test_unseen_questions(answerer: Answerer) -> None:
     """The figures that the documents give for questions that were used for nothing have to stay true."""
-    found = figures(run(load_questions(QUESTIONS, "unseen"), answerer))
+    found = compute_figures(judge_replies(load_questions(QUESTIONS, "unseen"), answerer))
     assert found.answered_right >= 0.88
     assert found.right_or_offered >= 0.92
     assert found.wrong_share <= 0.04

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot import bootstrap
-from bot.evaluation.metrics import figures, run
+from bot.evaluation.metrics import compute_figures, judge_replies
 from bot.evaluation.questions import load_questions
 from bot.story import article
 from bot.story.validation.support import article_findings, findings
@@ -20,6 +20,8 @@ def test_the_second_base_is_honest() -> None:
 
 def test_questions_by_somebody_who_has_not_seen_its_base() -> None:
     """Answered right at 85 % or more, wrong at 5 % or less, with the weights fitted on the other story."""
-    found = figures(run(load_questions(HERE / "questions.yaml"), bootstrap.answerer(HERE / "knowledge")))
+    found = compute_figures(
+        judge_replies(load_questions(HERE / "questions.yaml"), bootstrap.answerer(HERE / "knowledge"))
+    )
     assert found.answered_right >= 0.85
     assert found.wrong_share <= 0.05
