@@ -77,7 +77,7 @@ def _submitted_draft(draft: Draft, submitted: Mapping[str, str]) -> Draft:
     """Return a new draft with the submitted fields replaced. The topic of a new answer is no field but the draft's own."""
     fields = {**draft.texts, **submitted}
     topic = fields.pop("topic", draft.target) if draft.kind == "add" else draft.target
-    return replace(draft, about=topic, texts=fields, key=new_draft_key())
+    return replace(draft, target=topic, texts=fields, key=new_draft_key())
 
 
 async def save_and_preview(service: ModerationService, interaction: Interaction, draft: Draft) -> None:
