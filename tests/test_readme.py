@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.i18n import command_specs
-from bot.terminal.cli import parser
+from bot.terminal.cli import build_parser
 from tests.pictures import exchange
 from tests.support.command_table import MEMBERS, MODERATORS, updated
 
@@ -30,6 +30,6 @@ def test_the_picture_shows_what_the_bot_says_now() -> None:
 
 def test_every_command_is_also_in_the_terminal() -> None:
     """`pilcrow summary` is `/summary`; help is `--help`."""
-    listed = {line.split()[0] for line in parser().format_help().splitlines() if line.strip()}
+    listed = {line.split()[0] for line in build_parser().format_help().splitlines() if line.strip()}
     for one in command_specs.reader_commands().values():
         assert one.name == "help" or one.name in listed

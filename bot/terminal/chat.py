@@ -1,4 +1,4 @@
-"""A conversation in the terminal: the main job, with no account and no token."""
+"""`pilcrow chat`: a conversation in the terminal, with no account and no token."""
 
 from collections import deque
 
@@ -9,84 +9,86 @@ from bot.i18n.command_specs import reader_commands
 from bot.nlp.languages import Language
 from bot.story.models import LENGTHS
 from bot.terminal.console import Screen
-from bot.terminal.render import Line, reading_lines
+from bot.terminal.render import Line, view_lines
 
 HELP = (
-    "Type a question. A number picks a suggestion; '/summary', '/who' with a name and the like look something up "
-    "('/help' lists them); ':why' shows how the last reply came about; 'quit' ends."
+    "Type a question, or a number to pick a suggestion. '/help' lists commands such as '/summary' and '/who NAME'; "
+    "':why' explains the last reply; 'quit' ends."
 )
-GOODBYES = frozenset(("quit", "exit", ":q", "bye"))
-REMEMBERED = 3
+QUIT_WORDS = frozenset(("quit", "exit", ":q", "bye"))
+WHY_WORDS = (":why", "/why")
+CONTEXT_LENGTH = 3
+"""Earlier questions that a follow-up may refer to."""
+NUMBER_DIGITS = 3
 
 
 def chat(answerer: Answerer, views: Views, screen: Screen) -> int:
-    """Asks for questions until the person leaves; returns the exit status."""
+    """Answer questions until the person quits; return the exit status."""
     story = answerer.story
-    screen.lines([Line(f"¶ {story.title}", "question"), Line(story.disclaimer, "hint"), Line(HELP, "hint")])
-    context: deque[str] = deque(maxlen=REMEMBERED)
+    screen.print_lines([Line(f"¶ {story.title}", "question"), Line(story.disclaimer, "hint"), Line(HELP, "hint")])
+    context: deque[str] = deque(maxlen=CONTEXT_LENGTH)
     suggestions: list[tuple[str, str]] = []
-    while (typed := _read(screen)) is not None:
-        if typed.casefold() in GOODBYES:
-            break
-        if typed.casefold() in (":why", "/why") and context:
-            screen.explanation(answerer.explained(context[-1], list(context)[:-1])[1], answerer)
+    while (typed := _prompt(screen)) is not None and typed.casefold() not in QUIT_WORDS:
+        if typed.casefold() in WHY_WORDS and context:
+            screen.print_explanation(answerer.explained(context[-1], list(context)[:-1])[1], answerer)
             continue
-        if typed.startswith("/") and _named(typed)[0] != "ask":
-            _look_up(typed, views, screen)
+        if typed.startswith("/") and _parse_command(typed)[0] != "ask":
+            _print_view(typed, views, screen)
             continue
-        typed = typed.removeprefix("/ask").strip()
-        if typed.isdecimal() and 0 < int(typed[:3]) <= len(suggestions):
-            id, question = suggestions[int(typed[:3]) - 1]
+        question = typed.removeprefix("/ask").strip()
+        if question.isdecimal() and 0 < int(question[:NUMBER_DIGITS]) <= len(suggestions):
+            id, question = suggestions[int(question[:NUMBER_DIGITS]) - 1]
             reply = answerer.entry(id)
-            typed = question
         else:
-            reply = answerer.reply(typed, tuple(context))
-        if typed:
-            context.append(typed)
-        screen.lines([Line("")])
-        screen.reply(reply)
-        suggestions = _suggest(reply, screen)
-        screen.lines([Line("")])
+            reply = answerer.reply(question, tuple(context))
+        if question:
+            context.append(question)
+        screen.print_lines([Line("")])
+        screen.print_reply(reply)
+        suggestions = _print_suggestions(reply, screen)
+        screen.print_lines([Line("")])
     return 0
 
 
-def _named(typed: str) -> tuple[str, Language, str]:
-    """The command that '/who' with a name and the like is, by its English or French name, its language, and the rest."""
-    word, _, rest = typed.removeprefix("/").partition(" ")
+def _parse_command(typed: str) -> tuple[str, Language, str]:
+    """Return the English name of a command, the language of the name that was typed, and the argument."""
+    word, _, argument = typed.removeprefix("/").partition(" ")
     word = word.casefold()
-    french = next((one.name for one in reader_commands().values() if one.french[0] == word != one.name), None)
-    return (french, "fr", rest.strip()) if french else (word, "en", rest.strip())
+    for spec in reader_commands().values():
+        if spec.french[0] == word != spec.name:
+            return spec.name, "fr", argument.strip()
+    return word, "en", argument.strip()
 
 
-def _look_up(typed: str, views: Views, screen: Screen) -> None:
-    """The same words as in Discord; a summary takes its length and its topic in any order."""
-    command, language, about = _named(typed)
+def _print_view(typed: str, views: Views, screen: Screen) -> None:
+    """Print the view that a command names; a summary takes its length and its topic in any order."""
+    command, language, argument = _parse_command(typed)
     if command == "summary":
-        length = next((word for word in about.split() if word in LENGTHS), "short")
-        about = f"{' '.join(word for word in about.split() if word != length)}:{length}"
+        length = next((word for word in argument.split() if word in LENGTHS), "short")
+        argument = f"{' '.join(word for word in argument.split() if word != length)}:{length}"
     try:
-        screen.lines([Line(""), *reading_lines(views.in_language(language).open(command, about)), Line("")])
+        view = views.in_language(language).open(command, argument)
+        screen.print_lines([Line(""), *view_lines(view), Line("")])
     except NotInStory as error:
-        screen.lines([Line(str(error), "hint")])
+        screen.print_lines([Line(str(error), "hint")])
 
 
-def _read(screen: Screen) -> str | None:
+def _prompt(screen: Screen) -> str | None:
+    """Return what the person types; None at the end of input."""
     try:
         return input(screen.styled("¶ ", "prompt")).strip()
     except (EOFError, KeyboardInterrupt):
-        screen.lines([Line("")])
+        screen.print_lines([Line("")])
         return None
 
 
-def _suggest(reply: Reply, screen: Screen) -> list[tuple[str, str]]:
-    """Shows what could be asked next; gives back what a number picks."""
+def _print_suggestions(reply: Reply, screen: Screen) -> list[tuple[str, str]]:
+    """Print what could be asked next; return (entry id, question) for each number that can be typed."""
     if reply.options:
-        screen.lines([Line("Type a number, or ask in other words.", "hint")])
+        screen.print_lines([Line("Type a number, or ask in other words.", "hint")])
         return [(option.entry, option.question) for option in reply.options]
-    related = list(reply.related)
-    if reply.nearest:
-        related = [(reply.nearest.entry, reply.nearest.question)]
+    related = [(reply.nearest.entry, reply.nearest.question)] if reply.nearest else list(reply.related)
     if related:
-        screen.lines([Line("Ask next:", "hint")])
-        screen.lines(Line(f"{number}. {question}", "hint") for number, (_, question) in enumerate(related, 1))
+        screen.print_lines([Line("Ask next:", "hint")])
+        screen.print_lines(Line(f"{i}. {question}", "hint") for i, (_, question) in enumerate(related, 1))
     return related

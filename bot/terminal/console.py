@@ -1,7 +1,7 @@
-"""Lines on the screen: with colour where the terminal has it, plain text in a pipe.
+"""Writing to the terminal: styled where it can show colour, plain text in a pipe.
 
-All that the terminal shows is written here, so that nothing from elsewhere (a question, a foreign base, the name of a file)
-can command it: ruff refuses `print` and rich's own console in any other module.
+Everything that the terminal shows is written here, so that no text from elsewhere (a question, somebody else's base, a file
+name) can send it control sequences: ruff forbids `print` and rich's own console in every other module.
 """
 
 import json
@@ -16,8 +16,10 @@ from bot.matching.matcher import Match
 from bot.nlp.sanitize import json_escaped, sanitize
 from bot.terminal.render import Line, explanation_lines, reply_lines
 
-# SGR parameters of ECMA-48, chosen to read on dark and on light.
-_COLOURS = {
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_SGR = {
     "question": "1",
     "standing": "1;33",
     "source": "36",
@@ -26,46 +28,41 @@ _COLOURS = {
     "note": "2",
     "prompt": "1;32",
 }
+"""SGR parameters (ECMA-48) by style, readable on dark and on light backgrounds."""
 _INDENTED = ("source", "later", "hint", "row", "note")
-WIDEST = 100
-
-if TYPE_CHECKING:
-    from rich.console import Console
+MAX_WIDTH, DEFAULT_WIDTH = 100, 80
 
 
-def say(text: str) -> None:
+def write_line(text: str) -> None:
     """Write text to standard output, made safe to display."""
     print(sanitize(text), flush=True)
 
 
-def complain(text: str) -> None:
+def write_error(text: str) -> None:
     """Write text to standard error, made safe to display."""
     print(sanitize(text), file=sys.stderr)
 
 
-def say_json(value: Any, indent: int | None = None) -> None:
-    """Write a value to standard output as JSON that loses nothing and is safe to display."""
+def write_json(value: Any, indent: int | None = None) -> None:
+    """Write a value to standard output as JSON, escaped so that it is safe to display and loses nothing."""
     print(json_escaped(json.dumps(value, ensure_ascii=False, indent=indent)), flush=True)
 
 
-def console(*, stderr: bool = False) -> "Console":
-    """Return rich's console for tables, made to show text from elsewhere as safely as `say` does.
-
-    rich itself lets escape sequences through.
-    """
+def rich_console(*, stderr: bool = False) -> "Console":
+    """Return a rich console for tables. rich passes escape sequences through, so this one sanitizes every segment."""
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
     class SafeConsole(Console):
         def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-            for one in super().render(renderable, options):
-                yield one if one.control else Segment(sanitize(one.text), one.style)
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else Segment(sanitize(segment.text), segment.style)
 
     return SafeConsole(stderr=stderr)
 
 
 class Screen:
-    """Shows lines on `out`, wrapped at `width`; `colour` also makes links clickable (OSC 8)."""
+    """Prints lines to `out`, wrapped at `width` columns; with `colour`, links are clickable too (OSC 8)."""
 
     def __init__(self, out: TextIO, *, width: int, colour: bool) -> None:
         self.out = out
@@ -74,21 +71,21 @@ class Screen:
 
     @classmethod
     def for_stdout(cls) -> "Screen":
-        """Standard output as it is: NO_COLOR (https://no-color.org) and pipes get no colour."""
+        """Return the screen of standard output, without colour in pipes and where NO_COLOR (https://no-color.org) is set."""
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return cls(sys.stdout, width=min(WIDEST, _columns()), colour=colour)
+        return cls(sys.stdout, width=min(MAX_WIDTH, _columns()), colour=colour)
 
-    def reply(self, reply: Reply) -> None:
-        """Shows a reply."""
-        self.lines(reply_lines(reply))
+    def print_reply(self, reply: Reply) -> None:
+        """Print a reply."""
+        self.print_lines(reply_lines(reply))
 
-    def explanation(self, match: Match, answerer: Answerer) -> None:
-        """Shows how a reply came about."""
+    def print_explanation(self, match: Match, answerer: Answerer) -> None:
+        """Print how a reply came about."""
         terms = {term for candidate in match.candidates for term in candidate.unmatched}
-        self.lines([Line(""), *explanation_lines(match, {term: answerer.words([term]) for term in terms})])
+        self.print_lines([Line(""), *explanation_lines(match, {term: answerer.words([term]) for term in terms})])
 
-    def lines(self, lines: Iterable[Line]) -> None:
-        """Shows lines, each wrapped; a link stands behind its line in plain text."""
+    def print_lines(self, lines: Iterable[Line]) -> None:
+        """Print lines, wrapped; in plain text a link follows its line."""
         for line in lines:
             indent = "  " if line.style in _INDENTED else ""
             link = "".join(sanitize(line.link, lines=False).split())
@@ -96,7 +93,7 @@ class Screen:
                 sanitize(line.text, lines=False),
                 self.width,
                 initial_indent=indent,
-                subsequent_indent=indent + "  " * bool(indent),
+                subsequent_indent=indent * 2,
                 break_long_words=False,
                 break_on_hyphens=False,
             )
@@ -106,20 +103,20 @@ class Screen:
                 print(f"    {link}", file=self.out)
 
     def styled(self, text: str, style: str, link: str = "") -> str:
-        """`text` with the style's colour, and as a link, where the screen has that."""
-        code = _COLOURS.get(style)
+        """Return the text with its colour and link, where the screen can show them."""
         if not self.colour:
             return text
+        code = _SGR.get(style)
         shown = f"\x1b[{code}m{text}\x1b[0m" if code else text
         return f"\x1b]8;;{link}\x1b\\{shown}\x1b]8;;\x1b\\" if link else shown
 
 
 def _columns() -> int:
-    """The width of the terminal; COLUMNS goes before it. shutil has the same, but takes long to import."""
-    given = os.environ.get("COLUMNS", "")
-    if given.isdecimal() and int(given):
-        return int(given)
+    """Return the width of the terminal; COLUMNS takes precedence. shutil has the same, but is slow to import."""
+    setting = os.environ.get("COLUMNS", "")
+    if setting.isdecimal() and int(setting):
+        return int(setting)
     try:
         return os.get_terminal_size(1).columns  # of standard output
     except OSError:
-        return 80
+        return DEFAULT_WIDTH

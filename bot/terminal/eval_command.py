@@ -1,4 +1,4 @@
-"""`pilcrow eval`: how often the bot is right, wrong, or rightly silent, on questions with known replies."""
+"""`pilcrow eval`: how often the bot is right, wrong, or rightly abstains, on labelled questions."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -12,52 +12,62 @@ from bot.evaluation import baselines
 from bot.evaluation.baselines import Point
 from bot.evaluation.metrics import Figures, JudgedReply, figures_by_group, judge_replies
 from bot.evaluation.questions import Question, load_all
-from bot.terminal.console import console, say_json
+from bot.terminal.console import rich_console, write_json
 
-ALLOWED_WRONG = 0.04
-"""The share of wrong answers at which matchers are compared."""
+MAX_WRONG = 0.04
+"""Share of wrong answers at which matchers are compared."""
 
 
 def evaluate(
-    files: Sequence[Path], answerer: Answerer, *, as_json: bool, compare: bool, plot: Path | None, failures: bool
+    files: Sequence[Path],
+    answerer: Answerer,
+    *,
+    as_json: bool,
+    with_baselines: bool,
+    plot: Path | None,
+    list_failures: bool,
 ) -> int:
-    """Runs the questions of `files` and shows the figures. Raises QuestionsError or MissingLibrary."""
+    """Ask the questions of `files` and print the figures; return the exit status. Raise QuestionsError, MissingLibrary."""
     questions = load_all(files)
-    with Progress(console=console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    with Progress(console=rich_console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
 
-        def steps(name: str) -> Callable[[], None]:
+        def add_bar(name: str) -> Callable[[], None]:
             task = progress.add_task(name, total=len(questions))
             return lambda: progress.advance(task)
 
-        judged = judge_replies(questions, answerer, steps("asking"))
-        curves = _curves(questions, answerer, steps) if compare or plot else {}
+        judged = judge_replies(questions, answerer, add_bar("asking"))
+        curves = _curves(questions, answerer, add_bar) if with_baselines or plot else {}
     if plot:
         from bot.charts.evaluation_plots import plot_threshold_curves
 
         plot_threshold_curves(curves, answerer.matcher.weights.answer, plot)
-    found = figures_by_group(judged)
-    table = _compared(curves) if compare else {}
+    figures = figures_by_group(judged)
+    comparison = _comparison(curves) if with_baselines else {}
     if as_json:
-        shown = {"figures": {name: figures.as_json() for name, figures in found.items()}, "baselines": table}
-        say_json(shown | {"failures": [_failure(one) for one in _failed(judged)]}, indent=2)
+        report = {
+            "figures": {name: group.as_json() for name, group in figures.items()},
+            "baselines": comparison,
+            "failures": [_failure_json(failure) for failure in _failures(judged)],
+        }
+        write_json(report, indent=2)
         return 0
-    screen = console()
-    screen.print(_figures_table(found))
-    if table:
-        screen.print(_baseline_table(table))
-    if failures:
-        for one in _failed(judged):
-            screen.print(_failure_text(one), highlight=False, markup=False)
+    console = rich_console()
+    console.print(_figures_table(figures))
+    if comparison:
+        console.print(_comparison_table(comparison))
+    for failure in _failures(judged) if list_failures else ():
+        console.print(_failure_text(failure), highlight=False, markup=False)
     return 0
 
 
 def _curves(
-    questions: Sequence[Question], answerer: Answerer, steps: Callable[[str], Callable[[], None]]
+    questions: Sequence[Question], answerer: Answerer, add_bar: Callable[[str], Callable[[], None]]
 ) -> dict[str, list[Point]]:
+    """Return the threshold curve of each matcher, on the questions without context."""
     single = [question for question in questions if not question.context]
     curves = {
         "Pilcrow": baselines.threshold_curve(
-            baselines.collect_guesses(single, answerer, baselines.pilcrow_guesser(answerer), steps("Pilcrow"))
+            baselines.collect_guesses(single, answerer, baselines.pilcrow_guesser(answerer), add_bar("Pilcrow"))
         )
     }
     for name, closest in baselines.over_story(answerer.story).items():
@@ -65,48 +75,51 @@ def _curves(
         def first(question: Question, closest: baselines.Closest = closest) -> tuple[str | None, float]:
             return closest(question.text)
 
-        curves[name] = baselines.threshold_curve(baselines.collect_guesses(single, answerer, first, steps(name)))
+        curves[name] = baselines.threshold_curve(baselines.collect_guesses(single, answerer, first, add_bar(name)))
     return curves
 
 
-def _compared(curves: dict[str, list[Point]]) -> dict[str, dict[str, float]]:
+def _comparison(curves: dict[str, list[Point]]) -> dict[str, dict[str, float]]:
+    """Return the share of right and wrong answers of each matcher, with the keys that programs may rely on."""
     return {
         name: {
             "right_never_silent": round(points[-1].right, 4),
             "wrong_never_silent": round(points[-1].wrong, 4),
-            "right_at_4_percent_wrong": round(baselines.best_point(points, ALLOWED_WRONG).right, 4),
+            "right_at_4_percent_wrong": round(baselines.best_point(points, MAX_WRONG).right, 4),
         }
         for name, points in curves.items()
     }
 
 
-def _figures_table(found: dict[str, Figures]) -> Table:
-    table = Table("", "questions", "answered right", "right or offered", "wrong of all", "held", title="Figures")
-    for name, one in found.items():
-        answerable = [f"{share:.1%}" if one.answerable else "–" for share in (one.answered_right, one.right_or_offered)]
-        held = f"{one.held_share:.1%}" if one.not_answerable else "–"
-        table.add_row(name, str(one.total), *answerable, f"{one.wrong_share:.1%}", held)
+def _figures_table(figures: dict[str, Figures]) -> Table:
+    table = Table("", "questions", "answered right", "right or offered", "wrong of all", "held back", title="Figures")
+    for name, group in figures.items():
+        shares = (group.answered_right, group.right_or_offered)
+        answerable = [f"{share:.1%}" if group.answerable else "–" for share in shares]
+        held = f"{group.held_share:.1%}" if group.not_answerable else "–"
+        table.add_row(name, str(group.total), *answerable, f"{group.wrong_share:.1%}", held)
     return table
 
 
-def _baseline_table(table: dict[str, dict[str, float]]) -> Table:
-    shown = Table(
-        "matcher", "right, never silent", "wrong, never silent", "right at 4 % wrong", title="Single questions"
+def _comparison_table(comparison: dict[str, dict[str, float]]) -> Table:
+    table = Table(
+        "matcher", "right, always answering", "wrong, always answering", "right at 4 % wrong", title="Single questions"
     )
-    for name, row in table.items():
-        shown.add_row(name, *(f"{share:.1%}" for share in row.values()))
-    return shown
+    for name, shares in comparison.items():
+        table.add_row(name, *(f"{share:.1%}" for share in shares.values()))
+    return table
 
 
-def _failed(judged: Sequence[JudgedReply]) -> list[JudgedReply]:
-    return [one for one in judged if one.verdict not in ("right", "held")]
+def _failures(judged: Sequence[JudgedReply]) -> list[JudgedReply]:
+    return [outcome for outcome in judged if outcome.verdict not in ("right", "held")]
 
 
-def _failure(one: JudgedReply) -> dict[str, object]:
-    question, reply = one.question, one.reply
+def _failure_json(failure: JudgedReply) -> dict[str, object]:
+    """Return a failure with the keys that programs may rely on."""
+    question, reply = failure.question, failure.reply
     return {
         "id": question.id,
-        "verdict": one.verdict,
+        "verdict": failure.verdict,
         "asked": question.text,
         "context": list(question.context),
         "wanted": {
@@ -125,12 +138,12 @@ def _failure(one: JudgedReply) -> dict[str, object]:
     }
 
 
-def _failure_text(one: JudgedReply) -> str:
-    question, reply = one.question, one.reply
+def _failure_text(failure: JudgedReply) -> str:
+    question, reply = failure.question, failure.reply
     wanted = f"{question.kind} {', '.join(f'¶{n}' for n in sorted(question.paragraphs))}".strip()
     given = reply.entry or " | ".join(option.entry for option in reply.options) or "nothing"
     before = f" (after: {question.context[-1]})" if question.context else ""
     return (
-        f"\n{one.verdict} {question.id}: {question.text}{before}\n  wanted: {wanted}"
+        f"\n{failure.verdict} {question.id}: {question.text}{before}\n  wanted: {wanted}"
         f"\n  given: {reply.outcome} {given} ({reply.confidence:.2f})\n  why: {reply.reason}"
     )

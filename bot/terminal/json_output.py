@@ -1,4 +1,4 @@
-"""Replies as JSON, and questions read from JSON lines: for programs that use Pilcrow from a pipe."""
+"""Replies as JSON, and questions from JSON lines, for programs that use Pilcrow through a pipe."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,13 +10,16 @@ from bot.answering.answerer import Answerer, Citation, Reply
 from bot.errors import PilcrowError
 from bot.nlp.normalize import MAX_CHARACTERS
 
+MAX_CONTEXT = 5
+"""Earlier questions that are considered."""
+
 
 class LineError(PilcrowError):
-    """A line on standard input that is no question."""
+    """A line of standard input is not a question."""
 
 
 def reply_json(reply: Reply) -> dict[str, Any]:
-    """The reply with the keys that programs may rely on."""
+    """Return a reply as an object whose keys programs may rely on."""
     return {
         "outcome": reply.outcome,
         "entry": reply.entry,
@@ -25,7 +28,8 @@ def reply_json(reply: Reply) -> dict[str, Any]:
         "status": reply.status,
         "citations": _citations(reply.citations),
         "developments": [
-            {"date": one.date, "text": one.text, "source": one.source, "url": one.url} for one in reply.developments
+            {"date": later.date, "text": later.text, "source": later.source, "url": later.url}
+            for later in reply.developments
         ],
         "confidence": reply.confidence,
         "options": [
@@ -48,23 +52,24 @@ def _citations(citations: Iterable[Citation]) -> list[dict[str, Any]]:
 
 
 def replies(lines: Iterable[str], answerer: Answerer) -> Iterator[dict[str, Any]]:
-    """Yield one reply for each line that is not blank, in order. Raises LineError that names the line."""
+    """Yield one reply for each line that is not blank, in order. Raise LineError, which names the line."""
     for number, line in enumerate(lines, 1):
         if line.strip():
-            question, context = _read(line, number)
+            question, context = _parse(line, number)
             yield reply_json(answerer.reply(question, context))
 
 
-def _read(line: str, number: int) -> tuple[str, tuple[str, ...]]:
+def _parse(line: str, number: int) -> tuple[str, tuple[str, ...]]:
+    """Return the question of a line and the earlier questions. Raise LineError."""
     example = '{"question": "…", "context": ["earlier question"]}'
     try:
-        asked = json.loads(line)
+        value = json.loads(line)
     except (ValueError, RecursionError):
         raise LineError(f"line {number} of the input is not JSON; write {example}") from None
-    question = asked.get("question") if isinstance(asked, dict) else None
-    context = asked.get("context") or [] if isinstance(asked, dict) else []
+    question = value.get("question") if isinstance(value, dict) else None
+    context = value.get("context") or [] if isinstance(value, dict) else []
     if isinstance(context, str):
         context = [context]
     if not isinstance(question, str) or not isinstance(context, list) or not all(isinstance(c, str) for c in context):
         raise LineError(f"line {number} of the input has no question; write {example}")
-    return question[:MAX_CHARACTERS], tuple(earlier[:MAX_CHARACTERS] for earlier in context[-5:])
+    return question[:MAX_CHARACTERS], tuple(earlier[:MAX_CHARACTERS] for earlier in context[-MAX_CONTEXT:])

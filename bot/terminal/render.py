@@ -1,4 +1,4 @@
-"""A Reply as lines of text, each with the name of its style; pure, so that colour is somebody else's business."""
+"""Replies, views and explanations as lines of text with named styles. Pure; the console turns styles into colours."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -13,9 +13,11 @@ from bot.story.models import Development
 if TYPE_CHECKING:
     from bot.answering.view import Row, View
 
+CANDIDATES_SHOWN = 5
+
 
 class Line(Struct, frozen=True):
-    """One line to show. style: question, answer, standing, source, later, hint or plain; link: where it leads."""
+    """A line of text. style: question, answer, standing, source, later, row, note, hint or plain; link: an address."""
 
     text: str
     style: str = "plain"
@@ -23,27 +25,27 @@ class Line(Struct, frozen=True):
 
 
 def reply_lines(reply: Reply) -> list[Line]:
-    """Everything a reply has to show, the answer first."""
+    """Return all parts of a reply, the answer first."""
     if reply.outcome == "clarify":
         return [Line(reply.answer, "answer"), *_options(reply.options)]
     if reply.outcome == "abstain":
         lines = [Line(part, "answer") for part in reply.answer.split("\n\n")]
         return [*lines, *_sources(reply.nearest.citations if reply.nearest else ())]
-    say = reply.messages
+    messages = reply.messages
     lines = [Line(reply.question or "", "question")]
     lines += [Line(reply.frame, "hint")] if reply.frame else []
     lines += [Line(part, "answer") for part in reply.answer.split("\n\n")]
-    lines.append(Line(say.standings[reply.status or "reported"], "standing"))
+    lines.append(Line(messages.standings[reply.status or "reported"], "standing"))
     lines += _sources(reply.citations)
-    lines += _later(reply.developments, say.later_label)
+    lines += _later(reply.developments, messages.later_label)
     return lines
 
 
-def reading_lines(reading: "View") -> list[Line]:
-    """Everything of a reading, its title first."""
-    lines = [Line(reading.title, "question")]
-    lines += [Line(reading.language_note, "hint")] if reading.language_note else []
-    for section in reading.sections:
+def view_lines(view: "View") -> list[Line]:
+    """Return all parts of a view, the title first."""
+    lines = [Line(view.title, "question")]
+    lines += [Line(view.language_note, "hint")] if view.language_note else []
+    for section in view.sections:
         lines.append(Line(""))
         if section.heading:
             lines.append(Line(section.heading, "standing"))
@@ -53,15 +55,15 @@ def reading_lines(reading: "View") -> list[Line]:
 
 
 def _row_lines(row: "Row") -> Iterator[Line]:
-    """A row, what stands beside it, and last where it leads."""
+    """Return a row, and below it its note and source; the last line has the link."""
     paragraphs = " ".join(f"¶{citation.paragraph}" for citation in row.citations)
     text = f"{row.time}: {row.text}" if row.time else row.text
-    beside = [f"({row.note})"] if row.note else []
-    beside += [f"({row.source})"] if row.source and row.source not in row.text else []
+    aside = [f"({row.note})"] if row.note else []
+    aside += [f"({row.source})"] if row.source and row.source not in row.text else []
     style = "later" if row.source else "row"
-    yield Line(f"{text} {paragraphs}".strip(), style, "" if beside else row.url)
-    if beside:
-        yield Line(" ".join(beside), "note", row.url)
+    yield Line(f"{text} {paragraphs}".strip(), style, "" if aside else row.url)
+    if aside:
+        yield Line(" ".join(aside), "note", row.url)
 
 
 def _sources(citations: Iterable[Citation]) -> Iterator[Line]:
@@ -70,10 +72,10 @@ def _sources(citations: Iterable[Citation]) -> Iterator[Line]:
 
 
 def _later(developments: Iterable[Development], heading: str) -> Iterator[Line]:
-    for number, one in enumerate(developments):
-        if not number:
+    for i, development in enumerate(developments):
+        if i == 0:
             yield Line(f"{heading}:", "standing")
-        yield Line(f"{one.date} {one.text} ({one.source})", "later", one.url)
+        yield Line(f"{development.date} {development.text} ({development.source})", "later", development.url)
 
 
 def _options(options: Iterable[Option]) -> Iterator[Line]:
@@ -83,24 +85,24 @@ def _options(options: Iterable[Option]) -> Iterator[Line]:
 
 
 def explanation_lines(match: Match, words: dict[str, str]) -> list[Line]:
-    """What matched, what did not, and why the bot answered or kept quiet; `words`: terms as a reader would say them."""
-    question = match.question
-    lines = [Line(f"Read as: {' '.join(question.terms) or 'nothing'}", "hint")]
-    if question.corrections:
-        lines.append(Line(f"Spelt: {', '.join(f'{a} → {b}' for a, b in question.corrections)}", "hint"))
-    if question.intents:
-        lines.append(Line(f"Asks: {', '.join(sorted(question.intents))}", "hint"))
-    if question.context_terms:
-        lines.append(Line(f"From the question before: {' '.join(sorted(question.context_terms))}", "hint"))
-    for rank, candidate in enumerate(match.candidates[:5], 1):
-        speaks = [f"{name} {candidate.features[name]:.2f}" for name in SUPPORTING]
-        objects = [f"{name} {candidate.features[name]:.2f}" for name in OPPOSING if candidate.features[name] > 0]
+    """Return what matched, what did not, and why the bot answered or abstained; `words`: terms as a person writes them."""
+    query = match.question
+    lines = [Line(f"Terms: {' '.join(query.terms) or 'none'}", "hint")]
+    if query.corrections:
+        lines.append(Line(f"Corrected: {', '.join(f'{a} → {b}' for a, b in query.corrections)}", "hint"))
+    if query.intents:
+        lines.append(Line(f"Asks for: {', '.join(sorted(query.intents))}", "hint"))
+    if query.context_terms:
+        lines.append(Line(f"From the previous question: {' '.join(sorted(query.context_terms))}", "hint"))
+    for rank, candidate in enumerate(match.candidates[:CANDIDATES_SHOWN], 1):
+        supporting = [f"{name} {candidate.features[name]:.2f}" for name in SUPPORTING]
+        opposing = [f"{name} {candidate.features[name]:.2f}" for name in OPPOSING if candidate.features[name] > 0]
         lines.append(Line(f"{rank}. {candidate.entry}  score {candidate.score:.2f}", "standing"))
-        lines.append(Line(f"   for: {', '.join(speaks)}", "hint"))
-        lines.append(Line(f"   against: {', '.join(objects) or 'nothing'}", "hint"))
+        lines.append(Line(f"   for: {', '.join(supporting)}", "hint"))
+        lines.append(Line(f"   against: {', '.join(opposing) or 'nothing'}", "hint"))
         if candidate.unmatched:
-            left = ", ".join(words.get(term, term) for term in candidate.unmatched)
-            lines.append(Line(f"   not accounted for: {left}", "hint"))
-    why = ", ".join(f"{name} {value:.2f}" for name, value in match.features.items())
-    lines.append(Line(f"Decision: {match.decision}, confidence {match.confidence:.2f} ({why})", "standing"))
+            unmatched = ", ".join(words.get(term, term) for term in candidate.unmatched)
+            lines.append(Line(f"   unmatched: {unmatched}", "hint"))
+    features = ", ".join(f"{name} {value:.2f}" for name, value in match.features.items())
+    lines.append(Line(f"Decision: {match.decision}, confidence {match.confidence:.2f} ({features})", "standing"))
     return lines

@@ -1,67 +1,71 @@
-"""`pilcrow kb stats`: the figures as a table, or drawn."""
+"""`pilcrow kb stats`: the statistics as tables, or as a chart."""
 
-import argparse
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from rich.markup import escape
 from rich.table import Table
 
+from bot.charts.picture import Theme
 from bot.errors import EditError
 from bot.journal import stats
 from bot.journal.journal import Journal
-from bot.journal.stats import Stats
+from bot.journal.stats import Stats, Totals
 from bot.story.models import Story
-from bot.terminal import confirm
-from bot.terminal.console import console, say
+from bot.terminal import user_files
+from bot.terminal.console import rich_console, write_line
 
-ROWS = 25
-"""Entries listed."""
-BAR = 30
+MAX_DAYS = 3650
+ENTRIES_LISTED = 25
+BAR_WIDTH = 30
 """Characters of the longest bar."""
 
 
-def show(journal: Journal, story: Story, options: argparse.Namespace) -> None:
-    """Prints the figures of the days asked for, or draws them. Raises EditError, JournalError."""
-    if not 1 <= options.days <= 3650:
-        raise EditError("--days has to be a number from 1 to 3650")
+def show(journal: Journal, story: Story, *, days: int, plot: Path | None, theme: Theme) -> None:
+    """Print the statistics of the last `days` days, or save them as a chart. Raise EditError, JournalError."""
+    if not 1 <= days <= MAX_DAYS:
+        raise EditError(f"--days has to be a number from 1 to {MAX_DAYS}")
     last = datetime.now(UTC).date()
-    first = last - timedelta(days=options.days - 1)
-    figures = stats.compute(journal.outcomes.all(), journal.feedback.totals(first), story, first, last)
-    if options.plot:
+    first = last - timedelta(days=days - 1)
+    found = stats.compute(journal.outcomes.all(), journal.feedback.totals(first), story, first, last)
+    if plot:
         from bot.charts import stats_chart
 
-        drawn = stats_chart.draw_stats(figures, options.theme)
-        confirm.write(options.plot, drawn.png)
-        say(f"{options.plot}: {drawn.alt}")
+        chart = stats_chart.draw_stats(found, theme)
+        user_files.write(plot, chart.png)
+        write_line(f"{plot}: {chart.alt}")
         return
-    screen = console()
-    screen.print(_times(figures))
-    if figures.entries:
-        screen.print(_entries(figures))
+    console = rich_console()
+    console.print(_time_table(found))
+    if found.entries:
+        console.print(_entry_table(found))
 
 
-def _times(figures: Stats) -> Table:
-    table = Table("week of" if figures.weekly else "day", title=f"Asked from {figures.first} to {figures.last}")
+def _time_table(found: Stats) -> Table:
+    table = Table("week of" if found.weekly else "day", title=f"Questions from {found.first} to {found.last}")
     for name in ("asked", "answered", "offered", "missed"):
         table.add_column(name, justify="right")
     table.add_column("")
-    most = max((one.asked for one in figures.periods.values()), default=0)
-    for time, one in figures.periods.items():
-        if one.asked:
-            bar = "█" * max(1, round(BAR * one.asked / most))
-            table.add_row(str(time), *map(str, (one.asked, one.answered, one.offered, one.missed)), bar)
-    total = figures.total
+    highest = max((counts.asked for counts in found.periods.values()), default=0)
+    for day, counts in found.periods.items():
+        if counts.asked:
+            bar = "█" * max(1, round(BAR_WIDTH * counts.asked / highest))
+            table.add_row(str(day), *_cells(counts), bar)
     table.add_section()
-    table.add_row("in all", *map(str, (total.asked, total.answered, total.offered, total.missed)), "")
+    table.add_row("total", *_cells(found.total), "")
     return table
 
 
-def _entries(figures: Stats) -> Table:
+def _cells(counts: Totals) -> tuple[str, ...]:
+    return tuple(map(str, (counts.asked, counts.answered, counts.offered, counts.missed)))
+
+
+def _entry_table(found: Stats) -> Table:
     table = Table("entry", "question", title="By entry")
-    for name in ("answered", "helpful", "not"):
+    for name in ("answered", "helpful", "not helpful"):
         table.add_column(name, justify="right")
-    for one in figures.entries[:ROWS]:
-        table.add_row(one.id, escape(one.question), *map(str, (one.answered, one.helpful, one.unhelpful)))
-    if len(figures.entries) > ROWS:
-        table.caption = f"and {len(figures.entries) - ROWS} more"
+    for entry in found.entries[:ENTRIES_LISTED]:
+        table.add_row(entry.id, escape(entry.question), *map(str, (entry.answered, entry.helpful, entry.unhelpful)))
+    if len(found.entries) > ENTRIES_LISTED:
+        table.caption = f"and {len(found.entries) - ENTRIES_LISTED} more"
     return table

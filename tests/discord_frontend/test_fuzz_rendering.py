@@ -24,7 +24,7 @@ from bot.story import loader, text_limits
 from bot.story.models import Story
 from bot.terminal.console import Screen
 from bot.terminal.json_output import reply_json
-from bot.terminal.render import reading_lines, reply_lines
+from bot.terminal.render import reply_lines, view_lines
 from tests.support.fake_discord import hidden
 from tests.support.fake_discord.limits import check_message
 from tests.support.fuzzing import fewer, loose, quoted, typed, written
@@ -172,12 +172,12 @@ def test_the_terminal_shows_text_and_no_commands(story: Story, question: str, wi
     answerer, out = Answerer(story, bootstrap.weights()), io.StringIO()
     screen = Screen(out, width=width, colour=colour)
     reply, match = answerer.explained(question)
-    screen.reply(reply)
+    screen.print_reply(reply)
     screen.explanation(match, answerer)
     for id in story.entries:
         screen.lines(reply_lines(answerer.entry(id)))
     for reading in views(story):
-        screen.lines(reading_lines(reading))
+        screen.print_lines(view_lines(reading))
     own = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\")
     assert not hidden.hidden(own.sub("", out.getvalue()) if colour else out.getvalue())
 
@@ -188,7 +188,7 @@ def test_no_text_from_elsewhere_commands_the_terminal(text: str) -> None:
     from bot.terminal.render import Line
 
     out = io.StringIO()
-    Screen(out, width=80, colour=False).lines([Line(text, "plain", text)])
+    Screen(out, width=80, colour=False).print_lines([Line(text, "plain", text)])
     assert not hidden.hidden(out.getvalue())
 
 

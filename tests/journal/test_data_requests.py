@@ -14,7 +14,7 @@ from bot.journal import data_requests, engine
 from bot.journal.journal import Journal
 from bot.journal.records import Change, Draft, OutcomeCount
 from bot.journal.text_store import pack
-from bot.terminal import cli, confirm
+from bot.terminal import cli, user_files
 from tests.support.small_story import files as small_files
 
 DAY = date(2026, 3, 1)
@@ -280,11 +280,11 @@ def test_a_file_that_can_not_be_written_leaves_nothing(tmp_path: Path, monkeypat
     target, link, pipe = tmp_path / "target", tmp_path / "link", tmp_path / "pipe"
     target.write_text("old", "utf-8")
     link.symlink_to(target)
-    confirm.write(link, b"new")
+    user_files.write(link, b"new")
     assert (link.is_symlink(), target.read_bytes()) == (True, b"new")
     os.mkfifo(pipe)
     handle = os.open(pipe, os.O_RDWR)
-    confirm.write(pipe, b"piped")
+    user_files.write(pipe, b"piped")
     assert (os.read(handle, 9), pipe.is_fifo()) == (b"piped", True)
     os.close(handle)
 
@@ -293,7 +293,7 @@ def test_a_file_that_can_not_be_written_leaves_nothing(tmp_path: Path, monkeypat
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(EditError, match="target can't be written: No space left on device"):
-        confirm.write(target, b"more")
+        user_files.write(target, b"more")
     assert target.read_bytes() == b"new"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "pipe", "target"]
 

@@ -46,7 +46,7 @@ def drawn() -> str:
     context: list[str] = []
     for question in QUESTIONS:
         print(screen.styled("¶ ", "prompt") + question, file=shown)
-        screen.reply(answerer.reply(question, context))
+        screen.print_reply(answerer.reply(question, context))
         context.append(question)
         print(file=shown)
     console = Console(

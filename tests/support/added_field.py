@@ -9,7 +9,7 @@ from bot.journal.records import Draft
 from bot.story import loader, yaml_edit
 from bot.story.repository import FileSnapshot
 from bot.story.validation import support
-from bot.terminal import kb_commands
+from bot.terminal import kb_subcommands
 from tests.support.small_story import files
 
 
@@ -39,7 +39,7 @@ def main() -> None:
     print("modal:", [label["label"] for label in labels if label["component"]["custom_id"] == "place"])
 
     parser = argparse.ArgumentParser()
-    kb_commands.add_to(parser.add_subparsers())
+    kb_subcommands.add_to(parser.add_subparsers())
     print("terminal:", parser.parse_args(["kb", "edit", "keeper-place", "--place", "Wick"]).place)
 
     unwritten = entries.replace(b"'the pier: east'", b"'TODO: where'")

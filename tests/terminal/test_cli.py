@@ -34,8 +34,8 @@ def test_explain_says_what_matched_and_what_did_not(small: Path, capsys: pytest.
     """`--explain` shows how the question was read, the candidates, what is left over, and the decision."""
     cli.main(["ask", "where is the keper from napoli", "--explain", "--knowledge", str(small)])
     shown = capsys.readouterr().out
-    assert "Spelt: keper → keeper" in shown
-    assert "not accounted for: ‘napoli’" in shown
+    assert "Corrected: keper → keeper" in shown
+    assert "unmatched: ‘napoli’" in shown
     assert "Decision: " in shown
 
 
@@ -119,8 +119,8 @@ def test_colour_and_links_only_where_the_screen_has_them() -> None:
     """A terminal gets colour and clickable paragraphs; a pipe gets plain text with the addresses."""
     reply = Answerer(small_story(), bootstrap.weights()).entry("keeper-place")
     plain, coloured = io.StringIO(), io.StringIO()
-    Screen(plain, width=80, colour=False).reply(reply)
-    Screen(coloured, width=80, colour=True).reply(reply)
+    Screen(plain, width=80, colour=False).print_reply(reply)
+    Screen(coloured, width=80, colour=True).print_reply(reply)
     assert "\x1b" not in plain.getvalue()
     assert "\x1b]8;;https://quay.example/harbour-light#" in coloured.getvalue()
 

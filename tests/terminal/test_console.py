@@ -42,7 +42,7 @@ def test_what_members_typed(there: Journal, capsys: pytest.CaptureFixture[str]) 
     assert cli.main(["kb", "inbox"]) == 0
     assert cli.main(["data", "forget", "--words", "who", "--yes"]) == 0
     shown = capsys.readouterr()
-    assert f"who {SAFE}\nDeleted: questions 1.\n" in shown.out
+    assert f"who {SAFE}\nDeleted questions: 1.\n" in shown.out
     assert not hidden(shown.out + shown.err)
     there.close()
 
@@ -82,7 +82,7 @@ def test_names_of_files(there: Journal, capsys: pytest.CaptureFixture[str]) -> N
 
 def test_replies_as_json_lose_nothing(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
     """Escaped, not removed: a program reads what was there."""
-    console.say_json({"question": EVIL, "emoji": "👍 é"})
+    console.write_json({"question": EVIL, "emoji": "👍 é"})
     shown = capsys.readouterr().out
     assert json.loads(shown) == {"question": EVIL, "emoji": "👍 é"}
     assert "👍 é" in shown
@@ -96,7 +96,7 @@ def test_tables(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["kb", "stats"]) == 0
     table = Table(EVIL, title=EVIL, caption=EVIL)
     table.add_row(EVIL)
-    console.console().print(table)
+    console.rich_console().print(table)
     shown = capsys.readouterr().out
     assert "x ]0;owned" in shown
     assert not hidden(shown)

@@ -52,12 +52,12 @@ def typing(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) -> Non
 def test_nothing_is_published_without_a_yes(base: Path, run: Callable[..., str]) -> None:
     """A phrasing, the history, the difference, undo."""
     asked = ["phrase", "keeper-place", "the lighthouse, whereabouts", "--who", "Ada"]
-    assert run(*asked, status=2) == "pilcrow: say --yes to go on where nobody can be asked\n"
+    assert run(*asked, status=2) == "pilcrow: there is nobody to ask, because standard input is not a terminal; confirm with --yes\n"
     assert on_disk(base) == OLD
     shown = run(*asked, "--yes", "--why", "sailors say so")
     assert "+    - 'the lighthouse, whereabouts'\n" in shown
     assert "Members will see:\nWhere is the lighthouse?\nIt stands at Brim.\n" in shown
-    assert shown.endswith("Published as change 1; 'pilcrow kb undo 1' takes it back.\n")
+    assert shown.endswith("Published change 1. Undo it with 'pilcrow kb undo 1'.\n")
     assert run("history").endswith("  Change 1 by Ada: phrase keeper-place (sailors say so)\n")
     assert "+    - 'the lighthouse, whereabouts'\n" in run("diff", "1")
     run("undo", "1", "--yes")
@@ -69,38 +69,38 @@ def test_a_yes_or_no_is_asked_for(base: Path, run: Callable[..., str], monkeypat
     answers = iter(["", "Y"])
     typing(monkeypatch, lambda _: next(answers))
     asked = ["phrase", "keeper-place", "the lighthouse, whereabouts"]
-    assert run(*asked).endswith("Nothing is changed.\n")
+    assert run(*asked).endswith("Nothing has changed.\n")
     assert on_disk(base) == OLD
-    assert "Published as change 1" in run(*asked)
+    assert "Published change 1" in run(*asked)
 
 
 def test_the_inbox(run: Callable[..., str], base: Path) -> None:
     """Numbers, every wording, how often, why, and the best guesses; what is dismissed is gone from it."""
     assert run("inbox") == (
-        "1. what does the ferry cost (3 times, last on 2026-05-01, unanswered)\n"
+        "1. what does the ferry cost (asked 3 times, last on 2026-05-01, unanswered)\n"
         "  also: what does the fery cost\n"
-        "  nothing comes near\n"
-        "3. lol (once on 2026-05-01, unanswered)\n"
-        "  nothing comes near\n"
-        "4. where is it (once on 2026-05-01, not helpful: keeper-place)\n"
-        "  nothing comes near\n"
+        "  no similar entry\n"
+        "3. lol (asked once on 2026-05-01, unanswered)\n"
+        "  no similar entry\n"
+        "4. where is it (asked once on 2026-05-01, not helpful: keeper-place)\n"
+        "  no similar entry\n"
     )
     assert run("dismiss", "3", "4") == "Dismissed: lol\nDismissed: where is it\n"
-    assert run("dismiss", "9", status=2) == "pilcrow: there is no 9 in the inbox; 'pilcrow kb inbox' lists what is\n"
+    assert run("dismiss", "9", status=2) == "pilcrow: there is no number 9 in the inbox; 'pilcrow kb inbox' lists them\n"
     run("add", "--from", "2", *ADD, "--yes", "--despite-warnings")
-    assert run("inbox") == "  Nothing is waiting.\n"
+    assert run("inbox") == "  The inbox is empty.\n"
 
 
 def test_an_entry_is_started_from_the_inbox(base: Path, run: Callable[..., str]) -> None:
     """Its wordings become question and phrasings, unless another question is said; it is asked, and answered, at once."""
     shown = run("add", "--from", "1", "--question", "What does the ferry cost?", *ADD, "--yes", "--despite-warnings")
-    assert "; what it answers is off the inbox; 'pilcrow kb undo 1' takes it back.\n" in shown
+    assert "Published change 1 and took its question off the inbox. Undo it with 'pilcrow kb undo 1'.\n" in shown
     entry = bootstrap.story(base).entries["what-does-the-ferry-cost"]
     assert entry.phrasings == ("what does the ferry cost", "what does the fery cost")
     asked = run("test", "ferry", "cost?")
     assert "The ferry is 40 crowns.\n" in asked
     assert "Decision: answer" in asked
-    assert run("add", *ADD, status=2) == "pilcrow: say --question, or --from with a number of the inbox\n"
+    assert run("add", *ADD, status=2) == "pilcrow: give --question, or --from with a number of the inbox\n"
     run("remove", "what-does-the-ferry-cost", "--yes", "--despite-warnings")
     assert on_disk(base) == OLD
 
@@ -115,8 +115,8 @@ def test_what_was_asked_becomes_a_phrasing(base: Path, run: Callable[..., str]) 
     run("phrase", "keeper-place", "where does it stand", "--from", "4", "--yes", "--despite-warnings")
     assert bootstrap.story(base).entries["keeper-place"].phrasings[-1] == "where does it stand"
     assert run("inbox").startswith("3. lol ")
-    assert run("phrase", "keeper-place", status=2) == "pilcrow: say a phrasing, or --from with a number of the inbox\n"
-    assert "there is no 77 in the inbox" in run("phrase", "keeper-place", "--from", "77", status=2)
+    assert run("phrase", "keeper-place", status=2) == "pilcrow: give a phrasing, or --from with a number of the inbox\n"
+    assert "there is no number 77 in the inbox" in run("phrase", "keeper-place", "--from", "77", status=2)
     assert run("phrase", "place", "x", status=2) == "pilcrow: There is no entry 'place'. Did you mean 'keeper-place'?\n"
 
 
@@ -128,13 +128,13 @@ def test_an_entry_is_shown_edited_and_warned_about(base: Path, run: Callable[...
         "  nearest: keeper-left\n  phrasings:\n  - age of the keeper\n"
     )
     asked = ["edit", "keeper-place", "--answer", "It stands in Oslo.", "--yes"]
-    assert run(*asked, status=2) == "pilcrow: there are warnings; change it, or say --despite-warnings\n"
+    assert run(*asked, status=2) == "pilcrow: there are warnings; fix them, or publish with --despite-warnings\n"
     assert "Warning: keeper-place: the answer has the name 'Oslo', which ¶1 does not have\n" in run(
         *asked, "--despite-warnings"
     )
     assert ": edit keeper-place, in spite of a warning\n" in run("history")
-    assert "In spite of: keeper-place: the answer has the name 'Oslo'" in run("diff", "1")
-    assert run("edit", "keeper-place", "--answer", "It stands in Oslo.", status=2) == "pilcrow: nothing would change\n"
+    assert "Published despite: keeper-place: the answer has the name 'Oslo'" in run("diff", "1")
+    assert run("edit", "keeper-place", "--answer", "It stands in Oslo.", status=2) == "pilcrow: this would change nothing\n"
     assert run("diff", "9", status=2) == "pilcrow: there is no change 9; 'pilcrow kb history' lists them\n"
 
 
@@ -151,9 +151,9 @@ def test_somebody_else_was_quicker(
     assert cli.main(["kb", "edit", "keeper-place", "--answer", "At Brim."]) == 2
     shown = capsys.readouterr()
     assert (
-        "As it is now:\n  id: keeper-place\n  question: Where is the lighthouse?\n  answer: Near Brim.\n" in shown.out
+        "Published now:\n  id: keeper-place\n  question: Where is the lighthouse?\n  answer: Near Brim.\n" in shown.out
     )
-    assert shown.out.endswith("What you wrote:\n  answer: At Brim.\n")
+    assert shown.out.endswith("Your version:\n  answer: At Brim.\n")
     assert shown.err == (
         "pilcrow: Somebody else has changed 'keeper-place' meanwhile. Look at both versions, then repeat your change.\n"
     )
@@ -176,7 +176,7 @@ def test_the_base_has_moved_and_it_is_shown_again(
     shown = capsys.readouterr()
     assert "The base has changed since you looked, and so has what this would do. Look at it again.\n" in shown.out
     assert shown.out.count("phrase keeper-place\n") == 2
-    assert shown.err == "pilcrow: there are warnings; change it, or say --despite-warnings\n"
+    assert shown.err == "pilcrow: there are warnings; fix them, or publish with --despite-warnings\n"
 
 
 def test_an_archive(base: Path, run: Callable[..., str]) -> None:

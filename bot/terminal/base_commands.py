@@ -1,0 +1,104 @@
+"""The commands that work on a whole fact base: chat, check, eval, bench, new."""
+
+import argparse
+from pathlib import Path
+
+from bot import bootstrap
+from bot.errors import StoryError
+from bot.terminal.arguments import Subparsers, add_command, add_knowledge_option
+from bot.terminal.console import Screen, write_line
+
+
+def add_to(subparsers: Subparsers) -> None:
+    """Add the commands."""
+    add_knowledge_option(add_command(subparsers, "chat", "Talk to the bot in the terminal.", _chat))
+    check = add_command(
+        subparsers, "check", "Check the fact base: its format, and every answer against its paragraphs.", _check
+    )
+    add_knowledge_option(check)
+    check.add_argument("--article", type=Path, metavar="FILE", help="also check it against the article's text")
+    _add_eval(subparsers)
+    _add_bench(subparsers)
+    new = add_command(subparsers, "new", "Start a fact base for another article.", _new)
+    new.add_argument("folder", type=Path, metavar="DIR", help="the folder of the new base")
+    new.add_argument("--article", type=Path, required=True, metavar="FILE", help="the article's text, headline first")
+
+
+def _add_eval(subparsers: Subparsers) -> None:
+    evaluate = add_command(subparsers, "eval", "Measure the bot on questions with known replies.", _eval)
+    add_knowledge_option(evaluate)
+    evaluate.add_argument("files", nargs="+", type=Path, metavar="FILE", help="YAML files of labelled questions")
+    evaluate.add_argument("--json", action="store_true", help="print all figures and failures as JSON")
+    evaluate.add_argument("--baseline", action="store_true", help="compare with plain fuzzy matchers and BM25")
+    evaluate.add_argument("--plot", type=Path, metavar="FILE.png", help="save a chart of right against wrong answers")
+    evaluate.add_argument("--brief", action="store_true", help="don't list the failures")
+
+
+def _add_bench(subparsers: Subparsers) -> None:
+    bench = add_command(
+        subparsers, "bench", "Measure the bot's speed beside plain matchers, on this base and on larger ones.", _bench
+    )
+    add_knowledge_option(bench)
+    bench.add_argument("files", nargs="*", type=Path, metavar="FILE", help="YAML files of questions to ask this base")
+    bench.add_argument("--clinc", type=Path, metavar="FILE", help="CLINC150 as JSON, to measure 150 intents")
+    bench.add_argument(
+        "--plot", type=Path, metavar="FILE.png", help="save a chart of time against the size of the base"
+    )
+    bench.add_argument("--short", action="store_true", help="measure less: one minute instead of many")
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from bot.terminal.chat import chat
+
+    answerer = bootstrap.answerer(options.knowledge)
+    return chat(answerer, bootstrap.views(answerer.story), Screen.for_stdout())
+
+
+def _check(options: argparse.Namespace) -> int:
+    from bot.answering.expected import find_changed_replies
+    from bot.story import article
+    from bot.story.validation import support
+
+    answerer = bootstrap.answerer(options.knowledge)
+    story = answerer.story
+    problems = support.findings(story)
+    if options.article:
+        problems += support.article_findings(story, article.read_lines(options.article))
+    problems += find_changed_replies(answerer)
+    if problems:
+        raise StoryError(problems)
+    phrasings = sum(len(entry.phrasings) + 1 for entry in story.entries.values())
+    counts = f"{len(story.entries)} entries, {phrasings} phrasings, {len(story.paragraphs)} paragraphs"
+    write_line(f"{options.knowledge}: {counts}: no problems.")
+    return 0
+
+
+def _eval(options: argparse.Namespace) -> int:
+    from bot.terminal.eval_command import evaluate
+
+    return evaluate(
+        options.files,
+        bootstrap.answerer(options.knowledge),
+        as_json=options.json,
+        with_baselines=options.baseline,
+        plot=options.plot,
+        list_failures=not options.brief,
+    )
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from bot.terminal.bench_command import run_benchmarks
+
+    answerer = bootstrap.answerer(options.knowledge)
+    return run_benchmarks(
+        options.knowledge, answerer, options.files, clinc=options.clinc, plot=options.plot, short=options.short
+    )
+
+
+def _new(options: argparse.Namespace) -> int:
+    from bot.story import article, scaffold
+
+    written = scaffold.write_scaffold(options.folder, article.read_lines(options.article))
+    write_line(f"{options.folder}: {len(written)} files written. Replace every TODO; this command lists what is left:")
+    write_line(f"  pilcrow check --knowledge {options.folder} --article {options.article}")
+    return 0

@@ -1,0 +1,76 @@
+"""The subcommands of `pilcrow kb` that change the base, each through a preview and a confirmation."""
+
+import argparse
+
+from bot.editing.inbox import Waiting
+from bot.editing.proposal import Proposal
+from bot.errors import EditError
+from bot.story.entry import WRITABLE_FIELDS, FieldValue
+from bot.terminal import prompts, user_files
+from bot.terminal.kb_session import Session, find_group
+
+OPTION_FIELDS = {key: field for key, field in WRITABLE_FIELDS.items() if key not in ("id", "phrasings")}
+"""Fields of an entry with an option of their own."""
+
+
+def add(session: Session) -> None:
+    """Add an entry."""
+    options = session.options
+    group = _inbox_group(session)
+    fields = _given_fields(options)
+    texts = [*(group.texts if group else ()), *options.phrasing]
+    if "question" not in fields:
+        if not texts:
+            raise EditError("give --question, or --from with a number of the inbox")
+        fields["question"] = texts.pop(0)
+    _publish(session, session.editor.add(fields | {"phrasings": texts}, options.file), group)
+
+
+def edit(session: Session) -> None:
+    """Replace fields of an entry."""
+    _publish(session, session.editor.edit(session.options.id, _given_fields(session.options)))
+
+
+def phrase(session: Session) -> None:
+    """Add phrasings to an entry."""
+    options = session.options
+    group = _inbox_group(session)
+    texts = options.phrasing or (group.texts if group else ())
+    if not texts:
+        raise EditError("give a phrasing, or --from with a number of the inbox")
+    _publish(session, session.editor.phrase(options.id, *texts), group)
+
+
+def remove(session: Session) -> None:
+    """Remove an entry."""
+    _publish(session, session.editor.remove(session.options.id))
+
+
+def undo(session: Session) -> None:
+    """Undo a change."""
+    _publish(session, session.editor.undo(session.options.number))
+
+
+def import_archive(session: Session) -> None:
+    """Replace the base with an archive."""
+    _publish(session, session.editor.import_(user_files.read(session.options.file)))
+
+
+def _publish(session: Session, proposal: Proposal, settled: Waiting | None = None) -> None:
+    prompts.publish(session.screen, session.editor, proposal, session.options, settled.ids if settled else ())
+
+
+def _inbox_group(session: Session) -> Waiting | None:
+    """Return the group that --from names, if it is given."""
+    number = session.options.inbox_number
+    return find_group(session.inbox(session.answerer()), number) if number else None
+
+
+def _given_fields(options: argparse.Namespace) -> dict[str, FieldValue]:
+    """Return the fields that have been given, lists split at commas."""
+    fields: dict[str, FieldValue] = {}
+    for key, field in OPTION_FIELDS.items():
+        value = getattr(options, key)
+        if value is not None:
+            fields[key] = [part.strip() for part in value.split(",") if part.strip()] if field.is_list else value
+    return fields

@@ -1,0 +1,61 @@
+"""What every subcommand of `pilcrow kb` works with."""
+
+import argparse
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot import bootstrap, config
+from bot.answering.answerer import Answerer
+from bot.editing import inbox
+from bot.editing.editor import Editor
+from bot.editing.inbox import Waiting
+from bot.errors import EditError
+from bot.journal.journal import Journal
+from bot.ops import log_setup
+from bot.terminal.arguments import Handler
+from bot.terminal.console import Screen
+
+
+class Session:
+    """One run of a subcommand: its options, the fact base, the journal and the screen."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        settings = config.read(options.config, os.environ)
+        self.options = options
+        self.folder: Path = options.knowledge or settings.knowledge
+        self.journal = Journal(settings.database)
+        self.editor = Editor(bootstrap.knowledge_base(self.folder), self.journal, lambda: datetime.now(UTC))
+        self.screen = Screen.for_stdout()
+
+    def answerer(self) -> Answerer:
+        """Return what answers from the base as it is on disk."""
+        return bootstrap.answerer(self.folder)
+
+    def inbox(self, answerer: Answerer) -> list[Waiting]:
+        """Return the questions of the inbox, similar ones grouped."""
+        return inbox.gather(self.journal.inbox.questions(inbox.MOST), answerer)
+
+
+def find_group(groups: list[Waiting], number: int) -> Waiting:
+    """Return the group that the inbox shows under a number. Raise EditError."""
+    group = inbox.find(groups, number)
+    if group is None:
+        raise EditError(f"there is no number {number} in the inbox; 'pilcrow kb inbox' lists them")
+    return group
+
+
+def with_session(run: Callable[[Session], None]) -> Handler:
+    """Return a handler that opens a session for `run` and closes its journal afterwards."""
+
+    def handler(options: argparse.Namespace) -> int:
+        log_setup.set_up_terminal()
+        session = Session(options)
+        try:
+            run(session)
+        finally:
+            session.journal.close()
+        return 0
+
+    return handler

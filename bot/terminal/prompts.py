@@ -1,0 +1,79 @@
+"""Asking the person at the terminal, and publishing what they have agreed to."""
+
+import argparse
+import getpass
+import sys
+
+from bot.editing.editor import Editor
+from bot.editing.proposal import Fields, Moved, Proposal
+from bot.errors import EditError
+from bot.story.repository import Conflict
+from bot.terminal.console import Screen
+from bot.terminal.render import Line
+
+
+def confirm(question: str) -> bool:
+    """Ask a yes/no question. Raise EditError if standard input is no terminal."""
+    if not sys.stdin.isatty():
+        raise EditError("there is nobody to ask, because standard input is not a terminal; confirm with --yes")
+    return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
+
+
+def publish(
+    screen: Screen, editor: Editor, proposal: Proposal, options: argparse.Namespace, answers: tuple[int, ...] = ()
+) -> None:
+    """Show what a change does, ask, and publish it; `answers`: ids of the inbox questions that it settles.
+
+    Raise EditError if it can't be published.
+    """
+    _print_proposal(screen, proposal)
+    despite = options.despite_warnings
+    if not proposal.changes:
+        raise EditError("this would change nothing")
+    if proposal.warnings and not despite:
+        raise EditError("there are warnings; fix them, or publish with --despite-warnings")
+    if not options.yes and not confirm("Publish?"):
+        screen.print_lines([Line("Nothing has changed.", "hint")])
+        return
+    try:
+        change = editor.publish(
+            proposal, options.who or getpass.getuser(), options.why, despite=despite, answers=answers
+        )
+    except Moved as moved:
+        screen.print_lines([Line(str(moved), "standing")])
+        publish(screen, editor, moved.proposal, options, answers)
+        return
+    except Conflict as conflict:
+        _print_conflict(screen, conflict)
+        raise
+    settled = " and took its question off the inbox" if answers else ""
+    hint = f"Published change {change.number}{settled}. Undo it with 'pilcrow kb undo {change.number}'."
+    screen.print_lines([Line(hint, "hint")])
+
+
+def field_lines(fields: Fields) -> list[Line]:
+    """Return the fields of an entry, one per line."""
+    lines = []
+    for key, value in fields.items():
+        if key == "phrasings" and not isinstance(value, str):
+            lines += [Line(f"{key}:", "row"), *(Line(f"- {phrasing}", "row") for phrasing in value)]
+        else:
+            lines.append(Line(f"{key}: {value if isinstance(value, str) else ', '.join(map(str, value))}", "row"))
+    return lines
+
+
+def _print_proposal(screen: Screen, proposal: Proposal) -> None:
+    diff = [Line(text, "plain") for text in proposal.diff.splitlines()]
+    screen.print_lines([Line(proposal.what, "question"), *diff])
+    if proposal.reply:
+        screen.print_lines([Line(""), Line("Members will see:", "standing")])
+        screen.print_reply(proposal.reply)
+    screen.print_lines(Line(f"Warning: {text}", "standing") for text in proposal.warnings)
+
+
+def _print_conflict(screen: Screen, conflict: Conflict) -> None:
+    """Print both versions of an entry that somebody else has changed in the meantime."""
+    if conflict.current is None:
+        return
+    screen.print_lines([Line("Published now:", "standing"), *field_lines(conflict.current)])
+    screen.print_lines([Line("Your version:", "standing"), *field_lines(conflict.yours)])
