@@ -9,8 +9,8 @@ from bot.nlp.sanitize import sanitize
 
 Handler = Callable[[argparse.Namespace], int]
 """Runs a command with its parsed arguments; returns the exit status."""
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-"""What commands are added to; argparse has no public name for it."""
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 (there is no public name)
+"""What commands are added to."""
 DEFAULT_KNOWLEDGE, DEFAULT_CONFIG = Path("knowledge"), Path("config.yaml")
 
 
@@ -22,18 +22,14 @@ class Parser(argparse.ArgumentParser):
         super().error(sanitize(message))
 
 
-def add_command(
-    subparsers: Subparsers, name: str, description: str, handler: Handler
-) -> argparse.ArgumentParser:
+def add_command(subparsers: Subparsers, name: str, description: str, handler: Handler) -> argparse.ArgumentParser:
     """Add a command and return its parser."""
     parser = subparsers.add_parser(name, help=description, description=description)
     parser.set_defaults(handler=handler)
     return parser
 
 
-def add_group(
-    subparsers: Subparsers, name: str, description: str
-) -> Subparsers:
+def add_group(subparsers: Subparsers, name: str, description: str) -> Subparsers:
     """Add a command that only has subcommands, and return what they are added to."""
     parser = subparsers.add_parser(name, help=description, description=description)
     return parser.add_subparsers(metavar="SUBCOMMAND", required=True)

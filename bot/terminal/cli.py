@@ -49,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser(*, only_ask: bool = False) -> argparse.ArgumentParser:
     """Return the parser; `only_ask`: without the other commands, which take longer to import than asking takes."""
-    parser: argparse.ArgumentParser = Parser(prog="pilcrow", description="Answers questions about one news story and cites its paragraphs.")
+    parser: argparse.ArgumentParser = Parser(
+        prog="pilcrow", description="Answers questions about one news story and cites its paragraphs."
+    )
     # With an explicit prog, argparse need not format the usage to derive it.
     commands = parser.add_subparsers(prog="pilcrow", metavar="COMMAND", required=True)
     ask_command.add_to(commands)

@@ -88,5 +88,5 @@ def _add_field_options(parser: argparse.ArgumentParser, required: list[str] | No
     for key, field in kb_edits.OPTION_FIELDS.items():
         choices = STANDINGS if field.kind == "standing" else None
         several = ", separated by commas" if field.is_list else ""
-        help_text = f"the entry's {key}{several}"
+        help_text = f"{field.label or key}{several}"
         parser.add_argument(f"--{key}", required=key in (required or ()), choices=choices, help=help_text)

@@ -173,9 +173,9 @@ def test_the_terminal_shows_text_and_no_commands(story: Story, question: str, wi
     screen = Screen(out, width=width, colour=colour)
     reply, match = answerer.explained(question)
     screen.print_reply(reply)
-    screen.explanation(match, answerer)
+    screen.print_explanation(match, answerer)
     for id in story.entries:
-        screen.lines(reply_lines(answerer.entry(id)))
+        screen.print_lines(reply_lines(answerer.entry(id)))
     for reading in views(story):
         screen.print_lines(view_lines(reading))
     own = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\")

@@ -140,6 +140,6 @@ def test_the_commands_go_on(
     for command in ("inbox", "history", "stats"):
         assert cli.main(["kb", command]) == 0
     shown = capsys.readouterr().out
-    assert "who owns it (once" in shown
+    assert "who owns it (asked once" in shown
     assert "Change 2 by Ada: who owns it" in shown
     assert {record.levelno for record in caplog.records} <= {logging.WARNING}

@@ -58,10 +58,13 @@ def test_words_are_forgotten(journal: Journal, tmp_path: Path, capsys: pytest.Ca
     """Whatever their order and spelling of case: shown, asked for, deleted; not one byte of them is left in the file."""
     assert cli.main(["data", "forget", "--words", "WILHELMINA paid"]) == 2
     shown = capsys.readouterr()
-    assert (shown.out, shown.err) == (f"{SECRET}\n", "pilcrow: say --yes to go on where nobody can be asked\n")
+    assert (shown.out, shown.err) == (
+        f"{SECRET}\n",
+        "pilcrow: there is nobody to ask, because standard input is not a terminal; confirm with --yes\n",
+    )
     journal.close()
     assert cli.main(["data", "forget", "--words", "WILHELMINA paid", "--yes"]) == 0
-    assert capsys.readouterr().out == f"{SECRET}\nDeleted: questions 1, warnings of the history 1.\n"
+    assert capsys.readouterr().out == f"{SECRET}\nDeleted questions: 1; warnings in the history: 1.\n"
     assert [one.text for one in journal.inbox.questions(9)] == ["who owns the lamp"]
     kept = journal.history.change(1)
     assert kept is not None
@@ -84,7 +87,7 @@ def test_what_is_old_is_forgotten(journal: Journal, capsys: pytest.CaptureFixtur
     assert cli.main(["data", "forget", "--older-than", "0", "--yes"]) == 0
     today = datetime.now(UTC).date()
     assert capsys.readouterr().out == (
-        f"What was last touched before {today} goes: questions, drafts and counts.\nDeleted: questions 1.\n"
+        f"This deletes the questions, drafts and counts last updated before {today}.\nDeleted questions: 1.\n"
     )
     assert len(journal.history.changes(9)) == 1
     for days in ("-1", "99999999", "9999999999999999999"):
@@ -96,8 +99,8 @@ def test_everything_is_forgotten(journal: Journal, capsys: pytest.CaptureFixture
     """It says what that means first, and the database works on."""
     assert cli.main(["data", "forget", "--all", "--yes"]) == 0
     assert capsys.readouterr().out == (
-        "Everything goes: the inbox, drafts, counts, and the history of the base, so that nothing can be undone.\n"
-        "Deleted: counts of questions 1, verdicts 1, changes of the history 1, questions 2, texts of the history 1.\n"
+        "This deletes everything: the inbox, drafts, counts, and the history; no change can be undone then.\n"
+        "Deleted question counts: 1; feedback counts: 1; changes in the history: 1; questions: 2; texts in the history: 1.\n"
     )
     assert (
         journal.inbox.questions(9),
@@ -120,13 +123,13 @@ def test_what_holds_no_word_deletes_nothing_that_does_not_hold_it(
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == (
         "",
-        f"pilcrow: nothing is deleted: nothing that is kept has all of ‘{'' if typed == chr(0x200B) else typed}’ in it; give "
-        'words of the text that is to go, in any order, as in --words "who paid" (what holds no word, such as ‘???’, ‘lol’ or '
-        "an emoji, has to stand in it by itself)\n",
+        f"pilcrow: nothing was deleted: no stored text contains all of ‘{'' if typed == chr(0x200B) else typed}’; give "
+        'words of the text to delete, in any order, as in --words "who paid" (what is not a word, such as ‘???’, ‘lol’ or '
+        "an emoji, has to stand by itself in the text)\n",
     )
     assert data_requests.export(journal.database) == before
     assert cli.main(["data", "forget", "--words", " ", "--yes"]) == 2
-    assert capsys.readouterr().err == "pilcrow: say which words\n"
+    assert capsys.readouterr().err == "pilcrow: --words needs at least one word\n"
     journal.close()
 
 
@@ -232,8 +235,8 @@ def test_while_another_program_reads_it_is_said_that_the_text_is_still_there(
     reader.execute("SELECT * FROM inbox").fetchone()
     assert cli.main(["data", "forget", "--words", "wilhelmina", "--yes"]) == 1
     assert capsys.readouterr().err == (
-        "pilcrow: it is deleted, but can still be read in the file beside the database that ends in -wal, because another "
-        "program is reading the database just now; it goes when that program ends, or with the bot's daily clean-up\n"
+        "pilcrow: deleted, but still readable in the -wal file beside the database, because another program is reading the "
+        "database; it will be erased when that program ends, or by the bot's daily clean-up\n"
     )
     assert not journal.database.erase_deleted()
     assert written(tmp_path, b"Wilhelmina")

@@ -52,7 +52,10 @@ def typing(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) -> Non
 def test_nothing_is_published_without_a_yes(base: Path, run: Callable[..., str]) -> None:
     """A phrasing, the history, the difference, undo."""
     asked = ["phrase", "keeper-place", "the lighthouse, whereabouts", "--who", "Ada"]
-    assert run(*asked, status=2) == "pilcrow: there is nobody to ask, because standard input is not a terminal; confirm with --yes\n"
+    assert (
+        run(*asked, status=2)
+        == "pilcrow: there is nobody to ask, because standard input is not a terminal; confirm with --yes\n"
+    )
     assert on_disk(base) == OLD
     shown = run(*asked, "--yes", "--why", "sailors say so")
     assert "+    - 'the lighthouse, whereabouts'\n" in shown
@@ -86,7 +89,9 @@ def test_the_inbox(run: Callable[..., str], base: Path) -> None:
         "  no similar entry\n"
     )
     assert run("dismiss", "3", "4") == "Dismissed: lol\nDismissed: where is it\n"
-    assert run("dismiss", "9", status=2) == "pilcrow: there is no number 9 in the inbox; 'pilcrow kb inbox' lists them\n"
+    assert (
+        run("dismiss", "9", status=2) == "pilcrow: there is no number 9 in the inbox; 'pilcrow kb inbox' lists them\n"
+    )
     run("add", "--from", "2", *ADD, "--yes", "--despite-warnings")
     assert run("inbox") == "  The inbox is empty.\n"
 
@@ -134,7 +139,10 @@ def test_an_entry_is_shown_edited_and_warned_about(base: Path, run: Callable[...
     )
     assert ": edit keeper-place, in spite of a warning\n" in run("history")
     assert "Published despite: keeper-place: the answer has the name 'Oslo'" in run("diff", "1")
-    assert run("edit", "keeper-place", "--answer", "It stands in Oslo.", status=2) == "pilcrow: this would change nothing\n"
+    assert (
+        run("edit", "keeper-place", "--answer", "It stands in Oslo.", status=2)
+        == "pilcrow: this would change nothing\n"
+    )
     assert run("diff", "9", status=2) == "pilcrow: there is no change 9; 'pilcrow kb history' lists them\n"
 
 

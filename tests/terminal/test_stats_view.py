@@ -24,7 +24,7 @@ def test_statistics_are_shown_as_tables_or_drawn(
     journal.close()
     assert cli.main(["kb", "stats", "--days", "7"]) == 0
     shown = [[cell.strip() for cell in line.strip("│").split("│")] for line in capsys.readouterr().out.splitlines()]
-    assert ["in all", "6", "4", "0", "2", ""] in shown
+    assert ["total", "6", "4", "0", "2", ""] in shown
     assert ["keeper-place", "Where is the lighthouse?", "4", "0", "1"] in shown
     assert cli.main(["kb", "stats", "--plot", "x.png"]) == 0
     assert capsys.readouterr().out.startswith("x.png: Questions from ")
