@@ -38,13 +38,13 @@ def run_benchmarks(
     texts = texts or [text for entry in answerer.story.entries.values() for text in (entry.question, *entry.phrasings)]
     texts = texts[: 300 if short else 2_000]
     console.print(
-        _story_table(benchmark.time_story(answerer, texts, 20 if short else 100), benchmark.time_updates(answerer), len(texts))
+        _story_table(
+            benchmark.time_story(answerer, texts, 20 if short else 100), benchmark.time_updates(answerer), len(texts)
+        )
     )
     if clinc:
         most, slow = (300, 60) if short else (100_000, 1_200)
-        console.print(
-            _intent_table(measure_intents(load_clinc(clinc), answerer.matcher.weights, most, slow))
-        )
+        console.print(_intent_table(measure_intents(load_clinc(clinc), answerer.matcher.weights, most, slow)))
     sizes = SHORT_SIZES if short else SIZES
     weights = answerer.matcher.weights
     slow = (20 if short else PLOT_QUESTIONS) if plot else 0
