@@ -16,7 +16,7 @@ from bot.journal import address
 from bot.ops.log_setup import FORMATS, Format
 from bot.story import yaml_ast
 from bot.story.base_files import MAX_FILE_BYTES
-from bot.story.mapping_reader import Fields, Problems, Word
+from bot.story.mapping_reader import ChoiceT, MappingReader, ProblemList
 
 API = "https://discord.com/api/v10"
 DATABASE = address.EXAMPLE
@@ -94,11 +94,11 @@ def read(path: Path, environ: Mapping[str, str], shard_ids: str | None = None) -
     shard_ids: numbers with commas, which go before the setting, and become part of the name of the health file.
     """
     api, gateway = _addresses(environ)
-    problems = Problems(path.name)
+    problems = ProblemList(path.name)
     root = _root(path, problems)
-    config = Config() if root is None or problems.found else _config(_Settings(root, "the settings", problems))
-    if problems.found:
-        raise ConfigError("\n".join(str(problem) for problem in sorted(set(problems.found))))
+    config = Config() if root is None or problems.all else _config(_Settings(root, "the settings", problems))
+    if problems.all:
+        raise ConfigError("\n".join(str(problem) for problem in sorted(set(problems.all))))
     config = replace(config, api=api, gateway=gateway, database=_database(environ) or config.database)
     return config if shard_ids is None else _with_shards(config, shard_ids)
 
@@ -108,12 +108,12 @@ def token(environ: Mapping[str, str]) -> str:
     return environ.get(TOKEN, "").strip()
 
 
-class _Settings(Fields):
+class _Settings(MappingReader):
     """The kinds of value that only settings have."""
 
     def count(self, key: str, default: int, most: int) -> int:
         """A whole number from 1 to `most`."""
-        node = self._get(key, str(default), required=False)
+        node = self.node(key, str(default))
         if node is None:
             return default
         text = node.text if isinstance(node, yaml_ast.Scalar) and node.plain else ""
@@ -124,15 +124,14 @@ class _Settings(Fields):
 
     def shards(self, key: str) -> int | Literal["auto"]:
         """A number of shards, or 'auto'."""
-        node = self._values.get(key)
+        node = self.node(key, "1")
         if isinstance(node, yaml_ast.Scalar) and node.text == "auto":
-            self._asked.append(key)
             return "auto"
         return self.count(key, 1, SHARDS)
 
     def shard_ids(self, key: str, shards: int | Literal["auto"]) -> tuple[int, ...]:
         """A list of shards, each of which there has to be."""
-        found = [(n, n.text if isinstance(n, yaml_ast.Scalar) else "") for n in self._list(key, "[0]", required=False)]
+        found = [(n, n.text if isinstance(n, yaml_ast.Scalar) else "") for n in self.list_nodes(key, "[0]")]
         for node, text in found:
             if problem := _no_shard(text, shards):
                 self.problems.add(node.line, f"'{key}' {problem}")
@@ -149,7 +148,7 @@ class _Settings(Fields):
     def snowflakes(self, key: str) -> tuple[int, ...]:
         """A list of Discord's ids, as bare numbers or in quotes."""
         found: list[int] = []
-        for node in self._list(key, "[123456789012345678]", required=False):
+        for node in self.list_nodes(key, "[123456789012345678]"):
             text = node.text if isinstance(node, yaml_ast.Scalar) else ""
             if not _ID.fullmatch(text):
                 how = "in Discord, switch on Developer Mode, right-click and choose Copy ID"
@@ -160,12 +159,12 @@ class _Settings(Fields):
                 found.append(int(text))
         return tuple(found)
 
-    def word(self, key: str, allowed: tuple[Word, ...], default: Word) -> Word:
+    def word(self, key: str, allowed: tuple[ChoiceT, ...], default: ChoiceT) -> ChoiceT:
         """One of the words allowed."""
-        return self.choice(key, allowed, default) if key in self.free_keys() else self._default(key, default)
+        return self.choice(key, allowed, default) if key in self else self._default(key, default)
 
-    def _default(self, key: str, default: Word) -> Word:
-        self._get(key, default, required=False)
+    def _default(self, key: str, default: ChoiceT) -> ChoiceT:
+        self.node(key, default)
         return default
 
 
@@ -199,11 +198,11 @@ def _config(fields: _Settings) -> Config:
         given, missing = ("guilds", "roles") if config.moderator_guilds else ("roles", "guilds")
         what = f"'moderator_{given}' needs 'moderator_{missing}' too; without them nobody could moderate"
         fields.problems.add(fields.line, what)
-    fields.done()
+    fields.reject_unknown_keys()
     return config
 
 
-def _root(path: Path, problems: Problems) -> yaml_ast.Node | None:
+def _root(path: Path, problems: ProblemList) -> yaml_ast.Node | None:
     """The file's content, if there is one that can be read and that holds no secret."""
     try:
         with path.open("rb") as file:

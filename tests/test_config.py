@@ -109,13 +109,13 @@ log_level: loud
         "moderator_roles, shard_ids, shards, stats_days, unanswered_days"
     )
     assert refusal(tmp_path, text) == [
-        "config.yaml:1: 'knowledge' has to be text, and YAML reads yes as a yes or no; put quotes round it",
-        f"config.yaml:2: 'listen_channel' is no key of the settings; it may have {known}",
+        "config.yaml:1: 'knowledge' must be text, but YAML reads yes as yes or no; put it in quotes",
+        f"config.yaml:2: the settings has no key 'listen_channel'; the keys are {known}",
         f"config.yaml:3: 'listen_channels' holds ids, as in [123456789012345678]; {ids}",
         "config.yaml:3: 123456789012345678 stands twice in 'listen_channels'; remove one",
         "config.yaml:4: 'cooldown_questions' has to be a whole number from 1 to 1000, as in 'cooldown_questions: 5'",
         "config.yaml:5: 'cooldown_seconds' has to be a whole number from 1 to 86400, as in 'cooldown_seconds: 20'",
-        "config.yaml:6: 'log_level: loud' has to be one of debug, info, warning, error",
+        "config.yaml:6: 'log_level: loud' is not possible; use one of debug, info, warning, error",
     ]
 
 
@@ -142,7 +142,7 @@ def test_a_token_in_the_file_is_refused_and_not_shown(tmp_path: Path, text: str)
     ("text", "sentence"),
     [
         ("- a", "config.yaml:1: the settings have to be keys with values, as in 'knowledge: knowledge'"),
-        ("a: *b", "config.yaml:1: *b repeats another part of the file; write the text out instead"),
+        ("a: *b", "config.yaml:1: the alias *b is not allowed; write the text out instead"),
     ],
 )
 def test_what_is_no_set_of_keys_is_named(tmp_path: Path, text: str, sentence: str) -> None:
@@ -197,7 +197,7 @@ def test_an_address_that_is_none_is_named(tmp_path: Path, name: str, sentence: s
         ),
         (
             "shards: 2\nshard_ids: 1",
-            "config.yaml:2: 'shard_ids' has to be a list, as in 'shard_ids: [a, b]' or one '- item' a line",
+            "config.yaml:2: 'shard_ids' must be a list, as in 'shard_ids: [a, b]' or one '- item' per line",
         ),
         (
             "shards: auto\nshard_ids: [0]",

@@ -34,10 +34,10 @@ ENTRY = b"""\
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("story.yaml", b"paragraphs: [{number: " + b"1" * 5_000 + b"}]", "'number' holds whole numbers only"),
-        ("story.yaml", "paragraphs: [{number: 1٢}]".encode(), "'number' holds whole numbers only"),
-        ("qa/lamp.yaml", b'- id: x\n  question: "so \\u202ewas it"\n', "'question' holds an invisible control character"),
-        ("qa/lamp.yaml", b'- id: x\n  question: "\\u200b"\n', "'question' holds an invisible control character"),
+        ("story.yaml", b"paragraphs: [{number: " + b"1" * 5_000 + b"}]", "'number' takes whole numbers only"),
+        ("story.yaml", "paragraphs: [{number: 1٢}]".encode(), "'number' takes whole numbers only"),
+        ("qa/lamp.yaml", b'- id: x\n  question: "so \\u202ewas it"\n', "'question' contains an invisible control character"),
+        ("qa/lamp.yaml", b'- id: x\n  question: "\\u200b"\n', "'question' contains an invisible control character"),
     ],
 )  # fmt: skip
 def test_the_reader_names_it(name: str, data: bytes, sentence: str) -> None:

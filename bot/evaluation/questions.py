@@ -143,4 +143,4 @@ def _plain(node: yaml_ast.Node | None) -> object:
         return [_plain(item) for item in node.items]
     if isinstance(node, yaml_ast.Mapping):
         return {key.text: _plain(value) for key, value in node.pairs}
-    return None if node is None or node.meaning == "null" else node.text
+    return None if node is None or node.resolved_type == "null" else node.text

@@ -30,7 +30,7 @@ def parse_changed_files(files: Mapping[str, bytes], old_files: Mapping[str, byte
         return old_story
     kept = _without_files(old_story, changed)
     parser = loader.BaseParser({name: loader.parse_file(name, files[name]) for name in changed if name in files}, kept)
-    story = _merge(kept, parser.story(), changed)
+    story = _merge(kept, parser.parse(), changed)
     if (
         parser.problems()
         or "story.yaml" not in files

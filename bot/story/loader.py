@@ -1,343 +1,186 @@
-"""Reads a `knowledge/` folder into a Story, with every problem of every file at once.
+"""Load a `knowledge/` folder into a Story, reporting every problem of every file at once.
 
-Two passes: first the ids of all files, then the records, so that a reference can be held against what exists.
+Two passes: first the ids of all files, then the records, so that references can be checked against what exists.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from bot.errors import Problem, StoryError
-from bot.nlp.languages import LANGUAGES
-from bot.nlp.normalize import MAX_CHARACTERS
-from bot.story import base_files as on_disk
-from bot.story import text_limits, yaml_ast
+from bot.story import base_files, record_readers, text_limits, yaml_ast
 from bot.story.base_files import ENTRIES_FOLDER
-from bot.story.entry import ENTRY_FIELDS, STANDINGS, Entry, EntryField, FieldKind, Translation, Waiver
-from bot.story.mapping_reader import WHOLE, Fields, Problems, items
-from bot.story.models import (
-    PERSON_KINDS,
-    Claim,
-    Development,
-    Event,
-    ExpectedReply,
-    Paragraph,
-    Person,
-    Point,
-    Story,
-    Summary,
-)
+from bot.story.mapping_reader import POSITIVE_INTEGER, MappingReader, ProblemList, list_items
+from bot.story.models import Story
+from bot.story.record_readers import KnownIds
 
+STORY_FILE = "story.yaml"
 EXPECTED_FILE = "expected.yaml"
-T = TypeVar("T")
+Record = TypeVar("Record")
 
 
 def load_story(folder: Path) -> Story:
-    """The story in `folder`. Raises StoryError with all problems when any file has one."""
-    return parse_story(on_disk.read_files(folder))
+    """Return the story in `folder`. Raise StoryError with all problems of all files."""
+    return parse_story(base_files.read_files(folder))
 
 
 def parse_story(files: Mapping[str, bytes]) -> Story:
-    """The story in `files` (contents by relative path). Raises StoryError with all problems of all files."""
+    """Return the story in `files`, contents by relative path. Raise StoryError with all problems of all files."""
     parser = BaseParser({name: parse_file(name, data) for name, data in files.items()})
-    story = parser.story()
+    story = parser.parse()
     if problems := parser.problems():
         raise StoryError(problems)
     return story
 
 
 class ParsedFile(Struct, frozen=True):
-    """One YAML file: its syntax tree, None where there is none, and its problems so far."""
+    """A YAML file: its syntax tree, None if there is none, and its problems so far."""
 
-    problems: Problems
+    problems: ProblemList
     root: yaml_ast.Node | None
 
 
 def parse_file(name: str, data: bytes) -> ParsedFile:
     """Return a file's syntax tree, or its syntax error as a problem."""
-    problems = Problems(name)
+    problems = ProblemList(name)
     try:
         root = yaml_ast.parse(data)
     except yaml_ast.YamlError as error:
         problems.add(error.line, str(error))
         return ParsedFile(problems, None)
     if root is None:
-        problems.add(0, "the file is empty; delete it or fill it")
+        problems.add(0, "the file is empty; delete it or fill it in")
     return ParsedFile(problems, root)
 
 
 class BaseParser:
-    """Makes a story of the files of a base; `known`: records of further files, to which these may refer."""
+    """Builds a story from the files of a base; `known`: records of further files, to which these may refer."""
 
     def __init__(self, files: dict[str, ParsedFile], known: Story | None = None) -> None:
         self.files = files
+        self._entry_files = sorted(name for name in files if name.startswith(ENTRIES_FOLDER))
         if known is None:
             self._check_required_files()
-        files.setdefault("story.yaml", ParsedFile(Problems("story.yaml"), None))
-        story = files["story.yaml"].root
-        pairs = story.pairs if isinstance(story, yaml_ast.Mapping) else []
-        listed = next((value for key, value in pairs if key.text == "paragraphs"), None)
-        self.paragraph_nodes = listed.items if isinstance(listed, yaml_ast.Sequence) else []
-        self.paragraphs = {int(n.text) for n in self._keys(self.paragraph_nodes, "number", "story.yaml") if _whole(n)}
-        self.people = self._ids("people.yaml")
-        self.developments = self._ids("developments.yaml")
-        self.claims = self._ids("claims.yaml")
-        self._sources: tuple[Point, ...] = ()
-        self.qa = sorted(name for name in files if name.startswith(ENTRIES_FOLDER))
-        self.entries = self._ids(*self.qa)
+        files.setdefault(STORY_FILE, ParsedFile(ProblemList(STORY_FILE), None))
+        root = files[STORY_FILE].root
+        pairs = root.pairs if isinstance(root, yaml_ast.Mapping) else []
+        paragraphs = next((value for key, value in pairs if key.text == "paragraphs"), None)
+        self._paragraph_nodes = paragraphs.items if isinstance(paragraphs, yaml_ast.Sequence) else []
+        numbers = self._unique_values(STORY_FILE, self._paragraph_nodes, "number")
+        self._ids = KnownIds(
+            paragraphs={int(number.text) for number in numbers if POSITIVE_INTEGER.fullmatch(number.text)},
+            people=self._unique_ids("people.yaml"),
+            developments=self._unique_ids("developments.yaml"),
+            claims=self._unique_ids("claims.yaml"),
+            entries=self._unique_ids(*self._entry_files),
+        )
         if known is not None:
-            self._add_known_ids(known)
-        self._references: dict[FieldKind, tuple[set[str], str]] = {
-            "people": (self.people, "the person"),
-            "claim": (self.claims, "the claim"),
-            "entry": (self.entries, "the entry"),
-            "entries": (self.entries, "the entry"),
-            "developments": (self.developments, "the development"),
-        }
+            for id in self._ids.entries & known.entries.keys():
+                files[STORY_FILE].problems.add(0, f"the id '{id}' is already used; choose another")
+            self._ids = self._ids.union(known)
 
     def _check_required_files(self) -> None:
-        for name, why in (("story.yaml", "the title and the paragraphs"), (f"{ENTRIES_FOLDER}….yaml", "the entries")):
-            prefix = ENTRIES_FOLDER if name.startswith(ENTRIES_FOLDER) else name
-            if not any(file.startswith(prefix) for file in self.files):
-                self.files[name] = ParsedFile(Problems(name), None)
-                self.files[name].problems.add(0, f"this file is missing; it holds {why}")
+        if STORY_FILE not in self.files:
+            self._add_missing_file(STORY_FILE, "the title and the paragraphs")
+        if not self._entry_files:
+            self._add_missing_file(f"{ENTRIES_FOLDER}….yaml", "the entries")
 
-    def _add_known_ids(self, known: Story) -> None:
-        for id in self.entries & known.entries.keys():
-            self.files["story.yaml"].problems.add(0, f"id '{id}' is taken; choose another")
-        self.paragraphs |= known.paragraphs.keys()
-        self.people |= known.people.keys()
-        self.developments |= known.developments.keys()
-        self.claims |= known.claims.keys()
-        self.entries |= known.entries.keys()
+    def _add_missing_file(self, name: str, content: str) -> None:
+        self.files[name] = ParsedFile(ProblemList(name), None)
+        self.files[name].problems.add(0, f"this file is missing; it holds {content}")
 
     def problems(self) -> list[Problem]:
-        """Return the problems of all files."""
-        return [problem for file in self.files.values() for problem in file.problems.found]
+        """Return the problems of all files found so far."""
+        return [problem for file in self.files.values() for problem in file.problems.all]
 
-    def story(self) -> Story:
-        """Everything read; what could not be read is empty, and noted."""
-        top = self._top()
-        entries = [entry for name in self.qa for entry in self._records(name, "an entry", self._entry)]
-        paragraphs = [self._record(node, "a paragraph", "story.yaml", self._paragraph) for node in self.paragraph_nodes]
+    def parse(self) -> Story:
+        """Return the story; what could not be read is empty, and recorded as a problem."""
+        ids = self._ids
+        paragraphs = [
+            self._record(node, "a paragraph", STORY_FILE, partial(record_readers.read_paragraph, known=ids))
+            for node in self._paragraph_nodes
+        ]
+        people = self._records("people.yaml", "a person", partial(record_readers.read_person, known=ids))
+        developments = self._records("developments.yaml", "a development", record_readers.read_development)
+        claims = self._records("claims.yaml", "a claim", partial(record_readers.read_claim, known=ids))
+        summaries = self._records("summaries.yaml", "a summary", partial(record_readers.read_summary, known=ids))
+        events = self._records("timeline.yaml", "an event", partial(record_readers.read_event, known=ids), "date")
+        read_entry = partial(record_readers.read_entry, known=ids)
+        entries = [entry for name in self._entry_files for entry in self._records(name, "an entry", read_entry)]
+        read_expected_reply = partial(record_readers.read_expected_reply, known=ids)
         return Story(
-            **top,
-            paragraphs={record.number: record for record in paragraphs},
-            people={record.id: record for record in self._records("people.yaml", "a person", self._person)},
-            developments={r.id: r for r in self._records("developments.yaml", "a development", _development)},
-            claims={record.id: record for record in self._records("claims.yaml", "a claim", self._claim)},
-            entries={record.id: record for record in entries},
-            summaries={record.id: record for record in self._records("summaries.yaml", "a summary", self._summary)},
-            events=tuple(self._records("timeline.yaml", "an event", self._event, "date")),
-            sources=self._sources,
+            **self._header(),
+            paragraphs={paragraph.number: paragraph for paragraph in paragraphs},
+            people={person.id: person for person in people},
+            developments={development.id: development for development in developments},
+            claims={claim.id: claim for claim in claims},
+            entries={entry.id: entry for entry in entries},
+            summaries={summary.id: summary for summary in summaries},
+            events=tuple(events),
             concepts=self._concepts(),
-            expected=tuple(self._records(EXPECTED_FILE, "an expected reply", self._expected, "q")),
+            expected=tuple(self._records(EXPECTED_FILE, "an expected reply", read_expected_reply, "q")),
         )
 
-    def _keys(self, listed: list[yaml_ast.Node], key: str, name: str) -> list[yaml_ast.Scalar]:
-        """The scalars that stand under `key` in each mapping; one that stood before is a problem."""
-        found: dict[str, yaml_ast.Scalar] = {}
-        for node in listed:
-            for pair, value in node.pairs if isinstance(node, yaml_ast.Mapping) else ():
-                if pair.text != key or not isinstance(value, yaml_ast.Scalar):
+    def _unique_values(self, name: str, nodes: list[yaml_ast.Node], key: str) -> list[yaml_ast.Scalar]:
+        """Return the different scalars at `key` of each mapping; record a problem for each duplicate."""
+        values: dict[str, yaml_ast.Scalar] = {}
+        for node in nodes:
+            for pair_key, value in node.pairs if isinstance(node, yaml_ast.Mapping) else ():
+                if pair_key.text != key or not isinstance(value, yaml_ast.Scalar):
                     continue
-                if value.text in found:
-                    at = f"line {found[value.text].line}"
-                    self.files[name].problems.add(value.line, f"{key} '{value.text}' is taken ({at}); choose another")
-                found.setdefault(value.text, value)
-        return list(found.values())
+                if value.text in values:
+                    self._add_duplicate(name, value, key, f"line {values[value.text].line}")
+                values.setdefault(value.text, value)
+        return list(values.values())
 
-    def _ids(self, *names: str) -> set[str]:
-        owner: dict[str, str] = {}
+    def _unique_ids(self, *names: str) -> frozenset[str]:
+        first_places: dict[str, str] = {}
         for name in names:
             file = self.files.get(name)
-            for node in self._keys(_list(file), "id", name) if file else ():
-                if node.text in owner:
-                    sentence = f"id '{node.text}' is taken ({owner[node.text]}); choose another"
-                    self.files[name].problems.add(node.line, sentence)
-                owner.setdefault(node.text, f"{name}:{node.line}")
-        return set(owner)
+            nodes = file.root.items if file and isinstance(file.root, yaml_ast.Sequence) else []
+            for value in self._unique_values(name, nodes, "id"):
+                if value.text in first_places:
+                    self._add_duplicate(name, value, "id", first_places[value.text])
+                first_places.setdefault(value.text, f"{name}:{value.line}")
+        return frozenset(first_places)
 
-    def _top(self) -> dict[str, str]:
-        file = self.files["story.yaml"]
+    def _add_duplicate(self, name: str, value: yaml_ast.Scalar, key: str, place: str) -> None:
+        self.files[name].problems.add(value.line, f"the {key} '{value.text}' is already used ({place}); choose another")
+
+    def _header(self) -> dict[str, Any]:
+        file = self.files[STORY_FILE]
         if file.root is None:
-            return dict.fromkeys(("title", "publisher", "url", "published", "language", "disclaimer"), "")
-        fields = Fields(file.root, "the story", file.problems)
-        fields.nodes("paragraphs")
-        self._sources = fields.each("sources", self._point)
-        top = {
-            "title": fields.text("title", text_limits.TITLE),
-            "publisher": fields.text("publisher", text_limits.NAME),
-            "url": fields.url("url"),
-            "published": fields.text("published", text_limits.NAME),
-            "language": fields.text("language", 10),
-            "disclaimer": fields.text("disclaimer", 600),
-        }
-        fields.done()
-        return top
+            return dict.fromkeys(("title", "publisher", "url", "published", "language", "disclaimer"), "") | {
+                "sources": ()
+            }
+        reader = MappingReader(file.root, "the story", file.problems)
+        reader.list_nodes("paragraphs", "[{…}]", required=True)
+        header = record_readers.read_header(reader, self._ids)
+        reader.reject_unknown_keys()
+        return header
 
-    def _records(self, name: str, what: str, read_one: Callable[[Fields], T], first: str = "id") -> list[T]:
+    def _records(
+        self, name: str, noun: str, read: Callable[[MappingReader], Record], first_key: str = "id"
+    ) -> list[Record]:
+        """Return the records of a file, none if it is missing."""
         file = self.files.get(name)
         if file is None or file.root is None:
             return []
-        listed = items(file.root, f"{what.rsplit(maxsplit=1)[-1]} records", file.problems, first)
-        return [self._record(node, what, name, read_one) for node in listed]
+        nodes = list_items(file.root, f"{noun.rsplit(maxsplit=1)[-1]} records", file.problems, first_key)
+        return [self._record(node, noun, name, read) for node in nodes]
 
-    def _record(self, node: yaml_ast.Node, what: str, name: str, read_one: Callable[[Fields], T]) -> T:
-        fields = Fields(node, what, self.files[name].problems)
-        record = read_one(fields)
-        fields.done()
+    def _record(self, node: yaml_ast.Node, noun: str, name: str, read: Callable[[MappingReader], Record]) -> Record:
+        reader = MappingReader(node, noun, self.files[name].problems)
+        record = read(reader)
+        reader.reject_unknown_keys()
         return record
-
-    def _paragraph(self, fields: Fields) -> Paragraph:
-        return Paragraph(
-            number=fields.number("number"),
-            gist=fields.text("gist", text_limits.GIST),
-            first_words=fields.text("first", text_limits.NAME),
-            last_words=fields.text("last", text_limits.NAME),
-            sha256=fields.text("sha256", 64),
-            people=fields.ids("people", self.people, "the person"),
-            implied_people=fields.ids("meant", self.people, "the person"),
-            names=fields.texts("names", text_limits.NAME),
-            numbers=fields.texts("numbers", text_limits.NAME),
-            days=fields.texts("days", text_limits.NAME),
-            quotes=fields.texts("quotes", text_limits.NAME),
-        )
-
-    def _person(self, fields: Fields) -> Person:
-        outside = fields.flag("outside")
-        return Person(
-            id=fields.id(),
-            name=fields.text("name", text_limits.NAME),
-            kind=fields.choice("kind", PERSON_KINDS, "person"),
-            aliases=fields.texts("aliases", text_limits.NAME),
-            members=fields.ids("members", self.people, "the person"),
-            role=fields.text("role", 400),
-            cites=fields.numbers("cites", self.paragraphs, required=not outside),
-            outside_article=outside,
-            statements=fields.each("says", self._point),
-        )
-
-    def _point(self, fields: Fields) -> Point:
-        point = self._bare_point(fields)
-        fields.done()
-        return point
-
-    def _bare_point(self, fields: Fields) -> Point:
-        return Point(
-            text=fields.text("text", text_limits.POINT),
-            cites=fields.numbers("cites", self.paragraphs),
-            file=fields.problems.file,
-            line=fields.line,
-        )
-
-    def _summary(self, fields: Fields) -> Summary:
-        line = fields.one("line", self._point)
-        return Summary(
-            id=fields.id(),
-            title=fields.text("title", text_limits.NAME),
-            points={
-                "line": (line,) if line else (),
-                "short": fields.each("short", self._point, required=True),
-                "full": fields.each("full", self._point, required=True),
-            },
-            developments=fields.ids("developments", self.developments, "the development"),
-        )
-
-    def _event(self, fields: Fields) -> Event:
-        return Event(
-            date=fields.date("date"),
-            original_date=fields.text("said", text_limits.NAME),
-            dated_by=fields.one_id("resolved", self.developments, "the development"),
-            point=self._bare_point(fields),
-        )
-
-    def _claim(self, fields: Fields) -> Claim:
-        return Claim(
-            id=fields.id(),
-            text=fields.text("text", text_limits.CLAIM),
-            by=fields.ids("by", self.people, "the person", required=True),
-            cites=fields.numbers("cites", self.paragraphs),
-            denial=fields.text("denial", text_limits.CLAIM),
-            denied_by=fields.ids("denied_by", self.people, "the person", required=True),
-            denial_cites=fields.numbers("denial_cites", self.paragraphs),
-            developments=fields.ids("developments", self.developments, "the development"),
-        )
-
-    def _entry(self, fields: Fields) -> Entry:
-        standing = fields.choice("standing", STANDINGS, "reported")
-        values = {
-            field.key: self._field_value(fields, field, required=field.is_required_for(standing))
-            for field in ENTRY_FIELDS
-            if field.kind != "standing"
-        }
-        return Entry(**values, standing=standing, file=fields.problems.file, line=fields.line)
-
-    def _field_value(self, fields: Fields, field: EntryField, *, required: bool) -> Any:
-        """Return the value of one field of an entry, of the type that `Entry` declares."""
-        key = field.key
-        if field.kind in self._references:
-            known, noun = self._references[field.kind]
-            read_ids = fields.ids if field.is_list else fields.one_id
-            return read_ids(key, known, noun, required=required)
-        match field.kind:
-            case "id":
-                return fields.id()
-            case "paragraphs":
-                return fields.numbers(key, self.paragraphs, required=required)
-            case "waivers":
-                return fields.each(key, _waiver)
-            case "translations":
-                return fields.by_key(key, LANGUAGES, _translation)
-        read_text = fields.texts if field.is_list else fields.text
-        return read_text(key, field.max_length, required=required)
-
-    def _expected(self, fields: Fields) -> ExpectedReply:
-        return ExpectedReply(
-            question=fields.text("q", MAX_CHARACTERS),
-            context=fields.texts("context", MAX_CHARACTERS),
-            entries=fields.ids("entries", self.entries, "the entry"),
-            line=fields.line,
-        )
 
     def _concepts(self) -> dict[str, tuple[str, ...]]:
         file = self.files.get("vocabulary.yaml")
         if file is None or file.root is None:
             return {}
-        fields = Fields(file.root, "the vocabulary", file.problems)
-        return {key: fields.texts(key, text_limits.NAME, required=True) for key in fields.free_keys()}
-
-
-def _list(file: ParsedFile | None) -> list[yaml_ast.Node]:
-    return file.root.items if file and isinstance(file.root, yaml_ast.Sequence) else []
-
-
-def _whole(node: yaml_ast.Scalar) -> bool:
-    return WHOLE.fullmatch(node.text) is not None
-
-
-def _development(fields: Fields) -> Development:
-    return Development(
-        id=fields.id(),
-        date=fields.date("date"),
-        text=fields.text("text", text_limits.DEVELOPMENT),
-        source=fields.text("source", 200),
-        url=fields.url("url"),
-    )
-
-
-def _translation(fields: Fields) -> Translation:
-    found = Translation(
-        question=fields.text("question", text_limits.QUESTION),
-        answer=fields.text("answer", text_limits.ANSWER),
-    )
-    fields.done()
-    return found
-
-
-def _waiver(fields: Fields) -> Waiver:
-    waiver = Waiver(word=fields.text("what", text_limits.NAME), reason=fields.text("why", 300))
-    fields.done()
-    return waiver
+        reader = MappingReader(file.root, "the vocabulary", file.problems)
+        return {key: reader.texts(key, text_limits.NAME, required=True) for key in reader}

@@ -1,11 +1,11 @@
-"""Reads one mapping of the base field by field; each rule owns one plain sentence.
+"""Read a YAML mapping value by value, with a plain sentence for every way of getting one wrong.
 
-A `Fields` never raises for what it reads: it notes the problem and hands back an empty value, so that one pass finds
-every problem of a file.
+A `MappingReader` never raises for what it reads: it records the problem and returns an empty value, so that a single pass
+finds every problem of a file.
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import TypeVar
 
@@ -15,154 +15,175 @@ from bot.errors import Problem
 from bot.nlp.sanitize import hides
 from bot.story.yaml_ast import Mapping, Node, Scalar, Sequence
 
-ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 MAX_PROBLEMS = 1_000
-"""Problems of one file that are listed: nobody reads more, and a hostile file could have a million."""
-WHOLE = re.compile(r"[1-9][0-9]{0,3}")
+"""Problems recorded for one file: nobody reads more, and a hostile file could have a million."""
+MAX_ID_LENGTH = 60
+MAX_URL_LENGTH = 400
+SUGGESTION_CUTOFF = 70
+"""Similarity, of 100, from which a known id is suggested for an unknown one."""
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+POSITIVE_INTEGER = re.compile(r"[1-9][0-9]{0,3}")
 """A paragraph's number."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
 _URL = re.compile(r"https?://[^\s/]+\S*\Z")
-_KINDS = {"bool": "a yes or no", "int": "a number", "float": "a number", "timestamp": "a date", "null": "nothing"}
-T = TypeVar("T")
-Word = TypeVar("Word", bound=str)
+_TYPE_NAMES = {"bool": "yes or no", "int": "a number", "float": "a number", "timestamp": "a date", "null": "nothing"}
+Record = TypeVar("Record")
+ChoiceT = TypeVar("ChoiceT", bound=str)
 
 
-class Problems:
-    """The problems of one file, as they are found."""
+class ProblemList:
+    """The problems found in one file so far."""
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.found: list[Problem] = []
+        self.all: list[Problem] = []
 
     def add(self, line: int, sentence: str) -> None:
-        """Notes one problem; line 0 is the whole file. Of very many only the first are kept."""
-        if len(self.found) < MAX_PROBLEMS:
-            self.found.append(Problem(self.file, line, sentence))
-        elif len(self.found) == MAX_PROBLEMS:
-            more = f"more than {MAX_PROBLEMS:,} things are wrong in this file; these are the first"
-            self.found.append(Problem(self.file, 0, more))
+        """Record a problem; line 0 means the whole file. Beyond `MAX_PROBLEMS` only say that there are more."""
+        if len(self.all) < MAX_PROBLEMS:
+            self.all.append(Problem(self.file, line, sentence))
+        elif len(self.all) == MAX_PROBLEMS:
+            more = f"this file has more than {MAX_PROBLEMS:,} problems; these are the first"
+            self.all.append(Problem(self.file, 0, more))
 
 
-def items(node: Node | None, what: str, problems: Problems, first: str = "id") -> list[Node]:
-    """The items of a list that a file consists of; `first` is the key that each item starts with."""
-    if isinstance(node, Sequence):
-        return node.items
-    problems.add(node.line if node else 0, f"this file has to be a list of {what}, each starting with '- {first}:'")
+def list_items(root: Node | None, noun: str, problems: ProblemList, first_key: str = "id") -> list[Node]:
+    """Return the items of a file that must be a list of mappings, each starting with `first_key`."""
+    if isinstance(root, Sequence):
+        return root.items
+    problems.add(root.line if root else 0, f"this file must be a list of {noun}, each starting with '- {first_key}:'")
     return []
 
 
-class Fields:
-    """The keys of one mapping. Call `done()` last: it names the keys nobody asked for."""
+class MappingReader:
+    """Reads the values of one mapping by key. Call `reject_unknown_keys` last.
 
-    def __init__(self, node: Node, what: str, problems: Problems) -> None:
+    noun: what the mapping is, with its article, as in 'an entry'.
+    """
+
+    def __init__(self, node: Node, noun: str, problems: ProblemList) -> None:
         self.line = node.line
-        self.what = what
+        self.noun = noun
         self.problems = problems
         self._values: dict[str, Node] = {}
-        self._lines: dict[str, int] = {}
-        self._asked: list[str] = []
+        self._key_lines: dict[str, int] = {}
+        self._known_keys: set[str] = set()
         if not isinstance(node, Mapping):
-            problems.add(node.line, f"{what} has to be a list of keys with values, as in 'id: some-name'")
+            problems.add(node.line, f"{noun} must be keys with values, as in 'id: some-name'")
             return
         for key, value in node.pairs:
             if key.text in self._values:
-                problems.add(key.line, f"'{key.text}' stands twice in {what}; keep one of them")
+                problems.add(key.line, f"'{key.text}' appears twice in {noun}; keep one")
             self._values[key.text] = value
-            self._lines[key.text] = key.line
+            self._key_lines[key.text] = key.line
 
-    def _get(self, key: str, wanted: str, *, required: bool) -> Node | None:
-        self._asked.append(key)
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def node(self, key: str, example: str, *, required: bool = False) -> Node | None:
+        """Return the unread value at `key`, None if it is missing; `example`: what the message about that suggests."""
+        self._known_keys.add(key)
         value = self._values.get(key)
         if value is None and required and self._values:
-            self.problems.add(self.line, f"{self.what} has no '{key}'; add '{key}: {wanted}'")
+            self.problems.add(self.line, f"{self.noun} has no '{key}'; add '{key}: {example}'")
         return value
 
-    def done(self) -> None:
-        """Names every key that nobody asked for."""
-        for key in self._values:
-            if key not in self._asked:
-                self.problems.add(
-                    self._lines[key], f"'{key}' is no key of {self.what}; it may have {', '.join(sorted(self._asked))}"
-                )
+    def list_nodes(self, key: str, example: str, *, required: bool = False) -> list[Node]:
+        """Return the unread items of the list at `key`, empty if it is missing."""
+        node = self.node(key, example, required=required)
+        if node is None:
+            return []
+        if not isinstance(node, Sequence):
+            self.problems.add(node.line, f"'{key}' must be a list, as in '{key}: [a, b]' or one '- item' per line")
+            return []
+        if required and not node.items:
+            self.problems.add(node.line, f"'{key}' is empty; add at least one item")
+        return node.items
 
-    def text(self, key: str, limit: int, *, required: bool = True) -> str:
-        """A text of at most `limit` characters."""
-        node = self._get(key, "some text", required=required)
-        return self._text(node, f"'{key}'", limit) if node is not None else ""
+    def reject_unknown_keys(self) -> None:
+        """Record a problem for every key that has not been read."""
+        for key, line in self._key_lines.items():
+            if key not in self._known_keys:
+                known = ", ".join(sorted(self._known_keys))
+                self.problems.add(line, f"{self.noun} has no key '{key}'; the keys are {known}")
 
-    def texts(self, key: str, limit: int, *, required: bool = False) -> tuple[str, ...]:
-        """A list of texts, each at most `limit` characters, none twice."""
-        read = [
-            (node, self._text(node, f"each of '{key}'", limit))
-            for node in self._list(key, "a list of texts", required=required)
-        ]
+    def text(self, key: str, max_length: int, *, required: bool = True) -> str:
+        """Return a text of at most `max_length` characters, white space collapsed."""
+        node = self.node(key, "some text", required=required)
+        return self._text(node, f"'{key}'", max_length) if node is not None else ""
+
+    def texts(self, key: str, max_length: int, *, required: bool = False) -> tuple[str, ...]:
+        """Return a list of texts of at most `max_length` characters, all different."""
+        texts = []
         seen: set[str] = set()
-        for node, text in read:
+        for number, node in enumerate(self.list_nodes(key, "[some text]", required=required), 1):
+            text = self._text(node, f"item {number} of '{key}'", max_length)
             if text and text.casefold() in seen:
-                self.problems.add(node.line, f"'{text}' stands twice under '{key}'; remove one")
+                self.problems.add(node.line, f"'{text}' appears twice under '{key}'; remove one")
             seen.add(text.casefold())
-        return tuple(text for _, text in read if text)
+            texts.append(text)
+        return tuple(filter(None, texts))
 
     def id(self) -> str:
-        """The `id`: lower-case letters, digits and hyphens."""
-        node = self._get("id", "a-short-name", required=True)
-        text = self._text(node, "'id'", 60, of_id=True) if node is not None else ""
+        """Return the `id`: lower-case letters, digits and hyphens."""
+        node = self.node("id", "a-short-name", required=True)
+        text = self._text(node, "'id'", MAX_ID_LENGTH, any_type=True) if node is not None else ""
         if node is not None and text and not ID.match(text):
             self.problems.add(
-                node.line, f"the id '{text}' may only hold a-z, 0-9 and single hyphens, as in 'riding-name'"
+                node.line, f"the id '{text}' may contain only a-z, 0-9 and single hyphens, as in 'riding-name'"
             )
         return text
 
-    def ids(self, key: str, known: Collection[str], kind: str, *, required: bool = False) -> tuple[str, ...]:
-        """A list of ids that have to be among `known`."""
-        return tuple(
-            found
-            for node in self._list(key, "[some-id]", required=required)
-            if (found := self._known(node, key, known, kind))
-        )
+    def references(self, key: str, known: Collection[str], noun: str, *, required: bool = False) -> tuple[str, ...]:
+        """Return a list of ids that must be among `known`; `noun`: what they stand for, as in 'the person'."""
+        nodes = self.list_nodes(key, "[some-id]", required=required)
+        return tuple(filter(None, (self._known_id(node, key, known, noun) for node in nodes)))
 
-    def one_id(self, key: str, known: Collection[str], kind: str, *, required: bool = False) -> str | None:
-        """One id that has to be among `known`."""
-        node = self._get(key, "some-id", required=required)
-        return (self._known(node, key, known, kind) or None) if node is not None else None
+    def reference(self, key: str, known: Collection[str], noun: str, *, required: bool = False) -> str | None:
+        """Return one id that must be among `known`."""
+        node = self.node(key, "some-id", required=required)
+        return (self._known_id(node, key, known, noun) or None) if node is not None else None
 
-    def choice(self, key: str, allowed: Collection[Word], default: Word) -> Word:
-        """One of the words allowed."""
-        node = self._get(key, f"one of {', '.join(allowed)}", required=True)
+    def choice(self, key: str, allowed: Collection[ChoiceT], default: ChoiceT) -> ChoiceT:
+        """Return one of the allowed words."""
+        node = self.node(key, f"one of {', '.join(allowed)}", required=True)
         if node is None:
             return default
-        text = self._text(node, f"'{key}'", 60)
+        text = self._text(node, f"'{key}'", MAX_ID_LENGTH)
         for word in allowed:
             if word == text:
                 return word
         if text:
-            self.problems.add(node.line, f"'{key}: {text}' has to be one of {', '.join(allowed)}")
+            self.problems.add(node.line, f"'{key}: {text}' is not possible; use one of {', '.join(allowed)}")
         return default
 
-    def numbers(self, key: str, known: Collection[int] | None, *, required: bool = True) -> tuple[int, ...]:
-        """A list of paragraph numbers that have to be among `known` (None: any positive number)."""
+    def paragraph_numbers(self, key: str, known: Collection[int], *, required: bool = True) -> tuple[int, ...]:
+        """Return a list of paragraph numbers that must be among `known`, all different."""
         numbers: list[int] = []
-        for node in self._list(key, "[paragraph numbers]", required=required):
-            number = self._number(node, key)
+        for node in self.list_nodes(key, "[paragraph numbers]", required=required):
+            number = self._positive_integer(node, key)
             if number is None:
                 continue
-            if known is not None and number not in known:
+            if number not in known:
                 last = max(known, default=0)
-                self.problems.add(node.line, f"there is no paragraph {number}; '{key}' may hold 1 to {last}")
+                self.problems.add(node.line, f"there is no paragraph {number}; '{key}' can have 1 to {last}")
             elif number in numbers:
-                self.problems.add(node.line, f"paragraph {number} stands twice in '{key}'; remove one")
+                self.problems.add(node.line, f"paragraph {number} appears twice in '{key}'; remove one")
             else:
                 numbers.append(number)
         return tuple(numbers)
 
     def number(self, key: str) -> int:
-        """One positive whole number, or 0 where there is none."""
-        node = self._get(key, "a number", required=True)
-        return (self._number(node, key) or 0) if node is not None else 0
+        """Return a positive integer, 0 if there is none."""
+        node = self.node(key, "a number", required=True)
+        return (self._positive_integer(node, key) or 0) if node is not None else 0
 
     def date(self, key: str) -> str:
-        """A date as precise as it is known: 2023-05-23, 2023-05 or 2023; in quotes or not."""
-        node = self._get(key, "2023-05-23", required=True)
+        """Return a date as precise as it is known: 2023-05-23, 2023-05 or 2023; in quotes or not."""
+        node = self.node(key, "2023-05-23", required=True)
         if node is None:
             return ""
         text = node.text if isinstance(node, Scalar) else ""
@@ -170,109 +191,99 @@ class Fields:
         try:
             date(*(int(part or 1) for part in match.groups())) if match else date(0, 0, 0)
         except ValueError:
-            self.problems.add(node.line, f"'{key}: {text}' has to be a date as in 2023-05-23, 2023-05 or 2023")
+            self.problems.add(node.line, f"'{key}: {text}' is no date; write it as in 2023-05-23, 2023-05 or 2023")
             return ""
         return text
 
     def url(self, key: str) -> str:
-        """A web address."""
-        text = self.text(key, 400)
+        """Return a web address."""
+        text = self.text(key, MAX_URL_LENGTH)
         if text and not _URL.match(text):
-            self.problems.add(self._values[key].line, f"'{key}: {text}' has to be an address that starts with https://")
+            self.problems.add(self._values[key].line, f"'{key}: {text}' is no web address; it must start with https://")
             return ""
         return text
 
-    def flag(self, key: str) -> bool:
-        """`true` or `false`, false where it is left out."""
-        node = self._get(key, "true", required=False)
+    def boolean(self, key: str) -> bool:
+        """Return `true` or `false`, false if it is missing."""
+        node = self.node(key, "true")
         if node is None:
             return False
         if isinstance(node, Scalar) and node.text in ("true", "false"):
             return node.text == "true"
-        self.problems.add(node.line, f"'{key}' has to be true or false")
+        self.problems.add(node.line, f"'{key}' must be true or false")
         return False
 
-    def each(self, key: str, read: Callable[["Fields"], T], *, required: bool = False) -> tuple[T, ...]:
-        """A list of mappings, each read by `read`."""
-        return tuple(
-            read(Fields(node, f"an item of '{key}'", self.problems))
-            for node in self._list(key, "a list", required=required)
-        )
+    def records(
+        self, key: str, read: Callable[["MappingReader"], Record], *, required: bool = False
+    ) -> tuple[Record, ...]:
+        """Return a list of mappings, each read by `read`."""
+        nodes = self.list_nodes(key, "[{…}]", required=required)
+        return tuple(self._record(node, f"an item of '{key}'", read) for node in nodes)
 
-    def one(self, key: str, read: Callable[["Fields"], T]) -> T | None:
-        """One required mapping, read by `read`."""
-        node = self._get(key, "{…}", required=True)
-        return read(Fields(node, f"'{key}'", self.problems)) if node is not None else None
+    def record(self, key: str, read: Callable[["MappingReader"], Record]) -> Record | None:
+        """Return one required mapping, read by `read`."""
+        node = self.node(key, "{…}", required=True)
+        return self._record(node, f"'{key}'", read) if node is not None else None
 
-    def by_key(self, key: str, allowed: Collection[str], read: Callable[["Fields"], T]) -> dict[str, T]:
-        """A mapping from allowed keys to mappings, each read by `read`; empty where it is left out."""
-        node = self._get(key, "{…}", required=False)
+    def records_by_key(
+        self, key: str, allowed: Collection[str], read: Callable[["MappingReader"], Record]
+    ) -> dict[str, Record]:
+        """Return a mapping from allowed keys to mappings, each read by `read`; empty if it is missing."""
+        node = self.node(key, "{…}")
         if node is None:
             return {}
-        fields = Fields(node, f"'{key}'", self.problems)
-        found = {}
-        for name in allowed:
-            inner = fields._get(name, "{…}", required=False)
-            if inner is not None:
-                found[name] = read(Fields(inner, f"'{name}' of '{key}'", self.problems))
-        fields.done()
-        return found
+        outer = MappingReader(node, f"'{key}'", self.problems)
+        nodes = {name: outer.node(name, "{…}") for name in allowed}
+        outer.reject_unknown_keys()
+        return {
+            name: self._record(inner, f"'{name}' of '{key}'", read)
+            for name, inner in nodes.items()
+            if inner is not None
+        }
 
-    def nodes(self, key: str) -> list[Node]:
-        """The unread items of a required list."""
-        return self._list(key, "a list", required=True)
+    def _record(self, node: Node, noun: str, read: Callable[["MappingReader"], Record]) -> Record:
+        reader = MappingReader(node, noun, self.problems)
+        record = read(reader)
+        reader.reject_unknown_keys()
+        return record
 
-    def free_keys(self) -> list[str]:
-        """Every key, where the keys are free."""
-        return list(self._values)
-
-    def _list(self, key: str, wanted: str, *, required: bool) -> list[Node]:
-        node = self._get(key, wanted, required=required)
-        if node is None:
-            return []
-        if not isinstance(node, Sequence):
-            self.problems.add(node.line, f"'{key}' has to be a list, as in '{key}: [a, b]' or one '- item' a line")
-            return []
-        if required and not node.items:
-            self.problems.add(node.line, f"'{key}' is empty; it needs at least one item")
-        return node.items
-
-    def _text(self, node: Node, name: str, limit: int, *, of_id: bool = False) -> str:
+    def _text(self, node: Node, subject: str, max_length: int, *, any_type: bool = False) -> str:
         if not isinstance(node, Scalar):
-            self.problems.add(node.line, f"{name} has to be text, not a list or a set of keys")
+            self.problems.add(node.line, f"{subject} must be text, not a list or keys with values")
             return ""
-        if not of_id and node.meaning in _KINDS:
+        if not any_type and node.resolved_type in _TYPE_NAMES:
             shown = node.text or "an empty value"
+            type_name = _TYPE_NAMES[node.resolved_type]
             self.problems.add(
-                node.line,
-                f"{name} has to be text, and YAML reads {shown} as {_KINDS[node.meaning]}; put quotes round it",
+                node.line, f"{subject} must be text, but YAML reads {shown} as {type_name}; put it in quotes"
             )
             return ""
         text = " ".join(node.text.split())
         if not text:
-            self.problems.add(node.line, f"{name} is empty; write some text")
-        elif len(text) > limit:
-            self.problems.add(node.line, f"{name} has {len(text)} characters; {limit} fit, so shorten it")
+            self.problems.add(node.line, f"{subject} is empty; write some text")
+        elif (excess := len(text) - max_length) > 0:
+            unit = "character" if excess == 1 else "characters"
+            self.problems.add(node.line, f"{subject} is {excess:,} {unit} too long; at most {max_length:,} fit")
         elif hides(node.text):
-            self.problems.add(node.line, f"{name} holds an invisible control character; type the text again")
+            self.problems.add(node.line, f"{subject} contains an invisible control character; type the text again")
         return text
 
-    def _number(self, node: Node, key: str) -> int | None:
-        if isinstance(node, Scalar) and node.plain and WHOLE.fullmatch(node.text):
+    def _positive_integer(self, node: Node, key: str) -> int | None:
+        if isinstance(node, Scalar) and node.plain and POSITIVE_INTEGER.fullmatch(node.text):
             return int(node.text)
         shown = f", not '{node.text}'" if isinstance(node, Scalar) else ""
-        self.problems.add(node.line, f"'{key}' holds whole numbers only, as in [2, 15]{shown}")
+        self.problems.add(node.line, f"'{key}' takes whole numbers only, as in [2, 15]{shown}")
         return None
 
-    def _known(self, node: Node, key: str, known: Collection[str], kind: str) -> str:
-        text = self._text(node, f"each of '{key}'", 60, of_id=True)
+    def _known_id(self, node: Node, key: str, known: Collection[str], noun: str) -> str:
+        text = self._text(node, f"'{key}'", MAX_ID_LENGTH, any_type=True)
         if text and text not in known:
-            self.problems.add(node.line, f"'{key}' names {kind} '{text}', which does not exist{suggest(text, known)}")
+            self.problems.add(node.line, f"'{key}' names {noun} '{text}', which does not exist{suggest(text, known)}")
             return ""
         return text
 
 
 def suggest(text: str, known: Collection[str]) -> str:
-    """'; did you mean …?' where something close is known."""
-    best = process.extractOne(text, list(known), score_cutoff=70)
+    """Return '; did you mean …?' with the most similar known id, or nothing if none is similar enough."""
+    best = process.extractOne(text, list(known), score_cutoff=SUGGESTION_CUTOFF)
     return f"; did you mean '{best[0]}'?" if best else ""

@@ -1,14 +1,23 @@
-"""How long the texts of a base may be, in characters, so that every reply fits one Discord message."""
+"""Maximum lengths of the base's texts, in characters, chosen so that every reply fits one Discord message."""
 
 TITLE = 256
 QUESTION = 200
 ANSWER = 1200
 PHRASING = 300
 POINT = 400
+"""A line of a summary, of the timeline, or of what somebody says."""
 GIST = 220
 NAME = 100
+ROLE = 400
 CLAIM = 600
-"""Of a claim and of its denial."""
+"""A claim, and its denial."""
 DEVELOPMENT = 600
+SOURCE = 200
+DISCLAIMER = 600
+LANGUAGE = 10
+"""A language code."""
+SHA256 = 64
+REASON = 300
+"""The reason of a waiver."""
 FORM = 4000
-"""Of one field of a form in which a text of the base is written."""
+"""A field of a form in which a text of the base is written."""

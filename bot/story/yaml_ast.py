@@ -1,7 +1,7 @@
-"""YAML text in, plain nodes with line numbers out; hostile input refused.
+"""Parse YAML into plain nodes with line numbers, refusing hostile input.
 
-Built from the parser's events and not from PyYAML's constructors, so that no tag is ever acted on, an alias can't
-multiply anything, and every value keeps its line.
+Built from the parser's events rather than PyYAML's constructors, so that no tag is ever acted on, an alias can't multiply
+anything, and every value keeps its line.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _TEXT = "tag:yaml.org,2002:str"
 
 
 class YamlError(Exception):
-    """The file can't be read as YAML; `str()` is the sentence, `line` where."""
+    """The file is no YAML that we accept; `str()` is the sentence, `line` where."""
 
     def __init__(self, line: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -29,15 +29,15 @@ class YamlError(Exception):
 
 @dataclass(slots=True)
 class Scalar:
-    """A value. `plain` is true where it stands without quotes."""
+    """A single value. `plain`: it stands without quotes."""
 
     line: int
     text: str
     plain: bool
 
     @property
-    def meaning(self) -> str:
-        """What YAML takes the value for: str, bool, int, float, null, timestamp or merge."""
+    def resolved_type(self) -> str:
+        """The type that YAML gives the value: str, bool, int, float, null, timestamp or merge."""
         if not self.plain:
             return "str"
         tag: str = _resolver.resolve(yaml.ScalarNode, self.text, (True, False))  # type: ignore[no-untyped-call]
@@ -54,7 +54,7 @@ class Sequence:
 
 @dataclass(slots=True)
 class Mapping:
-    """Keys with values, in order; a key that stands twice is kept twice, for the reader to refuse."""
+    """Keys with values, in order; a duplicate key is kept, for the reader to refuse."""
 
     line: int
     pairs: list[tuple[Scalar, "Node"]] = field(default_factory=list)
@@ -64,7 +64,7 @@ Node = Scalar | Sequence | Mapping
 
 
 def parse(data: bytes) -> Node | None:
-    """Reads one document; None for an empty file. Raises YamlError with the line of the first thing wrong."""
+    """Return the root node of a single document, None for an empty file. Raise YamlError with the first line that is wrong."""
     if len(data) > MAX_FILE_BYTES:
         raise YamlError(0, f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB; split it into several")
     try:
@@ -76,18 +76,18 @@ def parse(data: bytes) -> Node | None:
         return _build(yaml.parse(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlError(mark.line + 1 if mark else 0, f"this is not valid YAML: {_plain(error.problem)}") from None
+        raise YamlError(mark.line + 1 if mark else 0, f"this is not valid YAML: {_explain(error.problem)}") from None
     except yaml.YAMLError as error:
-        raise YamlError(0, f"this is not valid YAML: {_plain(str(error).splitlines()[0])}") from None
+        raise YamlError(0, f"this is not valid YAML: {_explain(str(error).splitlines()[0])}") from None
 
 
-def _plain(problem: str | None) -> str:
-    """Two of the parser's messages come up again and again, and say nothing to someone who has never seen YAML."""
+def _explain(problem: str | None) -> str:
+    """Return the parser's message, in plain words for the two most common ones."""
     if problem and "mapping values are not allowed" in problem:
-        return "a text with a colon and a space in it needs quotes round the whole of it"
+        return "text that contains a colon and a space must be in quotes"
     if problem and "cannot start any token" in problem:
-        return "the line starts with a character that YAML keeps for itself (a tab, @ or `); put quotes round the text"
-    return f"{problem}; look at this line's indentation and quotes"
+        return "the line starts with a character that is reserved in YAML (a tab, @ or `); put the text in quotes"
+    return f"{problem}; check the indentation and the quotes of this line"
 
 
 def _build(events: Iterator[yaml.Event]) -> Node | None:
@@ -98,9 +98,9 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
     for event in events:
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
-            raise YamlError(line, f"*{event.anchor} repeats another part of the file; write the text out instead")
+            raise YamlError(line, f"the alias *{event.anchor} is not allowed; write the text out instead")
         if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-            raise YamlError(line, "the file holds a second document; remove the line ---")
+            raise YamlError(line, "the file contains a second document; remove the line ---")
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             open_nodes.pop()
             keys.pop()
@@ -109,7 +109,7 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
             continue
         count += 1
         if count > MAX_NODES:
-            raise YamlError(line, f"the file holds more than {MAX_NODES:,} values; split it into several")
+            raise YamlError(line, f"the file contains more than {MAX_NODES:,} values; split it into several")
         node = _node(event, line)
         if open_nodes:
             _attach(open_nodes[-1], keys, node, line)
@@ -117,7 +117,7 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
             root = node
         if not isinstance(node, Scalar):
             if len(open_nodes) == MAX_DEPTH:
-                raise YamlError(line, f"values are nested more than {MAX_DEPTH} deep")
+                raise YamlError(line, f"values are nested more than {MAX_DEPTH} levels deep")
             open_nodes.append(node)
             keys.append(None)
     return root
@@ -126,7 +126,7 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
 def _node(event: yaml.NodeEvent, line: int) -> Node:
     tag = getattr(event, "tag", None)
     if tag not in (None, "!", _TEXT):
-        raise YamlError(line, f"the tag {tag} is not allowed; write plain text, lists and keys only")
+        raise YamlError(line, f"the tag {tag} is not allowed; use plain text, lists and keys only")
     if event.anchor is not None:
         raise YamlError(line, f"the anchor &{event.anchor} is not allowed; remove it")
     if isinstance(event, yaml.ScalarEvent):
@@ -145,4 +145,4 @@ def _attach(parent: Sequence | Mapping, keys: list[Scalar | None], node: Node, l
     elif isinstance(node, Scalar):
         keys[-1] = node
     else:
-        raise YamlError(line, "a key has to be a plain word")
+        raise YamlError(line, "a key must be a plain word")

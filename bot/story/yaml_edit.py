@@ -214,7 +214,7 @@ def _folded(text: str) -> list[str]:
 def _scalar(text: str) -> str:
     """A text as YAML reads it back, in quotes where it has to be."""
     text = " ".join(text.split())
-    if _PLAIN.match(text) and yaml_ast.Scalar(0, text, plain=True).meaning == "str":
+    if _PLAIN.match(text) and yaml_ast.Scalar(0, text, plain=True).resolved_type == "str":
         return text
     return "'" + text.replace("'", "''") + "'"
 

@@ -61,8 +61,8 @@ async def test_a_broken_file_leaves_the_last_good_base_and_is_told_once(
         told = await standin.next_message(moderators)
         assert told["content"] == (
             "The base is broken, so I go on with the last good one:\n"
-            "qa/keeper.yaml:5: 'standing: sitting' has to be one of reported, alleged, denied, said, assumed, not\\_covered\n"
-            "qa/keeper.yaml:14: 'standing: sitting' has to be one of reported, alleged, denied, said, assumed, not\\_covered"
+            "qa/keeper.yaml:5: 'standing: sitting' is not possible; use one of reported, alleged, denied, said, assumed, not\\_covered\n"
+            "qa/keeper.yaml:14: 'standing: sitting' is not possible; use one of reported, alleged, denied, said, assumed, not\\_covered"
         )
         assert await where(ada) == "It stands at Brim."
         await base.looked_at()

@@ -136,7 +136,7 @@ def test_a_waiting_question_that_would_get_another_answer_is_a_warning(editor: E
     ("fields", "sentence"),
     [
         ({"cites": ["99"]}, "there is no paragraph 99"),
-        ({"answer": "x" * 5000}, "'answer' has 5000 characters"),
+        ({"answer": "x" * 5000}, "'answer' is 3,800 characters too long"),
         ({"cites": []}, "an entry has no 'cites'"),
         ({"standing": "alleged"}, "an entry has no 'by'"),
         ({"related": ["nobody"]}, "which does not exist"),

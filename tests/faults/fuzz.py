@@ -67,7 +67,7 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
             try:
                 now = entries(base | {name: after})
             except StoryError as error:
-                if "stands twice" in str(error):  # an input may have the phrasing already
+                if "appears twice" in str(error):  # an input may have the phrasing already
                     continue
                 raise AssertionError(f"the edit of {id} broke the file: {error}") from error
             if {k: v for k, v in now.items() if k != id} != {k: v for k, v in before.items() if k != id}:

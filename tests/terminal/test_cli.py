@@ -56,9 +56,7 @@ def test_a_broken_base_is_named_and_refused(small: Path, capsys: pytest.CaptureF
     assert cli.main(["check", "--knowledge", str(small)]) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert (
-        "qa/lamp.yaml:2: 'answer' has to be text, and YAML reads yes as a yes or no; put quotes round it" in shown.err
-    )
+    assert "qa/lamp.yaml:2: 'answer' must be text, but YAML reads yes as yes or no; put it in quotes" in shown.err
     assert "Traceback" not in shown.err
 
 

@@ -102,7 +102,7 @@ async def test_a_text_that_came_too_late_waits(k: Kb, method: str, path: str, st
         ),
         (
             {"Other ways of asking it": "x" * 301},
-            "each of ‘Other ways of asking it’ has 301 characters; 300 fit, so shorten it",
+            "item 1 of ‘Other ways of asking it’ is 1 character too long; at most 300 fit",
         ),
         ({"Paragraphs it rests on": "-"}, "There is no paragraph ‘-’; the article has 1 to 2."),
     ],
