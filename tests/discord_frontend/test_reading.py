@@ -229,7 +229,7 @@ async def test_a_discord_in_french_reads_with_french_around_it(r: Rig) -> None:
     r.standin.patience = DRAWING
     drawn = await zoe.slash("timeline", picture="light")
     assert (drawn.message or {})["content"].startswith("La chronologie en image.")
-    assert (drawn.message or {})["attachments"][0]["description"].startswith("Ce qui s'est passé, dans l'ordre.")
+    assert (drawn.message or {})["attachments"][0]["description"].startswith("Chronologie.")
 
 
 async def test_suggestions_while_typing(r: Rig) -> None:
