@@ -4,8 +4,7 @@ import io
 
 import pytest
 
-from bot import bootstrap
-from bot.answering.answerer import LONGEST_WORD, Answerer
+from bot.answering.explanation import MAX_WORD_LENGTH, describe_terms
 from bot.discord_frontend.common.user_text import plain
 from bot.errors import StoryError
 from bot.nlp.normalize import MAX_CHARACTERS, normalize
@@ -76,7 +75,7 @@ def test_discord_shows_it_as_it_is_written(text: str, shown: str) -> None:
 def test_a_word_of_four_thousand_letters_is_not_repeated() -> None:
     """It would leave no room for the nearest thing the article does say."""
     word = "abcdefghij" * 390
-    assert Answerer(small_story(), bootstrap.weights()).words([word]) == f"‘{word[: LONGEST_WORD - 1]}…’"
+    assert describe_terms([word], small_story()) == f"‘{word[: MAX_WORD_LENGTH - 1]}…’"
 
 
 def test_characters_that_stand_for_many_are_not_all_read() -> None:

@@ -20,7 +20,7 @@ import rapidfuzz
 import Stemmer
 from msgspec import Struct
 
-from bot.answering.answerer import source
+from bot.answering.matcher_input import entry_texts
 from bot.files import safe_files
 from bot.matching.analysis import Analyzer
 from bot.matching.document import Document
@@ -143,7 +143,7 @@ def load(folder: Path | None, revision: str) -> tuple[Story, Index] | None:
     story, analyzer = kept.story, base_analyzer(Analyzer(kept.vocabulary), kept.tables.word_counts)
 
     def again(id: str, found: Document | None) -> Document:  # must not hold on to `kept`, which has the whole file
-        wanted = source(story.entries[id])
+        wanted = entry_texts(story.entries[id])
         if found is not None and found.entry == wanted and _is_whole(found):
             return found.interned()
         return Document.build(wanted, wanted.tokenized(), analyzer)

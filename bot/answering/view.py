@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from bot.answering.answerer import Citation
+from bot.answering.reply import Citation
 from bot.errors import PilcrowError
 from bot.nlp.languages import Language
 

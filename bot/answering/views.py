@@ -6,7 +6,7 @@ All of it was written by people and cites its paragraphs, or its source where it
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from bot.answering.answerer import Citation
+from bot.answering.reply import Citation
 from bot.answering.story_lookup import StoryLookup, echo
 from bot.answering.view import VIEW_KINDS, NotInStory, Row, Section, View, ViewKind, ViewSettings
 from bot.i18n.messages import join_list, messages

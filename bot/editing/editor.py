@@ -100,7 +100,7 @@ class Editor:
             changes=changes,
             version=version,
             warnings=impact.warnings(base, impact.State.of(after), self._journal.inbox.questions(RECENT)),
-            reply=after.entry(touched[0]) if len(touched) == 1 else None,
+            reply=after.entry_reply(touched[0]) if len(touched) == 1 else None,
             diff=impact.unified(proposal.texts(version, changes)),
         )
 

@@ -7,8 +7,9 @@ from itertools import islice
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.answering.answerer import Answerer, Reply
+from bot.answering.answerer import Answerer
 from bot.answering.expected import find_changed_replies
+from bot.answering.reply import Reply
 from bot.errors import Problem
 from bot.journal.records import InboxQuestion
 from bot.story import line_diff

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.answering.answerer import Reply
+from bot.answering.reply import Reply
 from bot.errors import EditError
 from bot.journal.records import Change
 from bot.story import revert, yaml_edit

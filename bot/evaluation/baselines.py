@@ -110,7 +110,7 @@ def collect_guesses(
     guesses = []
     for question in questions:
         entry, score = guess(question)
-        good = entry is None or judge(question, answerer.entry(entry)) in ("right", "held")
+        good = entry is None or judge(question, answerer.entry_reply(entry)) in ("right", "held")
         guesses.append(Guess(question, score if entry else -1.0, good))
         on_progress()
     return guesses

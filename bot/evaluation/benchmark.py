@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from bot.answering.answerer import Answerer, sources, vocabulary
+from bot.answering.answerer import Answerer
+from bot.answering.matcher_input import story_texts, story_vocabulary
 from bot.evaluation import baselines
 from bot.evaluation.timing import Timings, memory_mb, time_calls, time_questions
 from bot.matching.document import EntryTexts
@@ -58,7 +59,7 @@ def time_story(answerer: Answerer, questions: Sequence[str], baseline_questions:
 
 def time_updates(answerer: Answerer) -> Timings:
     """Return timings of updating the story's index after one phrasing more, for some entries."""
-    return _time_updates(answerer.matcher.index, sources(answerer.story), STORY_UPDATES)
+    return _time_updates(answerer.matcher.index, story_texts(answerer.story), STORY_UPDATES)
 
 
 def _time_updates(index: Index, entries: Sequence[EntryTexts], count: int) -> Timings:
@@ -79,7 +80,7 @@ def synthesize_base(answerer: Answerer, phrasings: int) -> tuple[list[EntryTexts
     Words of about the same frequency are substituted for each other, so that copies are as long, and their words as rare, as
     the original's, and no two are the same.
     """
-    entries, known = sources(answerer.story), vocabulary(answerer.story)
+    entries, known = story_texts(answerer.story), story_vocabulary(answerer.story)
     tokens = {text: tokenize(normalize(text)) for entry in entries for text in entry.texts}
     counts = Counter(token for text_tokens in tokens.values() for token in text_tokens)
     ranked = [word for word, _ in counts.most_common() if len(word) > 3 and word not in known.words]

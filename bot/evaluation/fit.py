@@ -140,7 +140,7 @@ def build_case(question: Question, answerer: Answerer) -> Case | None:
     if not candidates:
         return None
     documents = [matcher.index.document(candidate.document) for candidate in candidates]
-    replies = [answerer.entry(candidate.entry) for candidate in candidates]
+    replies = [answerer.entry_reply(candidate.entry) for candidate in candidates]
     right = [judge(question, reply) in ("right", "held") and question.kind != "offtopic" for reply in replies]
     paragraphs = [{citation.paragraph for citation in reply.citations[:MAX_CITATIONS]} for reply in replies]
     return Case(

@@ -10,7 +10,8 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from bot.answering.answerer import Answerer, Citation, Reply
+from bot.answering.answerer import Answerer
+from bot.answering.reply import Citation, Reply
 from bot.evaluation.questions import Question
 
 Verdict = Literal["right", "offered", "missed", "wrong", "held"]
@@ -82,7 +83,7 @@ def judge(question: Question, reply: Reply) -> Verdict:
             question.paragraphs & _cited_paragraphs(option.citations) for option in reply.options[:MAX_OPTIONS]
         )
         return "offered" if reply.outcome == "clarify" and offered else "missed"
-    if reply.outcome != "answer" or reply.status == "not_covered":
+    if reply.outcome != "answer" or reply.standing == "not_covered":
         return "held"
     return "held" if question.kind == "false_premise" and cited else "wrong"
 

@@ -26,7 +26,7 @@ def _ask(options: argparse.Namespace) -> int:
         for reply_as_json in json_output.replies(sys.stdin, answerer):
             write_json(reply_as_json)
         return 0
-    reply, match = answerer.explained(" ".join(options.question))
+    reply, match = answerer.reply_with_match(" ".join(options.question))
     if options.json:
         from bot.terminal import json_output
 

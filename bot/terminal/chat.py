@@ -2,7 +2,8 @@
 
 from collections import deque
 
-from bot.answering.answerer import Answerer, Reply
+from bot.answering.answerer import Answerer
+from bot.answering.reply import Reply
 from bot.answering.view import NotInStory
 from bot.answering.views import Views
 from bot.i18n.command_specs import reader_commands
@@ -30,7 +31,7 @@ def chat(answerer: Answerer, views: Views, screen: Screen) -> int:
     suggestions: list[tuple[str, str]] = []
     while (typed := _prompt(screen)) is not None and typed.casefold() not in QUIT_WORDS:
         if typed.casefold() in WHY_WORDS and context:
-            screen.print_explanation(answerer.explained(context[-1], list(context)[:-1])[1], answerer)
+            screen.print_explanation(answerer.reply_with_match(context[-1], list(context)[:-1])[1], answerer)
             continue
         if typed.startswith("/") and _parse_command(typed)[0] != "ask":
             _print_view(typed, views, screen)
@@ -38,7 +39,7 @@ def chat(answerer: Answerer, views: Views, screen: Screen) -> int:
         question = typed.removeprefix("/ask").strip()
         if question.isdecimal() and 0 < int(question[:NUMBER_DIGITS]) <= len(suggestions):
             id, question = suggestions[int(question[:NUMBER_DIGITS]) - 1]
-            reply = answerer.entry(id)
+            reply = answerer.entry_reply(id)
         else:
             reply = answerer.reply(question, tuple(context))
         if question:
@@ -87,7 +88,7 @@ def _print_suggestions(reply: Reply, screen: Screen) -> list[tuple[str, str]]:
     if reply.options:
         screen.print_lines([Line("Type a number, or ask in other words.", "hint")])
         return [(option.entry, option.question) for option in reply.options]
-    related = [(reply.nearest.entry, reply.nearest.question)] if reply.nearest else list(reply.related)
+    related = [(reply.nearest.entry or "", reply.nearest.question or "")] if reply.nearest else list(reply.related)
     if related:
         screen.print_lines([Line("Ask next:", "hint")])
         screen.print_lines(Line(f"{i}. {question}", "hint") for i, (_, question) in enumerate(related, 1))

@@ -11,7 +11,9 @@ import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
-from bot.answering.answerer import Answerer, Reply
+from bot.answering.answerer import Answerer
+from bot.answering.explanation import describe_terms
+from bot.answering.reply import Reply
 from bot.matching.matcher import Match
 from bot.nlp.sanitize import json_escaped, sanitize
 from bot.terminal.render import Line, explanation_lines, reply_lines
@@ -82,7 +84,9 @@ class Screen:
     def print_explanation(self, match: Match, answerer: Answerer) -> None:
         """Print how a reply came about."""
         terms = {term for candidate in match.candidates for term in candidate.unmatched}
-        self.print_lines([Line(""), *explanation_lines(match, {term: answerer.words([term]) for term in terms})])
+        self.print_lines(
+            [Line(""), *explanation_lines(match, {term: describe_terms([term], answerer.story) for term in terms})]
+        )
 
     def print_lines(self, lines: Iterable[Line]) -> None:
         """Print lines, wrapped; in plain text a link follows its line."""

@@ -6,7 +6,8 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from bot.answering.answerer import Answerer, Citation, Reply
+from bot.answering.answerer import Answerer
+from bot.answering.reply import Citation, Reply
 from bot.errors import PilcrowError
 from bot.nlp.normalize import MAX_CHARACTERS
 
@@ -24,8 +25,8 @@ def reply_json(reply: Reply) -> dict[str, Any]:
         "outcome": reply.outcome,
         "entry": reply.entry,
         "question": reply.question,
-        "answer": reply.answer,
-        "status": reply.status,
+        "answer": reply.full_text,
+        "status": reply.standing,
         "citations": _citations(reply.citations),
         "developments": [
             {"date": later.date, "text": later.text, "source": later.source, "url": later.url}

@@ -72,7 +72,7 @@ def export_archive(session: Session) -> None:
 def test_question(session: Session) -> None:
     """Print the reply to a question and how it came about."""
     answerer = session.answerer()
-    reply, match = answerer.explained(" ".join(session.options.question))
+    reply, match = answerer.reply_with_match(" ".join(session.options.question))
     session.screen.print_reply(reply)
     session.screen.print_explanation(match, answerer)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from bot.answering.answerer import Citation, Option, Reply
+from bot.answering.reply import Citation, Option, Reply
 from bot.matching.matcher import Match
 from bot.matching.weights import OPPOSING, SUPPORTING
 from bot.story.models import Development
@@ -29,13 +29,13 @@ def reply_lines(reply: Reply) -> list[Line]:
     if reply.outcome == "clarify":
         return [Line(reply.answer, "answer"), *_options(reply.options)]
     if reply.outcome == "abstain":
-        lines = [Line(part, "answer") for part in reply.answer.split("\n\n")]
+        lines = [Line(part, "answer") for part in reply.full_text.split("\n\n")]
         return [*lines, *_sources(reply.nearest.citations if reply.nearest else ())]
     messages = reply.messages
     lines = [Line(reply.question or "", "question")]
-    lines += [Line(reply.frame, "hint")] if reply.frame else []
+    lines += [Line(reply.language_note, "hint")] if reply.language_note else []
     lines += [Line(part, "answer") for part in reply.answer.split("\n\n")]
-    lines.append(Line(messages.standings[reply.status or "reported"], "standing"))
+    lines.append(Line(messages.standings[reply.standing or "reported"], "standing"))
     lines += _sources(reply.citations)
     lines += _later(reply.developments, messages.later_label)
     return lines

@@ -20,7 +20,7 @@ def answerer() -> Answerer:
 def test_an_answer_is_the_entry_with_its_paragraph(answerer: Answerer) -> None:
     """What somebody wrote, the paragraph it rests on, and a link to it."""
     reply = answerer.reply("what day did the keeper quit?")
-    assert (reply.outcome, reply.entry, reply.status) == ("answer", "keeper-left", "reported")
+    assert (reply.outcome, reply.entry, reply.standing) == ("answer", "keeper-left", "reported")
     assert reply.answer == 'She left it on Friday evening, and was "quite tired".'
     assert [(c.paragraph, c.url[-43:]) for c in reply.citations] == [(1, "Keeper%20Ada%20Quill,on%20Friday%20evening.")]
 
@@ -28,7 +28,7 @@ def test_an_answer_is_the_entry_with_its_paragraph(answerer: Answerer) -> None:
 def test_what_is_alleged_brings_its_denial_and_what_was_found_later(answerer: Answerer) -> None:
     """An allegation never stands alone."""
     reply = answerer.reply("did the keeper steal the lamp")
-    assert reply.status == "alleged"
+    assert reply.standing == "alleged"
     assert reply.answer.endswith("\n\nAda Quill denies it.")
     assert [d.id for d in reply.developments] == ["lamp-found"]
 
@@ -36,7 +36,7 @@ def test_what_is_alleged_brings_its_denial_and_what_was_found_later(answerer: An
 def test_what_the_article_does_not_say_points_at_what_it_does(answerer: Answerer) -> None:
     """`not_covered` is an answer: what is not said, then the nearest thing that is."""
     reply = answerer.reply("how old is ada quill")
-    assert (reply.outcome, reply.status) == ("answer", "not_covered")
+    assert (reply.outcome, reply.standing) == ("answer", "not_covered")
     assert reply.answer.split("\n\n") == [
         "The article does not say how old she is.",
         'It does say: She left it on Friday evening, and was "quite tired".',
@@ -50,7 +50,7 @@ def test_where_nothing_fits_it_keeps_quiet(answerer: Answerer) -> None:
         "abstain",
         "Nobody has written an answer to that yet.",
     )
-    assert reply.reason == "No word of it occurs in the base."
+    assert reply.reason == "No word of the question occurs in the base."
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_bad_input_gets_a_reply(answerer: Answerer, typed: str) -> None:
 
 def test_a_follow_up_uses_the_question_before(answerer: Answerer) -> None:
     """'and where was she?' is about whoever the question before was about."""
-    _, match = answerer.explained("and where was she working?", ["when did the keeper quit?"])
+    _, match = answerer.reply_with_match("and where was she working?", ["when did the keeper quit?"])
     assert match.candidates[0].entry == "keeper-place"
     assert match.question.context_terms == {"@ada-quill", "#leave"}
 

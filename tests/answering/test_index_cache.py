@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.answering import index_cache, knowledge_base
-from bot.answering.answerer import Answerer, vocabulary
+from bot.answering.answerer import Answerer
+from bot.answering.matcher_input import story_vocabulary
 from bot.matching.document import Document
 from bot.matching.index import MAX_TEXTS
 from bot.story import loader
@@ -60,7 +61,7 @@ def test_what_is_kept_answers_as_what_was_read(store: Repository, cache: Path) -
     answerer = Answerer(again[0], bootstrap.weights(), again[1])
     assert answerer.story == read.story
     for question in QUESTIONS:
-        assert answerer.explained(question) == read.explained(question)
+        assert answerer.reply_with_match(question) == read.reply_with_match(question)
 
 
 def test_a_kept_index_can_be_renewed(store: Repository, cache: Path) -> None:
@@ -81,7 +82,7 @@ def test_a_kept_vocabulary_is_the_one_that_was_kept(store: Repository, cache: Pa
     read = opened(store)
     again = index_cache.load(cache, store.load().revision)
     assert again is not None
-    assert again[1].analyzer.vocabulary == vocabulary(read.story)
+    assert again[1].analyzer.vocabulary == story_vocabulary(read.story)
 
 
 def test_another_base_is_read(store: Repository, cache: Path) -> None:
@@ -93,7 +94,7 @@ def test_another_base_is_read(store: Repository, cache: Path) -> None:
     now = store.load().revision
     assert before != now
     assert index_cache.load(cache, now) is None
-    assert "Monday" in opened(store).entry("keeper-left").answer
+    assert "Monday" in opened(store).entry_reply("keeper-left").answer
     assert index_cache.load(cache, now) is not None
 
 
@@ -246,7 +247,7 @@ def test_wrong_contents_with_a_right_checksum_count_as_nothing(
 )
 def test_a_document_that_is_broken_is_made_again(store: Repository, cache: Path, document: bytes | str) -> None:
     """It is decoded when a question wants it, and must not raise then; every reply is the same."""
-    replies = [opened(store).explained(question) for question in QUESTIONS]
+    replies = [opened(store).reply_with_match(question) for question in QUESTIONS]
 
     def change(one: index_cache._Kept) -> index_cache._Kept:
         found = [msgspec.msgpack.decode(encoded, type=Document) for encoded in one.documents]
@@ -260,7 +261,7 @@ def test_a_document_that_is_broken_is_made_again(store: Repository, cache: Path,
     again = index_cache.load(cache, store.load().revision)
     assert again is not None
     answerer = Answerer(again[0], bootstrap.weights(), again[1])
-    assert [answerer.explained(question) for question in QUESTIONS] == replies
+    assert [answerer.reply_with_match(question) for question in QUESTIONS] == replies
     answerer.warm()
 
 

@@ -217,7 +217,7 @@ async def test_a_bug_behind_a_button_is_one_apology(
     def broken(_: str) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(r.answerer, "entry", broken)
+    monkeypatch.setattr(r.answerer, "entry_reply", broken)
     assert said(await r.ada.clicks(card, "Show the paragraphs")) == (
         "Something went wrong on my side. It has been logged."
     )

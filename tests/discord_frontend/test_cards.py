@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot import bootstrap
-from bot.answering.answerer import Answerer, Citation, Option, Reply
+from bot.answering.answerer import Answerer
+from bot.answering.reply import Citation, Option, Reply
 from bot.discord_frontend.asking.cards import Card, Cards, Press
 from bot.discord_frontend.common import user_text
 from bot.discord_frontend.common.cooldown import BUCKETS, Cooldown
@@ -36,9 +37,7 @@ def huge(words: str = "wordy ") -> Reply:
     developments = tuple(Development(str(n), "2020-06-01", text, text, LONG_URL) for n in range(40))
     related = tuple((f"id-{n}", text) for n in range(3))
     options = tuple(Option(f"id-{n}", text, text, citations) for n in range(3))
-    return Reply(
-        "answer", text, "", 1.0, "keeper-left", text, "alleged", citations, developments, options, related, options[0]
-    )
+    return Reply("answer", text, "", 1.0, "keeper-left", text, "alleged", citations, developments, options, related)
 
 
 @pytest.mark.parametrize("words", ["wordy ", "x", "[*_", "字"])
@@ -49,7 +48,7 @@ def test_whatever_the_base_holds_a_card_fits(cards: Cards, words: str) -> None:
     made = [
         full.answer(reply),
         full.clarify(reply, words * 3000),
-        full.abstain(reply, reply, asked=words * 3000),
+        full.abstain(replace(reply, nearest=reply, nearest_heading=words), asked=words * 3000),
         Card(full.paragraphs(reply)),
     ]
     for card in made:
@@ -80,7 +79,7 @@ def test_the_answer_is_kept_whole_before_its_sources(cards: Cards) -> None:
 )
 def test_the_standing_is_said_in_plain_words(cards: Cards, status: str, id: str, shown: str) -> None:
     """Each standing has its words; a statement has its speaker."""
-    reply = replace(Answerer(small_story(), bootstrap.weights()).entry(id), status=status)
+    reply = replace(Answerer(small_story(), bootstrap.weights()).entry_reply(id), standing=status)
     assert fields(cards.answer(reply))["Standing"] == shown
 
 

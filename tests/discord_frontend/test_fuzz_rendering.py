@@ -10,6 +10,7 @@ from itertools import cycle
 from discord import Embed
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
@@ -116,9 +117,9 @@ def test_every_card_and_page_of_any_base_fits(story: Story, question: str) -> No
     cards = Cards(story, {1: story.disclaimer * 20, 2: "# *text* " * 600})
     for id in story.entries:
         for language in LANGUAGES:
-            reply = answerer.entry(id, language)
+            reply = answerer.entry_reply(id, language)
             check_card(cards.answer(reply), own)
-            check_card(cards.abstain(answerer.reply("xyzzy"), reply, question), own)
+            check_card(cards.abstain(replace(answerer.reply("xyzzy"), nearest=reply), question), own)
         check_embed(cards.paragraphs(reply), own)
     check_card(cards.clarify(answerer.reply(question), question), own)
     for reading in views(story):
@@ -139,11 +140,10 @@ def test_nothing_that_was_typed_formats_links_or_mentions(question: str) -> None
     assert not hidden.hidden(shown)
     reply = small().reply(question)
     cards = Cards(small().story, {})
-    nearest = small().entry(reply.nearest.entry) if reply.nearest else None
-    card = cards.answer(reply) if reply.outcome == "answer" else cards.abstain(reply, nearest, question)
+    card = cards.answer(reply) if reply.outcome == "answer" else cards.abstain(reply, question)
     check_card(card, addresses(small().story))
-    if nearest is not None:  # the nearest thing is there whatever was typed
-        assert user_text.plain(nearest.answer) in str(card.embed.description)
+    if reply.nearest is not None:  # the nearest thing is there whatever was typed
+        assert user_text.plain(reply.nearest.answer) in str(card.embed.description)
 
 
 @given(typed(), st.integers(0, 6_000))
@@ -171,11 +171,11 @@ def test_the_terminal_shows_text_and_no_commands(story: Story, question: str, wi
     """No line ends early, and nothing moves the cursor or changes colours but what is ours."""
     answerer, out = Answerer(story, bootstrap.weights()), io.StringIO()
     screen = Screen(out, width=width, colour=colour)
-    reply, match = answerer.explained(question)
+    reply, match = answerer.reply_with_match(question)
     screen.print_reply(reply)
     screen.print_explanation(match, answerer)
     for id in story.entries:
-        screen.print_lines(reply_lines(answerer.entry(id)))
+        screen.print_lines(reply_lines(answerer.entry_reply(id)))
     for reading in views(story):
         screen.print_lines(view_lines(reading))
     own = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\")

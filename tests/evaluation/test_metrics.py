@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bot.answering.answerer import Answerer, Citation, Option, Reply
+from bot.answering.answerer import Answerer
+from bot.answering.reply import Citation, Option, Reply
 from bot.evaluation.metrics import compute_figures, figures_by_group, judge, judge_replies
 from bot.evaluation.questions import Question, load_questions
 from bot.matching.weights import load_weights
@@ -32,7 +33,7 @@ def cites(*numbers: int) -> tuple[Citation, ...]:
     return tuple(Citation(number, "gist", "https://x.example") for number in numbers)
 
 
-ANSWER = Reply("answer", "In May.", "", 1.0, entry="e", question="When?", status="reported", citations=cites(2))
+ANSWER = Reply("answer", "In May.", "", 1.0, entry="e", question="When?", standing="reported", citations=cites(2))
 OFFER = Reply("clarify", "?", "", 0.3, options=(Option("e", "When?", "In May.", cites(2)),))
 SILENT = Reply("abstain", "no", "", 0.0)
 
@@ -48,7 +49,7 @@ SILENT = Reply("abstain", "no", "", 0.0)
         (question("answerable", {3}), OFFER, "missed"),
         (question("answerable", {2}), SILENT, "missed"),
         (question("unanswerable", set()), ANSWER, "wrong"),
-        (question("unanswerable", set()), replace(ANSWER, status="not_covered"), "held"),
+        (question("unanswerable", set()), replace(ANSWER, standing="not_covered"), "held"),
         (question("unanswerable", set()), SILENT, "held"),
         (question("offtopic", set()), OFFER, "held"),
         (question("false_premise", {2}), ANSWER, "held"),

@@ -92,12 +92,7 @@ def matcher_target() -> tuple[Callable[[bytes], None], list[bytes]]:
         reply = answerer.reply(question, context)
         if not (reply.answer and reply.reason and 0 <= reply.confidence <= 1):
             raise AssertionError(f"no whole reply: {reply}")
-        if reply.outcome == "answer":
-            card = cards.answer(reply)
-        elif reply.outcome == "clarify":
-            card = cards.clarify(reply, question)
-        else:
-            card = cards.abstain(reply, answerer.entry(reply.nearest.entry) if reply.nearest else None, question)
+        card = cards.reply(reply, question)
         check_message({"embeds": [card.embed.to_dict()]})
 
     asked = [text for entry in answerer.story.entries.values() for text in (entry.question, *entry.phrasings)]

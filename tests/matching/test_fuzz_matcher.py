@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import bootstrap
-from bot.answering.answerer import RELATED, Answerer
+from bot.answering.answerer import Answerer
+from bot.answering.entry_replies import MAX_RELATED
 from bot.matching.matcher import MAX_OPTIONS
 from bot.matching.splitting import MAX_QUESTIONS, split_questions
 from tests.support.fuzzing import typed
@@ -31,13 +32,13 @@ def real() -> Answerer:
 
 def check(answerer: Answerer, question: str, context: list[str]) -> None:
     """Everything that a front end relies on."""
-    reply, match = answerer.explained(question, context)
+    reply, match = answerer.reply_with_match(question, context)
     assert reply == answerer.reply(question, tuple(context))
     assert 0 <= reply.confidence <= 1
     assert reply.answer
     assert reply.reason
     assert len(reply.options) <= MAX_OPTIONS
-    assert len(reply.related) <= RELATED
+    assert len(reply.related) <= MAX_RELATED
     assert all(term for term in match.question.terms)
     if reply.outcome == "answer":
         assert reply.entry in answerer.story.entries
@@ -46,7 +47,7 @@ def check(answerer: Answerer, question: str, context: list[str]) -> None:
         assert len(reply.options) > 1
     else:
         assert reply.entry is None
-        assert reply.not_found in reply.answer or reply.empty
+        assert reply.full_text.startswith(reply.answer)
 
 
 @given(typed(), CONTEXT)

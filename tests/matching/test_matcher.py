@@ -75,7 +75,7 @@ def test_phrasing_of_two_questions_without_terms_is_a_single_question() -> None:
 def test_complete_question_is_not_resolved_by_the_one_before(answerer: Answerer) -> None:
     """'and where …' looks like a follow-up; it is one only where that makes the answer far likelier to be right."""
     context = ["who took the lamp"]
-    reply, match = answerer.explained("and where is the lighthouse?", context)
+    reply, match = answerer.reply_with_match("and where is the lighthouse?", context)
     assert (reply.entry, match.question.context_terms) == ("keeper-place", frozenset())
     assert answerer.reply("and when did she leave?", context).entry == "keeper-left"
 
@@ -95,12 +95,12 @@ def test_bare_question_is_resolved_by_the_one_before(answerer: Answerer) -> None
 def test_message_that_asks_nothing_is_no_follow_up(answerer: Answerer, typed: str) -> None:
     """Nobody wants the question before answered once more."""
     reply = answerer.reply(typed, [LEFT])
-    assert (reply.outcome, reply.empty) == ("abstain", True)
+    assert (reply.outcome, reply.empty_question) == ("abstain", True)
 
 
 def test_question_unrelated_to_the_one_before_is_not_resolved_by_it(answerer: Answerer) -> None:
     """The answer would have nothing of this question."""
-    reply, match = answerer.explained("pizza then", [LEFT])
+    reply, match = answerer.reply_with_match("pizza then", [LEFT])
     assert (reply.outcome, match.question.context_terms) == ("abstain", frozenset())
 
 

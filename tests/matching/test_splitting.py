@@ -34,7 +34,7 @@ def test_both_answers_come_with_both_sources() -> None:
     assert [citation.paragraph for citation in reply.citations] == [1, 2]
     assert [one.id for one in reply.developments] == ["lamp-found"]
     assert reply.question == "Where is the lighthouse? / What is Ada Quill accused of?"
-    assert reply.status == "alleged", "nothing alleged stands as reported"
+    assert reply.standing == "alleged", "nothing alleged stands as reported"
 
 
 def test_an_honest_half() -> None:

@@ -12,7 +12,7 @@ from typing import cast
 import pytest
 
 from bot import bootstrap
-from bot.answering.answerer import SUGGESTED, Answerer
+from bot.answering.answerer import MAX_TYPED, Answerer
 from bot.answering.name_lookup import READ, bare
 from bot.discord_frontend.asking.ask_service import EARLIER, REMEMBERED, REMEMBERED_BYTES
 from bot.discord_frontend.common.recent import Memory, bytes_of
@@ -80,7 +80,7 @@ def test_a_long_word_is_cut_and_its_hyphenated_parts_are_kept() -> None:
 def test_only_the_beginning_of_what_is_being_typed_is_read() -> None:
     """Suggestions are made at every key, so that what they cost may not grow with the text."""
     answerer = Answerer(small_story(), bootstrap.weights())
-    typed = "why did the keeper leave the lighthouse ".ljust(SUGGESTED)
+    typed = "why did the keeper leave the lighthouse ".ljust(MAX_TYPED)
     assert answerer.suggest(typed + LONGEST * 5000, 25) == answerer.suggest(typed, 25)
 
 

@@ -65,7 +65,7 @@ def test_every_question_of_the_base_finds_its_own_entry(answerer: Answerer) -> N
 def test_every_reply_fits_an_embed(answerer: Answerer) -> None:
     """No answer with everything that belongs to it exceeds what Discord shows."""
     for id in answerer.story.entries:
-        assert len(answerer.entry(id).answer) <= 4096, id
+        assert len(answerer.entry_reply(id).answer) <= 4096, id
 
 
 @pytest.mark.skipif(not ARTICLE.is_file(), reason="the article's text is not here")
@@ -114,7 +114,7 @@ def test_a_phrasing_with_a_label_stands_under_an_entry_that_satisfies_it(answere
     stands = [(text, entry.id) for entry in answerer.story.entries.values() for text in entry.phrasings]
     both = [(labelled[text], id) for text, id in stands if text in labelled]
     assert len(both) > 500
-    assert [(q.id, id) for q, id in both if judge(q, answerer.entry(id)) not in ("right", "held")] == []
+    assert [(q.id, id) for q, id in both if judge(q, answerer.entry_reply(id)) not in ("right", "held")] == []
 
 
 def test_of_two_questions_neither_is_dropped_because_an_entry_has_the_words_of_both(answerer: Answerer) -> None:
@@ -127,12 +127,14 @@ def test_of_two_questions_neither_is_dropped_because_an_entry_has_the_words_of_b
 
 def test_a_member_of_a_group_can_be_named_where_there_is_no_answer(answerer: Answerer) -> None:
     """The group is meant too, though no word of the question stands for it."""
-    reply, match = answerer.explained("kovrig pizza zebra napoli quantum")
+    reply, match = answerer.reply_with_match("kovrig pizza zebra napoli quantum")
     assert "@two-michaels" in match.question.terms
-    assert (reply.outcome, reply.empty) == ("abstain", False)
+    assert (reply.outcome, reply.empty_question) == ("abstain", False)
 
 
 def test_a_follow_up_with_no_word_of_its_own_is_offered_what_may_be_meant(answerer: Answerer) -> None:
     """It asks something by the question before, and is no chatter."""
-    reply, match = answerer.explained("and him?", ["What is the name of the senior Chinese diplomat in the report?"])
-    assert (match.question.own_terms, reply.outcome, reply.empty) == ((), "clarify", False)
+    reply, match = answerer.reply_with_match(
+        "and him?", ["What is the name of the senior Chinese diplomat in the report?"]
+    )
+    assert (match.question.own_terms, reply.outcome, reply.empty_question) == ((), "clarify", False)

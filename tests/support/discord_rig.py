@@ -14,8 +14,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import bootstrap
-from bot.answering.answerer import Answerer, Reply
+from bot.answering.answerer import Answerer
 from bot.answering.knowledge_base import KnowledgeBase
+from bot.answering.reply import Reply
 from bot.charts.picture import Picture
 from bot.charts.renderer import Renderer, RenderRequest
 from bot.config import Config
@@ -62,10 +63,17 @@ class Scripted(Answerer):
 
     def nearly(self, question: str, id: str) -> None:
         """Makes it abstain, with the nearest entry."""
-        self.replies[question] = Reply("abstain", "Nothing.", "", 0.2, nearest=self._option_of(id))
+        self.replies[question] = Reply(
+            "abstain",
+            "Nobody has written an answer to that yet.",
+            "",
+            0.2,
+            nearest=self.entry_reply(id),
+            nearest_heading="The closest thing the article does say:",
+        )
 
     def _option_of(self, id: str) -> Any:
-        from bot.answering.answerer import Option
+        from bot.answering.reply import Option
 
         entry = self.story.entries[id]
         return Option(id, entry.question, entry.answer, ())

@@ -115,7 +115,7 @@ def test_end_of_input_ends_the_conversation(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_colour_and_links_only_where_the_screen_has_them() -> None:
     """A terminal gets colour and clickable paragraphs; a pipe gets plain text with the addresses."""
-    reply = Answerer(small_story(), bootstrap.weights()).entry("keeper-place")
+    reply = Answerer(small_story(), bootstrap.weights()).entry_reply("keeper-place")
     plain, coloured = io.StringIO(), io.StringIO()
     Screen(plain, width=80, colour=False).print_reply(reply)
     Screen(coloured, width=80, colour=True).print_reply(reply)

@@ -14,8 +14,10 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.answering.answerer import Answerer, Reply
+from bot.answering import explanation
+from bot.answering.answerer import Answerer
 from bot.answering.knowledge_base import KnowledgeBase, Snapshot
+from bot.answering.reply import Reply
 from bot.answering.views import Views
 from bot.charts.picture import Picture, Theme
 from bot.charts.renderer import Renderer, TimelineRequest
@@ -129,16 +131,16 @@ class Desk:
     def ask(self, question: str, context: tuple[str, ...] = (), *, echo: bool = False) -> Said:
         """The reply to a question; `echo` shows the question where Discord does not."""
         snapshot = self.knowledge_base.current
-        reply, cards = snapshot.answerer.reply(question, context), _cards(snapshot)
-        asked = question if echo else None
-        if reply.outcome == "answer":
-            card = cards.answer(reply)
-        elif reply.outcome == "clarify":
-            card = cards.clarify(reply, asked)
-        else:
-            nearest = snapshot.answerer.entry(reply.nearest.entry) if reply.nearest else None
-            card = cards.abstain(reply, nearest, asked=asked)
+        reply = snapshot.answerer.reply(question, context)
+        card = _cards(snapshot).reply(reply, question if echo else None)
         return Said(card, reply, (*context, question[:MAX_CHARACTERS])[-CONTEXT:])
+
+    def explain(self, question: str) -> tuple[Said, list[str]]:
+        """Return the reply to a question, and sentences on how it came about."""
+        snapshot = self.knowledge_base.current
+        reply, match = snapshot.answerer.reply_with_match(question)
+        reasons = explanation.explain(reply, match, snapshot.story, snapshot.answerer.matcher.weights)
+        return Said(_cards(snapshot).reply(reply, question), reply, (question[:MAX_CHARACTERS],)), reasons
 
     def pick(self, value: str, *, echo: bool, language: Language = "en") -> Said:
         """The reply to the option of a command: a choice picked from the suggestions, or free text."""
@@ -207,9 +209,9 @@ class Desk:
 
     async def note(self, said: Said, place: str) -> None:
         """Counts a question, and keeps one without an answer. Never fails: the answer has been given already."""
-        if said.asked and not said.reply.empty:
+        if said.asked and not said.reply.empty_question:
             await self._count(said.reply)
-        if said.abstained and not said.reply.empty:
+        if said.abstained and not said.reply.empty_question:
             await self.note_text(said.context[-1], place, "abstain")
 
     async def note_text(self, question: str, place: str, outcome: InboxOutcome) -> None:
@@ -290,4 +292,4 @@ def _entry(snapshot: Snapshot, id: str, language: Language = "en") -> Reply:
     """Return the reply that shows one entry. Raise Gone."""
     if id not in snapshot.story.entries:
         raise Gone(user_text.GONE)
-    return snapshot.answerer.entry(id, language)
+    return snapshot.answerer.entry_reply(id, language)

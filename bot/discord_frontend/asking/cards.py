@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 from discord import Embed
 from msgspec import Struct
 
-from bot.answering.answerer import Citation, Reply
+from bot.answering.reply import Citation, Reply
 from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.common.user_text import cut, echo, plain
 from bot.i18n.messages import ReplyMessages
@@ -60,6 +60,12 @@ class Cards:
         title = cut(story.title, 200)
         self.footer = cut(f"¶ Pilcrow · {user_text.WRITTEN} · {title} · {story.publisher}", FOOTER)
 
+    def reply(self, reply: Reply, asked: str | None = None) -> Card:
+        """Return the card of a reply. asked: the question, where Discord does not show it."""
+        if reply.outcome == "answer":
+            return self.answer(reply)
+        return self.clarify(reply, asked) if reply.outcome == "clarify" else self.abstain(reply, asked)
+
     def answer(self, reply: Reply) -> Card:
         """The card of an entry."""
         id = reply.entry or ""
@@ -70,7 +76,7 @@ class Cards:
             Press(say.helpful, "vote", f"up:{id}", "👍", row=1),
             Press(say.not_helpful, "vote", f"down:{id}", "👎", row=1),
         )
-        text = "\n\n".join(filter(None, (plain(reply.frame), plain(reply.answer))))
+        text = "\n\n".join(filter(None, (plain(reply.language_note), plain(reply.answer))))
         return Card(self._embed(text, say, reply, title=plain(reply.question or "")), related + below)
 
     def clarify(self, reply: Reply, asked: str | None = None) -> Card:
@@ -80,13 +86,14 @@ class Cards:
         none = Press(say.none_of_these, "none", row=1)
         return Card(self._embed(_asked(asked, say) + plain(reply.answer), say), (*options, none))
 
-    def abstain(self, reply: Reply, nearest: Reply | None, asked: str | None = None) -> Card:
-        """No answer, kindly, and the `nearest` thing the article does say, shown with all that belongs to it."""
+    def abstain(self, reply: Reply, asked: str | None = None) -> Card:
+        """Return the card that says there is no answer, with the nearest entry and all that belongs to it."""
         say = reply.messages
-        kind = plain(reply.answer if reply.empty else f"{reply.not_found} {say.question_kept}")
+        text = plain(reply.answer if reply.empty_question else f"{reply.answer} {say.question_kept}")
+        nearest = reply.nearest
         if nearest is None:
-            return Card(self._embed(_asked(asked, say) + kind, say))
-        text = f"{_asked(asked, say)}{kind}\n\n**{plain(reply.heading)}**\n{plain(nearest.answer)}"
+            return Card(self._embed(_asked(asked, say) + text, say))
+        text = f"{_asked(asked, say)}{text}\n\n**{plain(reply.nearest_heading)}**\n{plain(nearest.answer)}"
         button = Press(_label(nearest.question or ""), "entry", nearest.entry or "")
         return Card(self._embed(text, say, nearest), (button,))
 
@@ -125,9 +132,9 @@ class Cards:
 
     def _standing(self, reply: Reply, say: ReplyMessages) -> str:
         entry = self._story.entries.get(reply.entry or "")
-        if reply.status == "said" and entry is not None:
+        if reply.standing == "said" and entry is not None:
             return user_text.said_by((self._story.people[id].name for id in entry.by), say)
-        return say.standings[reply.status or "reported"]
+        return say.standings[reply.standing or "reported"]
 
 
 def _label(question: str) -> str:

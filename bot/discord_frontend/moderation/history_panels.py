@@ -4,7 +4,6 @@ import asyncio
 
 import discord
 
-from bot.answering import explanation
 from bot.discord_frontend.asking.buttons import Interaction
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import code_block, cut, plain
@@ -103,8 +102,8 @@ async def import_archive(
 
 async def test_question(service: ModerationService, interaction: Interaction, question: str) -> None:
     """Show the card that a member would get for a question, and why."""
-    answered = service.ask_service.ask(question, echo=True)
-    reasons = explanation.explained(question, service.ask_service.answerer)
+    ask_service = service.ask_service
+    answered, reasons = await ask_service.turns.take(lambda: ask_service.explain(question), urgent=False)
     text = "\n".join([moderation_text.TEST_HEADING, *(f"- {plain(reason)}" for reason in reasons)])
     panel = Panel("", embeds=(answered.card.embed,), card_buttons=answered.card.buttons)
     await send(interaction, with_content(panel, text, "why.txt"))

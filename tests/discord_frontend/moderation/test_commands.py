@@ -182,10 +182,8 @@ async def test_asking_in_private_says_why(k: Kb) -> None:
     used = await k.mo.slash("kb test", question="in which town is the lighthose")
     lines = content(used).splitlines()
     assert lines[0] == "**Members get the card below. Here is why:**"
-    assert "- I took ‘lighthose’ as ‘lighthouse’." in lines
-    assert any(
-        line.startswith("- 1\\. ‘Where is the lighthouse?’; the way of asking it that is closest:") for line in lines
-    )
+    assert "- I read ‘lighthose’ as ‘lighthouse’." in lines
+    assert any(line.startswith("- 1\\. ‘Where is the lighthouse?’; closest phrasing:") for line in lines)
     assert lines[-1].endswith("So I answer with the first.")
     assert embed(used.message)["title"] == "Where is the lighthouse?"
     assert buttons(used) == []

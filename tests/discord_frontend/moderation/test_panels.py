@@ -11,7 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot import bootstrap
-from bot.answering.answerer import Answerer, Reply
+from bot.answering.answerer import Answerer
+from bot.answering.reply import Reply
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.moderation import forms, inbox_panel, preview_panels, stats_panel
 from bot.discord_frontend.moderation.panel_sender import to_view
@@ -67,7 +68,7 @@ def card() -> Reply:
     """The card of one of its entries."""
     story = huge()
     few = replace(story, entries=dict(list(story.entries.items())[:9]))
-    return Answerer(few, bootstrap.weights()).entry(f"{ID}-0")
+    return Answerer(few, bootstrap.weights()).entry_reply(f"{ID}-0")
 
 
 def fits(panel: Panel) -> None:
