@@ -4,7 +4,6 @@ Everything that the terminal shows is written here, so that no text from elsewhe
 name) can send it control sequences: ruff forbids `print` and rich's own console in every other module.
 """
 
-import json
 import os
 import sys
 import textwrap
@@ -47,6 +46,8 @@ def write_error(text: str) -> None:
 
 def write_json(value: Any, indent: int | None = None) -> None:
     """Write a value to standard output as JSON, escaped so that it is safe to display and loses nothing."""
+    import json
+
     print(json_escaped(json.dumps(value, ensure_ascii=False, indent=indent)), flush=True)
 
 
