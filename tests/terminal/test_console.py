@@ -1,4 +1,4 @@
-"""Nothing from elsewhere commands the terminal: no question, no base, no archive, no file name, no line of the log."""
+"""Text from elsewhere can't send control sequences to the terminal, whichever way it gets there."""
 
 import io
 import json
@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from rich.table import Table
 
+from bot import bootstrap
+from bot.answering.answerer import Answerer
 from bot.journal.journal import Journal
 from bot.journal.records import OutcomeCount
 from bot.ops.log_setup import Format, Sentence, formatter
 from bot.terminal import cli, console
+from bot.terminal.console import Screen
 from tests.support.fake_discord.hidden import hidden
-from tests.support.small_story import files
+from tests.support.small_story import files, small_story
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eevil" + "\u0301" * 50
 SAFE = " ]0;owned  [2J 31mevil\u0301\u0301\u0301\u0301"
@@ -23,8 +26,8 @@ DAY = date(2026, 3, 1)
 
 
 @pytest.fixture
-def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
-    """A folder with the small story, settings, and a journal in which somebody has asked something evil."""
+def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
+    """Return the journal of a folder with the small story, in which somebody has asked something evil."""
     monkeypatch.chdir(tmp_path)
     Path("config.yaml").write_text("database: sqlite:///j.sqlite3\nknowledge: base\n", "utf-8")
     for name, data in files().items():
@@ -37,19 +40,19 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
     return journal
 
 
-def test_what_members_typed(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
-    """`data forget` lists it before it deletes it, `kb inbox` and `kb dismiss` show it."""
+def test_questions_are_sanitized(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """`data forget` lists questions before it deletes them; `kb inbox` and `kb dismiss` show them."""
     assert cli.main(["kb", "inbox"]) == 0
     assert cli.main(["data", "forget", "--words", "who", "--yes"]) == 0
     shown = capsys.readouterr()
     assert f"who {SAFE}\nDeleted questions: 1.\n" in shown.out
     assert not hidden(shown.out + shown.err)
-    there.close()
+    journal.close()
 
 
 @pytest.mark.parametrize("name", ["people.yaml", "qa/lamp.yaml"])
-def test_a_foreign_base(there: Journal, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What `check` finds wrong with it quotes it: keys, values, the parser's own words."""
+def test_problems_of_a_base_are_sanitized(journal: Journal, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Problems quote keys, values and the YAML parser's own words."""
     path = Path("base", name)
     with path.open("a", encoding="utf-8") as file:
         file.write(f"- id: {json.dumps(EVIL)}\n  {json.dumps('k' + EVIL)}: x\n")
@@ -57,11 +60,11 @@ def test_a_foreign_base(there: Journal, name: str, capsys: pytest.CaptureFixture
     shown = capsys.readouterr()
     assert shown.err.startswith("pilcrow: ")
     assert not hidden(shown.out + shown.err)
-    there.close()
+    journal.close()
 
 
-def test_names_of_files(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
-    """In an archive, of a folder, on the command line."""
+def test_file_names_are_sanitized(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """File names come from archives, folders and the command line."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("story.yaml", "x")
@@ -75,24 +78,24 @@ def test_names_of_files(there: Journal, capsys: pytest.CaptureFixture[str]) -> N
         cli.main(["ask", f"--{EVIL}"])
     shown = capsys.readouterr()
     assert f"qa/{SAFE}.yaml' can't be a file of the base" in shown.err
-    assert f"pilcrow: no/{SAFE}: there is no such folder" in shown.err
+    assert f"pilcrow: no/{SAFE}: journal is no such folder" in shown.err
     assert not hidden(shown.out + shown.err)
-    there.close()
+    journal.close()
 
 
-def test_replies_as_json_lose_nothing(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
-    """Escaped, not removed: a program reads what was there."""
+def test_json_is_escaped_without_loss(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """Control characters are escaped and not removed, so programs read what was there."""
     console.write_json({"question": EVIL, "emoji": "👍 é"})
     shown = capsys.readouterr().out
     assert json.loads(shown) == {"question": EVIL, "emoji": "👍 é"}
     assert "👍 é" in shown
     assert not {"\x1b", "\x9b", "\u202e"} & set(shown)
-    there.close()
+    journal.close()
 
 
-def test_tables(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
-    """Rich lets escape sequences through; `kb stats` lists ids that the base may no longer have."""
-    there.outcomes.add([OutcomeCount(date.today(), f"x{EVIL}", "answer", 1)])  # noqa: DTZ011 (any day of the last thirty)
+def test_tables_are_sanitized(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rich passes escape sequences through; `kb stats` shows ids that the base may no longer have."""
+    journal.outcomes.add([OutcomeCount(date.today(), f"x{EVIL}", "answer", 1)])  # noqa: DTZ011 (any day of the last thirty)
     assert cli.main(["kb", "stats"]) == 0
     table = Table(EVIL, title=EVIL, caption=EVIL)
     table.add_row(EVIL)
@@ -100,11 +103,13 @@ def test_tables(there: Journal, capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert "x ]0;owned" in shown
     assert not hidden(shown)
-    there.close()
+    journal.close()
 
 
-def test_a_bug(there: Journal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its traceback may quote what it choked on."""
+def test_tracebacks_are_sanitized(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bug's traceback may quote the input; the exit status is 1."""
 
     def broken(*_: object) -> None:
         raise ValueError(EVIL)
@@ -114,20 +119,30 @@ def test_a_bug(there: Journal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     shown = capsys.readouterr().err
     assert f"ValueError: {SAFE}\n" in shown
     assert not hidden(shown)
-    there.close()
+    journal.close()
 
 
-def test_warnings_of_a_command() -> None:
-    """Said as sentences on standard error, as safely as anything else there."""
+def test_warnings_are_sanitized() -> None:
+    """Warnings of a command are sentences on standard error."""
     record = logging.LogRecord("bot.x", logging.WARNING, "", 1, "%s is broken", (EVIL,), None)
     assert Sentence().format(record) == f"pilcrow: {SAFE} is broken"
 
 
 @pytest.mark.parametrize("shape", ["text", "json"])
-def test_lines_of_the_log(shape: Format) -> None:
-    """The sentence, and an error of the system that names a file."""
+def test_log_lines_are_sanitized(shape: Format) -> None:
+    """Log lines, in text and in JSON, quote errors of the system that name files."""
     error = OSError(2, EVIL, f"/srv/{EVIL}")
     record = logging.LogRecord("bot.x", logging.WARNING, "", 1, "%s is broken", (EVIL,), (OSError, error, None))
     line = formatter(shape).format(record)
     assert f"{SAFE} is broken" in (json.loads(line)["message"] if shape == "json" else line)
     assert not hidden(line)
+
+
+def test_a_screen_prints_colour_and_links_only_if_it_can() -> None:
+    """A terminal gets colour and clickable paragraphs; a pipe gets plain text with the addresses."""
+    reply = Answerer(small_story(), bootstrap.weights()).entry_reply("keeper-place")
+    plain, coloured = io.StringIO(), io.StringIO()
+    Screen(plain, width=80, colour=False).print_reply(reply)
+    Screen(coloured, width=80, colour=True).print_reply(reply)
+    assert "\x1b" not in plain.getvalue()
+    assert "\x1b]8;;https://quay.example/harbour-light#" in coloured.getvalue()

@@ -1,4 +1,4 @@
-"""`pilcrow kb` as a person meets it: everything that moderators do, in a terminal."""
+"""`pilcrow kb`: everything that moderators do, in a terminal."""
 
 from collections.abc import Callable
 from datetime import date
@@ -19,7 +19,7 @@ PLACE = "qa/keeper.yaml"
 
 @pytest.fixture
 def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A base in a folder of its own, with an inbox."""
+    """Return a base in a folder of its own, with an inbox."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     (tmp_path / "config.yaml").write_text("database: sqlite:///j.sqlite3\n", "utf-8")
@@ -33,7 +33,7 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Runs a command; what it prints, or with a status the error."""
+    """Return a function that runs a subcommand and returns its output, or standard error for an error status."""
 
     def ran(*arguments: str, status: int = 0) -> str:
         assert cli.main(["kb", *arguments]) == status
@@ -43,14 +43,14 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     return ran
 
 
-def typing(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) -> None:
-    """Somebody sits at the terminal."""
+def answer_prompts(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) -> None:
+    """Make standard input a terminal at which somebody answers prompts."""
     monkeypatch.setattr("sys.stdin", type("Terminal", (), {"isatty": lambda _: True})())
     monkeypatch.setattr("builtins.input", answer)
 
 
-def test_nothing_is_published_without_a_yes(base: Path, run: Callable[..., str]) -> None:
-    """A phrasing, the history, the difference, undo."""
+def test_a_change_is_previewed_published_and_undone(base: Path, run: Callable[..., str]) -> None:
+    """Without a terminal to ask at, nothing is published unless --yes is given."""
     asked = ["phrase", "keeper-place", "the lighthouse, whereabouts", "--who", "Ada"]
     assert (
         run(*asked, status=2)
@@ -67,18 +67,18 @@ def test_nothing_is_published_without_a_yes(base: Path, run: Callable[..., str])
     assert on_disk(base) == OLD
 
 
-def test_a_yes_or_no_is_asked_for(base: Path, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Anything but a yes changes nothing."""
+def test_only_a_yes_publishes(base: Path, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any other answer changes nothing."""
     answers = iter(["", "Y"])
-    typing(monkeypatch, lambda _: next(answers))
+    answer_prompts(monkeypatch, lambda _: next(answers))
     asked = ["phrase", "keeper-place", "the lighthouse, whereabouts"]
     assert run(*asked).endswith("Nothing has changed.\n")
     assert on_disk(base) == OLD
     assert "Published change 1" in run(*asked)
 
 
-def test_the_inbox(run: Callable[..., str], base: Path) -> None:
-    """Numbers, every wording, how often, why, and the best guesses; what is dismissed is gone from it."""
+def test_inbox_lists_groups_with_similar_entries(run: Callable[..., str], base: Path) -> None:
+    """Each group has its number, wordings, count, reason and guesses; dismissed and answered groups disappear."""
     assert run("inbox") == (
         "1. what does the ferry cost (asked 3 times, last on 2026-05-01, unanswered)\n"
         "  also: what does the fery cost\n"
@@ -96,8 +96,8 @@ def test_the_inbox(run: Callable[..., str], base: Path) -> None:
     assert run("inbox") == "  The inbox is empty.\n"
 
 
-def test_an_entry_is_started_from_the_inbox(base: Path, run: Callable[..., str]) -> None:
-    """Its wordings become question and phrasings, unless another question is said; it is asked, and answered, at once."""
+def test_add_from_the_inbox_turns_wordings_into_phrasings(base: Path, run: Callable[..., str]) -> None:
+    """The wordings become the question and phrasings, unless --question is given; the entry answers at once."""
     shown = run("add", "--from", "1", "--question", "What does the ferry cost?", *ADD, "--yes", "--despite-warnings")
     assert "Published change 1 and took its question off the inbox. Undo it with 'pilcrow kb undo 1'.\n" in shown
     entry = bootstrap.story(base).entries["what-does-the-ferry-cost"]
@@ -110,8 +110,8 @@ def test_an_entry_is_started_from_the_inbox(base: Path, run: Callable[..., str])
     assert on_disk(base) == OLD
 
 
-def test_what_was_asked_becomes_a_phrasing(base: Path, run: Callable[..., str]) -> None:
-    """All wordings of a number, or the one that is said; an unknown number or nothing at all is a sentence."""
+def test_phrase_from_the_inbox_adds_its_wordings(base: Path, run: Callable[..., str]) -> None:
+    """All wordings of a number are added, or the phrasing that is given; an unknown number is refused."""
     run("phrase", "lamp-taken", "--from", "1", "--yes", "--despite-warnings")
     assert bootstrap.story(base).entries["lamp-taken"].phrasings[-2:] == (
         "what does the ferry cost",
@@ -125,8 +125,8 @@ def test_what_was_asked_becomes_a_phrasing(base: Path, run: Callable[..., str]) 
     assert run("phrase", "place", "x", status=2) == "pilcrow: There is no entry 'place'. Did you mean 'keeper-place'?\n"
 
 
-def test_an_entry_is_shown_edited_and_warned_about(base: Path, run: Callable[..., str]) -> None:
-    """As it is written; a warning stops it until it is said that it shall be published all the same."""
+def test_warnings_stop_an_edit_until_it_is_forced(base: Path, run: Callable[..., str]) -> None:
+    """`show` prints an entry as it is written; `--despite-warnings` publishes, and the history says so."""
     assert run("show", "keeper-age") == (
         "keeper-age (qa/keeper.yaml)\n  id: keeper-age\n  question: How old is Ada Quill?\n"
         "  answer: The article does not say how old she is.\n  cites: 1\n  standing: not_covered\n"
@@ -146,16 +146,16 @@ def test_an_entry_is_shown_edited_and_warned_about(base: Path, run: Callable[...
     assert run("diff", "9", status=2) == "pilcrow: there is no change 9; 'pilcrow kb history' lists them\n"
 
 
-def test_somebody_else_was_quicker(
+def test_a_conflicting_edit_shows_both_versions(
     base: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the look and the yes: both versions are shown, and the other's stays."""
+    """If somebody changes the entry between the preview and the yes, their version stays."""
 
     def meanwhile(_: str) -> str:
         (base / PLACE).write_bytes(OLD[PLACE].replace(b"It stands at Brim.", b"Near Brim."))
         return "y"
 
-    typing(monkeypatch, meanwhile)
+    answer_prompts(monkeypatch, meanwhile)
     assert cli.main(["kb", "edit", "keeper-place", "--answer", "At Brim."]) == 2
     shown = capsys.readouterr()
     assert (
@@ -168,10 +168,10 @@ def test_somebody_else_was_quicker(
     assert bootstrap.story(base).entries["keeper-place"].answer == "Near Brim."
 
 
-def test_the_base_has_moved_and_it_is_shown_again(
+def test_a_new_warning_since_the_preview_stops_publishing(
     base: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the look and the yes another entry has taken the phrasing: with the new warning it is not published."""
+    """If another entry takes the phrasing between the preview and the yes, the preview is shown again."""
 
     def meanwhile(_: str) -> str:
         (base / PLACE).write_bytes(
@@ -179,7 +179,7 @@ def test_the_base_has_moved_and_it_is_shown_again(
         )
         return "y"
 
-    typing(monkeypatch, meanwhile)
+    answer_prompts(monkeypatch, meanwhile)
     assert cli.main(["kb", "phrase", "keeper-place", "the lighthouse, whereabouts"]) == 2
     shown = capsys.readouterr()
     assert "The base has changed since you looked, and so has what this would do. Look at it again.\n" in shown.out
@@ -187,8 +187,8 @@ def test_the_base_has_moved_and_it_is_shown_again(
     assert shown.err == "pilcrow: there are warnings; fix them, or publish with --despite-warnings\n"
 
 
-def test_an_archive(base: Path, run: Callable[..., str]) -> None:
-    """Out and in; a path that leads nowhere is a sentence."""
+def test_an_archive_is_exported_and_imported(base: Path, run: Callable[..., str]) -> None:
+    """A path that can't be read or written is refused with a sentence."""
     assert run("export", "base.zip").startswith("base.zip: ")
     run("edit", "keeper-place", "--answer", "At Brim.", "--yes")
     assert "+  answer: It stands at Brim.\n" in run("import", "base.zip", "--yes")
@@ -199,8 +199,8 @@ def test_an_archive(base: Path, run: Callable[..., str]) -> None:
     )
 
 
-def test_what_a_killed_process_left_is_in_the_history(base: Path, run: Callable[..., str]) -> None:
-    """The history finds out first how it ended."""
+def test_history_shows_a_change_that_a_killed_process_left(base: Path, run: Callable[..., str]) -> None:
+    """The history first finds out how the change ended."""
     run("phrase", "keeper-place", "the lighthouse, whereabouts", "--yes", "--who", "Ada")
     journal = Journal("sqlite:///j.sqlite3")
     journal.history.set_state(1, "under way")
