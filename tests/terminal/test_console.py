@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import zipfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +27,7 @@ DAY = date(2026, 3, 1)
 
 
 @pytest.fixture
-def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
+def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Journal]:
     """Return the journal of a folder with the small story, in which somebody has asked something evil."""
     monkeypatch.chdir(tmp_path)
     Path("config.yaml").write_text("database: sqlite:///j.sqlite3\nknowledge: base\n", "utf-8")
@@ -37,7 +38,8 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
     journal.inbox.add("who", "dm", DAY)
     with journal.database.transaction() as connection:  # as a version wrote it that kept what was typed as it was
         connection.execute(journal.database.tables.inbox.update().values(text=f"who {EVIL}"))
-    return journal
+    yield journal
+    journal.close()
 
 
 def test_questions_are_sanitized(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,7 +49,6 @@ def test_questions_are_sanitized(journal: Journal, capsys: pytest.CaptureFixture
     shown = capsys.readouterr()
     assert f"who {SAFE}\nDeleted questions: 1.\n" in shown.out
     assert not hidden(shown.out + shown.err)
-    journal.close()
 
 
 @pytest.mark.parametrize("name", ["people.yaml", "qa/lamp.yaml"])
@@ -60,7 +61,6 @@ def test_problems_of_a_base_are_sanitized(journal: Journal, name: str, capsys: p
     shown = capsys.readouterr()
     assert shown.err.startswith("pilcrow: ")
     assert not hidden(shown.out + shown.err)
-    journal.close()
 
 
 def test_file_names_are_sanitized(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,9 +78,8 @@ def test_file_names_are_sanitized(journal: Journal, capsys: pytest.CaptureFixtur
         cli.main(["ask", f"--{EVIL}"])
     shown = capsys.readouterr()
     assert f"qa/{SAFE}.yaml' can't be a file of the base" in shown.err
-    assert f"pilcrow: no/{SAFE}: journal is no such folder" in shown.err
+    assert f"pilcrow: no/{SAFE}: there is no such folder" in shown.err
     assert not hidden(shown.out + shown.err)
-    journal.close()
 
 
 def test_json_is_escaped_without_loss(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,7 +89,6 @@ def test_json_is_escaped_without_loss(journal: Journal, capsys: pytest.CaptureFi
     assert json.loads(shown) == {"question": EVIL, "emoji": "👍 é"}
     assert "👍 é" in shown
     assert not {"\x1b", "\x9b", "\u202e"} & set(shown)
-    journal.close()
 
 
 def test_tables_are_sanitized(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
@@ -103,7 +101,6 @@ def test_tables_are_sanitized(journal: Journal, capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr().out
     assert "x ]0;owned" in shown
     assert not hidden(shown)
-    journal.close()
 
 
 def test_tracebacks_are_sanitized(
@@ -119,7 +116,6 @@ def test_tracebacks_are_sanitized(
     shown = capsys.readouterr().err
     assert f"ValueError: {SAFE}\n" in shown
     assert not hidden(shown)
-    journal.close()
 
 
 def test_warnings_are_sanitized() -> None:
