@@ -7,20 +7,20 @@ Everything a front end shows passes through `sanitize`: in the terminal by way o
 import re
 import unicodedata
 
-MARKS = 4
-"""Combining marks kept in a row: more than any living script stacks on one letter, too few to climb over other lines."""
-REPLACED = "\ufffd"
-"""What stands for half a character (a surrogate), a private-use character or a noncharacter."""
+MAX_MARKS = 4
+"""Combining marks in a row that are kept: more than any living script stacks on one letter, too few to cover other lines."""
+REPLACEMENT = "\ufffd"
+"""Stands for a surrogate, a private-use character or a noncharacter."""
 ZWNJ, ZWJ = "\u200c", "\u200d"
 _ORDINARY = re.compile(
     r"[ -~\n\xa0-\xac\xae-\u02ff\u0370-\u0377\u0391-\u03a1\u03a3-\u03ff\u0400-\u0482"
     r"\u048a-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u21ff"
     r"\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3\U0001f300-\U0001faff]*"
 )
-"""Characters that need no second look; any others are looked up one by one."""
+"""Characters that are safe as they are; any others are looked up one by one."""
 _LINE_BREAK = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Fillers that take up room and show nothing."""
+"""Letters and symbols that are shown as blanks."""
 _HIDDEN = re.compile(r"[\u034f\u17b4\u17b5\u180b-\u180f\ufff0-\ufff8\U000e0000-\U000e0fff]")
 """Ignorable characters outside the category of format characters: joiners, variation selectors, tags."""
 
@@ -32,7 +32,7 @@ def sanitize(text: str, *, lines: bool = True) -> str:
     characters (Unicode category Cf: direction overrides, zero-width spaces, tags) are removed, except that a zero-width
     joiner or non-joiner stays where it shapes what is written: between two letters outside ASCII, as Persian and the Indic
     scripts need it, or between two parts of an emoji. Surrogates, private-use characters and noncharacters become U+FFFD.
-    Of combining marks in a row the first MARKS are kept.
+    Of combining marks in a row the first MAX_MARKS are kept.
     """
     if text.isascii() and text.isprintable():  # the same as below for most texts, several times as quick
         return text
@@ -41,44 +41,44 @@ def sanitize(text: str, *, lines: bool = True) -> str:
     return text if lines else text.replace("\n", " ")
 
 
-def hides(text: str) -> bool:
-    """Tell whether `text` holds anything that would not be shown as it is; a tab is a blank."""
+def has_unsafe_characters(text: str) -> bool:
+    """Return whether `sanitize` would change `text` other than a tab to a blank."""
     return not _ORDINARY.fullmatch(text) and sanitize(text) != text.replace("\t", " ")
 
 
 def json_escaped(text: str) -> str:
-    r"""Return JSON text with the invisible characters of its strings as \u escapes: the same data, safe to display."""
+    r"""Return JSON text with invisible characters as \u escapes: the same data, safe to display."""
     if _ORDINARY.fullmatch(text):
         return text
     return "".join(c if c.isprintable() or c == "\n" else _escape(c) for c in text)
 
 
 def _escape(character: str) -> str:
-    halves = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{halves[at : at + 2].hex()}" for at in range(0, len(halves), 2))
+    utf16 = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{utf16[i : i + 2].hex()}" for i in range(0, len(utf16), 2))
 
 
 def _visible(text: str) -> str:
     kept: list[str] = []
     marks = 0
-    for at, character in enumerate(text):
+    for i, character in enumerate(text):
         category = unicodedata.category(character)
         if category[0] == "M" and not _HIDDEN.match(character):
             marks += 1
-            if marks <= MARKS:
+            if marks <= MAX_MARKS:
                 kept.append(character)
             continue
-        shown = _shown(character, category)
-        if character in (ZWNJ, ZWJ) and _joins(character, kept[-1:], text[at + 1 : at + 2]):
-            shown = character
-        if shown:
+        replacement = _replace(character, category)
+        if character in (ZWNJ, ZWJ) and _joins(character, kept[-1:], text[i + 1 : i + 2]):
+            replacement = character
+        if replacement:
             marks = 0
-            kept.append(shown)
+            kept.append(replacement)
     return "".join(kept)
 
 
-def _shown(character: str, category: str) -> str:
-    """Return what stands for one character that is no combining mark; nothing where it is left out."""
+def _replace(character: str, category: str) -> str:
+    """Return what is shown for one character that is no combining mark; nothing where it is removed."""
     if character == "\n":
         return character
     if category == "Cc" or character in _BLANK:
@@ -86,7 +86,7 @@ def _shown(character: str, category: str) -> str:
     if category == "Cf" or _HIDDEN.match(character):
         return ""
     if category in ("Cs", "Co") or (category == "Cn" and _is_noncharacter(character)):
-        return REPLACED
+        return REPLACEMENT
     return character
 
 
@@ -95,7 +95,7 @@ def _is_noncharacter(character: str) -> bool:
 
 
 def _joins(joiner: str, before: list[str], after: str) -> bool:
-    """Tell whether a joiner stands where it shapes text: between letters outside ASCII, or between parts of an emoji."""
+    """Return whether a joiner shapes the text: between letters outside ASCII, or between parts of an emoji."""
     if not before or not after or before[0].isascii() or after.isascii() or after in _BLANK:
         return False
     letters = "L" if joiner == ZWNJ else "LS"

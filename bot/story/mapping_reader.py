@@ -12,7 +12,7 @@ from typing import TypeVar
 from rapidfuzz import process
 
 from bot.errors import Problem
-from bot.nlp.sanitize import hides
+from bot.nlp.sanitize import has_unsafe_characters
 from bot.story.yaml_ast import Mapping, Node, Scalar, Sequence
 
 MAX_PROBLEMS = 1_000
@@ -264,7 +264,7 @@ class MappingReader:
         elif (excess := len(text) - max_length) > 0:
             unit = "character" if excess == 1 else "characters"
             self.problems.add(node.line, f"{subject} is {excess:,} {unit} too long; at most {max_length:,} fit")
-        elif hides(node.text):
+        elif has_unsafe_characters(node.text):
             self.problems.add(node.line, f"{subject} contains an invisible control character; type the text again")
         return text
 

@@ -1,4 +1,4 @@
-"""Whatever is asked, of the small story and of the real base: a whole reply, the same every time, never an error."""
+"""Whatever is asked, of the small story and of the real base: a complete reply, the same every time, never an error."""
 
 from functools import cache
 from pathlib import Path
@@ -30,8 +30,8 @@ def real() -> Answerer:
     return bootstrap.answerer(KNOWLEDGE)
 
 
-def check(answerer: Answerer, question: str, context: list[str]) -> None:
-    """Everything that a front end relies on."""
+def check_reply(answerer: Answerer, question: str, context: list[str]) -> None:
+    """Check all that a front end relies on."""
     reply, match = answerer.reply_with_match(question, context)
     assert reply == answerer.reply(question, tuple(context))
     assert 0 <= reply.confidence <= 1
@@ -51,28 +51,28 @@ def check(answerer: Answerer, question: str, context: list[str]) -> None:
 
 
 @given(typed(), CONTEXT)
-def test_the_small_story_has_a_reply_to_everything(question: str, context: list[str]) -> None:
-    """With and without a conversation before it."""
-    check(small(), question, context)
+def test_small_story_replies_to_everything(question: str, context: list[str]) -> None:
+    """With and without earlier questions."""
+    check_reply(small(), question, context)
 
 
 @given(typed(), CONTEXT)
-def test_the_real_base_has_a_reply_to_everything(question: str, context: list[str]) -> None:
-    """Likewise, over ten thousand phrasings."""
-    check(real(), question, context)
+def test_real_base_replies_to_everything(question: str, context: list[str]) -> None:
+    """Likewise, with more than ten thousand phrasings."""
+    check_reply(real(), question, context)
 
 
 @given(typed(), st.integers(1, 25))
-def test_suggestions_are_entries_none_twice(question: str, most: int) -> None:
-    """However little, or much, has been typed."""
-    found = small().suggest(question, most)
-    assert len(found) == len(dict(found)) <= most
-    assert dict(found).keys() <= small().story.entries.keys()
+def test_suggestions_are_distinct_entries(question: str, limit: int) -> None:
+    """However little or much has been typed."""
+    suggestions = small().suggest(question, limit)
+    assert len(suggestions) == len(dict(suggestions)) <= limit
+    assert dict(suggestions).keys() <= small().story.entries.keys()
 
 
 @given(typed())
-def test_parts_of_a_message_are_in_it(question: str) -> None:
-    """None, or two and more, each a piece of what was typed."""
+def test_questions_of_a_message_are_parts_of_it(question: str) -> None:
+    """There are none, or two and more."""
     parts = split_questions(question)
     assert len(parts) in range(MAX_QUESTIONS + 1)
     assert len(parts) != 1
@@ -83,7 +83,7 @@ def test_parts_of_a_message_are_in_it(question: str) -> None:
     st.sampled_from(sorted(small().story.entries)),
     st.sampled_from(("", "  ", "\n", "?", "!", "\u200b", "\ufeff", "\x00")),
 )
-def test_what_nobody_sees_changes_no_answer(id: str, around: str) -> None:
-    """Spaces, marks and invisible characters round a question."""
+def test_invisible_characters_change_no_answer(id: str, around: str) -> None:
+    """Nor do blanks and punctuation around a question."""
     question = small().story.entries[id].question
     assert small().reply(f"{around}{question}{around}").entry == id

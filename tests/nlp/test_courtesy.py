@@ -1,4 +1,4 @@
-"""What asks nothing by itself changes no reply."""
+"""Requests around a question, and repetitions, change no reply."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def answerer() -> Answerer:
 
 
 @pytest.mark.parametrize(
-    ("typed", "left"),
+    ("typed", "rest"),
     [
         ("please tell me, please tell me, please tell me, who is Han Dong?", "who is han dong"),
         ("can you tell me who Han Dong is", "who han dong is"),
@@ -45,9 +45,9 @@ def answerer() -> Answerer:
         ("", ""),
     ],
 )
-def test_requests_and_repetitions_are_left_out(typed: str, left: str) -> None:
-    """Only where they stand around a question; a word twice in a row may be meant."""
-    assert " ".join(strip_courtesies(tokenize(normalize(typed)))) == left
+def test_requests_and_repetitions_are_stripped(typed: str, rest: str) -> None:
+    """Requests are stripped only before or after a question; a word that stands twice in a row may be meant."""
+    assert " ".join(strip_courtesies(tokenize(normalize(typed)))) == rest
 
 
 @pytest.mark.parametrize(
@@ -63,22 +63,22 @@ def test_requests_and_repetitions_are_left_out(typed: str, left: str) -> None:
 )
 @pytest.mark.parametrize("question", ["who is han dong?", "what did the independent panels find?"])
 def test_a_request_changes_no_answer(answerer: Answerer, around: str, question: str) -> None:
-    """'please tell me' three times over was read as whom somebody told."""
+    """'please tell me' says nothing of who told whom."""
     expected = answerer.reply(question)
-    found = answerer.reply(around.format(question))
-    assert (found.outcome, found.entry) == (expected.outcome, expected.entry)
+    reply = answerer.reply(around.format(question))
+    assert (reply.outcome, reply.entry) == (expected.outcome, expected.entry)
     assert expected.outcome == "answer"
 
 
 @pytest.mark.parametrize(
     "typed", ["what about the election", "What about the election?", "how about the NDP", "and what about the election"]
 )
-def test_what_about_something_by_itself_is_asked_back(answerer: Answerer, typed: str) -> None:
-    """It names something and asks nothing of it: any answer would be a guess."""
+def test_what_about_by_itself_is_clarified(answerer: Answerer, typed: str) -> None:
+    """It names something and does not say what is asked about it: any answer would be a guess."""
     assert answerer.reply(typed).outcome == "clarify"
 
 
-def test_what_about_something_after_a_question_asks_the_same_of_it(answerer: Answerer) -> None:
-    """The question before says what is asked."""
-    before = "who is katie telford"
-    assert answerer.reply("what about alison murphy?", [before]).entry == answerer.reply("who is alison murphy").entry
+def test_what_about_after_a_question_asks_the_same(answerer: Answerer) -> None:
+    """The question before says what is asked about it."""
+    previous = "who is katie telford"
+    assert answerer.reply("what about alison murphy?", [previous]).entry == answerer.reply("who is alison murphy").entry
