@@ -35,7 +35,12 @@ class Snapshot(Struct, frozen=True):
     answerer: Answerer
     views: "Views"
     texts: Mapping[int, str]
-    revision: str
+    files: FileSnapshot
+
+    @property
+    def revision(self) -> str:
+        """The revision of the files."""
+        return self.files.revision
 
     @property
     def story(self) -> Story:
@@ -92,7 +97,7 @@ class KnowledgeBase:
             snapshot = self._current
             if snapshot is None or snapshot.revision != version.revision:
                 if snapshot is None:  # not warmed: it is needed at once
-                    snapshot = self._snapshot(load_answerer(version, self._weights), version.revision)
+                    snapshot = self._snapshot(load_answerer(version, self._weights), version)
                 else:
                     snapshot = self.build(version)
                     _save(version, snapshot.answerer)
@@ -109,11 +114,17 @@ class KnowledgeBase:
             for known in (self._current, self._candidate):
                 if known is not None and known.revision == version.revision:
                     return known
-            before = self.current.answerer
-            answerer = before.updated(story or _parsed(version))
+            answerer = self.current.answerer.updated(story or self.parse(version))
             answerer.warm()
-            self._candidate = self._snapshot(answerer, version.revision)
+            self._candidate = self._snapshot(answerer, version)
             return self._candidate
+
+    def parse(self, version: FileSnapshot) -> Story:
+        """Return the story of a version, parsing only the files that differ from the current snapshot's. Raise StoryError."""
+        from bot.story.incremental import parse_changed_files  # needs yaml, which a cached index does without
+
+        current = self.current
+        return parse_changed_files(version.files, current.files.files, current.story)
 
     def refresh(self) -> bool:
         """Load the files again if they have changed since they were last looked at; return whether they were read.
@@ -136,12 +147,12 @@ class KnowledgeBase:
                 raise
             return True
 
-    def _snapshot(self, answerer: Answerer, revision: str) -> Snapshot:
+    def _snapshot(self, answerer: Answerer, version: FileSnapshot) -> Snapshot:
         from bot.answering.views import Views  # asking in a terminal does without
 
         story = answerer.story
         texts = article.match_paragraphs(story, self._article_lines)
-        return Snapshot(answerer, Views(story, texts, self._view_settings), texts, revision)
+        return Snapshot(answerer, Views(story, texts, self._view_settings), texts, version)
 
 
 def load_answerer(version: FileSnapshot, weights: Weights) -> Answerer:

@@ -1,30 +1,30 @@
-"""The base as a ZIP archive, out and in. What comes in was made by anybody: it is read with care, and nothing is unpacked to disk."""
+"""The base as a ZIP archive. An archive that is imported may come from anybody: it is checked, and never unpacked to disk."""
 
 import io
 import lzma
 import stat
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.errors import EditError
 from bot.story.base_files import MAX_FILE_BYTES, MAX_FILES
 from bot.story.models import Story
 from bot.story.repository import check_file_names
 
-PACKED = 6_000_000
-"""Bytes of an archive."""
-UNPACKED = 6_000_000
-"""Bytes that it may hold, unpacked: with ENTRIES and PHRASINGS, as much as can be tried out in about half a minute."""
-ENTRIES = 4_000
-PHRASINGS = 80_000
+MAX_ARCHIVE_BYTES = 6_000_000
+MAX_UNPACKED_BYTES = 6_000_000
+"""With MAX_ENTRIES and MAX_PHRASINGS: what can be checked in about half a minute."""
+MAX_ENTRIES = 4_000
+MAX_PHRASINGS = 80_000
 TOO_LARGE = (
-    f"The archive is too large to be a base: at most {PACKED // 1_000_000} MB, "
-    f"{UNPACKED // 1_000_000} MB unpacked, in {MAX_FILES} files."
+    f"The archive is too large. A base has at most {MAX_ARCHIVE_BYTES // 1_000_000} MB as a ZIP file, "
+    f"{MAX_UNPACKED_BYTES // 1_000_000} MB unpacked, and {MAX_FILES} files."
 )
-STAMP = (2020, 1, 1, 0, 0, 0)
+NOT_AN_ARCHIVE = "That is not a ZIP archive, or it is damaged."
+FILE_DATE = (2020, 1, 1, 0, 0, 0)
 """The date of every file in an archive, so that the same base makes the same archive."""
-_BROKEN = (
+_UNREADABLE = (
     zipfile.BadZipFile,
     NotImplementedError,
     RuntimeError,
@@ -34,58 +34,59 @@ _BROKEN = (
     zlib.error,
     lzma.LZMAError,
 )
+"""What `zipfile` raises on archives that are damaged or encrypted."""
 
 
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """The archive of these files."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """Return a ZIP archive of these files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(name, STAMP), data, zipfile.ZIP_DEFLATED)
-    return file.getvalue()
+            archive.writestr(zipfile.ZipInfo(name, FILE_DATE), data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
-def unpacked(archive: bytes) -> dict[str, bytes]:
-    """The files of an archive that somebody sent. Raises EditError where it is not just a base."""
-    if len(archive) > PACKED:
+def unpack(data: bytes) -> dict[str, bytes]:
+    """Return the files of an archive. Raises EditError where they can't be a base."""
+    if len(data) > MAX_ARCHIVE_BYTES:
         raise EditError(TOO_LARGE)
     try:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            listed = [one for one in opened.infolist() if not one.is_dir()]
-            _check(listed)
-            return {one.filename: _read(opened, one) for one in listed}
-    except _BROKEN as error:
-        raise EditError("That is no ZIP archive that I can open.") from error
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            _check_members(members)
+            return {member.filename: _read_member(archive, member) for member in members}
+    except _UNREADABLE as error:
+        raise EditError(NOT_AN_ARCHIVE) from error
 
 
 def check_size(story: Story) -> None:
-    """Raises EditError where a base that came in has more entries or phrasings than can be tried out."""
+    """Raise EditError where an imported base has too many entries or phrasings to be checked."""
     phrasings = sum(len(entry.phrasings) for entry in story.entries.values())
-    for what, count, most in (("answers", len(story.entries), ENTRIES), ("ways of asking", phrasings, PHRASINGS)):
-        if count > most:
-            raise EditError(f"The archive has {count:,} {what}; I can try out at most {most:,} at a time.")
+    for noun, count, limit in (
+        ("answers", len(story.entries), MAX_ENTRIES),
+        ("ways of asking", phrasings, MAX_PHRASINGS),
+    ):
+        if count > limit:
+            raise EditError(f"The archive has {count:,} {noun}. At most {limit:,} can be imported.")
 
 
-def _check(listed: list[zipfile.ZipInfo]) -> None:
-    """What can be said without unpacking anything."""
-    names = [one.filename for one in listed]
-    if len(listed) > MAX_FILES or sum(one.file_size for one in listed) > UNPACKED:
+def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
+    """Check all that can be checked without unpacking. Raises EditError."""
+    names = [member.filename for member in members]
+    if len(members) > MAX_FILES or sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
         raise EditError(TOO_LARGE)
     if "story.yaml" not in names:
-        raise EditError(
-            "The archive has no story.yaml at its top; pack the files of the base themselves, not their folder."
-        )
+        raise EditError("The archive has no story.yaml at its top level. Pack the base's files, not their folder.")
     check_file_names(names)
-    double = next((name for name in names if names.count(name) > 1), None)
-    if double:
-        raise EditError(f"The archive holds {double} twice.")
-    for one in listed:
-        kind = stat.S_IFMT(one.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG):
-            raise EditError(f"{one.filename} in the archive is a link or a device; only plain files belong to a base.")
+    duplicate = next((name for name in names if names.count(name) > 1), None)
+    if duplicate:
+        raise EditError(f"The archive has {duplicate} twice.")
+    for member in members:
+        if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
+            raise EditError(f"In the archive, {member.filename} is a link or a device. Only regular files are allowed.")
 
 
-def _read(opened: zipfile.ZipFile, one: zipfile.ZipInfo) -> bytes:
-    """A file, no more of it than a file of a base may have: the reader refuses a longer one."""
-    with opened.open(one) as file:
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Return a file, at most one byte more than the loader accepts."""
+    with archive.open(member) as file:
         return file.read(MAX_FILE_BYTES + 1)

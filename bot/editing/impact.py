@@ -1,7 +1,6 @@
-"""What a change of the base does: which questions get another answer, and what in it is not true to its paragraphs. Pure."""
+"""The impact of a change of the base: which questions get another answer, and what is not supported by its paragraphs. Pure."""
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from msgspec import Struct
@@ -12,129 +11,117 @@ from bot.answering.expected import find_changed_replies
 from bot.answering.reply import Reply
 from bot.errors import Problem
 from bot.journal.records import InboxQuestion
-from bot.story import line_diff
 from bot.story.entry import Entry
 from bot.story.models import Story
 from bot.story.validation.support import findings
 
-ASKED = 200
-"""New phrasings that are held against the other entries: a whole base that comes in may have thousands."""
-CUT = 120
-"""Characters that a warning shows of an answer."""
-EXPECTED = 2_000
-"""Questions of expected.yaml that are asked of a changed base: each takes a few milliseconds."""
-WARNED = 100
-"""Warnings that are listed; of more than that, how many there are."""
-DIFF = 1_000_000
-"""Characters of a difference; of what is longer, how much is left out."""
+MAX_NEW_PHRASINGS = 200
+"""New phrasings that are asked of the base before the change; an imported base may have thousands."""
+MAX_ANSWER = 120
+"""Characters of an answer in a warning."""
+MAX_EXPECTED = 2_000
+"""Questions of expected.yaml that are asked of the changed base; each takes a few milliseconds."""
+MAX_WARNINGS = 100
 
 
-class State(Struct, frozen=True):
-    """One version of the base, looked at: what answers from it, what is not true in it, what is not as expected."""
+class BaseReport(Struct, frozen=True):
+    """What is wrong with one version of the base: unsupported statements, and expected replies that it does not give."""
 
-    answerer: Answerer
+    revision: str
     findings: Sequence[Problem]
-    changed: Sequence[Problem]
+    changed_replies: Sequence[Problem]
 
     @classmethod
-    def of(cls, answerer: Answerer) -> "State":
-        """The state of the base that this answers from. Takes a second for a large one."""
-        return cls(answerer, findings(answerer.story), find_changed_replies(answerer, EXPECTED))
+    def of(cls, answerer: Answerer, revision: str) -> "BaseReport":
+        """Return the report on a version. Takes a second for a large one."""
+        return cls(revision, findings(answerer.story), find_changed_replies(answerer, MAX_EXPECTED))
 
 
-def warnings(base: State, proposed: State, waiting: Iterable[InboxQuestion]) -> tuple[str, ...]:
-    """What is to be looked at before it is published, as sentences; `waiting`: questions of the inbox, asked again."""
-    before, after = base.answerer, proposed.answerer
-    found = [problem.sentence for problem in _more(proposed.findings, base.findings)]
-    found += _taken(before, after)
-    expected = {one.line: one for one in after.story.expected}
-    for problem in _more(proposed.changed, base.changed):
-        one = expected[problem.line]
-        reply = after.reply(one.question, one.context)
-        found.append(f"{problem.sentence}{f' (‘{_cut(reply.answer)}’)' if reply.outcome == 'answer' else ''}")
-    meant = touched(before.story, after.story)
-    for waits in waiting:
-        was, now = before.reply(waits.text), after.reply(waits.text)
-        if _given(now) != _given(was) and [now.entry] != meant:  # a change of one entry is made to be found
-            found.append(f"'{waits.text}' ({_times(waits.count)}) would get {_told(now)}, and gets {_told(was)} now")
-    if len(after.story.expected) > EXPECTED:
-        found.append(
-            f"expected.yaml holds more than {EXPECTED:,} questions; only the first {EXPECTED:,} are asked here"
+def find_warnings(
+    before: Answerer,
+    after: Answerer,
+    report_before: BaseReport,
+    report_after: BaseReport,
+    questions: Iterable[InboxQuestion],
+) -> tuple[str, ...]:
+    """Return the reasons not to publish a change, as sentences; `questions`: those of the inbox, asked of both versions."""
+    warnings = [problem.sentence for problem in _new_problems(report_after.findings, report_before.findings)]
+    warnings += _answered_elsewhere(before, after)
+    warnings += _unexpected_replies(after, _new_problems(report_after.changed_replies, report_before.changed_replies))
+    warnings += _inbox_changes(before, after, questions)
+    if len(after.story.expected) > MAX_EXPECTED:
+        warnings.append(
+            f"expected.yaml has more than {MAX_EXPECTED:,} questions; only the first {MAX_EXPECTED:,} were checked"
         )
-    found = list(dict.fromkeys(found))
-    if len(found) > WARNED:
-        found[WARNED - 1 :] = [f"and {len(found) - WARNED + 1:,} more warnings"]
-    return tuple(found)
+    warnings = list(dict.fromkeys(warnings))
+    if len(warnings) > MAX_WARNINGS:
+        warnings[MAX_WARNINGS - 1 :] = [f"and {len(warnings) - MAX_WARNINGS + 1:,} more warnings"]
+    return tuple(warnings)
 
 
-def touched(before: Story, after: Story) -> list[str]:
-    """The entries that are new, gone or different, wherever they stand."""
+def changed_entries(before: Story, after: Story) -> list[str]:
+    """Return the ids of the entries that are new, removed or different, wherever they stand in their files."""
     ids = dict.fromkeys((*before.entries, *after.entries))
-    return [id for id in ids if _bare(before, id) != _bare(after, id)]
+    return [id for id in ids if _content(before, id) != _content(after, id)]
 
 
-def unified(files: Mapping[str, tuple[str | None, str | None]]) -> str:
-    """Texts before and after as lines with + and -, up to DIFF characters; None where there is no such file."""
-    shown: list[str] = []
-    room, left_out, digest = DIFF, 0, hashlib.sha256()
-    for line in _lines(files):
-        room -= len(line) + 1
-        if room >= 0:
-            shown.append(line)
-        else:  # two differences that are cut at the same line still read differently
-            left_out += 1
-            digest.update(f"{line}\n".encode())
-    if left_out:
-        shown.append(f"… and {left_out:,} more lines ({digest.hexdigest()[:16]})")
-    return "\n".join(shown)
+def _new_problems(after: Iterable[Problem], before: Iterable[Problem]) -> list[Problem]:
+    """Return the problems that there were not before, independent of their lines."""
+    known = {(problem.file, problem.sentence) for problem in before}
+    return [problem for problem in after if (problem.file, problem.sentence) not in known]
 
 
-def _lines(files: Mapping[str, tuple[str | None, str | None]]) -> Iterator[str]:
-    for name in sorted(files):
-        old, new = ((text or "").splitlines() for text in files[name])
-        changed = line_diff.unified_diff(old, new)
-        for first in islice(changed, 1):
-            yield from (f"--- {name} (before)", f"+++ {name}", first)
-        yield from changed
-
-
-def _taken(before: Answerer, after: Answerer) -> Iterator[str]:
-    """New ways of asking that another entry answers so far."""
-    new = (
+def _answered_elsewhere(before: Answerer, after: Answerer) -> Iterator[str]:
+    """Yield a warning for each new phrasing that another entry answered before."""
+    new_phrasings = (
         (id, text)
-        for id in touched(before.story, after.story)
-        for known in (frozenset(_asked(before.story, id)),)
-        for text in _asked(after.story, id)
+        for id in changed_entries(before.story, after.story)
+        for known in (frozenset(_phrasings(before.story, id)),)
+        for text in _phrasings(after.story, id)
         if text not in known
     )
-    for id, text in islice(new, ASKED):
-        was = before.reply(text)
-        if was.outcome == "answer" and was.entry != id:
-            yield f"'{text}' is answered by {_told(was)} now"
+    for id, text in islice(new_phrasings, MAX_NEW_PHRASINGS):
+        reply = before.reply(text)
+        if reply.outcome == "answer" and reply.entry != id:
+            yield f"'{text}' is currently answered by {_describe(reply)}"
 
 
-def _asked(story: Story, id: str) -> tuple[str, ...]:
+def _unexpected_replies(after: Answerer, problems: Iterable[Problem]) -> Iterator[str]:
+    """Yield each problem of expected.yaml, with the answer that is given instead."""
+    expected = {question.line: question for question in after.story.expected}
+    for problem in problems:
+        question = expected[problem.line]
+        reply = after.reply(question.question, question.context)
+        yield f"{problem.sentence}{f' (‘{_cut(reply.answer)}’)' if reply.outcome == 'answer' else ''}"
+
+
+def _inbox_changes(before: Answerer, after: Answerer, questions: Iterable[InboxQuestion]) -> Iterator[str]:
+    """Yield a warning for each question that gets another answer, unless it is that of the only entry that changes."""
+    changed = changed_entries(before.story, after.story)
+    for question in questions:
+        old, new = before.reply(question.text), after.reply(question.text)
+        if _result(new) != _result(old) and [new.entry] != changed:
+            asked = "asked once" if question.count == 1 else f"asked {question.count} times"
+            yield f"'{question.text}' ({asked}) would get {_describe(new)} instead of {_describe(old)}"
+
+
+def _phrasings(story: Story, id: str) -> tuple[str, ...]:
     entry = story.entries.get(id)
     return (entry.question, *entry.phrasings) if entry else ()
 
 
-def _bare(story: Story, id: str) -> Entry | None:
+def _content(story: Story, id: str) -> Entry | None:
+    """Return an entry without its place."""
     entry = story.entries.get(id)
     return replace(entry, file="", line=0) if entry else None
 
 
-def _more(now: Iterable[Problem], before: Iterable[Problem]) -> list[Problem]:
-    """What is wrong now and was not before, wherever it stands."""
-    known = {(problem.file, problem.sentence) for problem in before}
-    return [problem for problem in now if (problem.file, problem.sentence) not in known]
-
-
-def _given(reply: Reply) -> str:
+def _result(reply: Reply) -> str:
     return reply.entry if reply.outcome == "answer" and reply.entry else reply.outcome
 
 
-def _told(reply: Reply) -> str:
-    """What a question gets, for somebody who decides whether that is right."""
+def _describe(reply: Reply) -> str:
+    """Return what a question gets, for somebody who decides whether that is right."""
     if reply.outcome == "answer":
         return f"{reply.entry} (‘{_cut(reply.answer)}’)"
     if reply.outcome == "clarify":
@@ -143,9 +130,5 @@ def _told(reply: Reply) -> str:
 
 
 def _cut(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= CUT else f"{plain[: CUT - 1].rstrip()}…"
-
-
-def _times(count: int) -> str:
-    return "asked once" if count == 1 else f"asked {count} times"
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_ANSWER else f"{line[: MAX_ANSWER - 1].rstrip()}…"

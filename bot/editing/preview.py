@@ -1,6 +1,6 @@
-"""What a draft would do, before it is done: the card as members will see it, entry by entry what is different, warnings.
+"""A draft's preview: what would be published, entry by entry.
 
-Synchronous, and takes seconds: an event loop calls it through a thread.
+Synchronous, and may take seconds: an event loop calls it through a thread.
 """
 
 import hashlib
@@ -9,21 +9,33 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.editing import entry_form
+from bot.editing import archive
+from bot.editing.change_request import (
+    AddEntry,
+    AddPhrasings,
+    ChangeRequest,
+    EditEntry,
+    ImportBase,
+    RemoveEntry,
+    UndoChange,
+)
 from bot.editing.editor import Editor
-from bot.editing.entry_form import LABELS, Shift
-from bot.editing.proposal import Proposal, applied
+from bot.editing.entry_form import LABELS, FieldChange, compare_texts, form_texts, topic_slug
+from bot.editing.form_parser import parse_fields
+from bot.editing.impact import changed_entries
+from bot.editing.proposal import Proposal
 from bot.errors import EditError
 from bot.journal.records import Draft
-from bot.story import base_files, loader
+from bot.story.base_files import ENTRIES_FOLDER
 from bot.story.entry import Entry
 from bot.story.models import Story
 
-Fate = Literal["new", "changed", "gone"]
+DifferenceKind = Literal["new", "changed", "removed"]
+UNCHANGED = "Nothing would change: this is already published."
 
 
 class Collision(EditError):
-    """Somebody else has changed the entry since the form was opened; carries both versions, as fields of a form."""
+    """Somebody else has changed the entry since the form was opened; carries both versions, as texts of a form."""
 
     def __init__(self, mine: Mapping[str, str], theirs: Mapping[str, str]) -> None:
         super().__init__("Somebody else has changed this entry since you opened it.")
@@ -32,93 +44,101 @@ class Collision(EditError):
 
 
 class Difference(Struct, frozen=True):
-    """One entry that is not what it was."""
+    """One entry that would be new, changed or removed."""
 
     id: str
     question: str
-    fate: Fate
-    shifts: tuple[Shift, ...] = ()
+    kind: DifferenceKind
+    field_changes: tuple[FieldChange, ...] = ()
 
 
 class Preview(Struct, frozen=True):
-    """What would be published. `story`: the base as it would be; `seen`: tells this preview from any other."""
+    """What publishing a draft would do."""
 
     draft: Draft
     proposal: Proposal
-    story: Story
     differences: tuple[Difference, ...]
-    files: tuple[str, ...]
-    """Files that hold no entries and change."""
-    seen: str
+    other_files: tuple[str, ...]
+    """Changed files that hold no entries."""
+    fingerprint: str
+    """Identifies what the preview shows."""
+
+    @property
+    def story(self) -> Story:
+        """The base as it would be."""
+        return self.proposal.story
 
 
-def look(editor: Editor, draft: Draft) -> Preview:
-    """What a draft would do now. Raises EditError (Collision among them) and StoryError where it can't be published."""
-    proposal = propose(editor, draft)
+def make_preview(editor: Editor, draft: Draft) -> Preview:
+    """Return a draft's preview. Raises EditError (Collision among them) and StoryError where it can't be published."""
+    proposal = editor.propose(change_request(draft, editor))
     if not proposal.changes:
-        raise EditError("Nothing would change: that is what is published already.")
-    old = loader.parse_story(proposal.version.files)
-    new = loader.parse_story(applied(proposal.version.files, proposal.changes))
-    seen = hashlib.sha256(repr((proposal.diff, proposal.warnings, proposal.reply)).encode()).hexdigest()[:8]
-    others = tuple(name for name in sorted(proposal.changes) if not name.startswith(base_files.ENTRIES_FOLDER))
-    return Preview(draft, proposal, new, differences(old, new), others, seen)
+        raise EditError(UNCHANGED)
+    shown = repr((proposal.diff, proposal.warnings, proposal.reply))
+    return Preview(
+        draft=draft,
+        proposal=proposal,
+        differences=compare_stories(proposal.old_story, proposal.story),
+        other_files=tuple(name for name in sorted(proposal.changes) if not name.startswith(ENTRIES_FOLDER)),
+        fingerprint=hashlib.sha256(shown.encode()).hexdigest()[:8],
+    )
 
 
-def propose(editor: Editor, draft: Draft) -> Proposal:
-    """The change that a draft means. Raises EditError, StoryError."""
+def change_request(draft: Draft, editor: Editor) -> ChangeRequest:
+    """Return the change that a draft means. Raises EditError, StoryError."""
     if draft.kind == "undo":
-        return editor.undo(int(draft.target))
+        return UndoChange(int(draft.target))
     if draft.kind == "import":
-        return editor.import_(draft.archive)
-    story = editor.story()
+        return ImportBase(archive.unpack(draft.archive))
+    story = editor.snapshot().story
     if draft.kind == "add":
-        name = entry_form.topic(draft.target)
-        if not name:
-            raise EditError("The new answer needs a topic, as in ‘denial’.")
-        return editor.add(entry_form.fields(draft.texts, {}, story), name)
-    if draft.target not in story.entries:
-        raise EditError("That answer has been taken away meanwhile.")
-    id = draft.target
+        topic = topic_slug(draft.target)
+        if not topic:
+            raise EditError("Choose a topic for the new answer, as in ‘denial’.")
+        return AddEntry(parse_fields(draft.texts, {}, story), topic)
+    entry = story.entries.get(draft.target)
+    if entry is None:
+        raise EditError("That answer has been removed in the meantime.")
     if draft.kind == "remove":
-        _let_go(id, story)
-        return editor.remove(id)
+        _check_removable(entry.id, story)
+        return RemoveEntry(entry.id)
     if draft.kind == "phrase":
-        return editor.phrase(id, " ".join(draft.texts.get("phrasing", "").split()))
-    return _edit(editor, draft, story, id)
+        return AddPhrasings(entry.id, (" ".join(draft.texts.get("phrasing", "").split()),))
+    return _edit_request(draft, story, entry)
 
 
-def _let_go(id: str, story: Story) -> None:
-    """Raises EditError where other entries lead to this one."""
-    leading = [e.question for e in story.entries.values() if id in e.related or id == e.nearest]
-    if leading:
-        listed = "\n".join(f"‘{question}’" for question in leading)
-        raise EditError(f"Other answers lead to this one; change what is to be read next there first:\n{listed}")
+def _check_removable(id: str, story: Story) -> None:
+    """Raise EditError where other entries link to this one."""
+    linking = [entry.question for entry in story.entries.values() if id in entry.related or id == entry.nearest]
+    if linking:
+        questions = "\n".join(f"‘{question}’" for question in linking)
+        raise EditError(f"Other answers link to this one. Remove these links first:\n{questions}")
 
 
-def _edit(editor: Editor, draft: Draft, story: Story, id: str) -> Proposal:
-    entry = story.entries[id]
-    now = entry_form.texts(entry, story)
-    if not entry_form.shifts(now, draft.texts):
-        raise EditError("Nothing would change: that is what is published already.")
-    if entry_form.shifts(draft.original_texts, now):
-        raise Collision(draft.texts, now)
-    return editor.edit(id, entry_form.fields(draft.texts, now, story, entry))
+def _edit_request(draft: Draft, story: Story, entry: Entry) -> EditEntry:
+    current = form_texts(entry, story)
+    if not compare_texts(current, draft.texts):
+        raise EditError(UNCHANGED)
+    if compare_texts(draft.original_texts, current):
+        raise Collision(draft.texts, current)
+    return EditEntry(entry.id, parse_fields(draft.texts, current, story, entry))
 
 
-def differences(old: Story, new: Story) -> tuple[Difference, ...]:
-    """The entries that two versions of the base do not have alike."""
-    found = []
-    for id in dict.fromkeys((*old.entries, *new.entries)):
+def compare_stories(old: Story, new: Story) -> tuple[Difference, ...]:
+    """Return the entries that are new, removed, or different in a field of the form."""
+    differences = []
+    for id in changed_entries(old, new):
         before, after = old.entries.get(id), new.entries.get(id)
-        if before is None or after is None:
-            one = after or before
-            found.append(Difference(id, one.question if one else "", "gone" if after is None else "new"))
+        if after is None:
+            differences.append(Difference(id, old.entries[id].question, "removed"))
+        elif before is None:
+            differences.append(Difference(id, after.question, "new"))
         elif changed := [name for name in LABELS if getattr(before, name) != getattr(after, name)]:
-            shifts = tuple(Shift(n, _text(before, old, n), _text(after, new, n)) for n in changed)
-            found.append(Difference(id, after.question, "changed", shifts))
-    return tuple(found)
+            changes = tuple(FieldChange(name, _text(before, old, name), _text(after, new, name)) for name in changed)
+            differences.append(Difference(id, after.question, "changed", changes))
+    return tuple(differences)
 
 
 def _text(entry: Entry, story: Story, name: str) -> str:
-    """A field as it is read; all phrasings, however many."""
-    return "\n".join(entry.phrasings) if name == "phrasings" else entry_form.texts(entry, story)[name]
+    """Return the form's text of a field, with all phrasings."""
+    return "\n".join(entry.phrasings) if name == "phrasings" else form_texts(entry, story)[name]

@@ -80,7 +80,7 @@ class ChangeSummary(
         """The change in one line."""
         reason = f" ({self.reason})" if self.reason else ""
         warnings = "a warning" if self.warning_count == 1 else f"{self.warning_count} warnings"
-        despite = f", in spite of {warnings}" if self.warning_count else ""
+        despite = f", despite {warnings}" if self.warning_count else ""
         state = "" if self.state == "made" else f"; {self.state}"
         return f"Change {self.number} by {self.author}: {self.title}{reason}{despite}{state}"
 

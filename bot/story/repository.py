@@ -12,7 +12,7 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -127,12 +127,18 @@ class Repository:
             (folder / transaction).unlink(missing_ok=True)
 
     def publish(
-        self, changes: Mapping[str, bytes | None], expected_revision: str, transaction: str = ""
+        self,
+        changes: Mapping[str, bytes | None],
+        expected_revision: str,
+        transaction: str = "",
+        *,
+        validate: Callable[[FileSnapshot], object] | None = None,
     ) -> FileSnapshot:
         """Replace files (None: delete them) if the base still has the expected revision; return the new snapshot.
 
         transaction: an id in hexadecimal digits that `committed_transactions` contains from then on if and only if the
-        change was made, whenever this process dies. Raise Conflict on another revision, StoryError if the result is no
+        change was made, whenever this process dies. validate: what raises StoryError on an invalid snapshot; by default it
+        is parsed. Raise Conflict on another revision, StoryError if the result is no
         valid base (nothing is changed then), EditError if the disk refuses.
         """
         check_file_names(changes)
@@ -149,9 +155,8 @@ class Repository:
                 )
             files = {name: data for name, data in current.files.items() if name not in changes}
             files |= {name: data for name, data in changes.items() if data is not None}
-            from bot.story import loader
-
-            loader.parse_story(files)
+            snapshot = FileSnapshot.of(files)
+            (validate or _parse)(snapshot)
             try:
                 self._commit(
                     {n: d for n, d in changes.items() if current.files.get(n) != d}, current.files, transaction
@@ -162,7 +167,7 @@ class Repository:
             # Committed: if it can't be moved into place now, the next reader does that.
             with suppress(OSError):
                 self._apply()
-            return FileSnapshot.of(files)
+            return snapshot
 
     def _read(self) -> tuple[FileSnapshot, bool]:
         """Return the base as if a pending change of ours were in place, and whether there is one."""
@@ -286,6 +291,12 @@ class Repository:
         for path in self.state_folder.glob("index*"):  # earlier versions kept the index here
             with suppress(OSError):
                 path.unlink()
+
+
+def _parse(snapshot: FileSnapshot) -> None:
+    from bot.story import loader
+
+    loader.parse_story(snapshot.files)
 
 
 def check_file_names(names: Iterable[str]) -> None:

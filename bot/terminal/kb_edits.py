@@ -2,8 +2,10 @@
 
 import argparse
 
-from bot.editing.inbox import Waiting
+from bot.editing.archive import unpack
+from bot.editing.change_request import AddEntry, AddPhrasings, EditEntry, ImportBase, RemoveEntry, UndoChange
 from bot.editing.proposal import Proposal
+from bot.editing.question_groups import QuestionGroup
 from bot.errors import EditError
 from bot.story.entry import WRITABLE_FIELDS, FieldValue
 from bot.terminal import prompts, user_files
@@ -23,12 +25,12 @@ def add(session: Session) -> None:
         if not texts:
             raise EditError("give --question, or --from with a number of the inbox")
         fields["question"] = texts.pop(0)
-    _publish(session, session.editor.add(fields | {"phrasings": texts}, options.file), group)
+    _publish(session, session.editor.propose(AddEntry(fields | {"phrasings": texts}, options.file)), group)
 
 
 def edit(session: Session) -> None:
     """Replace fields of an entry."""
-    _publish(session, session.editor.edit(session.options.id, _given_fields(session.options)))
+    _publish(session, session.editor.propose(EditEntry(session.options.id, _given_fields(session.options))))
 
 
 def phrase(session: Session) -> None:
@@ -38,29 +40,29 @@ def phrase(session: Session) -> None:
     texts = options.phrasing or (group.texts if group else ())
     if not texts:
         raise EditError("give a phrasing, or --from with a number of the inbox")
-    _publish(session, session.editor.phrase(options.id, *texts), group)
+    _publish(session, session.editor.propose(AddPhrasings(options.id, tuple(texts))), group)
 
 
 def remove(session: Session) -> None:
     """Remove an entry."""
-    _publish(session, session.editor.remove(session.options.id))
+    _publish(session, session.editor.propose(RemoveEntry(session.options.id)))
 
 
 def undo(session: Session) -> None:
     """Undo a change."""
-    _publish(session, session.editor.undo(session.options.number))
+    _publish(session, session.editor.propose(UndoChange(session.options.number)))
 
 
 def import_archive(session: Session) -> None:
     """Replace the base with an archive."""
-    _publish(session, session.editor.import_(user_files.read(session.options.file)))
+    _publish(session, session.editor.propose(ImportBase(unpack(user_files.read(session.options.file)))))
 
 
-def _publish(session: Session, proposal: Proposal, settled: Waiting | None = None) -> None:
+def _publish(session: Session, proposal: Proposal, settled: QuestionGroup | None = None) -> None:
     prompts.publish(session.screen, session.editor, proposal, session.options, settled.ids if settled else ())
 
 
-def _inbox_group(session: Session) -> Waiting | None:
+def _inbox_group(session: Session) -> QuestionGroup | None:
     """Return the group that --from names, if it is given."""
     number = session.options.inbox_number
     return find_group(session.inbox(session.answerer()), number) if number else None

@@ -1,8 +1,8 @@
 """The subcommands of `pilcrow kb` that leave the base as it is."""
 
 from bot import bootstrap
-from bot.editing import inbox
-from bot.editing.impact import unified
+from bot.editing import question_groups
+from bot.editing.text_diff import unified_diff
 from bot.errors import EditError
 from bot.terminal import prompts, user_files
 from bot.terminal.console import write_line
@@ -22,9 +22,9 @@ def list_inbox(session: Session) -> None:
         return
     for group in groups[:ROWS]:
         times = "once" if group.count == 1 else f"{group.count} times, last"
-        lines = [Line(f"{group.id}. {group.text} (asked {times} on {group.last_seen}, {group.why})", "question")]
+        lines = [Line(f"{group.id}. {group.text} (asked {times} on {group.last_seen}, {group.reason})", "question")]
         lines += [Line(f"also: {text}", "row") for text in group.texts[1:]]
-        guesses = inbox.guessed(group, answerer).guesses
+        guesses = question_groups.with_guesses(group, answerer).guesses
         lines += [Line(f"similar: {id}: {question}", "row") for id, question in guesses]
         session.screen.print_lines([*lines, *([] if guesses else [Line("no similar entry", "row")])])
     if len(groups) > ROWS:
@@ -42,7 +42,7 @@ def dismiss(session: Session) -> None:
 
 def show_entry(session: Session) -> None:
     """Print an entry as it is written."""
-    entry = session.editor.entered(session.options.id)
+    entry = session.editor.load_entry(session.options.id)
     session.screen.print_lines([Line(f"{entry.id} ({entry.file})", "question"), *prompts.field_lines(entry.fields)])
 
 
@@ -58,7 +58,7 @@ def show_change(session: Session) -> None:
     if change is None:
         raise EditError(f"there is no change {session.options.number}; 'pilcrow kb history' lists them")
     warnings = [Line(f"Published despite: {text}", "standing") for text in change.warnings]
-    diff = [Line(text, "plain") for text in unified(change.files).splitlines()]
+    diff = [Line(text, "plain") for text in unified_diff(change.files).splitlines()]
     session.screen.print_lines([Line(f"{change.at}  {change.summary.line}", "question"), *warnings, *diff])
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bot import bootstrap, config
 from bot.answering.answerer import Answerer
-from bot.editing import inbox
+from bot.editing import question_groups
 from bot.editing.editor import Editor
-from bot.editing.inbox import Waiting
+from bot.editing.question_groups import QuestionGroup
 from bot.errors import EditError
 from bot.journal.journal import Journal
 from bot.ops import log_setup
@@ -33,14 +33,14 @@ class Session:
         """Return what answers from the base as it is on disk."""
         return bootstrap.answerer(self.folder)
 
-    def inbox(self, answerer: Answerer) -> list[Waiting]:
+    def inbox(self, answerer: Answerer) -> list[QuestionGroup]:
         """Return the questions of the inbox, similar ones grouped."""
-        return inbox.gather(self.journal.inbox.questions(inbox.MOST), answerer)
+        return question_groups.group_questions(self.journal.inbox.questions(question_groups.MAX_QUESTIONS), answerer)
 
 
-def find_group(groups: list[Waiting], number: int) -> Waiting:
+def find_group(groups: list[QuestionGroup], number: int) -> QuestionGroup:
     """Return the group that the inbox shows under a number. Raise EditError."""
-    group = inbox.find(groups, number)
+    group = question_groups.find_group(groups, number)
     if group is None:
         raise EditError(f"there is no number {number} in the inbox; 'pilcrow kb inbox' lists them")
     return group

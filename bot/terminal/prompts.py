@@ -4,8 +4,9 @@ import argparse
 import getpass
 import sys
 
+from bot.editing.change_request import Fields
 from bot.editing.editor import Editor
-from bot.editing.proposal import Fields, Moved, Proposal
+from bot.editing.proposal import Proposal, ProposalOutdated
 from bot.errors import EditError
 from bot.story.repository import Conflict
 from bot.terminal.console import Screen
@@ -37,9 +38,13 @@ def publish(
         return
     try:
         change = editor.publish(
-            proposal, options.who or getpass.getuser(), options.why, despite=despite, answers=answers
+            proposal,
+            options.who or getpass.getuser(),
+            options.why,
+            despite_warnings=despite,
+            answered_questions=answers,
         )
-    except Moved as moved:
+    except ProposalOutdated as moved:
         screen.print_lines([Line(str(moved), "standing")])
         publish(screen, editor, moved.proposal, options, answers)
         return
@@ -64,7 +69,7 @@ def field_lines(fields: Fields) -> list[Line]:
 
 def _print_proposal(screen: Screen, proposal: Proposal) -> None:
     diff = [Line(text, "plain") for text in proposal.diff.splitlines()]
-    screen.print_lines([Line(proposal.what, "question"), *diff])
+    screen.print_lines([Line(proposal.title, "question"), *diff])
     if proposal.reply:
         screen.print_lines([Line(""), Line("Members will see:", "standing")])
         screen.print_reply(proposal.reply)

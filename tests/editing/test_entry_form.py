@@ -8,7 +8,8 @@ import pytest
 
 from bot import bootstrap
 from bot.editing import entry_form
-from bot.editing.entry_form import fields, find, shifts, texts, topic
+from bot.editing.entry_form import compare_texts, form_texts, topic_slug
+from bot.editing.form_parser import find_entry, parse_fields
 from bot.errors import EditError
 from tests.support.small_story import small_story
 
@@ -20,9 +21,9 @@ def test_every_entry_of_the_real_base_reads_back_as_it_is() -> None:
     """Names mean the people they stood for, and questions the entries."""
     story = bootstrap.story(Path(__file__).parents[2] / "knowledge")
     for entry in story.entries.values():
-        shown = texts(entry, story)
-        assert fields(shown, shown, story, entry) == {}
-        read = fields(shown, {}, story, entry)
+        shown = form_texts(entry, story)
+        assert parse_fields(shown, shown, story, entry) == {}
+        read = parse_fields(shown, {}, story, entry)
         for name in ("question", "answer", "standing"):
             assert read[name] == getattr(entry, name)
         for name in ("cites", "by", "related", "developments", "phrasings"):
@@ -33,12 +34,12 @@ def test_every_entry_of_the_real_base_reads_back_as_it_is() -> None:
 
 def test_only_what_is_different_is_written() -> None:
     """White space, empty lines and lines twice are no difference."""
-    now = texts(TAKEN, STORY)
+    now = form_texts(TAKEN, STORY)
     again = {**now, "answer": f"  {now['answer']}\n", "phrasings": f"\n{now['phrasings']}\n\nwho took the lamp\n"}
-    assert shifts(now, again) == ()
+    assert compare_texts(now, again) == ()
     typed = {**now, "by": "The Mayor\nquill", "cites": "¶2 and 1", "claim": "took-lamp"}
-    assert fields(typed, now, STORY, TAKEN) == {"by": ["tom-reed", "ada-quill"], "cites": [2, 1]}
-    assert fields({**now, "developments": "", "related": ""}, now, STORY, TAKEN) == {}
+    assert parse_fields(typed, now, STORY, TAKEN) == {"by": ["tom-reed", "ada-quill"], "cites": [2, 1]}
+    assert parse_fields({**now, "developments": "", "related": ""}, now, STORY, TAKEN) == {}
 
 
 @pytest.mark.parametrize(
@@ -50,13 +51,13 @@ def test_only_what_is_different_is_written() -> None:
             {"standing": "not_covered"},
             ["‘The nearest thing the article does say’ is empty; this standing needs it."],
         ),
-        ({"standing": "sure"}, ["‘sure’ is no standing."]),
+        ({"standing": "sure"}, ["‘sure’ is not a standing."]),
         (
             {"answer": " ", "question": ""},
-            [f"‘{n}’ is empty; it has to be filled in." for n in ("Question", "Answer")],
+            [f"‘{n}’ is empty; please fill it in." for n in ("Question", "Answer")],
         ),
         ({"by": "Napoleon Bonaparte"}, ["Nobody in the base is called ‘Napoleon Bonaparte’."]),
-        ({"cites": "2, two"}, ["There is no paragraph ‘two’; the article has 1 to 2."]),
+        ({"cites": "2, two"}, ["Write paragraphs as numbers only, as in 2, 15."]),
         (
             {"nearest": "Where is the light house?"},
             ["There is no answer to ‘Where is the light house?’. Did you mean ‘Where is the lighthouse?’?"],
@@ -65,17 +66,17 @@ def test_only_what_is_different_is_written() -> None:
 )
 def test_what_can_not_be_read_is_named_all_at_once(typed: dict[str, str], sentences: list[str]) -> None:
     """In the words of the form, with the nearest that there is."""
-    now = texts(TAKEN, STORY)
+    now = form_texts(TAKEN, STORY)
     with pytest.raises(EditError) as refused:
-        fields({**now, **typed}, now, STORY, TAKEN)
+        parse_fields({**now, **typed}, now, STORY, TAKEN)
     assert str(refused.value).splitlines() == sentences
 
 
 def test_an_entry_is_found_by_its_question_however_it_is_written() -> None:
     """Or by its id."""
-    assert find("keeper-place", STORY) == find(" where IS the lighthouse ", STORY) == "keeper-place"
+    assert find_entry("keeper-place", STORY) == find_entry(" where IS the lighthouse ", STORY) == "keeper-place"
     with pytest.raises(EditError, match=r"^There is no answer to ‘zzz’\.$"):
-        find("zzz", STORY)
+        find_entry("zzz", STORY)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_an_entry_is_found_by_its_question_however_it_is_written() -> None:
 )
 def test_a_topic_is_a_file_name_and_nothing_else(typed: str, name: str) -> None:
     """No path, no dot, no capital."""
-    assert topic(typed) == name
+    assert topic_slug(typed) == name
     assert entry_form.topics(STORY) == ("keeper", "lamp")
 
 
@@ -92,12 +93,12 @@ def test_no_entry_and_nobody_is_suggested_for_what_is_like_none() -> None:
     """Only a question, an id or a name that is like what was typed; a stranger has none."""
     for typed in ("elon musk", "taylor swift", "what is the weather", "who leaked"):
         with pytest.raises(EditError, match=rf"^There is no answer to ‘{typed}’\.$"):
-            find(typed, STORY)
+            find_entry(typed, STORY)
     with pytest.raises(
         EditError, match=r"^There is no answer to ‘keeper-plac’\. Did you mean ‘Where is the lighthouse\?’\?$"
     ):
-        find("keeper-plac", STORY)
-    now = texts(TAKEN, STORY)
+        find_entry("keeper-plac", STORY)
+    now = form_texts(TAKEN, STORY)
     with pytest.raises(EditError) as refused:
-        fields({**now, "by": "Elon Musk"}, now, STORY, TAKEN)
+        parse_fields({**now, "by": "Elon Musk"}, now, STORY, TAKEN)
     assert str(refused.value) == "Nobody in the base is called ‘Elon Musk’."

@@ -25,8 +25,9 @@ from pathlib import Path
 
 from bot import bootstrap
 from bot.editing import archive
+from bot.editing.change_request import ImportBase, UndoChange
 from bot.editing.editor import Editor
-from bot.editing.proposal import Import, Proposal
+from bot.editing.proposal import Proposal
 from bot.errors import PilcrowError
 from bot.journal.journal import Journal
 from bot.journal.records import Change
@@ -48,10 +49,20 @@ def work(folder: Path) -> tuple[Editor, Journal]:
 def proposals(folder: Path) -> tuple[Proposal, Proposal]:
     """From the old base to the new one and back, looked at once, so that a child only publishes."""
     editor, journal = work(folder)
-    to_new = editor.import_(archive.packed(NEW))
+    to_new = editor.propose(ImportBase(archive.unpack(archive.pack(NEW))))
     changes = {name: OLD.get(name) for name in to_new.changes}
     journal.close()
-    back = Proposal(Import(OLD), "back again", changes, FileSnapshot.of(NEW), to_new.warnings, None, "")
+    back = Proposal(
+        request=ImportBase(OLD),
+        title="back again",
+        changes=changes,
+        version=FileSnapshot.of(NEW),
+        warnings=to_new.warnings,
+        reply=None,
+        diff="",
+        old_story=to_new.story,
+        story=to_new.old_story,
+    )
     return to_new, back
 
 
@@ -60,7 +71,7 @@ def there_and_back(folder: Path, both: tuple[Proposal, Proposal]) -> float:
     editor, journal = work(folder)
     begin = time.monotonic()
     for proposal in both:
-        editor.publish(proposal, "the parent", despite=True)
+        editor.publish(proposal, "the parent", despite_warnings=True)
     journal.close()
     return (time.monotonic() - begin) / 2
 
@@ -68,13 +79,13 @@ def there_and_back(folder: Path, both: tuple[Proposal, Proposal]) -> float:
 def change_for_ever(folder: Path, both: tuple[Proposal, Proposal], ready: int) -> None:
     """Publishes one base after the other until it is killed."""
     editor, _ = work(folder)
-    editor.settle()
+    editor.settle_pending()
     revision = Repository(folder).load().revision
     os.write(ready, b"x")
     while True:
         for proposal in both:
             if proposal.version.revision == revision:
-                revision = editor.publish(proposal, "a child", despite=True).revision_after
+                revision = editor.publish(proposal, "a child", despite_warnings=True).revision_after
 
 
 def kill_once(folder: Path, both: tuple[Proposal, Proposal], seconds: float) -> bool:
@@ -120,7 +131,7 @@ def lost(folder: Path) -> str:
         return "the base"
     editor, journal = work(folder)
     try:
-        editor.settle()
+        editor.settle_pending()
         return history_lost(editor, recent(journal), found.revision)
     except PilcrowError as error:
         return str(error)
@@ -148,7 +159,7 @@ def history_lost(editor: Editor, changes: Sequence[Change], revision: str) -> st
     if made and made[0].revision_after != revision:
         return "the last change"
     back = {name: _data(texts[0]) for name, texts in made[0].files.items()} if made else {}
-    return "the way back" if made and editor.undo(made[0].number).changes != back else ""
+    return "the way back" if made and editor.propose(UndoChange(made[0].number)).changes != back else ""
 
 
 def _data(text: str | None) -> bytes | None:

@@ -7,7 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.editing import impact
+from bot.editing import text_diff
 from bot.story import line_diff
 from bot.story.line_diff import apply_hunks, diff_lines, unified_diff
 from bot.story.revert import revert_change
@@ -58,9 +58,9 @@ def test_files_of_240_000_lines_are_compared_in_seconds() -> None:
     for kinds in (100, 1_000, 200_000):
         old, new = comments(240_000, kinds, 1), comments(240_000, kinds, 2)
         before = time.process_time()
-        shown = impact.unified({"people.yaml": (old, new)})
+        shown = text_diff.unified_diff({"people.yaml": (old, new)})
         assert time.process_time() - before < SECONDS
-        assert len(shown) < impact.DIFF + 100
+        assert len(shown) < text_diff.MAX_DIFF + 100
 
 
 def test_a_change_in_a_file_of_240_000_lines_is_taken_back_in_seconds() -> None:
@@ -76,9 +76,9 @@ def test_a_change_in_a_file_of_240_000_lines_is_taken_back_in_seconds() -> None:
 def test_a_difference_that_is_cut_still_tells_two_apart() -> None:
     """A button publishes what was seen; what was left out of the difference is part of that."""
     old = "".join(f"{number}\n" for number in range(200_000))
-    first, second = (impact.unified({"people.yaml": (old, "".join(reversed(f"{old}{end}")))}) for end in "ab")
+    first, second = (text_diff.unified_diff({"people.yaml": (old, "".join(reversed(f"{old}{end}")))}) for end in "ab")
     shown, last = first.splitlines()[:-1], first.splitlines()[-1]
-    assert len(first) < impact.DIFF + 100
+    assert len(first) < text_diff.MAX_DIFF + 100
     assert last.startswith("… and ")
     assert last.split(" (")[0].endswith(" more lines")
     assert first != second

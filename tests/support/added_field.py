@@ -3,7 +3,7 @@
 import argparse
 
 from bot.discord_frontend.moderation import forms
-from bot.editing import entry_form, proposal
+from bot.editing import change_request, entry_form, form_parser
 from bot.errors import StoryError
 from bot.journal.records import Draft
 from bot.story import loader, yaml_edit
@@ -30,10 +30,10 @@ def main() -> None:
     story = loader.parse_story(base)
     entry = story.entries["keeper-place"]
     print("loader:", getattr(entry, "place", None))
-    print("editor:", proposal.entered(FileSnapshot.of(base), story, "keeper-place").fields["place"])
+    print("editor:", change_request.load_entry(FileSnapshot.of(base), story, "keeper-place").fields["place"])
 
-    texts = entry_form.texts(entry, story)
-    print("form:", texts["place"], entry_form.fields({**texts, "place": "Wick"}, texts, story, entry))
+    texts = entry_form.form_texts(entry, story)
+    print("form:", texts["place"], form_parser.parse_fields({**texts, "place": "Wick"}, texts, story, entry))
     draft = Draft(kind="edit", target="keeper-place", texts=texts)
     labels = forms.modal(draft, "more", story).to_dict()["components"]
     print("modal:", [label["label"] for label in labels if label["component"]["custom_id"] == "place"])

@@ -7,7 +7,7 @@ from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.answering.knowledge_base import KnowledgeBase, Snapshot
 from bot.answering.views import Views
-from bot.story.repository import Repository
+from bot.story.repository import FileSnapshot, Repository
 
 
 def fixed_base(answerer: Answerer, texts: Mapping[int, str] | None = None, views: Views | None = None) -> KnowledgeBase:
@@ -16,5 +16,9 @@ def fixed_base(answerer: Answerer, texts: Mapping[int, str] | None = None, views
         Repository(Path("no-such-folder")), bootstrap.weights(), view_settings=bootstrap.view_settings()
     )
     texts = texts or {}
-    base.use(Snapshot(answerer, views or Views(answerer.story, texts, bootstrap.view_settings()), texts, ""))
+    base.use(
+        Snapshot(
+            answerer, views or Views(answerer.story, texts, bootstrap.view_settings()), texts, FileSnapshot({}, "")
+        )
+    )
     return base

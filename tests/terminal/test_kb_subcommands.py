@@ -137,7 +137,7 @@ def test_warnings_stop_an_edit_until_it_is_forced(base: Path, run: Callable[...,
     assert "Warning: keeper-place: the answer has the name 'Oslo', which ¶1 does not have\n" in run(
         *asked, "--despite-warnings"
     )
-    assert ": edit keeper-place, in spite of a warning\n" in run("history")
+    assert ": edit keeper-place, despite a warning\n" in run("history")
     assert "Published despite: keeper-place: the answer has the name 'Oslo'" in run("diff", "1")
     assert (
         run("edit", "keeper-place", "--answer", "It stands in Oslo.", status=2)
@@ -163,7 +163,7 @@ def test_a_conflicting_edit_shows_both_versions(
     )
     assert shown.out.endswith("Your version:\n  answer: At Brim.\n")
     assert shown.err == (
-        "pilcrow: Somebody else has changed 'keeper-place' meanwhile. Look at both versions, then repeat your change.\n"
+        "pilcrow: Somebody else has changed 'keeper-place' in the meantime. Compare both versions, then repeat your change.\n"
     )
     assert bootstrap.story(base).entries["keeper-place"].answer == "Near Brim."
 
@@ -182,7 +182,9 @@ def test_a_new_warning_since_the_preview_stops_publishing(
     answer_prompts(monkeypatch, meanwhile)
     assert cli.main(["kb", "phrase", "keeper-place", "the lighthouse, whereabouts"]) == 2
     shown = capsys.readouterr()
-    assert "The base has changed since you looked, and so has what this would do. Look at it again.\n" in shown.out
+    assert (
+        "The base has changed since you looked, so this has other consequences now. Please look again.\n" in shown.out
+    )
     assert shown.out.count("phrase keeper-place\n") == 2
     assert shown.err == "pilcrow: there are warnings; fix them, or publish with --despite-warnings\n"
 

@@ -18,7 +18,7 @@ from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panel_sender import defer, send
 from bot.discord_frontend.moderation.panels import Panel, Select, select_option
 from bot.discord_frontend.moderation.permissions import NOT_A_MODERATOR
-from bot.editing.entry_form import texts
+from bot.editing.entry_form import form_texts
 from bot.editing.preview import Collision, Preview
 from bot.errors import PilcrowError
 from bot.journal.records import Change, Draft, new_draft_key
@@ -37,7 +37,7 @@ async def open_edit_form(
 ) -> None:
     """Open the form of an entry, filled in with the published texts; `asked`: the inbox's question that led here."""
     story = service.story
-    published = texts(story.entries[id], story)
+    published = form_texts(story.entries[id], story)
     draft = Draft(
         "edit", id, texts=published, original_texts=published, reason=why, question_ids=(asked,) if asked else ()
     )
@@ -167,7 +167,7 @@ async def _rebased(service: ModerationService, key: str) -> Draft:
     draft = await service.load_draft(key)
     story = await service.story_on_disk()
     entry = story.entries.get(draft.target)
-    rebased = replace(draft, original_texts=texts(entry, story) if entry else {}, key=new_draft_key())
+    rebased = replace(draft, original_texts=form_texts(entry, story) if entry else {}, key=new_draft_key())
     await service.save_draft(rebased, pending=True, replaces=key)
     return rebased
 

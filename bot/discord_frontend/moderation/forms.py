@@ -14,7 +14,7 @@ from discord import SelectOption, ui
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.user_text import cut
 from bot.discord_frontend.moderation.panels import select_option
-from bot.editing.entry_form import topics, unshown
+from bot.editing.entry_form import count_hidden_phrasings, topics
 from bot.i18n.messages import messages
 from bot.journal.records import Draft
 from bot.nlp.sanitize import sanitize
@@ -124,7 +124,7 @@ def _phrasing_field(draft: Draft, story: Story) -> Iterator[ui.Label[Any]]:
 
 def _text_input(draft: Draft, field: EntryField, story: Story) -> ui.Label[Any]:
     max_length = field.max_length if field.kind == "text" else INPUT_LENGTHS[field.kind]
-    hidden = unshown(story.entries.get(draft.target)) if field.kind == "texts" else 0
+    hidden = count_hidden_phrasings(story.entries.get(draft.target)) if field.kind == "texts" else 0
     text_input = ui.TextInput[Any](
         custom_id=field.key,
         style=discord.TextStyle.paragraph if max_length > ONE_LINE else discord.TextStyle.short,

@@ -84,13 +84,13 @@ async def import_archive(
     service: ModerationService, interaction: Interaction, attachment: discord.Attachment, why: str
 ) -> None:
     """Download an archive and preview it as the new base. Raise EditError where it is too large."""
-    if attachment.size > archives.PACKED:
+    if attachment.size > archives.MAX_ARCHIVE_BYTES:
         raise EditError(archives.TOO_LARGE)
     service.ask_service.admit(interaction.user.id, "upload")
     await interaction.response.defer(ephemeral=True, thinking=True)
 
     async def download() -> bytes:
-        return (await attachment.read())[: archives.PACKED + 1]
+        return (await attachment.read())[: archives.MAX_ARCHIVE_BYTES + 1]
 
     try:
         draft = await service.receive_archive(interaction.user.id, download, why)

@@ -14,9 +14,9 @@ from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.moderation_text import asked_times, count_of
 from bot.discord_frontend.moderation.panel_sender import defer, send
 from bot.discord_frontend.moderation.panels import Button, Panel
-from bot.editing import inbox
+from bot.editing import question_groups
 from bot.editing.entry_form import topics
-from bot.editing.inbox import Waiting
+from bot.editing.question_groups import QuestionGroup
 from bot.errors import PilcrowError
 from bot.journal.records import Draft
 from bot.story.models import Story
@@ -39,7 +39,7 @@ async def show_inbox(service: ModerationService, interaction: Interaction, argum
     page = max(1, min(int(argument or 1), -(-len(groups) // PAGE_SIZE)))
     answerer = service.ask_service.answerer
     shown = [
-        await asyncio.to_thread(inbox.guessed, group, answerer)
+        await asyncio.to_thread(question_groups.with_guesses, group, answerer)
         for group in groups[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     ]
     for group in shown:
@@ -47,7 +47,7 @@ async def show_inbox(service: ModerationService, interaction: Interaction, argum
     await send(interaction, page_panel(shown, page, len(groups), drafts, answerer.story))
 
 
-def page_panel(groups: Sequence[Waiting], page: int, total: int, drafts: int, story: Story) -> Panel:
+def page_panel(groups: Sequence[QuestionGroup], page: int, total: int, drafts: int, story: Story) -> Panel:
     """Return one page; `total`: number of questions on all pages, `drafts`: number of pending drafts."""
     if not groups:
         return Panel(moderation_text.INBOX_EMPTY, buttons=preview_panels.drafts_button(drafts))
@@ -66,7 +66,7 @@ def page_panel(groups: Sequence[Waiting], page: int, total: int, drafts: int, st
     return Panel("", (embed,), buttons=(*buttons, *(replace(button, row=len(groups)) for button in below)))
 
 
-def _group_text(number: int, group: Waiting, story: Story) -> str:
+def _group_text(number: int, group: QuestionGroup, story: Story) -> str:
     lines = [
         f"**{number}. {plain(cut(group.text, QUESTION_LENGTH))}**",
         f"{asked_times(group.count)}, last on {group.last_seen}",
@@ -79,7 +79,7 @@ def _group_text(number: int, group: Waiting, story: Story) -> str:
     return "\n".join(lines)
 
 
-def _group_buttons(number: int, group: Waiting, page: int) -> list[Button]:
+def _group_buttons(number: int, group: QuestionGroup, page: int) -> list[Button]:
     row = number - 1
     buttons = [Button(f"{number}{letter}", "as", f"{group.id}:{id}", row=row) for letter, id, _ in _lettered(group)]
     if group.entry:
@@ -91,7 +91,7 @@ def _group_buttons(number: int, group: Waiting, page: int) -> list[Button]:
     ]
 
 
-def _lettered(group: Waiting) -> list[tuple[str, str, str]]:
+def _lettered(group: QuestionGroup) -> list[tuple[str, str, str]]:
     """Return (letter, entry, question) of as many guesses as there is room for buttons."""
     letters = "ab" if group.entry else "abc"
     return [(letter, id, question) for letter, (id, question) in zip(letters, group.guesses, strict=False)]
@@ -130,20 +130,20 @@ async def dismiss(service: ModerationService, interaction: Interaction, argument
     """Take a group of questions off the inbox; `argument`: number of the page, id of the question."""
     page, _, question_id = argument.partition(":")
     await interaction.response.defer()
-    group = inbox.find(await service.inbox(), int(question_id))
+    group = question_groups.find_group(await service.inbox(), int(question_id))
     if group is not None:
         await asyncio.to_thread(service.journal.inbox.dismiss, group.ids)
     await show_inbox(service, interaction, page)
 
 
-async def _group(service: ModerationService, question_id: str) -> Waiting:
+async def _group(service: ModerationService, question_id: str) -> QuestionGroup:
     """Return the group that a question is in. Raise NotInInbox."""
     id = int(question_id)
-    group = service.inbox_cache.get(id) or inbox.find(await service.inbox(), id)
+    group = service.inbox_cache.get(id) or question_groups.find_group(await service.inbox(), id)
     if group is None:
         raise NotInInbox(moderation_text.NOT_IN_INBOX)
     return group
 
 
-def _reason(group: Waiting) -> str:
+def _reason(group: QuestionGroup) -> str:
     return f"from the inbox, {asked_times(group.count)}"

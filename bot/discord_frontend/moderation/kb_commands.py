@@ -21,7 +21,8 @@ from bot.discord_frontend.moderation import (
 )
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.reading.reader_commands import as_command
-from bot.editing.entry_form import find, topics
+from bot.editing.entry_form import topics
+from bot.editing.form_parser import find_entry
 from bot.journal.records import Draft
 from bot.story import text_limits
 
@@ -124,7 +125,7 @@ def _add(service: ModerationService) -> Command:
 def _edit(service: ModerationService) -> Command:
     @as_command(kb_command_specs.EDIT)
     async def command(interaction: discord.Interaction, entry: str, why: Why = "") -> None:
-        await draft_actions.open_edit_form(service, interaction, find(entry, service.story), why)
+        await draft_actions.open_edit_form(service, interaction, find_entry(entry, service.story), why)
 
     command.autocomplete("entry")(_entry_autocomplete(service))
     return command
@@ -133,7 +134,7 @@ def _edit(service: ModerationService) -> Command:
 def _phrase(service: ModerationService) -> Command:
     @as_command(kb_command_specs.PHRASE)
     async def command(interaction: discord.Interaction, entry: str, phrasing: Phrasing, why: Why = "") -> None:
-        draft = Draft("phrase", find(entry, service.story), {"phrasing": phrasing}, reason=why)
+        draft = Draft("phrase", find_entry(entry, service.story), {"phrasing": phrasing}, reason=why)
         await draft_actions.save_and_preview(service, interaction, draft)
 
     command.autocomplete("entry")(_entry_autocomplete(service))
@@ -144,7 +145,7 @@ def _remove(service: ModerationService) -> Command:
     @as_command(kb_command_specs.REMOVE)
     async def command(interaction: discord.Interaction, entry: str, why: Why = "") -> None:
         await draft_actions.save_and_preview(
-            service, interaction, Draft("remove", find(entry, service.story), reason=why)
+            service, interaction, Draft("remove", find_entry(entry, service.story), reason=why)
         )
 
     command.autocomplete("entry")(_entry_autocomplete(service))

@@ -16,12 +16,12 @@ from bot.discord_frontend.common.recent import Memory, bytes_of
 from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.permissions import Moderators
 from bot.discord_frontend.moderation.work_queue import WorkQueue
-from bot.editing import inbox, preview
+from bot.editing import preview, question_groups
 from bot.editing.editor import Editor
-from bot.editing.impact import unified
-from bot.editing.inbox import MOST, Waiting
 from bot.editing.preview import Preview
-from bot.editing.proposal import Moved
+from bot.editing.proposal import ProposalOutdated
+from bot.editing.question_groups import MAX_QUESTIONS, QuestionGroup
+from bot.editing.text_diff import unified_diff
 from bot.errors import EditError, JournalError, PilcrowError
 from bot.journal.journal import Journal
 from bot.journal.records import Change, Draft
@@ -67,7 +67,7 @@ class ModerationService:
         self._announce = announce
         self._draft_cache: Memory[Draft] = Memory(DRAFT_CACHE_BYTES, _draft_size)
         self._preview_cache: Memory[Preview] = Memory(PREVIEW_CACHE_BYTES, _preview_size)
-        self.inbox_cache: Memory[Waiting] = Memory(INBOX_CACHE_BYTES, lambda waiting: bytes_of(waiting.texts))
+        self.inbox_cache: Memory[QuestionGroup] = Memory(INBOX_CACHE_BYTES, lambda waiting: bytes_of(waiting.texts))
         self.publishing: set[str] = set()
         """Keys of the drafts that are being published, so that a second press does nothing."""
         self._write_queue = WorkQueue(QUEUE_LIMIT, moderation_text.QUEUE_FULL)
@@ -126,10 +126,10 @@ class ModerationService:
         self._draft_cache.drop(key)
         await asyncio.to_thread(self.journal.drafts.delete, key)
 
-    async def inbox(self) -> list[Waiting]:
+    async def inbox(self) -> list[QuestionGroup]:
         """Return the questions of the inbox, similar ones grouped. Raise QueueFull, JournalError."""
-        questions = await asyncio.to_thread(self.journal.inbox.questions, MOST)
-        return await self._read_queue.run(inbox.gather, questions, self.ask_service.answerer)
+        questions = await asyncio.to_thread(self.journal.inbox.questions, MAX_QUESTIONS)
+        return await self._read_queue.run(question_groups.group_questions, questions, self.ask_service.answerer)
 
     async def preview(self, draft: Draft) -> Preview:
         """Return what a draft would change. Raise QueueFull, DraftGone, and what `preview.look` raises."""
@@ -139,11 +139,11 @@ class ModerationService:
 
     def _preview(self, draft: Draft) -> Preview:
         if draft.kind != "import":
-            return preview.look(self.editor, draft)
+            return preview.make_preview(self.editor, draft)
         archive = self.journal.drafts.archive(draft.key)
         if not archive:
             raise DraftGone(moderation_text.DRAFT_GONE)
-        return replace(preview.look(self.editor, replace(draft, archive=archive)), draft=draft)
+        return replace(preview.make_preview(self.editor, replace(draft, archive=archive)), draft=draft)
 
     async def change(self, number: int) -> tuple[Change, str]:
         """Return a change of the history and its diff. Raise EditError, QueueFull, JournalError."""
@@ -153,11 +153,11 @@ class ModerationService:
         change = self.editor.change(number)
         if change is None:
             raise EditError(moderation_text.NO_SUCH_CHANGE.format(number))
-        return change, unified(change.files)
+        return change, unified_diff(change.files)
 
     async def story_on_disk(self) -> Story:
         """Return the base as it is on disk. Raise QueueFull, StoryError."""
-        return await self._read_queue.run(self.editor.story)
+        return (await self._read_queue.run(self.editor.snapshot)).story
 
     async def export(self) -> bytes:
         """Return the base as an archive. Raise QueueFull, StoryError."""
@@ -169,15 +169,20 @@ class ModerationService:
         Raise EditError, QueueFull, StoryError, JournalError.
         """
         current = self._preview_cache.get(draft.key) or await self.preview(draft)
-        if current.seen != seen:
+        if current.fingerprint != seen:
             return current
         waiting = await self.inbox() if draft.question_ids else []
         answered = [id for asked in draft.question_ids for group in waiting if asked in group.ids for id in group.ids]
         try:
             change = await self._write_queue.run(
-                self.editor.publish, current.proposal, who, draft.reason, despite=despite_warnings, answers=answered
+                self.editor.publish,
+                current.proposal,
+                who,
+                draft.reason,
+                despite_warnings=despite_warnings,
+                answered_questions=answered,
             )
-        except (Conflict, Moved):
+        except (Conflict, ProposalOutdated):
             return await self.preview(draft)
         try:
             await self.delete_draft(draft.key)

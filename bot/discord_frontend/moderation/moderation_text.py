@@ -50,7 +50,7 @@ FIELD_LENGTH = 350
 ANNOUNCEMENT_LENGTH = 1900
 CHANGES_ANNOUNCED = 3
 _VERBS = {"add": "added {}", "edit": "changed {}", "phrase": "added another way of asking {}", "remove": "removed {}"}
-_FATES = {"new": "new", "changed": "changed", "gone": "removed"}
+_FATES = {"new": "new", "changed": "changed", "removed": "removed"}
 
 
 def quoted(question: str) -> str:
@@ -105,7 +105,7 @@ def published(change: Change, draft: Draft) -> str:
 def difference_line(difference: Difference) -> str:
     """Return one line about an entry that changes."""
     fields = _fields(difference)
-    return f"{quoted(difference.question)}: {_FATES[difference.fate]}" + (f" ({fields})" if fields else "")
+    return f"{quoted(difference.question)}: {_FATES[difference.kind]}" + (f" ({fields})" if fields else "")
 
 
 def change_sentence(change: ChangeSummary, questions: Mapping[str, str]) -> str:
@@ -153,7 +153,7 @@ def _details(change: Change, preview: Preview) -> str:
 
 
 def _fields(difference: Difference) -> str:
-    return ", ".join(LABELS[shift.field].lower() for shift in difference.shifts)
+    return ", ".join(LABELS[change.field].lower() for change in difference.field_changes)
 
 
 def questions_of(story: Story) -> dict[str, str]:

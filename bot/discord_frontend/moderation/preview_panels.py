@@ -10,7 +10,7 @@ from bot.discord_frontend.common.user_text import cut, plain
 from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.moderation_text import count_of
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, with_content
-from bot.editing.entry_form import LABELS, LINES, Shift, shifts, topic
+from bot.editing.entry_form import LABELS, MULTILINE, FieldChange, compare_texts, topic_slug
 from bot.editing.preview import Collision, Difference, Preview
 from bot.errors import PilcrowError, StoryError
 from bot.journal.records import Change, Draft
@@ -61,7 +61,7 @@ def collision(draft: Draft, error: Collision) -> Panel:
     """Return both versions of an entry that two people have changed, and the ways out."""
     question = moderation_text.quoted(draft.original_texts.get("question", draft.target))
     parts = [f"**Somebody else has changed {question} since you opened it.** {moderation_text.DRAFT_SAVED}"]
-    parts += [_two_versions(shift) for shift in shifts(error.theirs, error.mine)]
+    parts += [_two_versions(change) for change in compare_texts(error.theirs, error.mine)]
     buttons = (
         Button("Use mine", "mine", draft.key, "primary"),
         Button("Keep theirs", "theirs", draft.key),
@@ -110,7 +110,7 @@ def _text_file(texts: Mapping[str, str]) -> Attachment:
 
 
 def _publish_button(found: Preview) -> Button:
-    count, argument = len(found.proposal.warnings), f"{found.draft.key}:{found.seen}"
+    count, argument = len(found.proposal.warnings), f"{found.draft.key}:{found.fingerprint}"
     if not count:
         return Button("Publish", "publish", argument, "success")
     return Button(f"Publish despite {count_of(count, 'warning')}", "despite", argument, "danger")
@@ -141,10 +141,10 @@ def _changes(found: Preview) -> str:
     """Return what changes: field by field for a single entry, otherwise entry by entry."""
     if found.draft.kind == "add":
         ways = count_of(len(found.draft.texts.get("phrasings", "").splitlines()), "other way")
-        return f"It goes into the topic ‘{plain(topic(found.draft.target))}’, with {ways} of asking it."
-    if len(found.differences) == 1 and not found.files and found.differences[0].fate == "changed":
-        return "\n\n".join(_before_and_after(shift) for shift in found.differences[0].shifts)
-    lines = [*_difference_lines(found.differences), *(f"- {plain(name)}" for name in found.files)]
+        return f"It goes into the topic ‘{plain(topic_slug(found.draft.target))}’, with {ways} of asking it."
+    if len(found.differences) == 1 and not found.other_files and found.differences[0].kind == "changed":
+        return "\n\n".join(_before_and_after(change) for change in found.differences[0].field_changes)
+    lines = [*_difference_lines(found.differences), *(f"- {plain(name)}" for name in found.other_files)]
     return "\n".join(["**What changes**", *lines]) if lines else ""
 
 
@@ -155,26 +155,26 @@ def _difference_lines(differences: tuple[Difference, ...]) -> Iterator[str]:
         yield f"- and {len(differences) - ENTRIES_LISTED} more answers"
 
 
-def _before_and_after(shift: Shift) -> str:
-    if shift.field in LINES:
-        return _line_changes(shift, "removed", "added")
-    return f"**{LABELS[shift.field]}**\n- before: {_field_text(shift.old)}\n- now: {_field_text(shift.new)}"
+def _before_and_after(change: FieldChange) -> str:
+    if change.field in MULTILINE:
+        return _line_changes(change, "removed", "added")
+    return f"**{LABELS[change.field]}**\n- before: {_field_text(change.old)}\n- now: {_field_text(change.new)}"
 
 
-def _two_versions(shift: Shift) -> str:
-    if shift.field in LINES:
-        return _line_changes(shift, "only theirs", "only yours")
-    return f"**{LABELS[shift.field]}**\n- theirs: {_field_text(shift.old)}\n- yours: {_field_text(shift.new)}"
+def _two_versions(change: FieldChange) -> str:
+    if change.field in MULTILINE:
+        return _line_changes(change, "only theirs", "only yours")
+    return f"**{LABELS[change.field]}**\n- theirs: {_field_text(change.old)}\n- yours: {_field_text(change.new)}"
 
 
-def _line_changes(shift: Shift, old_label: str, new_label: str) -> str:
+def _line_changes(change: FieldChange, old_label: str, new_label: str) -> str:
     """Return the lines that only one version of a list has."""
     lines = [
         f"- {label}: {plain(cut(line, moderation_text.FIELD_LENGTH))}"
-        for label, only in ((old_label, shift.gone), (new_label, shift.come))
+        for label, only in ((old_label, change.removed_lines), (new_label, change.added_lines))
         for line in _truncated(only)
     ]
-    return "\n".join([f"**{LABELS[shift.field]}**", *(lines or ["- in a different order"])])
+    return "\n".join([f"**{LABELS[change.field]}**", *(lines or ["- in a different order"])])
 
 
 def _truncated(lines: Iterable[str]) -> list[str]:

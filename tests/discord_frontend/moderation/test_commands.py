@@ -73,14 +73,14 @@ async def test_the_card_in_a_preview_can_be_seen_and_not_pressed(k: Kb) -> None:
     form = await k.mo.clicks(preview, "Back to the form")
     assert filled(form) == {"How people ask it": "whereabouts of the tower"}
     again = await k.mo.submits(form, {"How people ask it": "what day did the keeper quit"})
-    assert "is answered by keeper-left (‘She left it on Friday evening" in content(again)
+    assert "is currently answered by keeper-left (‘She left it on Friday evening" in content(again)
 
 
 async def test_an_answer_is_taken_away_after_a_preview(k: Kb) -> None:
     """What another answer leads to stays: a plain sentence says why."""
     refused = await k.mo.slash("kb remove", entry="keeper-left")
     assert content(refused) == (
-        "**This can't be published.**\n- Other answers lead to this one; change what is to be read next there first:\n"
+        "**This can't be published.**\n- Other answers link to this one. Remove these links first:\n"
         "- ‘How old is Ada Quill?’"
     )
     preview = await k.mo.slash("kb remove", entry="lamp-denied", why="said twice")
@@ -164,7 +164,7 @@ async def test_a_base_goes_out_as_an_archive_and_comes_back_with_the_difference_
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"no zip", "That is no ZIP archive that I can open."),
+        (b"no zip", "That is not a ZIP archive, or it is damaged."),
         (packed(OLD | {"../story.yaml": b"x: y"}), "'../story.yaml' can't be a file of the base"),
         (packed({"x/story.yaml": b""}), "The archive has no story.yaml at its top"),
         (packed(OLD | {"qa/x.yaml": b"- id: ["}), "- qa/x.yaml:2: this is not valid YAML"),

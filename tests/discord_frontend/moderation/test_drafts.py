@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.discord_frontend.client import today
+from bot.editing.change_request import ChangeRequest
 from bot.editing.editor import Editor
-from bot.editing.proposal import Edit, Proposal
+from bot.editing.proposal import Proposal
 from bot.errors import JournalError
 from bot.journal.journal import Journal
 from bot.journal.records import Draft
@@ -248,7 +249,7 @@ class Slow(Editor):
 
     begun, go = threading.Event(), threading.Event()
 
-    def propose(self, edit: Edit) -> Proposal:
+    def propose(self, edit: ChangeRequest) -> Proposal:
         self.begun.set()
         self.go.wait(30)
         return super().propose(edit)

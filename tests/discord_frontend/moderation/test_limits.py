@@ -19,9 +19,10 @@ from bot.discord_frontend.common.recent import Memory
 from bot.discord_frontend.moderation import moderation_text, work_queue
 from bot.discord_frontend.moderation.preview_panels import LINES_LISTED, problem
 from bot.discord_frontend.moderation.work_queue import QueueFull, WorkQueue
-from bot.editing import archive, impact
+from bot.editing import archive, impact, text_diff
+from bot.editing.change_request import ImportBase
 from bot.editing.editor import Editor
-from bot.editing.entry_form import Shift
+from bot.editing.entry_form import FieldChange
 from bot.errors import EditError, JournalError, StoryError
 from bot.journal import drafts as limits
 from bot.journal.journal import Journal
@@ -59,7 +60,7 @@ def heavy(seed: int, size: int = 1_500_000) -> bytes:
     """The base with comments that no archive makes smaller than half."""
     noise = random.Random(seed).randbytes(size // 2).hex()
     lines = "".join(f"# {noise[at : at + 70]}\n" for at in range(0, len(noise), 70))
-    return archive.packed(OLD | {"people.yaml": OLD["people.yaml"] + lines.encode()})
+    return archive.pack(OLD | {"people.yaml": OLD["people.yaml"] + lines.encode()})
 
 
 async def test_archives_wait_on_disk_and_not_in_memory(k: Kb) -> None:
@@ -89,7 +90,7 @@ async def test_an_archive_that_can_not_be_written_down_is_refused(k: Kb, monkeyp
         raise JournalError("the disk is full")
 
     monkeypatch.setattr(k.journal.drafts, "add", fail)
-    used = await k.mo.slash("kb import", archive=("base.zip", archive.packed(OLD)))
+    used = await k.mo.slash("kb import", archive=("base.zip", archive.pack(OLD)))
     assert content(used) == (
         "The archive could not be saved: the disk is full. Nothing has changed; please send it again later."
     )
@@ -229,8 +230,8 @@ def entries(count: int, phrasings: int) -> bytes:
 @pytest.mark.parametrize(
     ("count", "phrasings", "sentence"),
     [
-        (4_001, 0, "The archive has 4,006 answers; I can try out at most 4,000 at a time."),
-        (8, 10_001, "The archive has 80,016 ways of asking; I can try out at most 80,000 at a time."),
+        (4_001, 0, "The archive has 4,006 answers. At most 4,000 can be imported."),
+        (8, 10_001, "The archive has 80,016 ways of asking. At most 80,000 can be imported."),
     ],
 )
 def test_an_archive_that_would_take_minutes_is_refused_before_it_is_tried_out(
@@ -239,7 +240,7 @@ def test_an_archive_that_would_take_minutes_is_refused_before_it_is_tried_out(
     """The bytes say little: answers and ways of asking are what takes time."""
     monkeypatch.setattr("bot.answering.answerer.Answerer.updated", None)  # nothing is tried out
     with pytest.raises(EditError) as refused:
-        editor.import_(archive.packed(OLD | {"qa/x.yaml": entries(count, phrasings)}))
+        editor.propose(ImportBase(archive.unpack(archive.pack(OLD | {"qa/x.yaml": entries(count, phrasings)}))))
     assert str(refused.value) == sentence
 
 
@@ -249,8 +250,8 @@ def test_a_base_with_very_many_expected_questions_is_tried_with_the_first(
     """And says so; of very many warnings the first are listed and the others counted, in the history too."""
     monkeypatch.setattr(impact, "EXPECTED", 150)
     asked = "".join(f"- q: where is the lighthouse {number}\n  entries: [lamp-taken]\n" for number in range(400))
-    found = editor.import_(archive.packed(OLD | {"expected.yaml": asked.encode()}))
-    assert len(found.warnings) == impact.WARNED
+    found = editor.propose(ImportBase(archive.unpack(archive.pack(OLD | {"expected.yaml": asked.encode()}))))
+    assert len(found.warnings) == impact.MAX_WARNINGS
     assert found.warnings[-1] == "and 52 more warnings"
 
 
@@ -291,15 +292,15 @@ async def test_a_huge_change_is_shown_as_a_file_of_bounded_size(k: Kb) -> None:
     assert content(used).endswith("The changed lines are in the attached file.")
     assert used.message is not None
     (file,) = used.message["attachments"]
-    assert file["size"] < impact.DIFF + 100
+    assert file["size"] < text_diff.MAX_DIFF + 100
 
 
 def test_what_changed_in_a_long_list_is_found_in_one_go() -> None:
     """Twenty thousand ways of asking are compared with as many others by looking each up, not by going through all."""
-    first, second = (Shift("phrasings", *sides) for sides in (("a\n" * 3, "b"), _many()))
-    assert (first.gone, first.come) == (("a", "a", "a"), ("b",))
+    first, second = (FieldChange("phrasings", *sides) for sides in (("a\n" * 3, "b"), _many()))
+    assert (first.removed_lines, first.added_lines) == (("a", "a", "a"), ("b",))
     begin = time.process_time()
-    assert (len(second.gone), len(second.come)) == (20_000, 20_000)
+    assert (len(second.removed_lines), len(second.added_lines)) == (20_000, 20_000)
     assert time.process_time() - begin < 5.0
 
 

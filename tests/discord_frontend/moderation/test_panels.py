@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,16 +16,18 @@ from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.moderation import forms, inbox_panel, preview_panels, stats_panel
 from bot.discord_frontend.moderation.panel_sender import to_view
 from bot.discord_frontend.moderation.panels import Panel
-from bot.editing import entry_form
-from bot.editing.inbox import Waiting
-from bot.editing.preview import Collision, Preview, differences
+from bot.editing import entry_form, form_parser
+from bot.editing.change_request import UndoChange
+from bot.editing.preview import Collision, Preview, compare_stories
 from bot.editing.proposal import Proposal
+from bot.editing.question_groups import QuestionGroup
 from bot.errors import EditError, Problem, StoryError
 from bot.journal.records import Change, Draft
 from bot.journal.stats import EntryStats, Stats, Totals
 from bot.story import text_limits
 from bot.story.entry import Entry
 from bot.story.models import Claim, Development, Story
+from bot.story.repository import FileSnapshot
 from tests.support.fake_discord.components import check_message, check_modal
 from tests.support.fake_discord.errors import FormErrors
 from tests.support.small_story import small_story
@@ -88,16 +89,18 @@ def previewed(story: Story, kind: Any, warnings: int = 60) -> Preview:
     small = small_story()
     shown = story.entries[f"{ID}-0"]
     proposal = Proposal(
-        edit=SimpleNamespace(),  # type: ignore[arg-type]
-        what="edit",
+        request=UndoChange(1),
+        title="edit",
         changes={"people.yaml": b""},
-        version=SimpleNamespace(),  # type: ignore[arg-type]
+        version=FileSnapshot({}, ""),
         warnings=tuple(f"{ID}-{n}: {LONG}" for n in range(warnings)),
         reply=card() if kind in ("add", "edit", "phrase") else None,
         diff=LONG * 10,
+        old_story=small,
+        story=story,
     )
-    draft = Draft(kind, shown.id, entry_form.texts(shown, story))
-    return Preview(draft, proposal, story, differences(small, story), ("people.yaml",), "01234567")
+    draft = Draft(kind, shown.id, entry_form.form_texts(shown, story))
+    return Preview(draft, proposal, compare_stories(small, story), ("people.yaml",), "01234567")
 
 
 @pytest.mark.parametrize("kind", ["add", "edit", "phrase", "remove", "undo", "import"])
@@ -114,7 +117,7 @@ def test_a_preview_fits_and_what_is_cut_is_in_a_file(kind: Any) -> None:
 def test_what_is_wrong_and_two_versions_fit() -> None:
     """However much it is."""
     story = huge()
-    one, two = (entry_form.texts(story.entries[f"{ID}-{n}"], story) for n in (0, 1))
+    one, two = (entry_form.form_texts(story.entries[f"{ID}-{n}"], story) for n in (0, 1))
     draft = Draft("edit", f"{ID}-0", one, two)
     problems = StoryError([Problem("qa/x.yaml", n, f"{n} {LONG}") for n in range(50)])
     fits(preview_panels.problem(draft, problems))
@@ -130,7 +133,7 @@ def test_a_form_fits_and_holds_what_there_is(kind: Any, part: Any) -> None:
     """Of too many choices the first, and always those that are chosen."""
     story = huge()
     texts = {
-        **entry_form.texts(story.entries[f"{ID}-0"], story),
+        **entry_form.form_texts(story.entries[f"{ID}-0"], story),
         "phrasing": LONG,
         "question": LONG,
         "claim": "took-lamp",
@@ -151,7 +154,7 @@ def test_a_page_of_the_inbox_fits() -> None:
     """With the longest questions, guesses and ids."""
     story = huge()
     guesses = tuple((id, entry.question) for id, entry in list(story.entries.items())[:3])
-    one = Waiting(10**9, LONG[:500], (LONG,), 10**6, date(2026, 1, 1), f"{ID}-0", (1,), guesses)
+    one = QuestionGroup(10**9, LONG[:500], (LONG,), 10**6, date(2026, 1, 1), f"{ID}-0", (1,), guesses)
     for shown in ([one] * 4, [replace(one, entry="")] * 4):
         told = [replace(each, id=each.id + place) for place, each in enumerate(shown)]
         panel = inbox_panel.page_panel(told, 2, 999, 25, story)
@@ -172,10 +175,10 @@ def test_very_many_phrasings_stay_when_some_are_changed() -> None:
     """Those that do not fit into the form are not lost."""
     story = huge()
     entry: Entry = story.entries[f"{ID}-0"]
-    now = entry_form.texts(entry, story)
+    now = entry_form.form_texts(entry, story)
     shown = now["phrasings"].splitlines()
     assert len(shown) == 13
     typed = {**now, "phrasings": "\n".join(["one more", *shown[1:]])}
-    found = entry_form.fields(typed, now, story, entry)
+    found = form_parser.parse_fields(typed, now, story, entry)
     assert list(found) == ["phrasings"]
     assert list(found["phrasings"]) == ["one more", *shown[1:], *entry.phrasings[13:]]

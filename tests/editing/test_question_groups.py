@@ -6,8 +6,8 @@ import pytest
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.editing import inbox
-from bot.editing.inbox import Waiting
+from bot.editing import question_groups
+from bot.editing.question_groups import QuestionGroup
 from bot.journal.records import InboxQuestion
 from tests.support.small_story import small_story
 
@@ -36,7 +36,7 @@ def test_other_words_and_spellings_come_together(answerer: Answerer) -> None:
         "what does the fery cost",
         "and why did the lighthouse keeper take that lamp",
     )
-    found = inbox.gather(questions, answerer)
+    found = question_groups.group_questions(questions, answerer)
     assert [one.texts for one in found] == [
         (
             "why did Ada Quill steal the lamp",
@@ -46,7 +46,7 @@ def test_other_words_and_spellings_come_together(answerer: Answerer) -> None:
         ("what does the ferry cost", "what does the fery cost"),
     ]
     assert (found[0].id, found[0].ids, found[0].count, found[0].last_seen) == (1, (1, 3, 5), 3, DAY + timedelta(days=4))
-    assert found[0].why == "unanswered"
+    assert found[0].reason == "unanswered"
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_other_words_and_spellings_come_together(answerer: Answerer) -> None:
 )
 def test_what_means_something_else_stays_apart(answerer: Answerer, one: str, other: str) -> None:
     """Something else asked for, somebody else, a negation, another number, another thing."""
-    assert len(inbox.gather(asked(one, other), answerer)) == 2
+    assert len(question_groups.group_questions(asked(one, other), answerer)) == 2
 
 
 def test_questions_of_no_words_that_anybody_knows(answerer: Answerer) -> None:
     """Other scripts and single words are gathered by their letters."""
-    found = inbox.gather(asked("你好吗", "why", "你好吗", "the"), answerer)
+    found = question_groups.group_questions(asked("你好吗", "why", "你好吗", "the"), answerer)
     assert sorted(one.texts for one in found) == [("the",), ("why",), ("你好吗", "你好吗")]
 
 
@@ -77,8 +77,8 @@ def test_an_answer_that_did_not_help_stands_apart(answerer: Answerer) -> None:
         InboxQuestion("where is it", 3, DAY, DAY, "dm", "abstain", "", 8),
         InboxQuestion("where is it?", 2, DAY, DAY, "dm", "not_helpful", "keeper-left", 9),
     ]
-    found = inbox.gather(questions, answerer)
-    assert [(one.count, one.why) for one in found] == [
+    found = question_groups.group_questions(questions, answerer)
+    assert [(one.count, one.reason) for one in found] == [
         (3, "unanswered"),
         (2, "not helpful: keeper-left"),
         (1, "not helpful: keeper-place"),
@@ -92,18 +92,20 @@ def test_the_most_frequent_leads_and_the_id_stays(answerer: Answerer) -> None:
         InboxQuestion("ferry cost", 5, DAY, DAY, "dm", "abstain", "", 6),
         InboxQuestion("who built the pier", 6, DAY, DAY, "dm", "abstain", "", 2),
     ]
-    found = inbox.gather(questions, answerer)
+    found = question_groups.group_questions(questions, answerer)
     assert [(one.id, one.text, one.count) for one in found] == [(4, "ferry cost", 7), (2, "who built the pier", 6)]
-    assert inbox.find(found, 6) == inbox.find(found, 4) == found[0]
-    assert inbox.find(found, 5) is None
+    assert question_groups.find_group(found, 6) == question_groups.find_group(found, 4) == found[0]
+    assert question_groups.find_group(found, 5) is None
 
 
 def test_the_best_guesses(answerer: Answerer) -> None:
     """The closest entries with their questions, without the one that did not help."""
-    (waiting,) = inbox.gather(asked("on what day was she at the lighthouse last", entry="keeper-place"), answerer)
-    guesses = inbox.guessed(waiting, answerer).guesses
+    (waiting,) = question_groups.group_questions(
+        asked("on what day was she at the lighthouse last", entry="keeper-place"), answerer
+    )
+    guesses = question_groups.with_guesses(waiting, answerer).guesses
     assert guesses[0] == ("keeper-left", "When did Ada Quill leave the lighthouse?")
     assert len(guesses) <= 3
     assert "keeper-place" not in dict(guesses)
-    nothing = Waiting(1, "你好吗", ("你好吗",), 1, DAY, "", (1,))
-    assert inbox.guessed(nothing, answerer).guesses == ()
+    nothing = QuestionGroup(1, "你好吗", ("你好吗",), 1, DAY, "", (1,))
+    assert question_groups.with_guesses(nothing, answerer).guesses == ()

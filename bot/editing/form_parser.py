@@ -1,0 +1,141 @@
+"""Parsing of a form's texts into the fields of an entry, with every mistake at once, in the form's own words. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from rapidfuzz import fuzz, process
+
+from bot.answering.name_lookup import of_people
+from bot.editing.entry_form import MULTILINE, compare_texts, fitting
+from bot.errors import EditError
+from bot.nlp.normalize import normalize, tokenize
+from bot.story.entry import FORM_FIELDS, STANDINGS, Entry, FieldValue
+from bot.story.models import Story
+
+MIN_SIMILARITY = 75
+"""Similarity, of 100, from which an entry is suggested for an unknown one."""
+MAX_QUOTE = 60
+"""Characters of what somebody typed in a message."""
+MAX_COMPARED = 400
+"""Characters of a question that are compared."""
+NUMBERS_ONLY = "Write paragraphs as numbers only, as in 2, 15."
+
+
+def parse_fields(
+    typed: Mapping[str, str], before: Mapping[str, str], story: Story, entry: Entry | None = None
+) -> dict[str, FieldValue]:
+    """Return the fields in which `typed` differs from `before`, so that the others stay as they are written.
+
+    entry: the one that is edited. Raises EditError with a line for each mistake.
+    """
+    parser = _FormParser(story)
+    fields: dict[str, FieldValue] = {}
+    for change in compare_texts(before, typed):
+        value = parser.parse(change.field, change.new)
+        if FORM_FIELDS[change.field].kind == "texts" and entry is not None:
+            texts = getattr(entry, change.field)
+            value = [*value, *texts[len(fitting(texts)) :]]
+        fields[change.field] = value
+    parser.check_required({**before, **typed})
+    if parser.problems:
+        raise EditError("\n".join(dict.fromkeys(parser.problems)))
+    return fields
+
+
+def find_entry(typed: str, story: Story) -> str:
+    """Return the id of the entry with this id or question. Raises EditError."""
+    parser = _FormParser(story)
+    id = parser.parse_entry(typed)
+    if not id:
+        raise EditError(parser.problems[0])
+    return id
+
+
+class _FormParser:
+    """Parses texts and collects what is wrong with them."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.problems: list[str] = []
+
+    def parse(self, name: str, text: str) -> FieldValue:
+        """Return the value of one field."""
+        match FORM_FIELDS[name].kind:
+            case "paragraphs":
+                return self._parse_paragraphs(text)
+            case "people":
+                return self._parse_lines(text, self._parse_person)
+            case "entries":
+                return self._parse_lines(text, self.parse_entry)
+            case "entry":
+                return self.parse_entry(text) if text else ""
+            case _:
+                return text.splitlines() if name in MULTILINE else text
+
+    def check_required(self, typed: Mapping[str, str]) -> None:
+        """Note each required field that is empty."""
+        standing = typed.get("standing", "")
+        if standing and standing not in STANDINGS:
+            self.problems.append(f"‘{_quote(standing)}’ is not a standing.")
+        for key, field in FORM_FIELDS.items():
+            if field.is_required_for(standing) and not typed.get(key, "").strip():
+                advice = "please fill it in" if field.required else "this standing needs it"
+                self.problems.append(f"‘{field.label}’ is empty; {advice}.")
+
+    def parse_entry(self, typed: str) -> str:
+        """Return the id of the entry with this id or question; empty where there is none."""
+        entries = self.story.entries
+        text = typed.strip()
+        if text in entries:
+            return text
+        folded = _fold(text)
+        questions = {entry.id: _fold(entry.question) for entry in entries.values()}
+        for id, question in questions.items():
+            if question == folded:
+                return id
+        ids = {id: _fold(id) for id in entries}
+        similar = process.extractOne(folded, questions, scorer=fuzz.token_sort_ratio, score_cutoff=MIN_SIMILARITY)
+        similar = similar or process.extractOne(folded, ids, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY)
+        self._note_unknown("There is no answer to", typed, entries[similar[2]].question if similar else "")
+        return ""
+
+    def _parse_person(self, typed: str) -> str:
+        people = self.story.people
+        ids = {
+            _fold(name): person.id for person in people.values() for name in (person.id, person.name, *person.aliases)
+        }
+        if id := ids.get(_fold(typed)):
+            return id
+        closest = of_people(people.values()).closest(typed, 1, finished=True)
+        self._note_unknown("Nobody in the base is called", typed, people[closest[0]].name if closest else "")
+        return ""
+
+    def _parse_paragraphs(self, text: str) -> list[int]:
+        numbers = []
+        for part in re.split(r"[,;\s]+|\band\b", text):
+            number = part.strip().lstrip("¶")
+            if number.isdecimal() and int(number) in self.story.paragraphs:
+                numbers.append(int(number))
+            elif number.isdecimal():
+                last = max(self.story.paragraphs, default=0)
+                self.problems.append(f"There is no paragraph {_quote(number)}; the article has 1 to {last}.")
+            elif number:
+                self.problems.append(NUMBERS_ONLY)
+        return list(dict.fromkeys(numbers))
+
+    def _parse_lines(self, text: str, parse: Callable[[str], str]) -> list[str]:
+        return list(dict.fromkeys(filter(None, map(parse, text.splitlines()))))
+
+    def _note_unknown(self, sentence: str, typed: str, similar: str) -> None:
+        suggestion = f" Did you mean ‘{similar}’?" if similar else ""
+        self.problems.append(f"{sentence} ‘{_quote(typed)}’.{suggestion}")
+
+
+def _fold(text: str) -> str:
+    """Return a text without case, accents and punctuation, for comparison."""
+    return " ".join(tokenize(normalize(text, MAX_COMPARED)))
+
+
+def _quote(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_QUOTE else f"{line[: MAX_QUOTE - 1]}…"

@@ -1,0 +1,155 @@
+"""The inbox's questions in groups that mean the same, most frequent first. Pure.
+
+Two questions mean the same if the matcher's analysis finds the same people, numbers, negation and intents in them, and their
+terms mostly overlap or one is a spelling of the other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
+from rapidfuzz.distance import Indel
+
+from bot.answering.answerer import Answerer
+from bot.journal.records import InboxQuestion
+from bot.matching.analysis import Analysis
+from bot.matching.index import Index
+from bot.matching.vocabulary import NEGATION
+
+MIN_TERM_OVERLAP = 0.7
+"""Dice coefficient of two questions' terms, weighted by inverse document frequency, from which they mean the same."""
+MIN_SPELLING_SIMILARITY = 0.9
+"""Indel similarity from which two questions are spellings of one."""
+MAX_QUESTIONS = 2_000
+"""Questions that are grouped, the most frequent ones: grouping takes a moment."""
+MAX_SPELLINGS = 4
+"""Questions of a group that others are compared with."""
+MAX_CANDIDATES = 100
+"""Groups that a question is compared with: those that share its rarest keys."""
+SAME_INTENT = frozenset(("what", "which"))
+"""Intents that ask for the same: 'what school', 'which school'."""
+MAX_GUESSES = 3
+
+
+class QuestionGroup(Struct, frozen=True):
+    """Questions that mean the same and want an answer."""
+
+    id: int
+    """The id of its oldest question."""
+    text: str
+    """The most frequent wording."""
+    texts: tuple[str, ...]
+    """All wordings, most frequent first."""
+    count: int
+    last_seen: date
+    entry: str
+    """The entry that answered it and did not help; empty where there was no answer."""
+    ids: tuple[int, ...]
+    """The ids of its questions in the inbox."""
+    guesses: tuple[tuple[str, str], ...] = ()
+    """(entry's id, its question) of the closest entries, best first."""
+
+    @property
+    def reason(self) -> str:
+        """Why it is in the inbox."""
+        return f"not helpful: {self.entry}" if self.entry else "unanswered"
+
+    @classmethod
+    def of(cls, questions: Sequence[InboxQuestion]) -> "QuestionGroup":
+        """Return the group of these questions."""
+        by_count = sorted(questions, key=lambda question: (-question.count, question.id))
+        return cls(
+            id=min(question.id for question in questions),
+            text=by_count[0].text,
+            texts=tuple(question.text for question in by_count),
+            count=sum(question.count for question in questions),
+            last_seen=max(question.last_seen for question in questions),
+            entry=questions[0].entry,
+            ids=tuple(question.id for question in by_count),
+        )
+
+
+@dataclass(slots=True)
+class _Group:
+    """A group in the making, with the analyses of its first few questions."""
+
+    questions: list[InboxQuestion] = field(default_factory=list)
+    analyses: list[Analysis] = field(default_factory=list)
+
+    def similarity(self, analysis: Analysis, index: Index) -> float:
+        """Return the similarity to the first question, or to the spelling of another: comparing terms with all would drift."""
+        spellings = (_spelling_similarity(analysis, other) for other in self.analyses)
+        return max(_term_overlap(analysis, self.analyses[0], index), *spellings)
+
+
+def group_questions(questions: Iterable[InboxQuestion], answerer: Answerer) -> list[QuestionGroup]:
+    """Return the groups, most frequent first, then latest first."""
+    index = answerer.matcher.index
+    groups: list[_Group] = []
+    by_key: dict[tuple[str, str], dict[int, _Group]] = {}
+    """By entry and key, the groups by the id of their first question."""
+    for question in sorted(questions, key=lambda question: question.id):  # oldest first, so that a group's id is stable
+        analysis = index.analyzer.analyze(question.text)
+        keys = [(question.entry, key) for key in _keys(analysis)]
+        candidates: dict[int, _Group] = {}
+        for matching in sorted((by_key[key] for key in keys if key in by_key), key=len):  # rarest key first
+            if candidates and len(candidates) + len(matching) > MAX_CANDIDATES:
+                break
+            candidates |= matching
+        scored = [(group.similarity(analysis, index), -first, group) for first, group in candidates.items()]
+        similarity, _, group = max(scored, default=(0.0, 0, None), key=lambda scores: scores[:2])
+        if group is None or not similarity:
+            group = _Group()
+            groups.append(group)
+        group.questions.append(question)
+        if len(group.analyses) < MAX_SPELLINGS and analysis not in group.analyses:
+            group.analyses.append(analysis)
+            for key in keys:
+                by_key.setdefault(key, {})[group.questions[0].id] = group
+    made = [QuestionGroup.of(group.questions) for group in groups]
+    return sorted(made, key=lambda group: (-group.count, -group.last_seen.toordinal(), group.id))
+
+
+def with_guesses(group: QuestionGroup, answerer: Answerer) -> QuestionGroup:
+    """Return the group with the entries that match it best."""
+    entries, matcher = answerer.story.entries, answerer.matcher
+    ranked = matcher.rank(matcher.index.analyzer.analyze(group.text), include_all=True)
+    ids = [candidate.entry for candidate in ranked if candidate.entry != group.entry]
+    return replace(group, guesses=tuple((id, entries[id].question) for id in ids[:MAX_GUESSES]))
+
+
+def find_group(groups: Sequence[QuestionGroup], id: int) -> QuestionGroup | None:
+    """Return the group that has the question with this id."""
+    return next((group for group in groups if id in group.ids), None)
+
+
+def _keys(analysis: Analysis) -> frozenset[str]:
+    """Return the keys by which similar questions are found: terms, and the tokens' initials, which misspellings seldom change."""
+    return frozenset((*analysis.terms, "".join(token[0] for token in analysis.tokens)))
+
+
+def _term_overlap(a: Analysis, b: Analysis, index: Index) -> float:
+    """Return the weighted Dice coefficient of two questions' terms; 0 where they do not mean the same."""
+    if not _is_comparable(a, b):
+        return 0.0
+    shared = sum(index.idf(term) for term in set(a.terms) & set(b.terms))
+    total = sum(index.idf(term) for term in (*a.terms, *b.terms))
+    overlap = 2 * shared / total if total else 0.0
+    return overlap if overlap >= MIN_TERM_OVERLAP else 0.0
+
+
+def _spelling_similarity(a: Analysis, b: Analysis) -> float:
+    """Return the Indel similarity of two questions; 0 where they are not spellings of one."""
+    if not _is_comparable(a, b):
+        return 0.0
+    return Indel.normalized_similarity(a.text, b.text, score_cutoff=MIN_SPELLING_SIMILARITY)
+
+
+def _is_comparable(a: Analysis, b: Analysis) -> bool:
+    """Return whether both have the same people, numbers and negation, and no different intents."""
+    if a.people != b.people or a.numbers != b.numbers or (NEGATION in a.terms) != (NEGATION in b.terms):
+        return False
+    intents = [frozenset("what" if intent in SAME_INTENT else intent for intent in each.intents) for each in (a, b)]
+    return not intents[0] or not intents[1] or not intents[0].isdisjoint(intents[1])
