@@ -310,9 +310,9 @@ def test_a_process_that_dies_between_files_and_history_loses_neither(
     """What was published can be undone; what was not is in the history with its text, and can't."""
     publish = Repository.publish
 
-    def die(store: Repository, *what: Any) -> Any:
+    def die(repository: Repository, *arguments: Any, **options: Any) -> Any:
         if when != "before the files":
-            publish(store, *what)
+            publish(repository, *arguments, **options)
         raise Dead
 
     def die_noting(*_: object) -> None:
