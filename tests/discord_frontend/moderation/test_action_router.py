@@ -1,0 +1,66 @@
+"""Routing: buttons, selects and forms that an earlier version has sent find their action."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.discord_frontend.moderation import forms
+from bot.discord_frontend.moderation.action_router import ACTIONS
+from bot.discord_frontend.moderation.panels import Button, Select
+from tests.support.fake_discord import Interaction
+from tests.support.kb_rig import Kb, content, kb
+
+SENT_BEFORE = (
+    "as despite diff discard dismiss draft drafts edit form history inbox mine new on publish theirs undo".split()
+)
+"""The actions in custom ids of the first version; messages with them are still in Discord."""
+
+
+async def press(rig: Kb, custom_id: str, *, value: str | None = None) -> Interaction:
+    """Let the moderator press a button, or choose from a select, of a message that an earlier version has sent."""
+    used = await rig.mo.slash("kb history")
+    message = rig.standin.messages_store.find((used.message or {})["id"])
+    part: dict[str, Any] = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id, "id": 2}
+    if value is not None:
+        part = {"type": 3, "custom_id": custom_id, "id": 2, "options": [{"label": "x", "value": value}]}
+    message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
+    if value is None:
+        return await rig.mo.clicks(message.payload(), "x")
+    return await rig.mo.selects(message.payload(), custom_id, ["x"])
+
+
+def test_every_action_ever_sent_is_still_known() -> None:
+    """Actions may be added, never renamed or removed."""
+    assert set(SENT_BEFORE) <= ACTIONS.keys()
+
+
+def test_custom_ids_are_those_of_earlier_versions() -> None:
+    """Their format is shared by all versions."""
+    assert Button("Undo", "undo", "3").custom_id == "pilcrow-kb:undo:3"
+    assert Select("Choose a draft", "draft", ()).custom_id == "pilcrow-kb-pick:draft:"
+    assert forms.draft_key("pilcrow-kb-form:text:0123456789abcdef") == "0123456789abcdef"
+    assert forms.draft_key("another-form:text:0123456789abcdef") is None
+
+
+async def test_buttons_and_selects_of_earlier_versions_work(tmp_path: Path) -> None:
+    """The process that sent a message need not be the one that handles it."""
+    async with kb(tmp_path) as rig:
+        preview = await rig.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts of the tower")
+        await rig.mo.clicks(preview, "Publish")
+        inbox = await press(rig, "pilcrow-kb:inbox:1")
+        assert content(inbox) == "The inbox is empty."
+        change = await press(rig, "pilcrow-kb-pick:diff:", value="1")
+        assert "+    - whereabouts of the tower" in content(change)
+        undo = await press(rig, "pilcrow-kb:undo:1")
+        assert "**Preview: undoing change 1.**" in content(undo)
+
+
+@pytest.mark.parametrize("custom_id", ["pilcrow-kb:nothing:1", "pilcrow-kb:"])
+async def test_an_unknown_button_says_so(tmp_path: Path, custom_id: str) -> None:
+    """The person gets an answer that says what to do."""
+    async with kb(tmp_path) as rig:
+        used = await press(rig, custom_id)
+        assert content(used) == "That button no longer works. Please use the command again."
