@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from bot.errors import ConfigError, Problem
 from bot.journal import address
-from bot.ops.log_setup import FORMATS, Format
+from bot.ops.log_setup import LOG_FORMATS, LogFormat
 from bot.story import yaml_ast
 from bot.story.base_files import MAX_FILE_BYTES
 from bot.story.mapping_reader import ChoiceT, MappingReader, ProblemList
@@ -63,7 +63,7 @@ class Config:
     unanswered_days: int = UNANSWERED_DAYS
     stats_days: int = STATS_DAYS
     log_level: str = "info"
-    log_format: Format = "text"
+    log_format: LogFormat = "text"
     health_file: Path | None = None
     """Where to write, every few seconds, whether the bot is well."""
     shards: int | Literal["auto"] = 1
@@ -188,7 +188,7 @@ def _config(fields: _Settings) -> Config:
         unanswered_days=fields.count("unanswered_days", UNANSWERED_DAYS, 3650),
         stats_days=fields.count("stats_days", STATS_DAYS, 3650),
         log_level=fields.word("log_level", LOG_LEVELS, "info"),
-        log_format=fields.word("log_format", FORMATS, "text"),
+        log_format=fields.word("log_format", LOG_FORMATS, "text"),
         health_file=Path(health) if health else None,
         shards=shards,
         shard_ids=fields.shard_ids("shard_ids", shards),

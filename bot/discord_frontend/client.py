@@ -40,7 +40,7 @@ from bot.editing.editor import Editor
 from bot.errors import PilcrowError, StoryError
 from bot.journal.journal import Journal
 from bot.ops import health
-from bot.ops.trusted_clock import Calendar
+from bot.ops.trusted_clock import TrustedClock
 
 DAY = 86_400.0  # seconds
 FOLLOW = 1.0  # seconds between two looks at the base's files; a change is taken up at the second look
@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 
 def today() -> date:
-    """The day by the machine's clock alone; what is kept goes by a Calendar."""
+    """The day by the machine's clock alone; what is kept goes by a TrustedClock."""
     return datetime.now(UTC).date()
 
 
@@ -71,10 +71,10 @@ class PilcrowClient(discord.Client):
         self._leaving, self.registered = asyncio.Event(), asyncio.Event()
         self._gateway_connections: dict[int, GatewayConnection] = {}
         self.token_watch = TokenWatch(self, self.pause)
-        self._calendar = Calendar(time, monotonic)
+        self._trusted_clock = TrustedClock(time, monotonic)
         self.http_monitor = HttpMonitor(
             host=yarl.URL(config.api).host,
-            on_server_time=self._calendar.hear,
+            on_server_time=self._trusted_clock.synchronize,
             on_token_refused=self.token_watch.suspect,
         )
         super().__init__(
@@ -105,9 +105,9 @@ class PilcrowClient(discord.Client):
             shards=lambda: self.local_shards,
         )
         self.forget = Repeated(self._forget, DAY)
-        self.look = Repeated(self.gateway_monitor.check, health.EVERY)
+        self.look = Repeated(self.gateway_monitor.check, health.CHECK_INTERVAL)
         self.follow = Repeated(self._follow, FOLLOW)
-        self._today = self._calendar.today
+        self._today = self._trusted_clock.today
         self.desk = Desk(
             knowledge_base=knowledge_base,
             journal=journal,
@@ -208,13 +208,13 @@ class PilcrowClient(discord.Client):
 
     async def _forget(self) -> None:
         """Delete what has been kept long enough, every day, if it is known which day it is."""
-        if not self._calendar.confirmed:
+        if not self._trusted_clock.is_synchronized:
             log.warning(
                 "Nothing is deleted by age: Discord's answers carry no date, and the machine's clock may be wrong"
             )
             return
-        if off := self._calendar.machine_off:
-            days, way = abs(off) / DAY, "ahead of" if off > 0 else "behind"
+        if error := self._trusted_clock.machine_error:
+            days, way = abs(error) / DAY, "ahead of" if error > 0 else "behind"
             log.warning("The machine's clock is %.1f days %s Discord's, which counts for what is deleted", days, way)
         await self.desk.forget(self.config.unanswered_days, self.config.stats_days, self.config.draft_days)
 

@@ -51,7 +51,7 @@ def run(
     config: Config, knowledge_base: KnowledgeBase, journal: Journal, token: str, *, editor: Editor | None = None
 ) -> None:
     """Run the bot until it is told to stop (SIGINT, SIGTERM). Raise StartError. `editor` changes the base for moderators."""
-    log_setup.set_up(config.log_level, config.log_format)
+    log_setup.configure_logging(config.log_level, config.log_format)
     quiet()
     try:
         asyncio.run(

@@ -1,6 +1,6 @@
-"""Whether the running bot is well: it writes so to a file every few seconds, and whoever watches it reads that file.
+"""The health file: the running bot writes it every few seconds, and a supervisor reads it with `pilcrow health`.
 
-The clock is passed in; a file that has not been written for a while means that nobody is there to write it.
+The clock is passed in. A file that has not been written for a while means that no bot is there to write it.
 """
 
 from pathlib import Path
@@ -10,57 +10,57 @@ from msgspec import Struct
 
 from bot.files import safe_files
 
-EVERY = 5.0  # seconds between two looks at the connection
-SILENT = 60  # seconds without a sign of life after which the process counts as stuck or gone
-LOST = 300  # seconds that Discord may be out of reach before it is worth a restart
-NO_ACK = 180  # seconds without an acknowledged heartbeat, of which there is one every 41 s
-
-LARGEST = 10_000
-"""Bytes that are read of the file."""
+CHECK_INTERVAL = 5.0  # seconds between two checks of the connection
+STALE_AFTER = 60  # seconds without a write after which the process counts as stuck or gone
+MAX_DISCONNECTED = 300  # seconds that Discord may be out of reach before a restart is worth it
+MAX_ACK_AGE = 180  # seconds without an acknowledged heartbeat, of which there is one every 41 s
+MAX_BYTES = 10_000
+"""Bytes read of the file."""
 
 
 class Health(Struct, frozen=True):
-    """How the bot is. Times are whole seconds."""
+    """The state of the running bot. Times are whole seconds."""
 
     written: int
-    """When this was written, by the clock of the machine."""
+    """When this was written, by the machine's clock."""
     connected: bool
-    """Whether Discord's gateway is connected, and has told what servers there are."""
+    """Whether the gateway is connected and the servers are known."""
     lost_seconds: int
     """For how long it has not been connected."""
     heartbeat_ack_seconds: int | None
-    """How long ago Discord acknowledged a heartbeat; None where it has not yet."""
+    """How long ago Discord acknowledged a heartbeat; None if it has not yet."""
     servers: int
     revision: str
-    """Of the base that it answers from."""
+    """Of the base in use."""
 
 
-def write(path: Path, health: Health) -> None:
-    """Puts it where it can be read whole at any time. Raises OSError."""
+def write_health(path: Path, health: Health) -> None:
+    """Write the file, so that a reader sees either the old one or the new one. Raise OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     safe_files.write_atomically(path, msgspec.json.encode(health) + b"\n")
 
 
-def read(path: Path) -> Health | None:
-    """What is written there; None where nothing is, or nothing that makes sense."""
+def read_health(path: Path) -> Health | None:
+    """Return what the file says; None if there is no such file, or nothing valid in it."""
     try:
-        return msgspec.json.decode(safe_files.read_regular_file(path, LARGEST), type=Health)
+        return msgspec.json.decode(safe_files.read_regular_file(path, MAX_BYTES), type=Health)
     except (OSError, ValueError, msgspec.MsgspecError):
         return None
 
 
-def verdict(health: Health | None, now: float) -> tuple[bool, str]:
-    """Whether it is well, and one sentence that says why."""
+def assess(health: Health | None, now: float) -> tuple[bool, str]:
+    """Return whether the bot is healthy, and one sentence that says why. now: seconds since 1970."""
     if health is None:
-        return False, "there is no sign of life: the bot is not running, or health_file is not set"
-    silent = round(now - health.written)
-    if silent > SILENT:
-        return False, f"no sign of life for {silent} s: the process is stuck or gone"
+        return False, "no health file: the bot is not running, or health_file is not set"
+    age = round(now - health.written)
+    if age > STALE_AFTER:
+        return False, f"no sign of life for {age} s: the process is stuck or gone"
     if not health.connected:
-        sentence = f"not connected to Discord for {health.lost_seconds} s"
-        return health.lost_seconds <= LOST, sentence
-    ack = health.heartbeat_ack_seconds
-    if ack is not None and ack > NO_ACK:
-        return False, f"Discord has not acknowledged a heartbeat for {ack} s"
-    last = "none yet" if ack is None else f"{ack} s ago"
-    return True, f"connected; last heartbeat acknowledged: {last}; servers: {health.servers}; base {health.revision}"
+        return health.lost_seconds <= MAX_DISCONNECTED, f"not connected to Discord for {health.lost_seconds} s"
+    ack_age = health.heartbeat_ack_seconds
+    if ack_age is not None and ack_age > MAX_ACK_AGE:
+        return False, f"Discord has not acknowledged a heartbeat for {ack_age} s"
+    last_ack = "none yet" if ack_age is None else f"{ack_age} s ago"
+    return True, (
+        f"connected; last heartbeat acknowledged: {last_ack}; servers: {health.servers}; base {health.revision}"
+    )

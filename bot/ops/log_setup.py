@@ -1,179 +1,96 @@
-"""The log: one line for each thing that happened, as text or as JSON, to standard error.
-
-Above debug nothing that a person wrote, and no person, gets into it. Whoever logs keeps to that with the sentence; here
-it is kept for what comes along with it: of an error only its type and where it happened are shown, since its own text may
-quote what it choked on.
-"""
+"""The log: one line per event, as text or as JSON, on standard error. Unless debug lines are on, it is redacted."""
 
 import json
 import logging
-import re
 import traceback
-from collections import OrderedDict
-from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
-from time import monotonic
 from typing import Literal
 
 from bot.nlp.sanitize import sanitize
+from bot.ops.log_redaction import describe_error, redact_message
 
-Format = Literal["text", "json"]
-FORMATS: tuple[Format, ...] = ("text", "json")
-OURS = "bot"
-FRAMES = 6
-"""Places shown of where an error happened, the innermost first."""
-KINDS = 200
-"""Kinds of repeated lines that are counted at one time."""
-_ROOT = Path(__file__).parents[2]
-_VALUE = re.compile(r"%(?!%)[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
-_ID = re.compile(r"\d{15,}")
-_OBJECT = re.compile(r"<[^>]*>?")
-_LARGE = 10**9
-"""Numbers from here on may be ids."""
+LogFormat = Literal["text", "json"]
+LOG_FORMATS: tuple[LogFormat, ...] = ("text", "json")
+ROOT_LOGGER = "bot"
 
 
-class ThrottledLogger:
-    """Lines that could come a thousand times a minute: each kind once, then at most once in `seconds`, with their number."""
+class _LineFormatter(logging.Formatter):
+    """Base of the formats: the message and the error, each on one line and safe to write."""
 
-    def __init__(self, log: logging.Logger, clock: Callable[[], float] = monotonic, seconds: float = 60.0) -> None:
-        self._log = log
-        self._clock = clock
-        self._seconds = seconds
-        self._said: OrderedDict[object, tuple[float, int]] = OrderedDict()
-
-    def warning(self, kind: object, sentence: str, error: BaseException | None = None) -> None:
-        """Log the sentence, with the place of the error, unless one of its kind stands there from just now."""
-        now = self._clock()
-        last, kept_back = self._said.get(kind, (None, 0))
-        if last is not None and now - last < self._seconds:
-            self._said[kind] = (last, kept_back + 1)
-            return
-        self._said[kind] = (now, 0)
-        self._said.move_to_end(kind)
-        if len(self._said) > KINDS:
-            self._said.popitem(last=False)
-        more = f" ({kept_back} more like it since the last line)" if kept_back else ""
-        self._log.warning("%s%s", sentence, more, exc_info=error)
-
-
-class _Line(logging.Formatter):
-    """What the two formats share: the sentence, on one line, and what it is safe to show of an error."""
-
-    def sentence(self, record: logging.LogRecord) -> str:
-        """Return what happened, on one line; of another package's record only what can hold nothing of people's."""
-        if record.name.partition(".")[0] != OURS and _guarded():
-            return sanitize(_harmless(record), lines=False)
-        lines = record.getMessage().splitlines() or [""]
-        return sanitize(" | ".join(line.strip() for line in lines if line.strip()), lines=False)
+    def message(self, record: logging.LogRecord) -> str:
+        """Return the message on one line."""
+        if record.name.partition(".")[0] != ROOT_LOGGER and _is_redacted():
+            return sanitize(redact_message(record), lines=False)
+        lines = (line.strip() for line in record.getMessage().splitlines())
+        return sanitize(" | ".join(filter(None, lines)), lines=False)
 
     def error(self, record: logging.LogRecord) -> str:
-        """The error's type, and where it happened."""
-        return sanitize(self._error(record), lines=False)
-
-    def _error(self, record: logging.LogRecord) -> str:
+        """Return the error's type and where it happened, with debug lines the whole traceback; '' for no error."""
         error = record.exc_info[1] if record.exc_info else None
         if error is None:
             return ""
-        if not _guarded():
-            return " | ".join("".join(traceback.format_exception(error)).splitlines())
-        said = f": {error}" if isinstance(error, OSError) else ""
-        frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-        places = [f"{_short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in reversed(frames)]
-        return " ".join(
-            [f"{type(error).__name__}{said}".splitlines()[0], *(["at"] if places else []), " < ".join(places)]
-        )
+        if _is_redacted():
+            return sanitize(describe_error(error), lines=False)
+        return sanitize(" | ".join("".join(traceback.format_exception(error)).splitlines()), lines=False)
 
 
-class Text(_Line):
-    """One line of text: when, how bad, who says so, what."""
+class TextFormatter(_LineFormatter):
+    """One line of text: time, level, logger, message, error."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """Return the line."""
         error = self.error(record)
-        line = f"{_when(record)} {record.levelname} {record.name}: {self.sentence(record)}"
+        line = f"{_timestamp(record)} {record.levelname} {record.name}: {self.message(record)}"
         return f"{line} [{error}]" if error else line
 
 
-class Json(_Line):
-    """One JSON object: time, level, logger, message, and error where there is one."""
+class JsonFormatter(_LineFormatter):
+    """One JSON object: time, level, logger, message, and error if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """Return the line."""
         fields = {
-            "time": _when(record),
+            "time": _timestamp(record),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": self.sentence(record),
+            "message": self.message(record),
         }
         if error := self.error(record):
             fields["error"] = error
         return json.dumps(fields, ensure_ascii=False)
 
 
-class Sentence(_Line):
-    """The sentence alone, as a command of the terminal says it."""
+class TerminalFormatter(_LineFormatter):
+    """The message alone, as a command in the terminal shows it."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        return f"pilcrow: {self.sentence(record)}"
+        return f"pilcrow: {self.message(record)}"
 
 
-def formatter(shape: Format) -> logging.Formatter:
-    """What writes the lines in this format."""
-    return Json() if shape == "json" else Text()
+def make_formatter(log_format: LogFormat) -> logging.Formatter:
+    """Return the formatter of a format."""
+    return JsonFormatter() if log_format == "json" else TextFormatter()
 
 
-def set_up(level: str, shape: Format) -> None:
-    """Our own lines at this level; those of other packages never below warning: they would name sessions and people."""
+def configure_logging(level: str, log_format: LogFormat) -> None:
+    """Log our own lines at this level, and those of other packages from warning on: below, they name sessions and people."""
     handler = logging.StreamHandler()
-    handler.setFormatter(formatter(shape))
+    handler.setFormatter(make_formatter(log_format))
     logging.basicConfig(handlers=[handler], force=True)
-    logging.getLogger(OURS).setLevel(logging.getLevelNamesMapping()[level.upper()])
+    logging.getLogger(ROOT_LOGGER).setLevel(logging.getLevelNamesMapping()[level.upper()])
 
 
-def set_up_terminal() -> None:
-    """Show warnings to whoever gave a command; without this, Python would show them as they are."""
+def configure_terminal_logging() -> None:
+    """Show warnings of a command in the terminal as its other messages are shown."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Sentence())
+    handler.setFormatter(TerminalFormatter())
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
-def _harmless(record: logging.LogRecord) -> str:
-    """Return another package's sentence without its values: those may be people, what they wrote, or whole objects.
-
-    Small numbers (seconds, shards, status codes) stay; of a text that came ready-made only its first line does, without
-    ids and objects.
-    """
-    text = str(record.msg)
-    if isinstance(record.args, tuple) and record.args:
-        text = _VALUE.sub("%s", text)
-        try:
-            text %= tuple(_small(value) for value in record.args)
-        except (TypeError, ValueError):
-            text = str(record.msg)
-    first = (text.splitlines() or [""])[0]
-    return _OBJECT.sub("<…>", _ID.sub("…", first))
+def _is_redacted() -> bool:
+    return not logging.getLogger(ROOT_LOGGER).isEnabledFor(logging.DEBUG)
 
 
-def _small(value: object) -> str:
-    if isinstance(value, int | float) and abs(value) < _LARGE:
-        return f"{value:.2f}" if isinstance(value, float) else str(value)
-    return "…"
-
-
-def _guarded() -> bool:
-    """Whether this line has to hold nothing of people's: always, but where somebody asked for debug lines."""
-    return not logging.getLogger(OURS).isEnabledFor(logging.DEBUG)
-
-
-def _when(record: logging.LogRecord) -> str:
+def _timestamp(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _short(filename: str) -> str:
-    """A file without the folders that only this machine has."""
-    path = Path(filename)
-    if path.is_relative_to(_ROOT):
-        return path.relative_to(_ROOT).as_posix()
-    return "/".join(path.parts[-2:])

@@ -41,6 +41,6 @@ def _health(options: argparse.Namespace) -> int:
     from bot.ops import health
 
     path = config.read(options.config, os.environ, options.shard_ids).health_file
-    healthy, sentence = health.verdict(health.read(path) if path else None, time.time())
+    healthy, sentence = health.assess(health.read_health(path) if path else None, time.time())
     write_line(sentence)
     return 0 if healthy else 1

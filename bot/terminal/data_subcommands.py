@@ -53,7 +53,7 @@ def _with_journal(run: Callable[[Journal, argparse.Namespace], int]) -> Callable
     """Return a handler that opens the journal of the configuration for `run`."""
 
     def handler(options: argparse.Namespace) -> int:
-        log_setup.set_up_terminal()
+        log_setup.configure_terminal_logging()
         journal = Journal(config.read(options.config, os.environ).database)
         try:
             return run(journal, options)

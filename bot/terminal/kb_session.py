@@ -50,7 +50,7 @@ def with_session(run: Callable[[Session], None]) -> Handler:
     """Return a handler that opens a session for `run` and closes its journal afterwards."""
 
     def handler(options: argparse.Namespace) -> int:
-        log_setup.set_up_terminal()
+        log_setup.configure_terminal_logging()
         session = Session(options)
         try:
             run(session)

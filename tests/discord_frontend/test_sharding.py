@@ -234,7 +234,7 @@ async def test_a_lost_shard_is_named_and_comes_back(
         )
         assert "Shard 0: The connection" not in caplog.text
         await client.gateway_monitor.check()
-        well = health.read(file)
+        well = health.read_health(file)
         assert well is not None
         assert (well.connected, well.servers) == (True, 3)
 
@@ -246,12 +246,12 @@ async def test_a_process_is_well_when_all_its_shards_are(standin: StandIn, tmp_p
     async with running(client, standin, 2):
         client.gateway_monitor.lost(1)
         await client.gateway_monitor.check()
-        found = health.read(file)
+        found = health.read_health(file)
         assert found is not None
         assert not found.connected
         client.gateway_monitor.connected(1, resumed=True)
         client.shard_count = 3
         await client.gateway_monitor.check()
-        found = health.read(file)
+        found = health.read_health(file)
         assert found is not None
         assert not found.connected

@@ -73,7 +73,7 @@ async def test_an_answer_under_way_is_finished(small: Path, tmp_path: Path, told
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
     assert [one.text for one in journal.inbox.questions(5)] == [PIZZA]
     journal.close()
-    assert health.read(tmp_path / "health.json") is not None
+    assert health.read_health(tmp_path / "health.json") is not None
 
 
 async def test_what_hangs_does_not_hold_it(small: Path, tmp_path: Path) -> None:

@@ -351,9 +351,9 @@ def log_as_written() -> Iterator[io.StringIO]:
     """What the log gets, as `pilcrow run` writes it."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(log_setup.formatter("text"))
+    handler.setFormatter(log_setup.make_formatter("text"))
     logging.basicConfig(handlers=[handler], force=True)
-    logging.getLogger(log_setup.OURS).setLevel(logging.INFO)
+    logging.getLogger(log_setup.ROOT_LOGGER).setLevel(logging.INFO)
     quiet()
     yield written
 

@@ -31,20 +31,20 @@ WELL = Health(1_000, connected=True, lost_seconds=0, heartbeat_ack_seconds=20, s
         (replace(WELL, heartbeat_ack_seconds=181), 1_005, False, "Discord has not acknowledged a heartbeat for 181 s"),
         (replace(WELL, connected=False, lost_seconds=300), 1_005, True, "not connected to Discord for 300 s"),
         (replace(WELL, connected=False, lost_seconds=301), 1_005, False, "not connected to Discord for 301 s"),
-        (None, 1_005, False, "there is no sign of life: the bot is not running, or health_file is not set"),
+        (None, 1_005, False, "no health file: the bot is not running, or health_file is not set"),
     ],
 )
 def test_the_verdict(found: Health | None, now: float, *, well: bool, sentence: str) -> None:
     """A loss that Discord may mend by itself is no reason for a restart; silence is."""
-    assert health.verdict(found, now) == (well, sentence)
+    assert health.assess(found, now) == (well, sentence)
 
 
 def test_it_is_written_whole_and_read_back(tmp_path: Path) -> None:
     """Also where the folder is missing; nothing else stays there."""
     path = tmp_path / "run" / "health.json"
-    health.write(path, WELL)
-    health.write(path, replace(WELL, servers=4))
-    assert health.read(path) == replace(WELL, servers=4)
+    health.write_health(path, WELL)
+    health.write_health(path, replace(WELL, servers=4))
+    assert health.read_health(path) == replace(WELL, servers=4)
     assert [one.name for one in path.parent.iterdir()] == ["health.json"]
 
 
@@ -56,7 +56,7 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
         one.write_text("", "utf-8")
     for one in (old, other):
         os.utime(one, (0, 0))
-    health.write(path, WELL)
+    health.write_health(path, WELL)
     assert sorted(tmp_path.iterdir()) == [new, other, path]
 
 
@@ -66,11 +66,11 @@ def test_a_planted_link_or_pipe_is_not_followed(tmp_path: Path) -> None:
     elsewhere.write_text("keep me", "utf-8")
     (tmp_path / f".health.json.{os.getpid()}").symlink_to(elsewhere)
     path.symlink_to(elsewhere)
-    health.write(path, WELL)
-    assert (health.read(path), path.is_symlink(), elsewhere.read_text("utf-8")) == (WELL, False, "keep me")
+    health.write_health(path, WELL)
+    assert (health.read_health(path), path.is_symlink(), elsewhere.read_text("utf-8")) == (WELL, False, "keep me")
     path.unlink()
     os.mkfifo(path)
-    assert health.read(path) is None
+    assert health.read_health(path) is None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"written": 1}'])
@@ -78,7 +78,7 @@ def test_what_is_no_health_is_none(tmp_path: Path, text: str) -> None:
     """A file of something else means that nobody says that the bot is well."""
     path = tmp_path / "health.json"
     path.write_text(text, "utf-8")
-    assert health.read(path) is None
+    assert health.read_health(path) is None
 
 
 async def test_the_running_bot_writes_it(tmp_path: Path) -> None:
@@ -86,12 +86,12 @@ async def test_the_running_bot_writes_it(tmp_path: Path) -> None:
     path = tmp_path / "health.json"
     async with rig(tmp_path, health_file=path, heartbeat=300) as r:
         await r.client.gateway_monitor.check()
-        found = health.read(path)
+        found = health.read_health(path)
         assert found is not None
         assert (found.connected, found.servers, found.heartbeat_ack_seconds, found.lost_seconds) == (True, 1, 0, 0)
         r.client.gateway_monitor.lost()
         await r.client.gateway_monitor.check()
-        found = health.read(path)
+        found = health.read_health(path)
         assert found is not None
         assert not found.connected
 
@@ -111,8 +111,8 @@ async def test_a_health_file_that_cannot_be_written_is_said_once(
 def test_the_command_tells_by_its_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`pilcrow health` for a supervisor: one sentence and 0 or 1."""
     (tmp_path / "config.yaml").write_text(f"health_file: {tmp_path}/health.json\n", "utf-8")
-    health.write(tmp_path / "health.json", replace(WELL, written=round(time.time())))
+    health.write_health(tmp_path / "health.json", replace(WELL, written=round(time.time())))
     assert main(["health", "--config", str(tmp_path / "config.yaml")]) == 0
     assert capsys.readouterr().out == "connected; last heartbeat acknowledged: 20 s ago; servers: 3; base abc\n"
     assert main(["health", "--config", str(tmp_path / "none.yaml")]) == 1
-    assert capsys.readouterr().out == "there is no sign of life: the bot is not running, or health_file is not set\n"
+    assert capsys.readouterr().out == "no health file: the bot is not running, or health_file is not set\n"

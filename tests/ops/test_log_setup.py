@@ -15,16 +15,15 @@ import pytest
 
 from bot.discord_frontend.runner import quiet
 from bot.ops import log_setup
-from bot.ops.log_setup import ThrottledLogger
 from tests.support.discord_rig import LEFT, PIZZA, PLACE, Rig, rig
 
 
 @contextmanager
-def written(shape: log_setup.Format, level: str = "INFO") -> Iterator[io.StringIO]:
+def written(shape: log_setup.LogFormat, level: str = "INFO") -> Iterator[io.StringIO]:
     """What the log gets, as `pilcrow run` sets it up."""
-    text, root, ours = io.StringIO(), logging.getLogger(), logging.getLogger(log_setup.OURS)
+    text, root, ours = io.StringIO(), logging.getLogger(), logging.getLogger(log_setup.ROOT_LOGGER)
     handler, before = logging.StreamHandler(text), (root.level, ours.level)
-    handler.setFormatter(log_setup.formatter(shape))
+    handler.setFormatter(log_setup.make_formatter(shape))
     root.addHandler(handler)
     ours.setLevel(level)
     try:
@@ -50,8 +49,8 @@ def test_a_line_of_json() -> None:
     assert line == {"level": "info", "logger": "bot.here", "message": "It said “hello”"}
 
 
-@pytest.mark.parametrize("shape", log_setup.FORMATS)
-def test_an_error_is_its_type_and_its_place(shape: log_setup.Format) -> None:
+@pytest.mark.parametrize("shape", log_setup.LOG_FORMATS)
+def test_an_error_is_its_type_and_its_place(shape: log_setup.LogFormat) -> None:
     """Its own text may quote what somebody wrote."""
     with written(shape) as text:
         try:
@@ -102,18 +101,6 @@ def test_of_other_packages_values_are_left_out() -> None:
     ]
 
 
-def test_what_comes_a_thousand_times_is_said_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
-    """Each kind at once, then with the number of those that were kept back."""
-    time = [0.0]
-    throttled = ThrottledLogger(logging.getLogger("bot.here"), lambda: time[0])
-    for _ in range(1000):
-        throttled.warning("a", "Trouble")
-    throttled.warning("b", "Other trouble")
-    time[0] = 61.0
-    throttled.warning("a", "Trouble")
-    assert caplog.messages == ["Trouble", "Other trouble", "Trouble (999 more like it since the last line)"]
-
-
 async def everything(r: Rig, names: list[str]) -> None:
     """Every way of asking and every kind of trouble, by people with these names."""
     people = [r.standin.person(r.guild, name=name) for name in names]
@@ -149,8 +136,8 @@ async def everything(r: Rig, names: list[str]) -> None:
     await r.standin.watch.round_trip()
 
 
-@pytest.mark.parametrize("shape", log_setup.FORMATS)
-async def test_nothing_of_people_is_in_the_log(tmp_path: Path, shape: log_setup.Format) -> None:
+@pytest.mark.parametrize("shape", log_setup.LOG_FORMATS)
+async def test_nothing_of_people_is_in_the_log(tmp_path: Path, shape: log_setup.LogFormat) -> None:
     """At info the log of everything there is holds no person, no question, no token and no direct conversation."""
     names = ["Adelheid", "Bartholomew"]
     quiet()

@@ -13,7 +13,7 @@ from bot.discord_frontend import client as client_module
 from bot.discord_frontend.common.periodic import Repeated
 from bot.discord_frontend.gateway.http_monitor import parse_http_date
 from bot.journal.journal import Journal
-from bot.ops.trusted_clock import Calendar
+from bot.ops.trusted_clock import TrustedClock
 from tests.support.discord_rig import client, connected
 from tests.support.fake_discord import StandIn
 
@@ -38,30 +38,30 @@ class Clocks:
         return START - 50 + self.counted
 
     @property
-    def calendar(self) -> Calendar:
-        return Calendar(lambda: self.discord + self.wrong, lambda: self.counted)
+    def clock(self) -> TrustedClock:
+        return TrustedClock(lambda: self.discord + self.wrong, lambda: self.counted)
 
 
 @pytest.mark.parametrize("wrong", [0.0, *JUMPS])
 def test_the_day_is_discords(wrong: float) -> None:
     """Whatever the machine's clock says at the start; before Discord has said anything, the day is not confirmed."""
     clocks = Clocks(wrong)
-    calendar = clocks.calendar
-    assert calendar.today() == FIRST + timedelta(seconds=wrong)
-    assert (calendar.confirmed, calendar.machine_off) == (False, 0.0)
-    calendar.hear(clocks.discord)
-    assert calendar.today() == FIRST
-    assert (calendar.confirmed, calendar.machine_off) == (True, wrong)
+    clock = clocks.clock
+    assert clock.today() == FIRST + timedelta(seconds=wrong)
+    assert (clock.is_synchronized, clock.machine_error) == (False, 0.0)
+    clock.synchronize(clocks.discord)
+    assert clock.today() == FIRST
+    assert (clock.is_synchronized, clock.machine_error) == (True, wrong)
 
 
 @pytest.mark.parametrize("jump", JUMPS)
 def test_a_jump_changes_no_day(jump: float) -> None:
     """For a moment or for good, once or again and again: seconds are counted from what Discord said last."""
     clocks = Clocks()
-    calendar = clocks.calendar
-    calendar.hear(clocks.discord)
+    clock = clocks.clock
+    clock.synchronize(clocks.discord)
     for day in range(40):
-        assert calendar.today() == FIRST + timedelta(days=day)
+        assert clock.today() == FIRST + timedelta(days=day)
         clocks.wrong += jump if day % 2 else -jump / 3
         clocks.passes(86_400)
 
@@ -69,10 +69,10 @@ def test_a_jump_changes_no_day(jump: float) -> None:
 def test_time_that_was_not_counted_is_made_good() -> None:
     """While a machine sleeps its count may stand still; the next answer of Discord puts that right."""
     clocks = Clocks()
-    calendar = clocks.calendar
-    calendar.hear(clocks.discord)
-    calendar.hear(clocks.discord + 3 * 86_400)
-    assert calendar.today() == FIRST + timedelta(days=3)
+    clock = clocks.clock
+    clock.synchronize(clocks.discord)
+    clock.synchronize(clocks.discord + 3 * 86_400)
+    assert clock.today() == FIRST + timedelta(days=3)
 
 
 @pytest.mark.parametrize(

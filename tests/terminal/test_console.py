@@ -15,7 +15,7 @@ from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.journal.journal import Journal
 from bot.journal.records import OutcomeCount
-from bot.ops.log_setup import Format, Sentence, formatter
+from bot.ops.log_setup import LogFormat, TerminalFormatter, make_formatter
 from bot.terminal import cli, console
 from bot.terminal.console import Screen
 from tests.support.fake_discord.hidden import hidden
@@ -121,15 +121,15 @@ def test_tracebacks_are_sanitized(
 def test_warnings_are_sanitized() -> None:
     """Warnings of a command are sentences on standard error."""
     record = logging.LogRecord("bot.x", logging.WARNING, "", 1, "%s is broken", (EVIL,), None)
-    assert Sentence().format(record) == f"pilcrow: {SAFE} is broken"
+    assert TerminalFormatter().format(record) == f"pilcrow: {SAFE} is broken"
 
 
 @pytest.mark.parametrize("shape", ["text", "json"])
-def test_log_lines_are_sanitized(shape: Format) -> None:
+def test_log_lines_are_sanitized(shape: LogFormat) -> None:
     """Log lines, in text and in JSON, quote errors of the system that name files."""
     error = OSError(2, EVIL, f"/srv/{EVIL}")
     record = logging.LogRecord("bot.x", logging.WARNING, "", 1, "%s is broken", (EVIL,), (OSError, error, None))
-    line = formatter(shape).format(record)
+    line = make_formatter(shape).format(record)
     assert f"{SAFE} is broken" in (json.loads(line)["message"] if shape == "json" else line)
     assert not hidden(line)
 

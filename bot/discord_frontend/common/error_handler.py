@@ -14,7 +14,7 @@ from bot.discord_frontend.common.message_sender import ANSWERED, Sender
 from bot.discord_frontend.common.user_text import echo
 from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, describe_error
 from bot.errors import PilcrowError
-from bot.ops.log_setup import ThrottledLogger
+from bot.ops.throttled_logger import ThrottledLogger
 
 log = logging.getLogger(__name__)
 UNKNOWN_INTERACTION = 10062

@@ -17,7 +17,7 @@ from bot.discord_frontend.asking.cards import Card
 from bot.discord_frontend.common import discord_limits, user_text
 from bot.discord_frontend.common.recent import Memory
 from bot.discord_frontend.common.user_text import cut
-from bot.ops.log_setup import ThrottledLogger
+from bot.ops.throttled_logger import ThrottledLogger
 
 REQUESTS = 25
 """Answers on their way at one time that can wait: what comes back all at once keeps the loop from everything else."""

@@ -103,7 +103,7 @@ class GatewayMonitor:
                 await socket.close(code=RESUMABLE_CLOSE)
         if self._health_file is not None:
             try:
-                await asyncio.to_thread(health.write, self._health_file, self._health())
+                await asyncio.to_thread(health.write_health, self._health_file, self._health())
                 self._health_file_failed = False
             except OSError as error:
                 if not self._health_file_failed:

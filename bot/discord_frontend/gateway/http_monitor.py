@@ -16,7 +16,7 @@ import aiohttp
 import discord
 
 from bot.discord_frontend.common import discord_limits
-from bot.ops.log_setup import ThrottledLogger
+from bot.ops.throttled_logger import ThrottledLogger
 
 SUSPEND_AT = 9_000
 """Refused requests within INVALID_SECONDS at which to stop sending; INVALID_REQUESTS would be too many."""
