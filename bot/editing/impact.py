@@ -13,7 +13,6 @@ from bot.errors import Problem
 from bot.journal.records import InboxQuestion
 from bot.story.entry import Entry
 from bot.story.models import Story
-from bot.story.validation.support import findings
 
 MAX_NEW_PHRASINGS = 200
 """New phrasings that are asked of the base before the change; an imported base may have thousands."""
@@ -34,7 +33,7 @@ class BaseReport(Struct, frozen=True):
     @classmethod
     def of(cls, answerer: Answerer, revision: str) -> "BaseReport":
         """Return the report on a version. Takes a second for a large one."""
-        return cls(revision, findings(answerer.story), find_changed_replies(answerer, MAX_EXPECTED))
+        return cls(revision, find_problems(answerer.story), find_changed_replies(answerer, MAX_EXPECTED))
 
 
 def find_warnings(

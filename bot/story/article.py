@@ -1,7 +1,7 @@
-"""The article's own text, where an operator has supplied it: never in git, never needed to answer."""
+"""The article's own text, if an operator has supplied it: never in git, and not needed to answer."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.errors import Problem, StoryError
@@ -11,17 +11,17 @@ MAX_BYTES = 2_000_000
 
 
 def paragraph_hash(text: str) -> str:
-    """SHA-256 of a paragraph, white space folded, as hexadecimal digits."""
+    """Return the SHA-256 of a paragraph in hexadecimal, white space collapsed."""
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
 
 
 def read_lines(path: Path) -> list[str]:
-    """The paragraphs and page furniture of an article's text: its lines that are not empty. Raises StoryError."""
+    """Return the non-empty lines of an article's text: its paragraphs, and page furniture. Raise StoryError."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise StoryError([Problem(str(path), 0, "this is larger than any article; name its text file")])
+            raise StoryError([Problem(str(path), 0, "this is larger than any article; name the article's text file")])
         text = data.decode("utf-8-sig")
     except OSError as error:
         raise StoryError([Problem(str(path), 0, f"the article can't be read: {error.strerror or error}")]) from error
@@ -30,7 +30,7 @@ def read_lines(path: Path) -> list[str]:
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 
-def match_paragraphs(story: Story, lines: list[str]) -> Mapping[int, str]:
-    """The text of each paragraph of the story that is among `lines`, found by its hash."""
+def match_paragraphs(story: Story, lines: Sequence[str]) -> Mapping[int, str]:
+    """Return the text of each of the story's paragraphs that is among `lines`, matched by hash."""
     by_hash = {paragraph_hash(line): line for line in lines}
     return {n: by_hash[p.sha256] for n, p in story.paragraphs.items() if p.sha256 in by_hash}

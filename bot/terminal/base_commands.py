@@ -57,13 +57,13 @@ def _chat(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from bot.answering.expected import find_changed_replies
     from bot.story import article
-    from bot.story.validation import support
+    from bot.story.validation import article_match, rules
 
     answerer = bootstrap.answerer(options.knowledge)
     story = answerer.story
-    problems = support.findings(story)
+    problems = rules.find_problems(story)
     if options.article:
-        problems += support.article_findings(story, article.read_lines(options.article))
+        problems += article_match.find_mismatches(story, article.read_lines(options.article))
     problems += find_changed_replies(answerer)
     if problems:
         raise StoryError(problems)

@@ -8,7 +8,7 @@ from bot.answering.view import VIEW_KINDS, NotInStory, View
 from bot.answering.views import Views
 from bot.story import loader
 from bot.story.models import Story
-from bot.story.validation.support import findings
+from bot.story.validation.rules import find_problems
 from tests.support.small_story import SUMMARIES, TIMELINE, files, small_story
 
 LATER = "Known later (not in the article)"
@@ -272,26 +272,26 @@ def spoilt(name: str, old: str, new: str) -> list[str]:
     assert old.encode() in changed[name]
     changed[name] = changed[name].replace(old.encode(), new.encode())
     story: Story = loader.parse_story(changed)
-    return [str(problem) for problem in findings(story)]
+    return [str(problem) for problem in find_problems(story)]
 
 
 def test_every_line_is_held_to_its_paragraphs() -> None:
     """Names, numbers and quotes of summaries, timeline and statements; an allegation without its denial; the order."""
     line = next(n for n, text in enumerate(SUMMARIES.splitlines(), 1) if "on Friday" in text)
     assert spoilt("summaries.yaml", "left the lighthouse at Brim on Friday", "left Tom Reed on Sunday") == [
-        f"summaries.yaml:{line}: it has the day 'Sunday', which ¶1 does not have",
-        f"summaries.yaml:{line}: it has the name 'Reed', which ¶1 does not have",
-        f"summaries.yaml:{line}: it has the name 'Tom', which ¶1 does not have",
+        f"summaries.yaml:{line}: this mentions the day 'Sunday', which is not in ¶1; cite a paragraph that has it, or leave it out",
+        f"summaries.yaml:{line}: this mentions the name 'Reed', which is not in ¶1; cite a paragraph that has it, or leave it out",
+        f"summaries.yaml:{line}: this mentions the name 'Tom', which is not in ¶1; cite a paragraph that has it, or leave it out",
     ]
     assert spoilt("timeline.yaml", "leaves the lighthouse", 'leaves \\"sadly\\"'.replace("\\", "")) == [
-        "timeline.yaml:1: it quotes 'sadly', which is not among the quotes of ¶1"
+        "timeline.yaml:1: this quotes 'sadly', which is not among the quotes of ¶1; cite a paragraph that has it, or leave it out"
     ]
     line = next(n for n, text in enumerate(SUMMARIES.splitlines(), 1) if "line: {text: Tom Reed" in text)
     assert spoilt(
         "summaries.yaml",
         "line: {text: Tom Reed says that Ada Quill took the lamp; she denies it.",
         "line: {text: Ada Quill is accused.",
-    ) == [f"summaries.yaml:{line}: it tells of an allegation, and nothing beside it of a denial"]
+    ) == [f"summaries.yaml:{line}: this mentions an allegation, but no line beside it mentions a denial; add one"]
     again = TIMELINE + TIMELINE.replace("2020-05", "2019")
     assert spoilt("timeline.yaml", TIMELINE, again) == [
         "timeline.yaml:6: 2019 stands after 2020-05; put the events in order, oldest first"

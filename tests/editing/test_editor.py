@@ -86,7 +86,9 @@ def test_the_history_says_who_what_when_and_why(editor: Editor, journal: Journal
 def test_warnings_are_published_over_only_by_saying_so(editor: Editor, base: Path, journal: Journal) -> None:
     """A name that the paragraph does not have; the history keeps what it was published in spite of."""
     proposal = editor.propose(EditEntry("keeper-place", {"answer": "It stands in Oslo."}))
-    assert proposal.warnings == ("keeper-place: the answer has the name 'Oslo', which ¶1 does not have",)
+    assert proposal.warnings == (
+        "keeper-place: the answer mentions the name 'Oslo', which is not in ¶1; cite a paragraph that has it, or leave it out",
+    )
     with pytest.raises(EditError, match="There are warnings"):
         editor.publish(proposal, "Ada")
     assert on_disk(base) == OLD

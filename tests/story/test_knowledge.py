@@ -14,7 +14,8 @@ from bot.evaluation.metrics import compute_figures, judge, judge_replies
 from bot.evaluation.questions import load_questions
 from bot.story import article
 from bot.story.models import Story
-from bot.story.validation.support import article_findings, findings
+from bot.story.validation.article_match import find_mismatches
+from bot.story.validation.rules import find_problems
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -35,7 +36,7 @@ def story(answerer: Answerer) -> Story:
 
 def test_the_base_is_honest(story: Story) -> None:
     """The honesty checks find nothing."""
-    assert [str(problem) for problem in findings(story)] == []
+    assert [str(problem) for problem in find_problems(story)] == []
 
 
 def test_every_waiver_says_why(story: Story) -> None:
@@ -71,7 +72,7 @@ def test_every_reply_fits_an_embed(answerer: Answerer) -> None:
 @pytest.mark.skipif(not ARTICLE.is_file(), reason="the article's text is not here")
 def test_the_paragraphs_are_those_of_the_article(story: Story) -> None:
     """Hashes, mentions and link words agree with the article's text."""
-    assert [str(problem) for problem in article_findings(story, article.read_lines(ARTICLE))] == []
+    assert [str(problem) for problem in find_mismatches(story, article.read_lines(ARTICLE))] == []
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared tools are not here")

@@ -6,7 +6,8 @@ import pytest
 
 from bot.story import loader, scaffold
 from bot.story.article import read_lines
-from bot.story.validation.support import article_findings, findings
+from bot.story.validation.article_match import find_mismatches
+from bot.story.validation.rules import find_problems
 
 ARTICLE = """Ferry runs aground off Brim
 
@@ -32,7 +33,7 @@ def test_the_skeleton_is_a_valid_base(lines: list[str], tmp_path: Path) -> None:
     story = loader.load_story(tmp_path / "base")
     assert story.title == "Ferry runs aground off Brim"
     assert list(story.paragraphs) == [1, 2]
-    assert article_findings(story, lines) == []
+    assert find_mismatches(story, lines) == []
 
 
 def test_names_numbers_days_and_quotes_are_found(lines: list[str]) -> None:
@@ -49,10 +50,10 @@ def test_names_numbers_days_and_quotes_are_found(lines: list[str]) -> None:
 def test_check_names_what_is_left_to_write(lines: list[str], tmp_path: Path) -> None:
     """Every TODO is a finding, so that `check` leads through the work."""
     scaffold.write_scaffold(tmp_path / "base", lines)
-    found = [str(problem) for problem in findings(loader.load_story(tmp_path / "base"))]
+    found = [str(problem) for problem in find_problems(loader.load_story(tmp_path / "base"))]
     assert "people.yaml: the role of brim is still to be written" in found
     assert "story.yaml: the gist of paragraph 2 is still to be written" in found
-    assert "story.yaml: paragraph 2 is cited by no entry that answers something" in found
+    assert "story.yaml: no entry answers anything from paragraph 2; add one" in found
 
 
 def test_nobodys_work_is_written_over(lines: list[str], tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from bot import bootstrap
 from bot.evaluation.metrics import compute_figures, judge_replies
 from bot.evaluation.questions import load_questions
 from bot.story import article
-from bot.story.validation.support import article_findings, findings
+from bot.story.validation.article_match import find_mismatches
+from bot.story.validation.rules import find_problems
 
 HERE = Path(__file__).parents[1] / "second_story"
 
@@ -14,8 +15,8 @@ HERE = Path(__file__).parents[1] / "second_story"
 def test_the_second_base_is_honest() -> None:
     """Its own checks find nothing, against its article too."""
     story = bootstrap.story(HERE / "knowledge")
-    assert [str(problem) for problem in findings(story)] == []
-    assert [str(problem) for problem in article_findings(story, article.read_lines(HERE / "article.txt"))] == []
+    assert [str(problem) for problem in find_problems(story)] == []
+    assert [str(problem) for problem in find_mismatches(story, article.read_lines(HERE / "article.txt"))] == []
 
 
 def test_questions_by_somebody_who_has_not_seen_its_base() -> None:

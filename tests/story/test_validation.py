@@ -3,7 +3,7 @@
 import pytest
 
 from bot.story import loader
-from bot.story.validation.support import findings
+from bot.story.validation.rules import find_problems
 from tests.support.small_story import files, small_story
 
 
@@ -11,74 +11,74 @@ def found(name: str, old: str, new: str) -> list[str]:
     base = files()
     assert old in base[name].decode()
     base[name] = base[name].decode().replace(old, new, 1).encode()
-    return [str(problem) for problem in findings(loader.parse_story(base))]
+    return [str(problem) for problem in find_problems(loader.parse_story(base))]
 
 
 def test_an_honest_base_has_no_findings() -> None:
     """Nothing is objected to where every word has its paragraph."""
-    assert findings(small_story()) == []
+    assert find_problems(small_story()) == []
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new", "sentence"),
     [
-        ("qa/keeper.yaml", "at Brim.", "at Wick.", "qa/keeper.yaml:10: keeper-place: the answer has the name 'Wick', which ¶1 does not have"),
-        ("qa/keeper.yaml", "Friday evening", "Monday evening", "qa/keeper.yaml:1: keeper-left: the answer has the day 'Monday', which ¶1 does not have"),
-        ("qa/lamp.yaml", "40 crowns", "50 crowns", "qa/lamp.yaml:1: lamp-taken: the answer has the number '50', which ¶2 does not have"),
-        ("qa/keeper.yaml", '"quite tired"', '"very tired"', "qa/keeper.yaml:1: keeper-left: the answer quotes 'very tired', which is not among the quotes of ¶1"),
+        ("qa/keeper.yaml", "at Brim.", "at Wick.", "qa/keeper.yaml:10: keeper-place: the answer mentions the name 'Wick', which is not in ¶1; cite a paragraph that has it, or leave it out"),
+        ("qa/keeper.yaml", "Friday evening", "Monday evening", "qa/keeper.yaml:1: keeper-left: the answer mentions the day 'Monday', which is not in ¶1; cite a paragraph that has it, or leave it out"),
+        ("qa/lamp.yaml", "40 crowns", "50 crowns", "qa/lamp.yaml:1: lamp-taken: the answer mentions the number '50', which is not in ¶2; cite a paragraph that has it, or leave it out"),
+        ("qa/keeper.yaml", '"quite tired"', '"very tired"', "qa/keeper.yaml:1: keeper-left: the answer quotes 'very tired', which is not among the quotes of ¶1; cite a paragraph that has it, or leave it out"),
         (
             "qa/keeper.yaml",
             "It stands at Brim.",
             "It stands at Brim, where she allegedly took a lamp.",
-            "qa/keeper.yaml:10: keeper-place: the answer tells of an allegation without its denial; add 'claim:' (or waive 'alleged')",
+            "qa/keeper.yaml:10: keeper-place: the answer mentions an allegation without its denial; add 'claim', or waive 'alleged'",
         ),
         (
             "qa/keeper.yaml",
             "It stands at Brim.",
             "The president of Brim allegedly took a lamp.",
-            "qa/keeper.yaml:10: keeper-place: the answer tells of an allegation without its denial; add 'claim:' (or waive 'alleged')",
+            "qa/keeper.yaml:10: keeper-place: the answer mentions an allegation without its denial; add 'claim', or waive 'alleged'",
         ),
         (
             "qa/lamp.yaml",
             "The mayor, Tom Reed, says that she took",
             "Yes, Tom Reed says that she took",
-            "qa/lamp.yaml:1: lamp-taken: the answer begins with yes or no, which another way of asking turns round; say it whole",
+            "qa/lamp.yaml:1: lamp-taken: the answer must not begin with yes or no; write a full sentence",
         ),
         (
             "qa/lamp.yaml",
             "The mayor, Tom Reed, says that she took the lamp",
             "She took the lamp. Tom Reed says so, and that it is",
-            "qa/lamp.yaml:1: lamp-taken: standing alleged, but its first sentence does not say on whose word; say it there",
+            "qa/lamp.yaml:1: lamp-taken: the standing is 'alleged', but the first sentence does not say who says so; add it there",
         ),
         (
             "qa/lamp.yaml",
             "Ada Quill denies it.",
             "Never. She denies it.",
-            "qa/lamp.yaml:11: lamp-denied: standing denied, but its first sentence does not say on whose word; say it there",
+            "qa/lamp.yaml:11: lamp-denied: the standing is 'denied', but the first sentence does not say who says so; add it there",
         ),
         (
             "qa/keeper.yaml",
             "on Friday evening",
             "two days ago",
-            "qa/keeper.yaml:1: keeper-left: 'two days ago' counts from the article's day, not from the reader's; quote it or give a date",
+            "qa/keeper.yaml:1: keeper-left: 'two days ago' is relative to the article's day, not the reader's; give a date or quote it",
         ),
         (
             "qa/keeper.yaml",
             "She left it on Friday evening",
             "Ada Quill did, on Friday evening",
-            "qa/keeper.yaml:1: keeper-left: it is shown as the nearest under other questions, where 'Ada Quill did,' needs its own question; name who and what in the first sentence",
+            "qa/keeper.yaml:1: keeper-left: the answer is also shown under other questions, where nobody would understand 'Ada Quill did,'; name who and what in the first sentence",
         ),
         (
             "summaries.yaml",
             "left the lighthouse at Brim on Friday.",
             "left the lighthouse at Brim last week.",
-            "summaries.yaml:5: 'last week' counts from the article's day, not from the reader's; quote it or give a date",
+            "summaries.yaml:5: 'last week' is relative to the article's day, not the reader's; give a date or quote it",
         ),
         (
             "story.yaml",
             "left the lighthouse at Brim on Friday.",
             "left the lighthouse at Brim yesterday.",
-            "story.yaml: the gist of paragraph 1: 'yesterday' counts from the article's day, not from the reader's; quote it or give a date",
+            "story.yaml: the gist of paragraph 1: 'yesterday' is relative to the article's day, not the reader's; give a date or quote it",
         ),
         (
             "qa/keeper.yaml",
@@ -86,8 +86,8 @@ def test_an_honest_base_has_no_findings() -> None:
             "Did the keeper steal the lamp?!",
             "qa/lamp.yaml:1: lamp-taken: 'did the keeper steal the lamp' is also a phrasing of 'keeper-age' (qa/keeper.yaml:18); keep one",
         ),
-        ("claims.yaml", "  developments: [lamp-found]\n", "", "claims.yaml: took-lamp: no later development bears on it; add one or say so in a comment"),
-        ("people.yaml", "aliases: [Reed, the mayor]", "aliases: [Reed, the keeper]", "people.yaml: 'the keeper' stands under ada-quill and tom-reed; keep one"),
+        ("claims.yaml", "  developments: [lamp-found]\n", "", "claims.yaml: took-lamp: the claim has no later development; add one under 'developments'"),
+        ("people.yaml", "aliases: [Reed, the mayor]", "aliases: [Reed, the keeper]", "people.yaml: 'the keeper' belongs to ada-quill and tom-reed; keep it for one of them"),
     ],
 )  # fmt: skip
 def test_each_rule_objects(name: str, old: str, new: str, sentence: str) -> None:
@@ -99,7 +99,7 @@ def test_a_waiver_silences_one_word() -> None:
     """A waiver names the word and says why; other words of the entry are still held."""
     waiver = "It stands at Wick, in Kent.\n  waivers:\n    - {what: Wick, why: The old name of Brim.}"
     assert found("qa/keeper.yaml", "It stands at Brim.", waiver) == [
-        "qa/keeper.yaml:10: keeper-place: the answer has the name 'Kent', which ¶1 does not have"
+        "qa/keeper.yaml:10: keeper-place: the answer mentions the name 'Kent', which is not in ¶1; cite a paragraph that has it, or leave it out"
     ]
 
 
@@ -113,6 +113,6 @@ def test_a_paragraph_that_nothing_cites_is_named() -> None:
     base = files()
     del base["qa/lamp.yaml"]
     base["qa/keeper.yaml"] = base["qa/keeper.yaml"].replace(b"  related: [lamp-taken]\n", b"")
-    assert [str(p) for p in findings(loader.parse_story(base))] == [
-        "story.yaml: paragraph 2 is cited by no entry that answers something"
+    assert [str(p) for p in find_problems(loader.parse_story(base))] == [
+        "story.yaml: no entry answers anything from paragraph 2; add one"
     ]

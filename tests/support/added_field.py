@@ -8,7 +8,7 @@ from bot.errors import StoryError
 from bot.journal.records import Draft
 from bot.story import loader, yaml_edit
 from bot.story.repository import FileSnapshot
-from bot.story.validation import support
+from bot.story.validation.rules import find_problems
 from bot.terminal import kb_subcommands
 from tests.support.small_story import files
 
@@ -43,7 +43,7 @@ def main() -> None:
     print("terminal:", parser.parse_args(["kb", "edit", "keeper-place", "--place", "Wick"]).place)
 
     unwritten = entries.replace(b"'the pier: east'", b"'TODO: where'")
-    problems = support.findings(loader.parse_story(base | {"qa/keeper.yaml": unwritten}))
+    problems = find_problems(loader.parse_story(base | {"qa/keeper.yaml": unwritten}))
     print("validation:", [problem.sentence for problem in problems if "'place'" in problem.sentence])
 
 

@@ -1,133 +1,144 @@
-"""How sentences are framed, as far as a rule can hold it: on whose word they stand, beside which denial, in whose time.
+"""Attribution rules: on whose word a sentence stands, with which denial, and relative to whose time.
 
-They are quoted alone and read years later, so each has to be true by itself. The words are English, like the bases' answers.
+Sentences are quoted alone and read years later, so each has to be true by itself. The patterns are English, like the bases'
+answers.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from bot.errors import Problem
 from bot.story.entry import Entry
 from bot.story.models import Point, Story
 
 QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
-_ALLEGING = re.compile(
+SENTENCE_BREAK = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ])")
+_ALLEGATION = re.compile(
     r"\b(?:alleg\w+|accus\w+|supposed(?:ly)?|according to the report|the report says)\b", re.IGNORECASE
 )
-_DENYING = re.compile(r"\b(?:den(?:y|ies|ied|ial)|reject\w*|says that he called)\b", re.IGNORECASE)
-_ATTRIBUTING = re.compile(
+_DENIAL = re.compile(r"\b(?:den(?:y|ies|ied|ial)|reject\w*|says that he called)\b", re.IGNORECASE)
+_ATTRIBUTION = re.compile(
     r"\b(?:alleg\w+|accus\w+|accord\w+|account|announc\w+|article|assum\w+|believ\w+|call(?:s|ed)|claim\w*|den(?:y|ies|ied|ial)"
     r"|mention\w*|nam(?:es|ed)|reject\w*|report(?:s|ed)?|sa(?:y|ys|id)|sources?|state[sd]?|statement|tells|told|words|writes?|wrote)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ])")
-_RELATIVE = re.compile(
+_RELATIVE_TIME = re.compile(
     r"\b(?:(?:last|next) (?:night|week|month|year)|(?:an?|one|two|three|\d+) (?:day|week|month|year)s? ago"
     r"|yesterday|today|tomorrow|tonight|now|nowadays|currently|at present)\b",
     re.IGNORECASE,
 )
-_LEANING = re.compile(
+_DEPENDENT_OPENING = re.compile(
     r"^(?:about|before|from|of|to)\b|^it (?!(?:is|was) .* that\b)|^(?:\S+ ){1,5}(?:it|so|did|does)[.,:;]",
     re.IGNORECASE,
 )
 _YES_OR_NO = re.compile(r"(?:yes|no)\b[.,;:]", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z]|\s*$)")
+_NEGATION = re.compile(r"\b(?:not|no|never|nothing|nobody|none|neither|without|leaves|un\w+ed)\b")
 
 
-def at(entry: Entry, sentence: str) -> Problem:
-    """A finding about one entry."""
+def entry_problem(entry: Entry, sentence: str) -> Problem:
+    """Return a problem of one entry."""
     return Problem(entry.file, entry.line, f"{entry.id}: {sentence}")
 
 
-def points(story: Story) -> Iterator[Point]:
-    """Every line of the summaries, the timeline, the sources and of what people say."""
+def all_points(story: Story) -> Iterator[Point]:
+    """Yield every line of the summaries, the timeline, the sources and of what people say."""
     for summary in story.summaries.values():
-        for some in summary.points.values():
-            yield from some
+        for points in summary.points.values():
+            yield from points
     yield from (event.point for event in story.events)
     yield from story.sources
     for person in story.people.values():
         yield from person.statements
 
 
-def _denied_points(story: Story) -> Iterator[Problem]:
-    """Where a summary or the timeline tells of an allegation, it tells of the denial too."""
-    listed = [some for summary in story.summaries.values() for some in summary.points.values()]
-    listed += [(event.point,) for event in story.events] + [person.statements for person in story.people.values()]
-    for some in listed:
-        alleging = next((point for point in some if _ALLEGING.search(point.text)), None)
-        if alleging and not any(_DENYING.search(point.text) for point in some):
-            yield Problem(alleging.file, alleging.line, "it tells of an allegation, and nothing beside it of a denial")
+def find_points_without_denial(story: Story) -> Iterator[Problem]:
+    """Yield a problem for each summary, event or person whose lines mention an allegation but no denial."""
+    groups = [points for summary in story.summaries.values() for points in summary.points.values()]
+    groups += [(event.point,) for event in story.events] + [person.statements for person in story.people.values()]
+    for points in groups:
+        allegation = next((point for point in points if _ALLEGATION.search(point.text)), None)
+        if allegation and not any(_DENIAL.search(point.text) for point in points):
+            sentence = "this mentions an allegation, but no line beside it mentions a denial; add one"
+            yield Problem(allegation.file, allegation.line, sentence)
 
 
-def _denials(story: Story) -> Iterator[Problem]:
-    """Whatever is alleged carries its denial and what was found later: an answer that tells of it names the claim."""
+def find_answers_without_denial(story: Story) -> Iterator[Problem]:
+    """Yield a problem for each answer that mentions an allegation without a claim, which carries denial and findings."""
     for entry in story.entries.values():
-        carried = entry.claim or any("alleg" in waiver.word for waiver in entry.waivers)
-        if carried or entry.standing in ("denied", "not_covered") or _DENYING.search(entry.answer):
+        is_covered = entry.claim or any("alleg" in waiver.word for waiver in entry.waivers)
+        if is_covered or entry.standing in ("denied", "not_covered") or _DENIAL.search(entry.answer):
             continue
-        if _ALLEGING.search(entry.answer):
-            yield at(entry, "the answer tells of an allegation without its denial; add 'claim:' (or waive 'alleged')")
+        if _ALLEGATION.search(entry.answer):
+            yield entry_problem(
+                entry, "the answer mentions an allegation without its denial; add 'claim', or waive 'alleged'"
+            )
 
 
-def _attributed(story: Story) -> Iterator[Problem]:
-    """What stands on somebody's word says so from its first sentence on: that sentence is what gets quoted alone."""
-    unsaid = "but its first sentence does not say on whose word; say it there"
+def find_unattributed_answers(story: Story) -> Iterator[Problem]:
+    """Yield a problem for each answer on somebody's word whose first sentence, which gets quoted alone, does not say so."""
     for entry in story.entries.values():
         if entry.standing in ("reported", "not_covered"):
             continue
-        if not _ATTRIBUTING.search(_SENTENCE_END.split(entry.answer)[0]):
-            yield at(entry, f"standing {entry.standing}, {unsaid}")
+        if not _ATTRIBUTION.search(SENTENCE_BREAK.split(entry.answer)[0]):
+            yield entry_problem(
+                entry,
+                f"the standing is '{entry.standing}', but the first sentence does not say who says so; add it there",
+            )
 
 
-def _whole(story: Story) -> Iterator[Problem]:
-    """No answer begins with yes or no: people ask one thing both ways, 'did he tell?' and 'did he never tell?'."""
+def find_yes_or_no_answers(story: Story) -> Iterator[Problem]:
+    """Yield a problem for each answer that begins with yes or no: people ask both 'did he?' and 'did he never?'."""
     for entry in story.entries.values():
         if _YES_OR_NO.match(entry.answer):
-            yield at(entry, "the answer begins with yes or no, which another way of asking turns round; say it whole")
+            yield entry_problem(entry, "the answer must not begin with yes or no; write a full sentence")
 
 
-def _relative(story: Story) -> Iterator[Problem]:
-    """'Last month' is the article's, not the reader's: such words are quoted, or their sentence speaks of the article."""
+def find_relative_times(story: Story) -> Iterator[Problem]:
+    """Yield a problem for words such as 'last month', unless they are quoted or their sentence speaks of the article."""
     texts = [(entry.answer, entry.file, entry.line, f"{entry.id}: ") for entry in story.entries.values()]
-    texts += [(point.text, point.file, point.line, "") for point in points(story)]
+    texts += [(point.text, point.file, point.line, "") for point in all_points(story)]
     texts += [(p.gist, "story.yaml", 0, f"the gist of paragraph {p.number}: ") for p in story.paragraphs.values()]
-    elsewhen = "counts from the article's day, not from the reader's; quote it or give a date"
-    for text, file, line, about in texts:
-        for sentence in _SENTENCE_END.split(QUOTED.sub(" ", text)):
-            when = _RELATIVE.search(sentence)
-            if when and not re.search(r"\barticle\b", sentence):
-                yield Problem(file, line, f"{about}'{when[0]}' {elsewhen}")
+    for text, file, line, subject in texts:
+        for sentence in SENTENCE_BREAK.split(QUOTED.sub(" ", text)):
+            time = _RELATIVE_TIME.search(sentence)
+            if time and not re.search(r"\barticle\b", sentence):
+                advice = "is relative to the article's day, not the reader's; give a date or quote it"
+                yield Problem(file, line, f"{subject}'{time[0]}' {advice}")
 
 
-def _leaning(story: Story) -> Iterator[Problem]:
-    """What is shown as the nearest stands under another question: it must not need its own to be understood."""
+def find_dependent_answers(story: Story) -> Iterator[Problem]:
+    """Yield a problem for each 'nearest' answer that can't be understood under another question than its own."""
     for id in dict.fromkeys(entry.nearest for entry in story.entries.values() if entry.nearest):
         nearest = story.entries[id]
-        if leaning := _LEANING.search(_SENTENCE_END.split(nearest.answer)[0]):
-            reason = f"'{leaning[0].strip()}' needs its own question; name who and what in the first sentence"
-            yield at(nearest, f"it is shown as the nearest under other questions, where {reason}")
+        if opening := _DEPENDENT_OPENING.search(SENTENCE_BREAK.split(nearest.answer)[0]):
+            yield entry_problem(
+                nearest,
+                "the answer is also shown under other questions, where nobody would understand "
+                f"'{opening[0].strip()}'; name who and what in the first sentence",
+            )
 
 
-def _missing(story: Story) -> Iterator[Problem]:
-    """A `not_covered` answer is one sentence that says what is missing, and nothing else."""
+def find_unclear_not_covered_answers(story: Story) -> Iterator[Problem]:
+    """Yield a problem for each `not_covered` answer that is not a single sentence saying what is missing."""
     for entry in story.entries.values():
         if entry.standing != "not_covered":
             continue
-        plain = QUOTED.sub(" ", entry.answer)
-        if len(re.findall(r"[.!?](?=\s+[A-Z]|\s*$)", re.sub(r"\bMr\.", "Mr", plain))) > 1:
-            yield at(
-                entry, "an answer that says what is missing is one sentence; put what the article says in 'nearest'"
+        text = QUOTED.sub(" ", entry.answer)
+        if len(_SENTENCE_END.findall(re.sub(r"\bMr\.", "Mr", text))) > 1:
+            yield entry_problem(
+                entry, "a 'not_covered' answer must be one sentence; leave what the article does say to 'nearest'"
             )
-        if not re.search(r"\b(?:not|no|never|nothing|nobody|none|neither|without|leaves|un\w+ed)\b", plain):
-            yield at(entry, "standing not_covered, but the answer does not say what is missing")
+        if not _NEGATION.search(text):
+            yield entry_problem(entry, "the standing is 'not_covered', but the answer does not say what is missing")
 
 
-RULES: tuple[Callable[[Story], Iterable[Problem]], ...] = (
-    _denials,
-    _denied_points,
-    _attributed,
-    _whole,
-    _relative,
-    _leaning,
-    _missing,
+RULES = (
+    find_answers_without_denial,
+    find_points_without_denial,
+    find_unattributed_answers,
+    find_yes_or_no_answers,
+    find_relative_times,
+    find_dependent_answers,
+    find_unclear_not_covered_answers,
 )

@@ -64,7 +64,7 @@ async def test_from_a_question_without_an_answer_to_an_answer_and_back(k: Kb) ->
     assert content(preview) == (
         "**Preview: new answer to ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
         "It goes into the topic ‘lamp’, with 1 other way of asking it.\n\n"
-        "**1 warning**\n- the answer has the name 'Oslo', which ¶2 does not have\n\n"
+        "**1 warning**\n- the answer mentions the name 'Oslo', which is not in ¶2; cite a paragraph that has it, or leave it out\n\n"
         "**Members will see this:**"
     )
     card = embed(preview.message)

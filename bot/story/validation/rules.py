@@ -1,0 +1,15 @@
+"""The validation of a loaded story: what rules can hold of 'true to the paragraph cited'."""
+
+from collections.abc import Callable, Iterable
+
+from bot.errors import Problem
+from bot.story.models import Story
+from bot.story.validation import attribution, consistency, support
+
+Rule = Callable[[Story], Iterable[Problem]]
+RULES: tuple[Rule, ...] = (*support.RULES, *attribution.RULES, *consistency.RULES)
+
+
+def find_problems(story: Story) -> list[Problem]:
+    """Return the problems of all rules, by file and line."""
+    return sorted({problem for rule in RULES for problem in rule(story)})
