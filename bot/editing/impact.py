@@ -13,6 +13,7 @@ from bot.errors import Problem
 from bot.journal.records import InboxQuestion
 from bot.story.entry import Entry
 from bot.story.models import Story
+from bot.story.validation.rules import find_problems
 
 MAX_NEW_PHRASINGS = 200
 """New phrasings that are asked of the base before the change; an imported base may have thousands."""
