@@ -294,5 +294,5 @@ def test_every_line_is_held_to_its_paragraphs() -> None:
     ) == [f"summaries.yaml:{line}: this mentions an allegation, but no line beside it mentions a denial; add one"]
     again = TIMELINE + TIMELINE.replace("2020-05", "2019")
     assert spoilt("timeline.yaml", TIMELINE, again) == [
-        "timeline.yaml:6: 2019 stands after 2020-05; put the events in order, oldest first"
+        "timeline.yaml:6: 2019 comes after 2020-05; put the events in order, oldest first"
     ]
