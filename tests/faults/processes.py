@@ -4,7 +4,7 @@
 
 In each round, while people in both servers ask without a pause, each process is killed (SIGKILL) at a random moment and
 started again, the base is changed in a terminal while one of them is away and while both are there, and the database is
-away for a moment. Held against what people saw: whoever is not served by the process that is away is answered, once and
+away for a moment. JournalCounts against what people saw: whoever is not served by the process that is away is answered, once and
 rightly; the killed one comes back; every change of the base is in use everywhere; and the journal holds each question that
 was answered, as often as it was asked. The exit status is 1 where any of that is not so.
 """
@@ -31,7 +31,7 @@ from bot.journal.database import RETRY_AFTER
 from bot.journal.journal import Journal
 from tests.faults import verdict
 from tests.faults.crowd import Crowd
-from tests.faults.verdict import JUST, Away, Held
+from tests.faults.verdict import WRITE_DELAY, JournalCounts, Outage
 from tests.support.discord_rig import OPENAPI
 from tests.support.fake_discord import Guild, StandIn
 from tests.support.postgres import Postgres
@@ -56,7 +56,7 @@ class Found:
     """What the run has shown so far."""
 
     problems: list[str] = field(default_factory=list)
-    away: list[Away] = field(default_factory=list)
+    away: list[Outage] = field(default_factory=list)
     back: list[float] = field(default_factory=list)
     followed: list[float] = field(default_factory=list)
     changes: int = 0
@@ -128,7 +128,7 @@ class Run:
                 await self._round()
             self.crowd.end()
             await asking
-            await asyncio.sleep(JUST)
+            await asyncio.sleep(WRITE_DELAY)
             for process in self.processes:
                 await self._stop(process)
         finally:
@@ -155,7 +155,7 @@ class Run:
         back = time.monotonic()
         self.crowd.away[process.shard].clear()
         self.found.back.append(back - started)
-        self.found.away.append(Away(process.shard, killed, back))
+        self.found.away.append(Outage(process.shard, killed, back))
         return text
 
     async def _change(self) -> str:
@@ -200,9 +200,9 @@ class Run:
         await asyncio.sleep(1)
         await asyncio.to_thread(self.postgres.start)
         until = time.monotonic() + RETRY_AFTER  # a process may have found just before that it was not there
-        self.found.away.append(Away(None, gone, until))
+        self.found.away.append(Outage(None, gone, until))
         self.found.outages += 1
-        await asyncio.sleep(RETRY_AFTER + 2 * JUST)
+        await asyncio.sleep(RETRY_AFTER + 2 * WRITE_DELAY)
 
     async def _connected(self, shard: int) -> None:
         def there() -> bool:
@@ -226,11 +226,11 @@ def _guilds(standin: StandIn) -> dict[int, Guild]:
     return found
 
 
-def held(run: Run) -> Held:
+def held(run: Run) -> JournalCounts:
     """What the journal holds."""
     inbox = {one.text: one.count for one in run.journal.inbox.questions(1_000_000)}
     votes = sum(helpful for helpful, _ in run.journal.feedback.totals().values())
-    return Held(inbox, votes, sum(one.count for one in run.journal.outcomes.all()))
+    return JournalCounts(inbox, votes, sum(one.count for one in run.journal.outcomes.all()))
 
 
 def said(run: Run) -> list[str]:
@@ -258,9 +258,9 @@ def said(run: Run) -> list[str]:
 def report(run: Run, problems: Sequence[str], seconds: float) -> None:
     """One line for each thing that was looked at."""
     asked, away = run.crowd.asked, run.found.away
-    took = [one.answered - one.at for one in asked if one.answered is not None and verdict.there(one, away)]
-    hundredths, just = quantiles(took, n=100), verdict.settling(asked, away)
-    certain = sum(verdict.sure(one, away, just) for one in asked)
+    took = [one.answered - one.at for one in asked if one.answered is not None and verdict.was_up(one, away)]
+    hundredths, just = quantiles(took, n=100), verdict.write_delay(asked, away)
+    certain = sum(verdict.is_certain(one, away, just) for one in asked)
     answered = sum(one.answered is not None for one in asked)
     print(f"{seconds:.0f} s, {len(asked):,} questions and votes, {len(asked) - answered} of a process that was away")
     print(f"answers: median {hundredths[49]:.3f} s, p99 {hundredths[98]:.3f} s, slowest {max(took):.3f} s")
@@ -284,8 +284,8 @@ async def play(rounds: int, people: int, seed: int, folder: Path) -> int:
         try:
             await run.whole(rounds)
             asked, away = run.crowd.asked, run.found.away
-            problems = [*run.found.problems, *verdict.of_answers(asked, away), *said(run)]
-            problems += verdict.of_journal(asked, away, held(run))
+            problems = [*run.found.problems, *verdict.check_answers(asked, away), *said(run)]
+            problems += verdict.check_journal(asked, away, held(run))
         finally:
             run.journal.close()
         report(run, problems, time.monotonic() - began)

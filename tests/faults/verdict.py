@@ -1,4 +1,4 @@
-"""What people saw, held against what should have been, and against what the journal holds. Pure."""
+"""Compare what people saw, and what the journal has, with what should have been. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -6,73 +6,77 @@ from dataclasses import dataclass
 
 from tests.faults.crowd import Asked
 
-JUST = 1.0
-"""Seconds from an answer until what it leaves in the journal is there for sure, on a machine that has nothing else to do."""
+WRITE_DELAY = 1.0
+"""Seconds after an answer by which the journal has what it leaves there, on a machine that has nothing else to do."""
+VOTES, ALL_QUESTIONS = "(votes)", "(all questions)"
 
 
 @dataclass(frozen=True)
-class Away:
-    """A time in which a process, or the database (shard None), was not there."""
+class Outage:
+    """A time in which the process of a shard, or the database (shard None), was down."""
 
     shard: int | None
-    since: float
-    until: float
+    start: float
+    end: float
 
 
 @dataclass(frozen=True)
-class Held:
-    """What the journal holds: questions that want an answer with their counts, votes, and questions of any kind."""
+class JournalCounts:
+    """What the journal has: unanswered questions with their counts, votes, and questions of any kind."""
 
     inbox: Mapping[str, int]
     votes: int
     questions: int
 
 
-def there(one: Asked, away: Sequence[Away]) -> bool:
-    """Whether the process that had to answer was there all the time."""
-    until = one.gave_up if one.answered is None else one.answered
-    return not any(a.shard == one.shard and one.at < a.until and until > a.since for a in away)
-
-
-def settling(asked: Sequence[Asked], away: Sequence[Away]) -> float:
-    """JUST, or twice as long as the slowest answer took: a busy machine is slow with everything."""
-    return max(JUST, 2 * max((one.answered - one.at for one in asked if one.answered and there(one, away)), default=0))
-
-
-def sure(one: Asked, away: Sequence[Away], just: float) -> bool:
-    """Whether this was answered, and long enough before anything went away for the journal to have it."""
-    return one.answered is not None and not any(
-        a.shard in (None, one.shard) and a.since - just < one.answered < a.until + just for a in away
+def was_up(question: Asked, outages: Sequence[Outage]) -> bool:
+    """Return whether the process that had to answer was up from the question to its answer."""
+    end = question.gave_up if question.answered is None else question.answered
+    return not any(
+        outage.shard == question.shard and question.at < outage.end and end > outage.start for outage in outages
     )
 
 
-def of_answers(asked: Sequence[Asked], away: Sequence[Away]) -> list[str]:
-    """What is wrong with the answers: one that is missing though the process was there, or another than the right one."""
-    found = [f"a wrong answer on shard {one.shard}: {one.text}" for one in asked if not one.right]
-    for one in asked:
-        if one.answered is None and there(one, away):
-            found.append(f"no answer on shard {one.shard}, which was there: {one.text}")
-    return found
+def write_delay(asked: Sequence[Asked], outages: Sequence[Outage]) -> float:
+    """Return `WRITE_DELAY`, or twice the time of the slowest answer: a busy machine is slow with everything."""
+    times = (q.answered - q.at for q in asked if q.answered and was_up(q, outages))
+    return max(WRITE_DELAY, 2 * max(times, default=0))
 
 
-def of_journal(asked: Sequence[Asked], away: Sequence[Away], held: Held) -> list[str]:
-    """What is lost or doubled in the journal. What was asked and not surely answered may be in it or not."""
-    just = settling(asked, away)
-    certain = [one for one in asked if sure(one, away, just)]
-    least, most = _counts(certain), _counts(asked)
-    found = dict(held.inbox) | {_VOTES: held.votes, _ALL: held.questions}
+def is_certain(question: Asked, outages: Sequence[Outage], delay: float) -> bool:
+    """Return whether a question was answered long enough before any outage for the journal to have it."""
+    return question.answered is not None and not any(
+        outage.shard in (None, question.shard) and outage.start - delay < question.answered < outage.end + delay
+        for outage in outages
+    )
+
+
+def check_answers(asked: Sequence[Asked], outages: Sequence[Outage]) -> list[str]:
+    """Return a problem for each wrong answer, and for each that is missing though the process was up."""
+    wrong = [f"a wrong answer on shard {q.shard}: {q.text}" for q in asked if not q.right]
+    missing = [
+        f"no answer on shard {q.shard}, which was up: {q.text}"
+        for q in asked
+        if q.answered is None and was_up(q, outages)
+    ]
+    return wrong + missing
+
+
+def check_journal(asked: Sequence[Asked], outages: Sequence[Outage], journal: JournalCounts) -> list[str]:
+    """Return a problem for each text that the journal has too rarely or too often; what is not certain may be missing."""
+    delay = write_delay(asked, outages)
+    lowest = _counts([question for question in asked if is_certain(question, outages, delay)])
+    highest = _counts(asked)
+    counts = dict(journal.inbox) | {VOTES: journal.votes, ALL_QUESTIONS: journal.questions}
     return [
-        f"{what}: the journal has {found.get(what, 0)}, asked {most[what]} times, {least[what]} of them for sure"
-        for what in sorted({*most, *found})
-        if not least[what] <= found.get(what, 0) <= most[what]
+        f"{text}: the journal has {counts.get(text, 0)}, asked {highest[text]} times, {lowest[text]} of them for sure"
+        for text in sorted({*highest, *counts})
+        if not lowest[text] <= counts.get(text, 0) <= highest[text]
     ]
 
 
-_VOTES, _ALL = "(votes)", "(all questions)"
-
-
 def _counts(asked: Sequence[Asked]) -> Counter[str]:
-    counts = Counter(one.text for one in asked if one.kind in ("unknown", "shared"))
-    counts[_VOTES] = sum(one.kind == "vote" for one in asked)
-    counts[_ALL] = sum(one.kind != "vote" for one in asked)
+    counts = Counter(question.text for question in asked if question.kind in ("unknown", "shared"))
+    counts[VOTES] = sum(question.kind == "vote" for question in asked)
+    counts[ALL_QUESTIONS] = sum(question.kind != "vote" for question in asked)
     return counts
