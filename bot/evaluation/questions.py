@@ -81,8 +81,12 @@ def load_questions(path: Path, use: Use | None = None) -> list[Question]:
 
 def load_all(paths: Iterable[Path], use: Use | None = None) -> list[Question]:
     """Load the questions of several files or manifests, each question once. Raise QuestionsError."""
-    questions = (question for path in paths for question in load_questions(path, use))
-    return list({(question.file, question.id): question for question in questions}.values())
+    questions: dict[tuple[str, str], Question] = {}
+    for question in (question for path in paths for question in load_questions(path, use)):
+        key = question.file, question.id
+        if key not in questions or question.use:  # by its manifest rather than by its file alone
+            questions[key] = question
+    return list(questions.values())
 
 
 def load_manifest(path: Path) -> tuple[ListedFile, ...]:

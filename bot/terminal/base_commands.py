@@ -8,6 +8,9 @@ from bot.errors import StoryError
 from bot.terminal.arguments import Subparsers, add_command, add_knowledge_option
 from bot.terminal.console import Screen, write_line
 
+QUESTION_USES = ("unseen", "fitting", "phrasings", "retired")
+"""`evaluation.questions.Use`, repeated here since importing it would slow down every command."""
+
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the commands."""
@@ -27,7 +30,10 @@ def add_to(subparsers: Subparsers) -> None:
 def _add_eval(subparsers: Subparsers) -> None:
     evaluate = add_command(subparsers, "eval", "Measure the bot on questions with known replies.", _eval)
     add_knowledge_option(evaluate)
-    evaluate.add_argument("files", nargs="+", type=Path, metavar="FILE", help="YAML files of labelled questions")
+    evaluate.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="YAML files of labelled questions, or manifests"
+    )
+    evaluate.add_argument("--use", choices=QUESTION_USES, help="only files of a manifest that may be used for this")
     evaluate.add_argument("--json", action="store_true", help="print all figures and failures as JSON")
     evaluate.add_argument("--baseline", action="store_true", help="compare with plain fuzzy matchers and BM25")
     evaluate.add_argument("--plot", type=Path, metavar="FILE.png", help="save a chart of right against wrong answers")
@@ -79,6 +85,7 @@ def _eval(options: argparse.Namespace) -> int:
     return evaluate(
         options.files,
         bootstrap.answerer(options.knowledge),
+        use=options.use,
         as_json=options.json,
         with_baselines=options.baseline,
         plot=options.plot,

@@ -11,7 +11,7 @@ from bot.answering.answerer import Answerer
 from bot.evaluation import baselines
 from bot.evaluation.baselines import Point
 from bot.evaluation.metrics import Figures, JudgedReply, figures_by_group, judge_replies
-from bot.evaluation.questions import Question, load_all
+from bot.evaluation.questions import Question, Use, load_all
 from bot.terminal.console import rich_console, write_json
 
 MAX_WRONG = 0.04
@@ -22,13 +22,14 @@ def evaluate(
     files: Sequence[Path],
     answerer: Answerer,
     *,
+    use: Use | None,
     as_json: bool,
     with_baselines: bool,
     plot: Path | None,
     list_failures: bool,
 ) -> int:
-    """Ask the questions of `files` and print the figures; return the exit status. Raise QuestionsError, MissingLibrary."""
-    questions = load_all(files)
+    """Ask the questions of `files`, of one use where it is given, and print the figures; return the exit status. Raise QuestionsError, MissingLibrary."""
+    questions = load_all(files, use)
     with Progress(console=rich_console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
 
         def add_bar(name: str) -> Callable[[], None]:

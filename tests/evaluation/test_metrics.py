@@ -1,6 +1,5 @@
 """Judging replies, and the figures."""
 
-import json
 import re
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from bot.answering.reply import Citation, Option, Reply
 from bot.evaluation.metrics import compute_figures, figures_by_group, judge, judge_replies
 from bot.evaluation.questions import Question, load_questions
 from bot.matching.weights import load_weights
-from bot.terminal import cli
 from tests.support.small_story import small_story
 
 QUESTIONS = """\
@@ -78,20 +76,3 @@ def test_figures_are_shares_of_their_own_kind(file: Path) -> None:
     assert {"all", "kind answerable", "file x.yaml", "follow-ups", "single questions", "¶1", "¶2"} <= set(
         figures_by_group(judged)
     )
-
-
-def test_eval_prints_figures_failures_and_baselines(
-    file: Path, small: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    """`pilcrow eval` shows the figures, every failure with why, the baselines, and draws the chart."""
-    chart = tmp_path / "chart.png"
-    words = ["eval", str(file), "--knowledge", str(small), "--baseline", "--plot", str(chart)]
-    assert cli.main(words) == 0
-    shown = capsys.readouterr().out
-    assert "wrong x2: where is the lighthouse\n  wanted: answerable ¶2\n  given: answer keeper-place" in shown
-    assert "BM25" in shown
-    assert chart.read_bytes().startswith(b"\x89PNG")
-    cli.main([*words[:4], "--json"])
-    found = json.loads(capsys.readouterr().out)
-    assert found["figures"]["all"]["answered_right"] == 0.6667
-    assert [one["id"] for one in found["failures"]] == ["x2"]
