@@ -1,4 +1,4 @@
-"""The composition root: builds everything from settings and passes it in. Nothing else reads a file to get going."""
+"""The composition root: builds everything from the configuration and passes it in."""
 
 import gc
 import threading
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from bot.answering.views import Views
 
 
-def story(knowledge: Path) -> Story:
-    """The story in `knowledge`. Raises StoryError."""
-    return answerer(knowledge).story
+def story(folder: Path) -> Story:
+    """Load the story in a folder. Raise StoryError."""
+    return answerer(folder).story
 
 
-def answerer(knowledge: Path) -> Answerer:
-    """What answers from the base in `knowledge`. Raises StoryError."""
-    return load_answerer(Repository(knowledge).load(), weights())
+def answerer(folder: Path) -> Answerer:
+    """Load what answers from the base in a folder. Raise StoryError."""
+    return load_answerer(Repository(folder).load(), weights())
 
 
 def knowledge_base(folder: Path, article_file: Path | None = None, retention_days: int | None = None) -> KnowledgeBase:
-    """Return the knowledge base in `folder`, not loaded yet. Raise StoryError where `article_file` can't be read."""
+    """Return the knowledge base in a folder, not loaded yet. Raise StoryError if the article's own text can't be read."""
     lines = article.read_lines(article_file) if article_file else []
     return KnowledgeBase(
         Repository(folder), weights(), article_lines=lines, view_settings=view_settings(retention_days)
@@ -37,7 +37,7 @@ def knowledge_base(folder: Path, article_file: Path | None = None, retention_day
 
 
 def views(story: Story, article_file: Path | None = None) -> "Views":
-    """What can be read of a story; `article_file`: the article's own text, where the operator has it. Raises StoryError."""
+    """Return the views of a story. Raise StoryError if the article's own text can't be read."""
     from bot.answering.views import Views
 
     texts = article.match_paragraphs(story, article.read_lines(article_file)) if article_file else {}
@@ -54,16 +54,16 @@ def view_settings(retention_days: int | None = None) -> "ViewSettings":
 
 
 def weights() -> Weights:
-    """The fitted weights, shipped beside the matcher."""
+    """Return the fitted weights, which are shipped with the matcher."""
     return load_weights()
 
 
 def run_discord(
     config_file: Path, knowledge: Path | None, environ: Mapping[str, str], shard_ids: str | None = None
 ) -> None:
-    """Runs the Discord bot until it is told to stop; `knowledge` and `shard_ids` go before the settings.
+    """Run the Discord bot until it is told to stop; `knowledge` and `shard_ids` override the configuration.
 
-    Raises ConfigError, StoryError or StartError.
+    Raise ConfigError, StoryError or StartError.
     """
     from datetime import UTC, datetime
 
@@ -71,14 +71,14 @@ def run_discord(
     from bot.editing.editor import Editor
     from bot.journal.journal import Journal
 
-    settings = config.read(config_file, environ, shard_ids)
+    settings = config.load_config(config_file, environ, shard_ids)
     base = knowledge_base(knowledge or settings.knowledge, settings.article, settings.unanswered_days)
     snapshot = base.load()
     gc.collect()
-    gc.freeze()  # the base stays: the collector need not walk through it again and again
-    threading.Thread(target=snapshot.answerer.warm, daemon=True).start()  # while Discord is being called
+    gc.freeze()  # the base stays, so the garbage collector need not walk through it
+    threading.Thread(target=snapshot.answerer.warm, daemon=True).start()  # while connecting to Discord
     from bot.discord_frontend import runner
 
     journal = Journal(settings.database)
     editor = Editor(base, journal, lambda: datetime.now(UTC))
-    runner.run(settings, base, journal, config.token(environ), editor=editor)
+    runner.run(settings, base, journal, config.read_token(environ), editor=editor)

@@ -1,30 +1,30 @@
-"""What can go wrong, as sentences for the person who meets them.
+"""The errors meant for a person, each a sentence on what is wrong and what to do.
 
 PilcrowError
 ├── StoryError       the base in knowledge/ can't be used; carries every problem found
-├── ConfigError      config.yaml, an environment variable or an argument is not usable
+├── ConfigError      config.yaml, an environment variable or an argument can't be used
 ├── EditError        the base can't be changed this way, or not now
-├── StartError       Discord refused us for good: token, intent, shards
-│   └── NotNow       it may work when it is started again
-└── JournalError     what has to outlive a restart can't be kept
+├── StartError       Discord refuses the bot: token, intent, shards
+│   └── TemporaryStartError   starting again later may help
+└── JournalError     the journal can't be opened or written
 
-Everything else that is raised is a bug: a front end logs its traceback and apologises.
+Any other exception is a bug: a front end logs its traceback and apologises.
 """
 
 from msgspec import Struct
 
-TRY_AGAIN = 75
-"""Exit status of `pilcrow run` where starting it again can help (EX_TEMPFAIL of sysexits.h)."""
-HOPELESS = 78
-"""Exit status of `pilcrow run` where a person has to change something first (EX_CONFIG)."""
+EXIT_RETRY = 75
+"""Exit status of `pilcrow run` when starting it again may help (EX_TEMPFAIL of sysexits.h)."""
+EXIT_CONFIG = 78
+"""Exit status of `pilcrow run` when a person has to change something first (EX_CONFIG)."""
 
 
 class PilcrowError(Exception):
-    """Base of all errors meant for a person; `str()` is the sentence to show."""
+    """Base of the errors meant for a person; `str()` is the sentence to show."""
 
 
 class Problem(Struct, frozen=True, order=True):
-    """One thing wrong in one place of the base. Shown as `file:line: sentence`; line 0 is the whole file."""
+    """One problem in a file, shown as `file:line: sentence`; line 0 means the whole file."""
 
     file: str
     line: int
@@ -35,7 +35,7 @@ class Problem(Struct, frozen=True, order=True):
 
 
 class StoryError(PilcrowError):
-    """The base can't be used. `problems` holds every problem of every file, in order."""
+    """The base can't be used. problems: all problems of all files, in order."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(set(problems))
@@ -43,19 +43,19 @@ class StoryError(PilcrowError):
 
 
 class EditError(PilcrowError):
-    """A change of the base that can't be made, and what to do about it."""
+    """The base can't be changed this way, or not now."""
 
 
 class ConfigError(PilcrowError):
-    """A setting, an environment variable or an argument that can't be used, and what to write instead."""
+    """A setting, an environment variable or an argument can't be used."""
 
 
 class StartError(PilcrowError):
-    """The Discord side can't start or go on: says what Discord refused, and what to do."""
+    """The Discord front end can't start or go on."""
 
 
-class NotNow(StartError):
-    """The Discord side can't start at this moment; it may later, with nothing changed."""
+class TemporaryStartError(StartError):
+    """The Discord front end can't start now, but may be able to later."""
 
 
 class JournalError(PilcrowError):
@@ -63,5 +63,5 @@ class JournalError(PilcrowError):
 
 
 def exit_status(error: PilcrowError) -> int:
-    """Return the exit status with which `pilcrow run` ends on this error, for whatever starts it again."""
-    return TRY_AGAIN if isinstance(error, NotNow | JournalError) else HOPELESS
+    """Return the exit status with which `pilcrow run` ends on this error, for the supervisor that restarts it."""
+    return EXIT_RETRY if isinstance(error, TemporaryStartError | JournalError) else EXIT_CONFIG

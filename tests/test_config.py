@@ -17,45 +17,45 @@ ROOT = Path(__file__).parents[1]
 FAKE_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde." + "x" * 38
 
 
-def read(tmp_path: Path, text: str, environ: dict[str, str] | None = None) -> Config:
+def load(tmp_path: Path, text: str, environ: dict[str, str] | None = None) -> Config:
     """The settings in a file that holds this text."""
     (tmp_path / "config.yaml").write_text(text, "utf-8")
-    return config.read(tmp_path / "config.yaml", environ or {})
+    return config.load_config(tmp_path / "config.yaml", environ or {})
 
 
 def refusal(tmp_path: Path, text: str) -> list[str]:
     """The sentences with which these settings are refused."""
     with pytest.raises(ConfigError) as refused:
-        read(tmp_path, text)
+        load(tmp_path, text)
     return str(refused.value).splitlines()
 
 
 def test_no_file_is_all_defaults(tmp_path: Path) -> None:
     """Everything works without a config.yaml, and with an empty one."""
-    assert config.read(tmp_path / "config.yaml", {}) == Config()
-    assert read(tmp_path, "# nothing\n") == Config()
+    assert config.load_config(tmp_path / "config.yaml", {}) == Config()
+    assert load(tmp_path, "# nothing\n") == Config()
 
 
 def test_the_example_documents_every_setting_with_its_default() -> None:
     """config.example.yaml reads as the defaults and names each setting that a file may hold."""
     path = ROOT / "config.example.yaml"
-    assert config.read(path, {}) == Config()
+    assert config.load_config(path, {}) == Config()
     named = set(re.findall(r"^#? ?([a-z_]+):", path.read_text("utf-8"), re.MULTILINE))
     assert named == {field.name for field in fields(Config)} - {"api", "gateway"}
 
 
 def test_settings_are_read(tmp_path: Path) -> None:
-    """Every setting, ids as numbers or in quotes."""
+    """Every setting; ids as numbers or in quotes, a single one with or without brackets."""
     text = """\
 knowledge: base
 article: article.txt
 database: postgresql://localhost/pilcrow
 command_guilds: [123456789012345678, "223456789012345678"]
 listen_channels: [323456789012345678]
-moderator_channel: [423456789012345678]
-moderator_guilds: [523456789012345678]
+moderator_channel: 423456789012345678
+moderator_guilds: 523456789012345678
 moderator_roles: [623456789012345678, 723456789012345678]
-changes_channel: [823456789012345678]
+changes_channel: "823456789012345678"
 draft_days: 3
 cooldown_questions: 2
 cooldown_seconds: 60
@@ -68,7 +68,7 @@ shards: 4
 shard_ids: [3, 1]
 home_guild: [423456789012345678]
 """
-    assert read(tmp_path, text) == Config(
+    assert load(tmp_path, text) == Config(
         knowledge=Path("base"),
         article=Path("article.txt"),
         database="postgresql://localhost/pilcrow",
@@ -102,20 +102,22 @@ cooldown_questions: 0
 cooldown_seconds: "20"
 log_level: loud
 """
-    ids = "in Discord, switch on Developer Mode, right-click and choose Copy ID"
-    known = (
-        "article, changes_channel, command_guilds, cooldown_questions, cooldown_seconds, database, draft_days, health_file, "
-        "home_guild, knowledge, listen_channels, log_format, log_level, moderator_channel, moderator_guilds, "
-        "moderator_roles, shard_ids, shards, stats_days, unanswered_days"
-    )
+    ids = "in Discord, turn on Developer Mode, right-click and choose Copy ID"
     assert refusal(tmp_path, text) == [
         "config.yaml:1: 'knowledge' must be text, but YAML reads yes as yes or no; put it in quotes",
-        f"config.yaml:2: the settings has no key 'listen_channel'; the keys are {known}",
-        f"config.yaml:3: 'listen_channels' holds ids, as in [123456789012345678]; {ids}",
-        "config.yaml:3: 123456789012345678 stands twice in 'listen_channels'; remove one",
-        "config.yaml:4: 'cooldown_questions' has to be a whole number from 1 to 1000, as in 'cooldown_questions: 5'",
-        "config.yaml:5: 'cooldown_seconds' has to be a whole number from 1 to 86400, as in 'cooldown_seconds: 20'",
+        "config.yaml:2: the configuration has no key 'listen_channel'; did you mean 'listen_channels'?",
+        f"config.yaml:3: 'listen_channels' must hold ids, as in [123456789012345678]; {ids}",
+        "config.yaml:3: 123456789012345678 appears twice in 'listen_channels'; remove one",
+        "config.yaml:4: 'cooldown_questions' must be a whole number from 1 to 1000, as in 'cooldown_questions: 5'",
+        "config.yaml:5: 'cooldown_seconds' must be a whole number from 1 to 86400, as in 'cooldown_seconds: 20'",
         "config.yaml:6: 'log_level: loud' is not possible; use one of debug, info, warning, error",
+    ]
+
+
+def test_a_setting_of_one_id_takes_one(tmp_path: Path) -> None:
+    """A second id would be ignored without a word."""
+    assert refusal(tmp_path, "home_guild: [123456789012345678, 223456789012345678]") == [
+        "config.yaml:1: 'home_guild' must be one id; remove the others"
     ]
 
 
@@ -123,7 +125,7 @@ log_level: loud
 def test_moderators_need_a_server_and_a_role(tmp_path: Path, given: str, missing: str) -> None:
     """One without the other lets nobody in; better said at the start."""
     assert refusal(tmp_path, f"moderator_{given}: [123456789012345678]\n") == [
-        f"config.yaml:1: 'moderator_{given}' needs 'moderator_{missing}' too; without them nobody could moderate"
+        f"config.yaml:1: 'moderator_{given}' needs 'moderator_{missing}' too; without both, nobody can moderate"
     ]
 
 
@@ -141,7 +143,7 @@ def test_a_token_in_the_file_is_refused_and_not_shown(tmp_path: Path, text: str)
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("- a", "config.yaml:1: the settings have to be keys with values, as in 'knowledge: knowledge'"),
+        ("- a", "config.yaml:1: the configuration must be keys with values, as in 'knowledge: knowledge'"),
         ("a: *b", "config.yaml:1: the alias *b is not allowed; write the text out instead"),
     ],
 )
@@ -154,7 +156,7 @@ def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
     """A folder of that name, for instance."""
     (tmp_path / "config.yaml").mkdir()
     with pytest.raises(ConfigError, match=r"^config\.yaml: it can't be read: Is a directory$"):
-        config.read(tmp_path / "config.yaml", {})
+        config.load_config(tmp_path / "config.yaml", {})
 
 
 def test_the_environment_says_where_discord_is(tmp_path: Path) -> None:
@@ -164,9 +166,9 @@ def test_the_environment_says_where_discord_is(tmp_path: Path) -> None:
         "PILCROW_DISCORD_GATEWAY": "ws://127.0.0.1:1/",
         "DISCORD_TOKEN": " abc\n",
     }
-    found = read(tmp_path, "", environ)
+    found = load(tmp_path, "", environ)
     assert (found.api, found.gateway) == ("http://127.0.0.1:1/api/v10", "ws://127.0.0.1:1/")
-    assert (config.token(environ), config.token({})) == ("abc", "")
+    assert (config.read_token(environ), config.read_token({})) == ("abc", "")
     assert "abc" not in repr(found)
 
 
@@ -175,25 +177,25 @@ def test_the_environment_says_where_discord_is(tmp_path: Path) -> None:
     [
         (
             "PILCROW_DISCORD_API",
-            "PILCROW_DISCORD_API has to be an address that starts with https://, as in https://discord.com/api/v10",
+            "PILCROW_DISCORD_API must be an address that starts with https://, as in https://discord.com/api/v10",
         ),
-        ("PILCROW_DISCORD_GATEWAY", "PILCROW_DISCORD_GATEWAY has to be an address that starts with wss://"),
+        ("PILCROW_DISCORD_GATEWAY", "PILCROW_DISCORD_GATEWAY must be an address that starts with wss://"),
     ],
 )
 def test_an_address_that_is_none_is_named(tmp_path: Path, name: str, sentence: str) -> None:
     """By the name of the variable."""
     with pytest.raises(ConfigError) as refused:
-        read(tmp_path, "", {name: "discord"})
+        load(tmp_path, "", {name: "discord"})
     assert str(refused.value) == sentence
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("shards: 0", "config.yaml:1: 'shards' has to be a whole number from 1 to 1000, as in 'shards: 1'"),
+        ("shards: 0", "config.yaml:1: 'shards' must be a whole number from 1 to 1000, as in 'shards: 1'"),
         (
             "shards: 2\nshard_ids: [0, 2]",
-            "config.yaml:2: 'shard_ids' holds shards of this process, from 0 to 1 with 'shards: 2'",
+            "config.yaml:2: 'shard_ids' must hold numbers from 0 to 1, as 'shards' is 2",
         ),
         (
             "shards: 2\nshard_ids: 1",
@@ -201,8 +203,8 @@ def test_an_address_that_is_none_is_named(tmp_path: Path, name: str, sentence: s
         ),
         (
             "shards: auto\nshard_ids: [0]",
-            "config.yaml:2: 'shard_ids' needs a number in 'shards', the same for all processes: "
-            "with 'auto' one process runs them all",
+            "config.yaml:2: 'shard_ids' needs a number in 'shards', the same in every process; "
+            "with 'auto' one process runs all shards",
         ),
     ],
 )
@@ -214,11 +216,11 @@ def test_shards_that_do_not_fit_are_named(tmp_path: Path, text: str, sentence: s
 def test_the_command_line_says_which_shards_this_process_has(tmp_path: Path) -> None:
     """It goes before the setting, is held to the same rules, and each process has a health file of its own."""
     (tmp_path / "config.yaml").write_text("shards: 3\nshard_ids: [0]\nhealth_file: run/health.json\n")
-    found = config.read(tmp_path / "config.yaml", {}, "2, 1")
+    found = config.load_config(tmp_path / "config.yaml", {}, "2, 1")
     assert (found.shard_ids, found.health_file) == ((1, 2), Path("run/health-1-2.json"))
-    with pytest.raises(ConfigError, match=r"^--shard-ids holds shards of this process, from 0 to 2 with 'shards: 3'$"):
-        config.read(tmp_path / "config.yaml", {}, "3")
-    assert read(tmp_path, "shards: auto").shards == "auto"
+    with pytest.raises(ConfigError, match=r"^--shard-ids must hold numbers from 0 to 2, as 'shards' is 3$"):
+        config.load_config(tmp_path / "config.yaml", {}, "3")
+    assert load(tmp_path, "shards: auto").shards == "auto"
 
 
 @pytest.mark.parametrize(
@@ -236,17 +238,17 @@ def test_the_command_line_says_which_shards_this_process_has(tmp_path: Path) -> 
 )
 def test_one_process_is_the_home_of_the_base(settings: Config, *, home: bool) -> None:
     """That of the home server's shard, (id >> 22) % shards; without a home server that of shard 0; alone, always."""
-    assert settings.home is home
+    assert settings.is_home is home
 
 
 def test_the_environment_says_where_the_journal_is(tmp_path: Path) -> None:
     """Before the setting, so that a password need not be in a file; and it is not shown by accident."""
     secret = "postgresql://pilcrow:hush@localhost/pilcrow"
-    found = read(tmp_path, "database: sqlite:///here.sqlite3", {"PILCROW_DATABASE": f" {secret}\n"})
+    found = load(tmp_path, "database: sqlite:///here.sqlite3", {"PILCROW_DATABASE": f" {secret}\n"})
     assert found.database == secret
     assert "hush" not in repr(found)
     with pytest.raises(ConfigError) as refused:
-        read(tmp_path, "", {"PILCROW_DATABASE": "mysql://pilcrow:hush@localhost/pilcrow"})
+        load(tmp_path, "", {"PILCROW_DATABASE": "mysql://pilcrow:hush@localhost/pilcrow"})
     assert str(refused.value) == (
         "PILCROW_DATABASE has to be an address that starts with sqlite:/// or postgresql://, "
         "as in sqlite:///data/pilcrow.sqlite3"
@@ -263,18 +265,18 @@ def test_an_address_of_discord_with_a_password_or_no_port_is_refused_and_not_quo
 ) -> None:
     """Where Discord can't be reached its address is shown, so it must hold nothing that is secret."""
     with pytest.raises(ConfigError) as refused:
-        read(tmp_path, "", {"PILCROW_DISCORD_API": address})
+        load(tmp_path, "", {"PILCROW_DISCORD_API": address})
     assert str(refused.value) == (
-        "PILCROW_DISCORD_API has to be an address that starts with https://, as in https://discord.com/api/v10"
+        "PILCROW_DISCORD_API must be an address that starts with https://, as in https://discord.com/api/v10"
     )
     with pytest.raises(ConfigError) as refused:
-        read(tmp_path, "", {"PILCROW_DISCORD_GATEWAY": address.replace("https", "wss")})
-    assert str(refused.value) == "PILCROW_DISCORD_GATEWAY has to be an address that starts with wss://"
+        load(tmp_path, "", {"PILCROW_DISCORD_GATEWAY": address.replace("https", "wss")})
+    assert str(refused.value) == "PILCROW_DISCORD_GATEWAY must be an address that starts with wss://"
 
 
 UNREADABLE = (
-    "can't be read as an address, as in postgresql://user:password@host:5432/pilcrow; the port has to be a number from 1 to "
-    "65535, and in a user's name or password write @ as %40, : as %3A and / as %2F"
+    "is not a valid address; write it as in postgresql://user:password@host:5432/pilcrow, with a port from 1 to 65535, "
+    "and in the user's name and password write @ as %40, : as %3A and / as %2F"
 )
 
 
@@ -295,7 +297,7 @@ UNREADABLE = (
 def test_an_address_that_can_not_be_read_is_not_quoted(tmp_path: Path, address: str) -> None:
     """Any piece of it may be one of the password; the sentence says how to write what is special."""
     with pytest.raises(ConfigError) as refused:
-        read(tmp_path, "", {"PILCROW_DATABASE": address})
+        load(tmp_path, "", {"PILCROW_DATABASE": address})
     assert str(refused.value) == f"PILCROW_DATABASE {UNREADABLE}"
     with pytest.raises(JournalError) as failed:
         Journal(address).inbox.questions(1)
@@ -315,15 +317,15 @@ def test_an_address_that_can_not_be_read_is_not_quoted(tmp_path: Path, address: 
 )
 def test_addresses_of_databases_are_taken_as_they_are(tmp_path: Path, address: str) -> None:
     """With what is special in them escaped."""
-    assert read(tmp_path, "", {"PILCROW_DATABASE": address}).database == address
+    assert load(tmp_path, "", {"PILCROW_DATABASE": address}).database == address
 
 
 def test_an_sqlite_address_with_a_host_is_refused(tmp_path: Path) -> None:
     """Two slashes in place of three would make a file where nobody looks for it."""
     with pytest.raises(ConfigError) as refused:
-        read(tmp_path, "", {"PILCROW_DATABASE": "sqlite://data/pilcrow.sqlite3"})
+        load(tmp_path, "", {"PILCROW_DATABASE": "sqlite://data/pilcrow.sqlite3"})
     assert str(refused.value) == (
-        "PILCROW_DATABASE names a host, and SQLite is a file: write three slashes, as in sqlite:///data/pilcrow.sqlite3"
+        "PILCROW_DATABASE names a host, but SQLite is a file; write three slashes, as in sqlite:///data/pilcrow.sqlite3"
     )
 
 

@@ -125,7 +125,7 @@ class PilcrowClient(discord.Client):
     def _moderation_service(self, editor: Editor, journal: Journal) -> ModerationService:
         config = self.config
         return ModerationService(
-            moderators=Moderators(config.moderator_guilds, config.moderator_roles, home=config.home),
+            moderators=Moderators(config.moderator_guilds, config.moderator_roles, home=config.is_home),
             editor=editor,
             journal=journal,
             ask_service=self.desk,
@@ -138,7 +138,7 @@ class PilcrowClient(discord.Client):
         self.guard.set_own_user(self.user)
         self.add_dynamic_items(Button)
         await self.tree.set_translator(French())
-        if self.config.home:  # of several processes one is enough
+        if self.config.is_home:  # of several processes one is enough
             self.forget.start()
         self.follow.start()
 
@@ -161,7 +161,7 @@ class PilcrowClient(discord.Client):
 
     async def _register(self) -> None:
         """Register the commands beside everything else, which works without them."""
-        if self.config.home:
+        if self.config.is_home:
             guilds = dict.fromkeys((*self.config.command_guilds, *self.config.moderator_guilds))
             await register(self, self.tree, tuple(guilds), self.pause)
         self.registered.set()
@@ -240,7 +240,7 @@ class PilcrowClient(discord.Client):
 
     async def _tell(self, channel: int | None, text: str) -> None:
         """Says something in a channel of the settings. Never fails."""
-        if channel is None or not self.config.home:
+        if channel is None or not self.config.is_home:
             return
         try:
             await self.get_partial_messageable(channel).send(user_text.cut(text, discord_limits.MESSAGE_CONTENT))

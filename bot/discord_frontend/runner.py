@@ -29,7 +29,7 @@ from bot.discord_frontend.gateway import fatal_errors
 from bot.discord_frontend.gateway.sharded_client import ShardedClient, make_client
 from bot.discord_frontend.gateway.startup_retry import retry_requests
 from bot.editing.editor import Editor
-from bot.errors import NotNow, StartError
+from bot.errors import StartError, TemporaryStartError
 from bot.journal.journal import Journal
 from bot.ops import log_setup
 
@@ -186,12 +186,18 @@ async def start(client: PilcrowClient, token: str) -> None:
     except discord.LoginFailure as error:
         raise StartError(fatal_errors.INVALID_TOKEN) from error
     except discord.HTTPException as error:
-        raise NotNow(f"Discord answered {error.status} at {api}: {HINTS.get(error.status, LATER)}") from error
+        raise TemporaryStartError(
+            f"Discord answered {error.status} at {api}: {HINTS.get(error.status, LATER)}"
+        ) from error
     except (OSError, aiohttp.ClientError, discord.GatewayNotFound) as error:
-        raise NotNow(f"Discord can't be reached at {api}: check the network, a proxy or a firewall") from error
+        raise TemporaryStartError(
+            f"Discord can't be reached at {api}: check the network, a proxy or a firewall"
+        ) from error
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         log.debug("While logging in", exc_info=True)
-        raise NotNow(f"what answers at {api} does not speak Discord's language: check PILCROW_DISCORD_API") from error
+        raise TemporaryStartError(
+            f"what answers at {api} does not speak Discord's language: check PILCROW_DISCORD_API"
+        ) from error
 
 
 async def _find_gateway(client: PilcrowClient) -> None:
@@ -200,7 +206,7 @@ async def _find_gateway(client: PilcrowClient) -> None:
     if isinstance(client, ShardedClient):
         found = await client.prepare()
         address = address or found
-    elif address is None and client.config.api != settings.API:
+    elif address is None and client.config.api != settings.DISCORD_API:
         _, address, _ = await client.http.get_bot_gateway()
     if address is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)

@@ -107,8 +107,8 @@ class MappingReader:
         """Record a problem for every key that has not been read."""
         for key, line in self._key_lines.items():
             if key not in self._known_keys:
-                known = ", ".join(sorted(self._known_keys))
-                self.problems.add(line, f"{self.noun} has no key '{key}'; the keys are {known}")
+                keys = f"; the keys are {', '.join(sorted(self._known_keys))}"
+                self.problems.add(line, f"{self.noun} has no key '{key}'{suggest(key, self._known_keys) or keys}")
 
     def text(self, key: str, max_length: int, *, required: bool = True) -> str:
         """Return a text of at most `max_length` characters, white space collapsed."""

@@ -40,7 +40,7 @@ def _health(options: argparse.Namespace) -> int:
     from bot import config
     from bot.ops import health
 
-    path = config.read(options.config, os.environ, options.shard_ids).health_file
+    path = config.load_config(options.config, os.environ, options.shard_ids).health_file
     healthy, sentence = health.assess(health.read_health(path) if path else None, time.time())
     write_line(sentence)
     return 0 if healthy else 1

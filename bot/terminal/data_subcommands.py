@@ -54,7 +54,7 @@ def _with_journal(run: Callable[[Journal, argparse.Namespace], int]) -> Callable
 
     def handler(options: argparse.Namespace) -> int:
         log_setup.configure_terminal_logging()
-        journal = Journal(config.read(options.config, os.environ).database)
+        journal = Journal(config.load_config(options.config, os.environ).database)
         try:
             return run(journal, options)
         finally:

@@ -22,7 +22,7 @@ class Session:
     """One run of a subcommand: its options, the fact base, the journal and the screen."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        settings = config.read(options.config, os.environ)
+        settings = config.load_config(options.config, os.environ)
         self.options = options
         self.folder: Path = options.knowledge or settings.knowledge
         self.journal = Journal(settings.database)

@@ -86,6 +86,6 @@ def test_any_settings_are_read_or_refused(data: bytes) -> None:
         path = Path(folder) / "config.yaml"
         path.write_bytes(data)
         try:
-            config.read(path, {})
+            config.load_config(path, {})
         except ConfigError as error:
             assert str(error).startswith("config.yaml")  # noqa: PT017 (likewise)

@@ -22,7 +22,7 @@ from discord.http import Route
 from bot.config import Config
 from bot.discord_frontend import runner
 from bot.discord_frontend.runner import run, serve, start
-from bot.errors import ConfigError, JournalError, NotNow, PilcrowError, StartError, StoryError
+from bot.errors import ConfigError, JournalError, PilcrowError, StartError, StoryError, TemporaryStartError
 from bot.journal.journal import Journal
 from bot.journal.records import OutcomeCount
 from bot.terminal.cli import main
@@ -151,7 +151,7 @@ async def test_what_is_no_discord_is_named(standin: StandIn, tmp_path: Path) -> 
         (StartError("no"), 78),
         (ConfigError("no"), 78),
         (StoryError([]), 78),
-        (NotNow("no"), 75),
+        (TemporaryStartError("no"), 75),
         (JournalError("no"), 75),
     ],
 )

@@ -6,11 +6,11 @@ from bot.errors import StartError
 PORTAL = "https://discord.com/developers/applications"
 NO_TOKEN = (
     f"there is no token: copy it from {PORTAL} (your application, Bot, Reset Token) "
-    f"and put it into the environment variable {settings.TOKEN}"
+    f"and put it into the environment variable {settings.TOKEN_VARIABLE}"
 )
 INVALID_TOKEN = (
     f"Discord does not know this token: make a new one at {PORTAL} (your application, Bot, Reset Token) "
-    f"and put it into {settings.TOKEN}"
+    f"and put it into {settings.TOKEN_VARIABLE}"
 )
 INTENT_NOT_ENABLED = (
     "listen_channels needs the Message Content Intent: switch it on at "

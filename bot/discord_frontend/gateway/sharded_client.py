@@ -3,7 +3,7 @@
 Shards start one after the other, five seconds apart, whatever `max_concurrency` Discord allows, so forty take more than
 three minutes. A shard that was lost for too long to resume starts a new session and misses what was written meanwhile.
 Direct messages go to shard 0. Every process answers on its own; one of them, the home of the base, also changes it,
-registers the commands and deletes old records (`Config.home`).
+registers the commands and deletes old records (`Config.is_home`).
 """
 
 import logging
@@ -16,7 +16,7 @@ from bot.answering.knowledge_base import KnowledgeBase
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.editing.editor import Editor
-from bot.errors import NotNow
+from bot.errors import TemporaryStartError
 from bot.journal.journal import Journal
 
 MAX_AUTO_SHARDS = 250
@@ -49,17 +49,17 @@ class ShardedClient(PilcrowClient, discord.AutoShardedClient):
         await super().connect(reconnect=reconnect)
 
     async def prepare(self) -> str:
-        """Ask Discord for the number of shards; return the gateway's URL. Raise NotNow if they may not be started yet."""
+        """Ask Discord for the number of shards; return the gateway's URL. Raise TemporaryStartError if they may not be started yet."""
         recommended, url, limit = await self.http.get_bot_gateway()
         self.shard_count = self.shard_count or recommended
         shards = self.local_shards
         if limit["remaining"] < len(shards):
             hours = limit["reset_after"] / 3_600_000
-            raise NotNow(
+            raise TemporaryStartError(
                 f"Discord allows only {limit['remaining']} more connections until {hours:.1f} hours from now, and this "
                 f"process needs {len(shards)}; start it again then, and find out why it was started so often"
             )
-        note = "" if self.config.home else "; another process changes the base"
+        note = "" if self.config.is_home else "; another process changes the base"
         log.info("Shards: %s of %d%s", ", ".join(map(str, shards)), self.shard_count, note)
         return url
 
