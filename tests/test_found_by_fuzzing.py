@@ -5,7 +5,7 @@ import io
 import pytest
 
 from bot.answering.explanation import MAX_WORD_LENGTH, describe_terms
-from bot.discord_frontend.common.user_text import plain
+from bot.discord_frontend.common.markdown import escape
 from bot.errors import StoryError
 from bot.nlp.normalize import MAX_CHARACTERS, normalize
 from bot.story import loader, yaml_edit
@@ -69,7 +69,7 @@ def test_a_phrasing_goes_behind_one_of_several_lines() -> None:
 )
 def test_discord_shows_it_as_it_is_written(text: str, shown: str) -> None:
     """No list with numbers, and nobody is called."""
-    assert plain(text) == shown
+    assert escape(text) == shown
 
 
 def test_a_word_of_four_thousand_letters_is_not_repeated() -> None:

@@ -24,7 +24,7 @@ from bot.answering.knowledge_base import KnowledgeBase
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common import error_handler
-from bot.discord_frontend.common.first_response import FirstResponses
+from bot.discord_frontend.common.first_response import FirstResponseAdapter
 from bot.discord_frontend.gateway import fatal_errors
 from bot.discord_frontend.gateway.sharded_client import ShardedClient, make_client
 from bot.discord_frontend.gateway.startup_retry import retry_requests
@@ -174,11 +174,11 @@ async def start(client: PilcrowClient, token: str) -> None:
         raise StartError(fatal_errors.INVALID_TOKEN)
     api = client.config.api
     asyncio.get_running_loop().set_exception_handler(error_handler.UnhandledExceptionHandler())
-    async_context.set(FirstResponses())
+    async_context.set(FirstResponseAdapter())
     try:
         async with client:
             Route.BASE = api  # discord.py has no setting for it
-            client.look.start()
+            client.health_task.start()
             with retry_requests(client, api):
                 await client.login(token)
                 await _find_gateway(client)

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.discord_frontend.common.user_text import CROWDED
+from bot.discord_frontend.common.user_text import OVERLOADED
 from tests.support.fake_discord import Interaction
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ async def _watch(crowd: Crowd, used: list[Interaction]) -> dict[int, float]:
 def _kind(one: Interaction) -> str:
     if one.callback is None:
         return "lost"
-    if (one.message or {}).get("content") == CROWDED:
+    if (one.message or {}).get("content") == OVERLOADED:
         return "told that there are too many"
     if one.loading:
         return "put off and never answered"

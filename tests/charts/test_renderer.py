@@ -141,14 +141,14 @@ async def test_questions_are_answered_during_rendering(tmp_path: Path) -> None:
     """The event loop never waits for the worker, and closing the bot ends it."""
     pipe = fifo(tmp_path)
     async with rig(tmp_path) as r:
-        r.client.desk.renderer = Renderer((sys.executable, "-c", HANGING_WORKER, str(pipe)))
+        r.client.services.renderer = Renderer((sys.executable, "-c", HANGING_WORKER, str(pipe)))
         r.standin.waits = False
         await r.ada.slash("timeline", picture="dark")
         with await asyncio.to_thread(pipe.open) as end:
             assert await asyncio.to_thread(end.readline) == "here\n"
             r.standin.waits = True
             assert embed((await r.ada.slash("ask", question=LEFT)).message)["title"]
-            await r.client.desk.renderer.close()
+            await r.client.services.renderer.close()
             assert await asyncio.to_thread(end.read) == ""
 
 

@@ -91,7 +91,7 @@ async def test_a_message_that_discord_does_not_show_is_named_as_such(r: Rig) -> 
     r.standin.messages_store.find(question["id"]).data["content"] = ""  # what Discord makes of it on its way to us
     reply = await r.mention("", reply_to=question)
     assert reply["content"] == (
-        "I can't read that message: Discord shows me only messages that mention me. "
+        "I can't read that message: Discord only shows me messages that mention me. "
         "Open the message's menu and choose Apps, then ‘Answer this’."
     )
 
@@ -126,7 +126,7 @@ async def test_a_suggestion_that_is_gone_is_named(r: Rig) -> None:
     """The base may have changed between the suggestion and the command."""
     used = await r.ada.slash("ask", question="¶:no-such-entry")
     assert used.message is not None
-    assert used.message["content"] == "That answer is no longer in the base. Please ask again in your own words."
+    assert used.message["content"] == "That answer has been removed. Please ask again in your own words."
     assert used.ephemeral
 
 
@@ -152,7 +152,7 @@ async def test_answer_this_in_a_message_s_menu(r: Rig) -> None:
     r.standin.messages_store.find(picture["id"]).data["content"] = ""
     empty = await r.ada.menu("Answer this", picture)
     assert empty.message is not None
-    assert empty.message["content"] == "There is no text in that message that I could answer."
+    assert empty.message["content"] == "That message has no text to answer."
 
 
 async def test_it_works_for_people_who_have_added_it_to_their_account(r: Rig) -> None:
@@ -193,9 +193,9 @@ async def test_a_journal_that_fails_never_stops_an_answer(tmp_path: Path, caplog
     async with rig(tmp_path, database=f"sqlite:///{tmp_path}") as r:
         for _ in range(2):
             assert embed(await r.mention(PIZZA))["description"] == LISTED
-    lines = [line for line in caplog.messages if "are not kept" in line]
+    lines = [line for line in caplog.messages if "save questions" in line]
     assert lines == [
-        f"Questions and verdicts are not kept: the journal can't be used: [Errno 21] Is a directory: '{tmp_path}'"
+        f"Can't save questions and votes: the journal can't be used: [Errno 21] Is a directory: '{tmp_path}'"
     ]
 
 
@@ -274,7 +274,7 @@ async def test_the_cooldown_counts_every_way_of_asking(tmp_path: Path) -> None:
     async with rig(tmp_path, questions=2) as r:
         await r.mention(LEFT)
         await r.ada.slash("ask", question=LEFT)
-        sentence = "That was a lot at once. Please ask again in 10 seconds."
+        sentence = "You are asking too fast. Please try again in 10 seconds."
         refused = await r.ada.slash("ask", question=LEFT)
         assert refused.ephemeral
         assert refused.message is not None

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.discord_frontend.asking.ask_service import Desk
+from bot.discord_frontend.asking.conversations import Conversations
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common.cooldown import Cooldown
-from bot.discord_frontend.common.recent import Memory
+from bot.discord_frontend.services import Services
 from bot.journal.counts import OutcomeCounts
 from bot.journal.journal import Journal
 from bot.journal.records import OutcomeCount
@@ -24,7 +24,7 @@ from tests.support.fake_discord import Interaction
 from tests.support.fixed_base import fixed_base
 from tests.support.small_story import small_story
 
-GONE = "That answer is no longer in the base. Please ask again in your own words."
+GONE = "That answer has been removed. Please ask again in your own words."
 VAGUE = "the keeper?"
 
 
@@ -72,8 +72,8 @@ async def test_show_the_paragraphs_themselves(tmp_path: Path) -> None:
 async def test_a_verdict_is_counted_once_and_without_a_name(r: Rig) -> None:
     """👍 and 👎 carry words for screen readers; who has voted on a card has voted."""
     card = await r.mention(LEFT)
-    assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. It is counted, without your name."
-    assert said(await r.ada.clicks(card, "Not helpful")) == "Your verdict on this answer is counted already."
+    assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
+    assert said(await r.ada.clicks(card, "Not helpful")) == "You have already voted on this answer."
     bob = r.standin.person(r.guild, name="Bob")
     await bob.clicks(card, "Not helpful")
     await r.standin.silent(r.channel)
@@ -85,13 +85,13 @@ async def test_an_answer_that_did_not_help_brings_its_question_to_the_inbox(r: R
     await r.ada.clicks(await r.mention(LEFT), "Helpful")
     cards = [await r.mention(LEFT), await r.mention(LEFT)]
     for card in cards:
-        assert said(await r.ada.clicks(card, "Not helpful")) == "Thank you. It is counted, without your name."
+        assert said(await r.ada.clicks(card, "Not helpful")) == "Thank you. Your vote is counted, without your name."
     await r.standin.silent(r.channel)
     (noted,) = r.journal.inbox.questions(10)
     assert (noted.text, noted.entry, noted.count, noted.outcome) == (LEFT, "keeper-left", 2, "not_helpful")
     assert noted.place == str(r.guild.id)
     forgotten = await r.mention(LEFT)
-    r.client.desk._said = Memory(1)
+    r.client.services.conversations = Conversations(max_bytes=1)
     await r.ada.clicks(forgotten, "Not helpful")
     await r.standin.silent(r.channel)
     assert r.journal.feedback.totals() == {"keeper-left": (1, 3)}
@@ -105,7 +105,7 @@ async def test_what_is_asked_is_counted(r: Rig) -> None:
     await r.ada.clicks(card, "What is Ada Quill accused of?")
     for question in (LEFT, VAGUE, PIZZA):
         await r.ada.slash("ask", question=question)
-    (chosen, *_) = r.client.desk.suggest("when did")
+    (chosen, *_) = r.client.services.suggestions.entries("when did")
     await r.ada.slash("ask", question=chosen[1])
     await r.ada.slash("ask", question="?!")
     await r.standin.silent(r.channel)
@@ -127,14 +127,14 @@ async def test_a_burst_makes_few_writes(tmp_path: Path, monkeypatch: pytest.Monk
 
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
     monkeypatch.setattr(journal.outcomes, "add", add)
-    desk = Desk(
+    services = Services(
         knowledge_base=fixed_base(Answerer(small_story(), bootstrap.weights())),
         journal=journal,
         cooldown=Cooldown(1, 1, lambda: 0.0),
         today=lambda: date(2026, 3, 1),
     )
-    said = desk.ask(LEFT)
-    await asyncio.gather(*(desk.note(said, "dm") for _ in range(2000)))
+    answered = services.ask.ask(LEFT)
+    await asyncio.gather(*(services.record(answered, "dm") for _ in range(2000)))
     assert journal.outcomes.all() == [OutcomeCount(date(2026, 3, 1), "keeper-left", "answer", 2000)]
     assert written == [1, 1999]
     journal.close()
@@ -180,10 +180,10 @@ async def test_buttons_work_after_a_restart(r: Rig) -> None:
     async with connected(again, r.standin):
         assert embed((await r.ada.clicks(card, "What is Ada Quill accused of?")).message)["title"]
         assert embed((await r.ada.clicks(card, "Show the paragraphs")).message)["description"]
-        assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. It is counted, without your name."
+        assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
         assert embed((await r.ada.clicks(unsure, "Where is the lighthouse?")).message)["title"]
         assert said(await r.ada.clicks(unsure, "None of these")) == (
-            "Then I have no answer to that. I no longer know what you asked: please ask again in other words."
+            "Nobody has written an answer to that yet. I no longer have your question: please ask it in other words."
         )
     assert r.journal.inbox.questions(1) == []
 
@@ -204,7 +204,7 @@ async def test_a_button_of_an_older_kind_says_so(r: Rig) -> None:
     row = r.standin.messages_store.find(card["id"]).data["components"][0]
     row["components"][0]["custom_id"] = "pilcrow:dance:1"
     assert said(await r.ada.clicks(card, "pilcrow:dance:1")) == (
-        "I don't know that button any more. Please ask again in your own words."
+        "That button no longer works. Please ask again in your own words."
     )
 
 
@@ -234,7 +234,7 @@ async def test_a_bug_after_the_answer_is_no_second_answer(
     def broken(_: int | None, __: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(r.client.desk, "remember", broken)
+    monkeypatch.setattr(r.client.services.conversations, "remember", broken)
     used = await r.ada.clicks(card, "What is Ada Quill accused of?")
     assert embed(used.message)["title"] == "What is Ada Quill accused of?"
     assert used.followups == []
@@ -261,5 +261,5 @@ async def test_opening_entries_counts_as_asking(tmp_path: Path) -> None:
         card = await r.mention(LEFT)
         await r.ada.clicks(card, "What is Ada Quill accused of?")
         assert said(await r.ada.clicks(card, "What is Ada Quill accused of?")) == (
-            "That was a lot at once. Please ask again in 10 seconds."
+            "You are asking too fast. Please try again in 10 seconds."
         )

@@ -1,4 +1,4 @@
-"""Cards, wording and cooldown by themselves: nothing is sent, no clock runs."""
+"""CardBuilder, wording and cooldown by themselves: nothing is sent, no clock runs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from msgspec.structs import replace
 from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Citation, Option, Reply
-from bot.discord_frontend.asking.cards import Card, Cards, Press
-from bot.discord_frontend.common import user_text
-from bot.discord_frontend.common.cooldown import BUCKETS, Cooldown
-from bot.discord_frontend.common.recent import Memory
+from bot.discord_frontend.asking.cards import CardBuilder, said_by
+from bot.discord_frontend.common import markdown
+from bot.discord_frontend.common.bounded_cache import BoundedCache
+from bot.discord_frontend.common.card import Card, CardButton
+from bot.discord_frontend.common.cooldown import MAX_BUCKETS, Cooldown
 from bot.i18n.messages import messages
 from bot.story.models import Development
 from tests.support.fake_discord.limits import check_message
@@ -21,8 +22,8 @@ LONG_URL = "https://quay.example/" + "a" * 600
 
 
 @pytest.fixture
-def cards() -> Cards:
-    return Cards(small_story(), {})
+def cards() -> CardBuilder:
+    return CardBuilder(small_story(), {})
 
 
 def fields(card: Card) -> dict[str, str]:
@@ -41,15 +42,15 @@ def huge(words: str = "wordy ") -> Reply:
 
 
 @pytest.mark.parametrize("words", ["wordy ", "x", "[*_", "字"])
-def test_whatever_the_base_holds_a_card_fits(cards: Cards, words: str) -> None:
+def test_whatever_the_base_holds_a_card_fits(cards: CardBuilder, words: str) -> None:
     """Discord's limits hold for every part of every card, and for their sum."""
     reply = huge(words)
-    full = Cards(small_story(), dict.fromkeys(range(60), words * 3000))
+    full = CardBuilder(small_story(), dict.fromkeys(range(60), words * 3000))
     made = [
         full.answer(reply),
         full.clarify(reply, words * 3000),
-        full.abstain(replace(reply, nearest=reply, nearest_heading=words), asked=words * 3000),
-        Card(full.paragraphs(reply)),
+        full.abstain(replace(reply, nearest=reply, nearest_heading=words), question=words * 3000),
+        full.paragraphs(reply),
     ]
     for card in made:
         check_message({"embeds": [card.embed.to_dict()]})
@@ -57,7 +58,7 @@ def test_whatever_the_base_holds_a_card_fits(cards: Cards, words: str) -> None:
         assert len({press.custom_id for press in card.buttons}) == len(card.buttons)
 
 
-def test_the_answer_is_kept_whole_before_its_sources(cards: Cards) -> None:
+def test_the_answer_is_kept_whole_before_its_sources(cards: CardBuilder) -> None:
     """Where room is short the gists get shorter, and every paragraph keeps its number and link."""
     reply = replace(huge(), answer="It was so. " * 330, developments=(), question="Q?")
     card = cards.answer(replace(reply, citations=reply.citations[:5]))
@@ -77,7 +78,7 @@ def test_the_answer_is_kept_whole_before_its_sources(cards: Cards) -> None:
         ("not_covered", "keeper-age", "The article does not say"),
     ],
 )
-def test_the_standing_is_said_in_plain_words(cards: Cards, status: str, id: str, shown: str) -> None:
+def test_the_standing_is_said_in_plain_words(cards: CardBuilder, status: str, id: str, shown: str) -> None:
     """Each standing has its words; a statement has its speaker."""
     reply = replace(Answerer(small_story(), bootstrap.weights()).entry_reply(id), standing=status)
     assert fields(cards.answer(reply))["Standing"] == shown
@@ -85,24 +86,24 @@ def test_the_standing_is_said_in_plain_words(cards: Cards, status: str, id: str,
 
 def test_several_speakers_are_all_named() -> None:
     """As a reader would say it; nobody named is just a statement."""
-    assert user_text.said_by(["Ada", "Tom", "Eve"], messages("en").reply) == "Said by Ada, Tom and Eve"
-    assert user_text.said_by([], messages("fr").reply) == "Une déclaration"
+    assert said_by(["Ada", "Tom", "Eve"], messages("en").reply) == "Said by Ada, Tom and Eve"
+    assert said_by([], messages("fr").reply) == "Une déclaration"
 
 
 @pytest.mark.parametrize("url", [LONG_URL, "https://quay.example/a b", "https://quay.example/>"])
-def test_an_address_that_would_break_the_link_is_left_out(cards: Cards, url: str) -> None:
+def test_an_address_that_would_break_the_link_is_left_out(cards: CardBuilder, url: str) -> None:
     """The number stays, without a link."""
     reply = replace(huge(), citations=(Citation(9, "A gist.", url),), developments=())
     assert fields(cards.answer(reply))["Source"] == "¶9 A gist."
 
 
-def test_brackets_in_an_address_do_not_end_the_link(cards: Cards) -> None:
+def test_brackets_in_an_address_do_not_end_the_link(cards: CardBuilder) -> None:
     """They are percent-encoded."""
     reply = replace(huge(), citations=(Citation(9, "A gist.", "https://q.example/a_(b)"),), developments=())
     assert fields(cards.answer(reply))["Source"] == "[¶9](https://q.example/a_%28b%29) A gist."
 
 
-def test_text_of_the_base_formats_nothing(cards: Cards) -> None:
+def test_text_of_the_base_formats_nothing(cards: CardBuilder) -> None:
     """Links are only those that we make; stars, headings and lists are shown as they are written."""
     reply = replace(huge(), answer="# *a* [x](https://evil.example)\n- b <#1> ||c||", citations=(), developments=())
     assert cards.answer(reply).embed.description == (
@@ -112,10 +113,10 @@ def test_text_of_the_base_formats_nothing(cards: Cards) -> None:
 
 def test_a_button_says_what_it_is_for_by_its_id() -> None:
     """The ids are on cards in people's channels: they must not change."""
-    assert Press("x", "entry", "keeper-left").custom_id == "pilcrow:entry:keeper-left"
-    assert Press("x", "paragraphs", "keeper-left").custom_id == "pilcrow:paragraphs:keeper-left"
-    assert Press("x", "vote", "up:keeper-left").custom_id == "pilcrow:vote:up:keeper-left"
-    assert Press("x", "none").custom_id == "pilcrow:none"
+    assert CardButton("x", "entry", "keeper-left").custom_id == "pilcrow:entry:keeper-left"
+    assert CardButton("x", "paragraphs", "keeper-left").custom_id == "pilcrow:paragraphs:keeper-left"
+    assert CardButton("x", "vote", "up:keeper-left").custom_id == "pilcrow:vote:up:keeper-left"
+    assert CardButton("x", "none").custom_id == "pilcrow:none"
 
 
 @pytest.mark.parametrize(
@@ -124,49 +125,49 @@ def test_a_button_says_what_it_is_for_by_its_id() -> None:
 )  # fmt: skip
 def test_text_is_cut_between_words(text: str, limit: int, shown: str) -> None:
     """With '…' where something is missing, and never longer than the limit."""
-    assert user_text.cut(text, limit) == shown
+    assert markdown.truncate(text, limit) == shown
 
 
 def test_the_cooldown_lets_through_what_the_settings_say() -> None:
     """A full bucket at first, then one more as time passes; each person has their own."""
     time = [0.0]
     cooldown = Cooldown(2, 20, lambda: time[0])
-    assert [cooldown.wait(1), cooldown.wait(1), cooldown.wait(1), cooldown.wait(2)] == [0, 0, 10, 0]
+    assert [cooldown.take(1), cooldown.take(1), cooldown.take(1), cooldown.take(2)] == [0, 0, 10, 0]
     time[0] = 4
-    assert cooldown.wait(1) == 6
+    assert cooldown.take(1) == 6
     time[0] = 10
-    assert [cooldown.wait(1), cooldown.wait(1)] == [0, 10]
+    assert [cooldown.take(1), cooldown.take(1)] == [0, 10]
     time[0] = 1000
-    assert [cooldown.wait(1), cooldown.wait(1), cooldown.wait(1)] == [0, 0, 10]
+    assert [cooldown.take(1), cooldown.take(1), cooldown.take(1)] == [0, 0, 10]
 
 
 def test_each_kind_of_use_and_each_place_has_a_limit_of_its_own() -> None:
     """Votes take no questions away; one channel's complaint leaves another channel's."""
     cooldown = Cooldown(1, 20, lambda: 0.0)
-    assert [cooldown.wait(1), cooldown.wait(1), cooldown.wait(1, "press")] == [0, 20, 0]
-    assert [cooldown.wait(1, "complaint", where) for where in (7, 7, 8)] == [0, 30, 0]
+    assert [cooldown.take(1), cooldown.take(1), cooldown.take(1, "button")] == [0, 20, 0]
+    assert [cooldown.take(1, "channel_error", where) for where in (7, 7, 8)] == [0, 30, 0]
 
 
 def test_one_that_is_reserved_is_paid_for() -> None:
     """The seconds until it comes are no free ones: afterwards the next has to be waited for as long."""
     time = [0.0]
     cooldown = Cooldown(1, 20, lambda: time[0])
-    assert [cooldown.reserve(1, "keystroke") for _ in range(6)] == [0, 0, 0, 0, 0, 0.2]
+    assert [cooldown.reserve(1, "autocomplete") for _ in range(6)] == [0, 0, 0, 0, 0, 0.2]
     time[0] += 0.2
-    assert cooldown.reserve(1, "keystroke") == 0.2
+    assert cooldown.reserve(1, "autocomplete") == 0.2
 
 
 def test_memory_is_bounded() -> None:
     """The oldest goes, by number or by size; what is too large is not kept; what is known of people is bounded too."""
-    memory: Memory[str] = Memory(2)
+    memory: BoundedCache[str, str] = BoundedCache(2)
     for key in "abc":
-        memory.keep(key, key)
+        memory[key] = key
     assert [memory.get(key) for key in "abc"] == [None, "b", "c"]
-    sized: Memory[str] = Memory(10, len)
+    sized: BoundedCache[str, str] = BoundedCache(10, len)
     for key in ("a" * 4, "b" * 4, "c" * 4, "d" * 11):
-        sized.keep(key[0], key)
+        sized[key[0]] = key
     assert [sized.get(key) for key in "abcd"] == [None, "bbbb", "cccc", None]
     cooldown = Cooldown(1, 1, lambda: 0.0)
-    for person in range(BUCKETS + 5):
-        cooldown.wait(person)
-    assert len(cooldown._buckets) == BUCKETS
+    for person in range(MAX_BUCKETS + 5):
+        cooldown.take(person)
+    assert len(cooldown._buckets) == MAX_BUCKETS

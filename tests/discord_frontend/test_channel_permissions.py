@@ -110,7 +110,7 @@ async def test_where_files_are_forbidden_the_picture_is_not_drawn(r: Rig, caplog
     used = await r.ada.slash("timeline", picture="dark")
     assert used.message is not None
     assert used.message["content"] == (
-        "I may not attach files here. \\`/timeline\\` without a picture has the same as text."
+        "I'm not allowed to attach files here. \\`/timeline\\` without a picture shows the same as text."
     )
     assert used.ephemeral
     assert lines(caplog) == [f"The bot lacks Attach Files in channel {r.channel.id}: {HOW}"]
@@ -170,6 +170,6 @@ async def test_channels_of_the_settings_that_are_not_there_are_named(
     async with rig(tmp_path, privileged=["message_content"], listen_channels=(99999999,)) as r:
         await r.client.on_ready()
         assert lines(caplog) == [
-            "The bot does not see channel 99999999 of the settings: allow it View Channel there, "
-            "or take it out of config.yaml"
+            "The bot can't see channel 99999999 of the settings: allow it View Channel there, "
+            "or remove the channel from config.yaml"
         ]

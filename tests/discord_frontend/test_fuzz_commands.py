@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bot import bootstrap, config
 from bot.answering.answerer import Answerer
-from bot.discord_frontend.asking.ask_service import Desk
-from bot.discord_frontend.common import discord_limits, user_text
+from bot.discord_frontend.common import discord_limits, markdown, user_text
 from bot.discord_frontend.common.cooldown import Cooldown
+from bot.discord_frontend.services import Services
 from bot.errors import ConfigError, PilcrowError
 from bot.journal.journal import Journal
 from tests.support.fake_discord.limits import check_choices, check_message
@@ -33,13 +33,13 @@ KEYS = (
 
 
 @cache
-def front() -> Desk:
-    """The desk of a bot that keeps nothing."""
-    return Desk(
+def services() -> Services:
+    """Return the services of a bot that records nothing."""
+    return Services(
         knowledge_base=fixed_base(Answerer(small_story(), bootstrap.weights())),
         journal=Journal("sqlite://"),
         cooldown=Cooldown(1, 1, lambda: 0.0),
-        today=lambda: None,  # type: ignore[arg-type, return-value]
+        today=lambda: None,  # type: ignore[arg-type,return-value]
     )
 
 
@@ -49,9 +49,9 @@ def front() -> Desk:
 def test_every_command_reads_or_says_why_not(command: str, text: str, page: int) -> None:
     """Names, numbers and topics as people type them."""
     try:
-        card = front().read(command, text, page)
+        card = services().views.page(command, text, page)
     except PilcrowError as error:
-        said = user_text.echo(str(error))
+        said = markdown.echo(str(error))
         assert 0 < len(said) <= discord_limits.MESSAGE_CONTENT
         assert loose(said) == []
     else:
@@ -62,9 +62,9 @@ def test_every_command_reads_or_says_why_not(command: str, text: str, page: int)
 def test_any_question_of_a_command_has_a_card(text: str) -> None:
     """Free text, or what looks like a suggestion that was picked."""
     try:
-        said = front().pick(text, echo=True)
+        said = services().ask.ask_or_pick(text)
     except PilcrowError as error:
-        assert str(error) == user_text.GONE  # noqa: PT017 (most inputs raise nothing)
+        assert str(error) == user_text.ENTRY_GONE  # noqa: PT017 (most inputs raise nothing)
     else:
         check_message({"embeds": [said.card.embed.to_dict()]})
 
@@ -72,8 +72,8 @@ def test_any_question_of_a_command_has_a_card(text: str) -> None:
 @given(typed())
 def test_suggestions_are_ones_that_discord_takes(text: str) -> None:
     """At most 25, none too long, none empty."""
-    desk = front()
-    for suggest in (desk.suggest, desk.topics, desk.people, desk.paragraph_numbers):
+    suggestions = services().suggestions
+    for suggest in (suggestions.entries, suggestions.topics, suggestions.people, suggestions.paragraphs):
         check_choices([{"name": name, "value": value} for name, value in suggest(text)])
 
 

@@ -16,8 +16,9 @@ from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.answering.view import View
 from bot.answering.views import Views
-from bot.discord_frontend.asking.cards import Card, Cards, Press
-from bot.discord_frontend.common import discord_limits, user_text
+from bot.discord_frontend.asking.cards import CardBuilder
+from bot.discord_frontend.common import discord_limits, markdown
+from bot.discord_frontend.common.card import Card, CardButton
 from bot.discord_frontend.reading import pages
 from bot.nlp.languages import LANGUAGES
 from bot.nlp.sanitize import sanitize
@@ -114,42 +115,42 @@ def views(story: Story) -> Iterable[View]:
 def test_every_card_and_page_of_any_base_fits(story: Story, question: str) -> None:
     """Entries, questions back, what is not there, paragraphs, and every page of everything that can be read."""
     answerer, own = Answerer(story, bootstrap.weights()), addresses(story)
-    cards = Cards(story, {1: story.disclaimer * 20, 2: "# *text* " * 600})
+    cards = CardBuilder(story, {1: story.disclaimer * 20, 2: "# *text* " * 600})
     for id in story.entries:
         for language in LANGUAGES:
             reply = answerer.entry_reply(id, language)
             check_card(cards.answer(reply), own)
             check_card(cards.abstain(replace(answerer.reply("xyzzy"), nearest=reply), question), own)
-        check_embed(cards.paragraphs(reply), own)
+        check_embed(cards.paragraphs(reply).embed, own)
     check_card(cards.clarify(answerer.reply(question), question), own)
     for reading in views(story):
-        number, card = 1, pages.card(reading, 1, cards.footer)
+        number, card = 1, pages.page_card(reading, 1, cards.footer)
         check_card(card, own)
         while any(press.label == "Next page" for press in card.buttons):
             number += 1
-            card = pages.card(reading, number, cards.footer)
+            card = pages.page_card(reading, number, cards.footer)
             check_card(card, own)
 
 
 @given(typed())
 def test_nothing_that_was_typed_formats_links_or_mentions(question: str) -> None:
     """As the question shown back, and as the words that nothing is said about."""
-    shown = user_text.echo(question)
+    shown = markdown.echo(question)
     assert loose(f"Question: {shown}") == []
     assert "://" not in shown
     assert not hidden.hidden(shown)
     reply = small().reply(question)
-    cards = Cards(small().story, {})
+    cards = CardBuilder(small().story, {})
     card = cards.answer(reply) if reply.outcome == "answer" else cards.abstain(reply, question)
     check_card(card, addresses(small().story))
     if reply.nearest is not None:  # the nearest thing is there whatever was typed
-        assert user_text.plain(reply.nearest.answer) in str(card.embed.description)
+        assert markdown.escape(reply.nearest.answer) in str(card.embed.description)
 
 
 @given(typed(), st.integers(0, 6_000))
 def test_text_of_the_base_is_shown_as_it_is_written(text: str, limit: int) -> None:
     """Escaped, never over the limit, and what is left of it without the escapes is a beginning of it."""
-    shown = user_text.plain(text, limit)
+    shown = markdown.escape(text, limit)
     assert len(shown) <= limit
     assert loose(shown) == []
     plain, text = re.sub(r"\\(.)", r"\1", shown.replace("@\u200b", "@"), flags=re.DOTALL), sanitize(text)
@@ -159,9 +160,7 @@ def test_text_of_the_base_is_shown_as_it_is_written(text: str, limit: int) -> No
 @given(typed(200), typed(600))
 def test_a_link_leads_where_it_says_or_is_none(label: str, url: str) -> None:
     """An address never ends its link early."""
-    from bot.discord_frontend.asking.cards import linked
-
-    made = linked(user_text.plain(label), f"https://quay.example/{url}")
+    made = markdown.link(markdown.escape(label), f"https://quay.example/{url}")
     assert loose(made, frozenset({f"https://quay.example/{url}".replace("(", "%28").replace(")", "%29")})) == []
 
 
@@ -206,5 +205,5 @@ def test_a_reply_is_one_line_of_json(question: str) -> None:
 )
 def test_any_id_fits_into_a_button(action: str, id: str) -> None:
     """Ids have at most 60 characters; the longest is that of a page of somebody."""
-    press = Press("x", action, f"9999:paragraph:{id[:60]}")  # type: ignore[arg-type]
+    press = CardButton("x", action, f"9999:paragraph:{id[:60]}")  # type: ignore[arg-type]
     assert len(press.custom_id) <= discord_limits.CUSTOM_ID

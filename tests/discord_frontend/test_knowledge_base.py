@@ -31,7 +31,7 @@ async def running(tmp_path: Path) -> AsyncIterator[tuple[StandIn, Channel, Chann
         config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url, moderator_channel=moderators.id)
         journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
         client = PilcrowClient(config, base, journal)
-        client.follow.change_interval(seconds=0.01)
+        client.reload_task.interval = 0.01
         async with connected(client, standin):
             yield standin, channel, moderators, standin.person(guild, name="Ada"), folder, base
         journal.close()
@@ -60,16 +60,16 @@ async def test_a_broken_file_leaves_the_last_good_base_and_is_told_once(
         await base.looked_at()
         told = await standin.next_message(moderators)
         assert told["content"] == (
-            "The base is broken, so I go on with the last good one:\n"
+            "The base has errors, so I keep using the last good version:\n"
             "qa/keeper.yaml:5: 'standing: sitting' is not possible; use one of reported, alleged, denied, said, assumed, not\\_covered\n"
             "qa/keeper.yaml:14: 'standing: sitting' is not possible; use one of reported, alleged, denied, said, assumed, not\\_covered"
         )
         assert await where(ada) == "It stands at Brim."
         await base.looked_at()
-        assert caplog.text.count("The base is broken") == 1
+        assert caplog.text.count("The base has errors") == 1
         (folder / KEEPER).write_bytes(MOVED)
         await base.looked_at()
-        assert (await standin.next_message(moderators))["content"] == "The base is well again, and in use."
+        assert (await standin.next_message(moderators))["content"] == "The base is fixed, and I use it again."
         assert await where(ada) == "It stands in the harbour."
 
 
@@ -82,7 +82,7 @@ async def test_a_moderators_channel_that_is_closed_is_a_line_in_the_log(
         (folder / KEEPER).write_bytes(BROKEN)
         await base.looked_at()
         assert await where(ada) == "It stands at Brim."
-        assert "of the settings can't be written to" in caplog.text
+        assert "Can't post in channel" in caplog.text
 
 
 def test_files_still_being_written_are_left_alone(tmp_path: Path) -> None:

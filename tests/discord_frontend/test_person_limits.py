@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from bot.discord_frontend.asking import buttons
+from bot.discord_frontend.asking import responses
 from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.autocomplete_limiter import Keystrokes
+from bot.discord_frontend.common.autocomplete_limiter import AutocompleteLimiter
 from bot.discord_frontend.common.cooldown import RATES, Rate
-from bot.discord_frontend.common.priority_gate import Turns
-from bot.discord_frontend.common.user_text import CROWDED
+from bot.discord_frontend.common.priority_gate import PriorityGate
+from bot.discord_frontend.common.user_text import OVERLOADED
 from tests.support.discord_rig import GENEROUS, LEFT, PLACE, Drawn, Rig, embed, rig
 from tests.support.fake_discord import Interaction
 from tests.support.kb_rig import content, kb
@@ -59,8 +59,8 @@ async def test_refusals_end_too(tmp_path: Path) -> None:
     """Five sentences in private, then Discord's own; what is allowed again is answered."""
     async with rig(tmp_path, questions=1, rates=RATES) as r:
         await r.ada.slash("ask", question=LEFT)
-        for _ in range(RATES["refusal"].times):
-            assert text(await r.ada.slash("ask", question=LEFT)).startswith("That was a lot at once.")
+        for _ in range(RATES["private_error"].uses):
+            assert text(await r.ada.slash("ask", question=LEFT)).startswith("You are asking too fast.")
         assert await unanswered(r, r.ada.slash("ask", question=LEFT))
         r.time[0] += 20
         assert embed((await r.ada.slash("ask", question=LEFT)).message)["title"]
@@ -86,18 +86,18 @@ async def test_every_command_and_button_is_limited(tmp_path: Path, most: int, us
         await bob.says(r.channel, LEFT, mention_bot=True)
         card = await r.standin.next_message(r.channel)
         for _ in range(most):
-            assert not text(await use(r, card)).startswith("That was a lot at once.")
-        assert text(await use(r, card)).startswith("That was a lot at once.")
+            assert not text(await use(r, card)).startswith("You are asking too fast.")
+        assert text(await use(r, card)).startswith("You are asking too fast.")
 
 
 async def test_pictures_are_limited(tmp_path: Path) -> None:
     """Three a minute."""
     async with rig(tmp_path, rates=RATES) as r:
-        r.client.desk.renderer = Drawn(1)
+        r.client.services.renderer = Drawn(1)
         for _ in range(3):
             assert (await r.ada.slash("timeline", picture="dark")).message
         used = await r.ada.slash("timeline", picture="dark")
-        assert text(used) == "That was a lot at once. Please ask again in 20 seconds."
+        assert text(used) == "You are asking too fast. Please try again in 20 seconds."
 
 
 async def test_chatter_in_a_channel_that_is_listened_to_is_matched_only_so_often(tmp_path: Path) -> None:
@@ -136,10 +136,10 @@ async def test_only_the_latest_of_many_keystrokes_is_answered(tmp_path: Path) ->
 async def test_waiting_keystrokes_leave_nothing_behind(tmp_path: Path) -> None:
     """One place for each person, gone when it has been answered."""
     async with rig(tmp_path, rates=RATES) as r:
-        keystrokes = Keystrokes(r.client.desk.cooldown)
-        found = await asyncio.gather(*(keystrokes.is_latest(1) for _ in range(8)))
+        keystrokes = AutocompleteLimiter(r.client.services.cooldown)
+        found = await asyncio.gather(*(keystrokes.acquire(1) for _ in range(8)))
         assert found == [True] * 5 + [False] * 2 + [True]
-        assert keystrokes._waiting == {}
+        assert keystrokes._pending == {}
 
 
 async def test_a_moderator_s_commands_and_buttons_are_limited(tmp_path: Path) -> None:
@@ -148,15 +148,15 @@ async def test_a_moderator_s_commands_and_buttons_are_limited(tmp_path: Path) ->
         inbox = await k.mo.slash("kb history")
         assert text(inbox) == "Nothing has been changed yet."
         preview = await k.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts")
-        assert text(await k.mo.clicks(preview, "Discard")) == "That was a lot at once. Please ask again in 15 seconds."
-        assert text(await k.mo.slash("kb inbox")) == "That was a lot at once. Please ask again in 15 seconds."
+        assert text(await k.mo.clicks(preview, "Discard")) == "You are asking too fast. Please try again in 15 seconds."
+        assert text(await k.mo.slash("kb inbox")) == "You are asking too fast. Please try again in 15 seconds."
 
 
 async def test_archives_are_limited(tmp_path: Path) -> None:
     """Each is up to ten megabytes."""
     async with kb(tmp_path, {**GENEROUS, "upload": Rate(1, 60)}) as k:
         assert content(await k.mo.slash("kb export")).startswith("The whole base")
-        assert content(await k.mo.slash("kb export")) == "That was a lot at once. Please ask again in 60 seconds."
+        assert content(await k.mo.slash("kb export")) == "You are asking too fast. Please try again in 60 seconds."
 
 
 async def test_forms_are_limited_and_the_text_comes_back(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ async def test_forms_are_limited_and_the_text_comes_back(tmp_path: Path) -> None
         await k.mo.submits(form, {"Answer": "It stands there."})
         refused = await k.mo.submits(form, {"Answer": "It stands here."})
         assert content(refused) == (
-            "That was a lot at once. Please ask again in 60 seconds. Nothing was saved; your text is attached as a file."
+            "You are asking too fast. Please try again in 60 seconds. Nothing was saved; your text is attached as a file."
         )
         (file,) = (refused.message or {})["attachments"]
         assert file["filename"] == "your-text.txt"
@@ -174,36 +174,36 @@ async def test_forms_are_limited_and_the_text_comes_back(tmp_path: Path) -> None
 
 async def test_while_discord_is_told_that_answers_come_only_what_is_urgent_is_done() -> None:
     """What can wait has its turn when that is done."""
-    turns, done = Turns(), list[str]()
-    turns._last = asyncio.get_running_loop().time() + 3600
-    with turns.acknowledging():
-        waiting = asyncio.create_task(turns.take(lambda: done.append("message"), urgent=False))
+    gate, done = PriorityGate(), list[str]()
+    gate._deferrable_admitted_at = asyncio.get_running_loop().time() + 3600
+    with gate.acknowledging():
+        waiting = asyncio.create_task(gate.run(lambda: done.append("message"), urgent=False))
         await asyncio.sleep(0)
-        await turns.take(lambda: done.append("command"), urgent=True)
-        assert (turns.ahead, turns.behind, done) == (1, 1, ["command"])
+        await gate.run(lambda: done.append("command"), urgent=True)
+        assert (gate.urgent_count, gate.deferrable_count, done) == (1, 1, ["command"])
     await waiting
     assert done == ["command", "message"]
 
 
 async def test_what_can_wait_is_not_kept_from_its_turn_for_ever() -> None:
     """However many commands come, it has one now and then."""
-    turns, done = Turns(), list[str]()
-    with turns.acknowledging():
-        waiting = asyncio.create_task(turns.take(lambda: done.append("message"), urgent=False))
+    gate, done = PriorityGate(), list[str]()
+    with gate.acknowledging():
+        waiting = asyncio.create_task(gate.run(lambda: done.append("message"), urgent=False))
         await asyncio.sleep(0)
-        await turns.take(lambda: done.append("command"), urgent=True)
+        await gate.run(lambda: done.append("command"), urgent=True)
         await waiting
     assert done == ["command", "message"]
 
 
 async def test_more_than_can_be_answered_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In private, and with what to do."""
-    monkeypatch.setattr(buttons, "MOST_PUT_OFF", buttons.CROWD)
+    monkeypatch.setattr(responses, "MAX_DEFERRED", responses.DEFER_AT)
     async with rig(tmp_path, rates=RATES) as r:
-        r.client.desk.turns._acknowledging = buttons.CROWD
+        r.client.services.gate._acknowledging = responses.DEFER_AT
         used = await r.ada.slash("ask", question=LEFT)
-        assert (text(used), used.ephemeral) == (CROWDED, True)
-        assert CROWDED == "Too many questions are waiting right now. Please ask again in a minute."
+        assert (text(used), used.ephemeral) == (OVERLOADED, True)
+        assert OVERLOADED == "Too many people are asking right now. Please try again in a minute."
 
 
 @pytest.mark.parametrize("command", ["ask", "about"])
@@ -213,7 +213,7 @@ async def test_a_command_that_discord_has_given_up_costs_no_request(
     """It would be refused; the log says once that there were too many."""
     monkeypatch.setattr(discord_limits, "INTERACTION_SECONDS", -1)
     async with rig(tmp_path, rates=RATES) as r:
-        r.client.desk.turns._acknowledging = buttons.CROWD
+        r.client.services.gate._acknowledging = responses.DEFER_AT
         for _ in range(2):
             assert await unanswered(r, r.ada.slash(command, options={"question": LEFT} if command == "ask" else {}))
         assert not [request for request in r.standin.requests if request.path.endswith("/callback")]

@@ -16,7 +16,7 @@ from bot.answering.views import Views
 from bot.charts import timeline_picture
 from bot.charts.picture import Picture
 from bot.discord_frontend.client import PilcrowClient
-from bot.discord_frontend.common import discord_limits, user_text
+from bot.discord_frontend.common import discord_limits, markdown
 from bot.discord_frontend.common.cooldown import Cooldown
 from bot.discord_frontend.reading import pages
 from bot.i18n.command_specs import Command, reader_commands
@@ -94,7 +94,7 @@ async def reads_on(client: PilcrowClient, person: Person) -> Interaction:
     used = await person.slash("summary", length="full")
     turned = await person.clicks(used, "Next page")
     assert ((turned.response or {})["type"], embed(turned.message)["title"]) == (UPDATE, "The dark light (2 of 3)")
-    client.desk.renderer = Drawn(1)
+    client.services.renderer = Drawn(1)
     drawn = await person.slash("timeline", picture="light")
     assert [one["description"] for one in (drawn.message or {})["attachments"]] == ["drawn already"]
     return turned
@@ -182,7 +182,7 @@ async def test_a_page_before_what_was_found_later_says_where_that_is(r: Rig) -> 
 
 def show(r: Rig, views: Views) -> None:
     """Have the bot show these views from now on."""
-    base = r.client.desk.knowledge_base
+    base = r.client.services.knowledge_base
     base.use(msgspec.structs.replace(base.current, views=views))
 
 
@@ -253,14 +253,18 @@ async def test_the_timeline_as_a_picture(r: Rig, theme: str) -> None:
         "(the article says ‘Friday’; the date is known from The Quay) "
         "Known later (not in the article). 1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"
     )
-    drawn = (await r.client.desk.pictures("dark" if theme == "dark" else "light"))[0].png
+    drawn = (
+        await r.client.services.renderer.render(
+            r.client.services.views.timeline("dark" if theme == "dark" else "light")
+        )
+    )[0].png
     assert drawn.startswith(b"\x89PNG")
     assert struct.unpack(">I", drawn[16:20]) == (1080,)
 
 
 async def test_many_pictures_come_in_several_messages(r: Rig) -> None:
     """Discord takes ten files a message."""
-    r.client.desk.renderer = Drawn(12)
+    r.client.services.renderer = Drawn(12)
     used = await r.ada.slash("timeline", picture="dark")
     more = await used.next_followup()
     assert [len((used.message or {})["attachments"]), len(more["attachments"])] == [10, 2]
@@ -272,7 +276,7 @@ async def test_nobody_is_left_waiting_for_a_picture_that_fails(r: Rig, monkeypat
     async def fails(*_: object) -> tuple[Picture, ...]:
         raise OSError("no process can be started")
 
-    monkeypatch.setattr(r.client.desk, "pictures", fails)
+    monkeypatch.setattr(r.client.services.renderer, "render", fails)
     used = await r.ada.slash("timeline", picture="dark", private=True)
     assert (used.ephemeral, used.loading) == (True, False)
     assert (used.message or {})["content"] == "Something went wrong on my side. It has been logged."
@@ -357,12 +361,12 @@ def test_what_was_found_later_joins_the_first_page_where_there_is_room() -> None
         tuple(Row(f"{n} " * 300, time="May", source="S", url="https://s.example/") for n in "ab"),
         later=True,
     )
-    card = pages.card(View("who", "x", "X", (told, later)), 1, "footer")
+    card = pages.page_card(View("who", "x", "X", (told, later)), 1, "footer")
     assert card.buttons == ()
     assert [field.name for field in card.embed.fields] == ["Known later", "\u200b"]  # more than one field holds
     assert (card.embed.fields[0].value or "").startswith("- **May:** a a a")
     assert len(card.embed) <= discord_limits.EMBED_TOTAL
-    apart = pages.card(View("who", "x", "X", (told, replace(later, rows=later.rows * 4))), 1, "footer")
+    apart = pages.page_card(View("who", "x", "X", (told, replace(later, rows=later.rows * 4))), 1, "footer")
     assert apart.embed.fields == []
     assert [press.label for press in apart.buttons] == ["Next page"]
 
@@ -372,7 +376,7 @@ def test_a_page_never_exceeds_what_discord_takes() -> None:
     reading = huge()
     number = 1
     while True:
-        card = pages.card(reading, number, "¶" * 400)
+        card = pages.page_card(reading, number, "¶" * 400)
         assert len(card.embed.title or "") <= discord_limits.EMBED_TITLE
         assert len(card.embed.description or "") <= discord_limits.EMBED_DESCRIPTION
         assert len(card.embed) <= discord_limits.EMBED_TOTAL
@@ -381,7 +385,7 @@ def test_a_page_never_exceeds_what_discord_takes() -> None:
             break
         number += 1
     assert number >= 6
-    assert pages.card(reading, 10_000, "").embed.title == pages.card(reading, number, "").embed.title
+    assert pages.page_card(reading, 10_000, "").embed.title == pages.page_card(reading, number, "").embed.title
     assert isinstance(card.embed, discord.Embed)
 
 
@@ -400,18 +404,18 @@ def test_everything_that_can_be_read_of_the_real_base_fits(language: Language) -
             reading = views.open(command.name, about)
             shown = shown_in_full(reading)
             for row in (row for section in reading.sections for row in section.rows):
-                assert user_text.plain(row.text) in shown, (command.name, about)
+                assert markdown.escape(row.text) in shown, (command.name, about)
 
 
 def shown_in_full(reading: View) -> str:
     """What stands on all pages of a reading; each is held against the limits."""
     texts, number, more = [], 1, True
     while more:
-        card = pages.card(reading, number, "¶" * 400)
+        card = pages.page_card(reading, number, "¶" * 400)
         assert len(card.embed.description or "") <= discord_limits.EMBED_DESCRIPTION
         assert len(card.embed) <= discord_limits.EMBED_TOTAL
         assert all(len(field.value or "") <= discord_limits.EMBED_FIELD_VALUE for field in card.embed.fields)
         texts += [card.embed.description or "", *(field.value or "" for field in card.embed.fields)]
         number += 1
-        more = any(press.about.startswith(f"{number}:") for press in card.buttons)
+        more = any(press.argument.startswith(f"{number}:") for press in card.buttons)
     return "\n".join(texts)

@@ -120,14 +120,14 @@ async def test_the_gateway_is_that_of_the_settings(standin: StandIn, tmp_path: P
 async def test_one_of_several_processes_serves_its_own_shards_only(standin: StandIn, tmp_path: Path) -> None:
     """It answers its servers; commands, and deleting what is old, are left to the home of the base."""
     client = sharded(standin, tmp_path, shards=2, shard_ids=(1,))
-    journal = client.desk._journal
+    journal = client.services.journal._journal
     journal.inbox.add("how tall is the lighthouse", "dm", date(2020, 1, 1))
     other = sharded(standin, tmp_path, shards=2, shard_ids=(0,))
     async with running(client, standin, 1):
         assert [one["shard"] for one in standin.gateway.identifies] == [[1, 2]]
-        assert (standin.command_calls, client.forget.is_running()) == ([], False)
+        assert (standin.command_calls, client.cleanup_task.is_running()) == ([], False)
         async with running(other, standin, 2):
-            assert (standin.command_calls, other.forget.is_running()) == ([("PUT", None)], True)
+            assert (standin.command_calls, other.cleanup_task.is_running()) == ([("PUT", None)], True)
             for shard in (0, 1):
                 await answers(standin, on_shard(standin, shard))
 
@@ -140,7 +140,7 @@ async def test_both_processes_count_the_same_question(standin: StandIn, tmp_path
             guild = on_shard(standin, shard)
             await standin.person(guild).slash("ask", question=PIZZA)
         await standin.watch.wait(5)
-        (one,) = clients[0].desk._journal.inbox.questions(9)
+        (one,) = clients[0].services.journal._journal.inbox.questions(9)
         assert (one.text, one.count) == (PIZZA, 2)
 
 
@@ -162,7 +162,7 @@ async def test_a_broken_base_is_told_to_the_moderators_by_its_home(
         home_guild=guild.id if home else on_shard(standin, 0).id,
         moderator_channel=channel.id,
     )
-    client.follow.change_interval(seconds=0.01)
+    client.reload_task.interval = 0.01
     async with running(client, standin, 1):
         (folder / KEEPER).write_bytes(BROKEN)
         await base.looked_at()
@@ -181,8 +181,7 @@ async def test_the_base_is_changed_at_home(tmp_path: Path) -> None:
         editor = Editor(base, k.journal, lambda: NOW)
         async with connected(make_client(away, base, k.journal, editor), k.standin):
             assert content(await k.mo.slash("kb inbox")) == (
-                "The base is changed in its home server only, and this server is looked after by another part of me. "
-                "Go there, or use 'pilcrow kb' in a terminal."
+                "The base can only be changed in its home server. Go there, or use 'pilcrow kb' in a terminal."
             )
 
 

@@ -184,7 +184,7 @@ async def test_commands_that_can_not_be_registered_hold_nothing_up(
     await ada.says(channel, LEFT, mention_bot=True)
     await standin.until(lambda: standin.messages(channel)[1:], "the answer")
     fault.times = 1
-    await asyncio.wait_for(bot.registered.wait(), 5)
+    await asyncio.wait_for(bot.commands_registered.wait(), 5)
     await bot.close()
     await running
     lines = [line for line in told(caplog) if "ommands" in line and "failed" not in line]

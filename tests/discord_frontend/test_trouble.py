@@ -157,7 +157,7 @@ async def test_an_interaction_that_discord_takes_no_answer_to(
 
 async def test_who_waits_for_something_longer_is_told_that_it_failed(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """After a deferral nobody is left with ‘is thinking’."""
-    base = r.client.desk.knowledge_base
+    base = r.client.services.knowledge_base
     base.use(replace(base.current, views=None))
     used = await r.ada.slash("timeline", picture="dark")
     assert used.message is not None
@@ -239,10 +239,10 @@ async def test_an_answer_that_discord_does_not_take_in_time_comes_as_a_message(
     """After two attempts within three seconds: the same card, in the channel, mentioning nobody, and it says why."""
     await in_channel(r, caplog, private=False)
     sent = await r.standin.next_message(r.channel)
-    assert sent["content"] == "Discord did not take this answer to a command in time, so here it is as a message."
+    assert sent["content"] == "Discord didn't accept my answer to a command in time, so here it is as a message."
     assert embed(sent)["title"]
     assert (sent["mentions"], sent.get("message_reference")) == ([], None)
-    assert lines(caplog)[1:] == ["Discord did not take an answer to a command in time; it is sent as a message"]
+    assert lines(caplog)[1:] == ["Discord did not accept an answer to a command in time; sending it as a message"]
 
 
 async def test_a_private_answer_is_shown_to_nobody_else(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -270,7 +270,7 @@ async def test_an_outage_of_half_a_minute_costs_no_answer(
 ) -> None:
     """500 on everything: a mention is answered once it is over; where that takes too long, a line says so."""
     monkeypatch.setattr("discord.http.asyncio.sleep", at_once)
-    monkeypatch.setattr(message_sender, "TOO_OLD", 60.0 if answered else 0.1)
+    monkeypatch.setattr(message_sender, "RETRY_FOR", 60.0 if answered else 0.1)
     r.standin.fail_next("*", "", 500, times)
     await r.ada.says(r.channel, LEFT, mention_bot=True)
     if answered:

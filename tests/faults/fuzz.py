@@ -80,12 +80,12 @@ def matcher_target() -> tuple[Callable[[bytes], None], list[bytes]]:
     """One input: a question, and after line feeds the questions before it."""
     from bot import bootstrap
     from bot.answering.answerer import Answerer
-    from bot.discord_frontend.asking.cards import Cards
+    from bot.discord_frontend.asking.cards import CardBuilder
     from tests.support.fake_discord.limits import check_message
     from tests.support.small_story import small_story
 
     answerer = Answerer(small_story(), bootstrap.weights())
-    cards = Cards(answerer.story, {})
+    cards = CardBuilder(answerer.story, {})
 
     def try_one(data: bytes) -> None:
         question, *context = data.decode("utf-8", "surrogateescape").split("\n", 3)

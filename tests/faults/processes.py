@@ -250,7 +250,7 @@ def said(run: Run) -> list[str]:
     for process in run.processes:
         log = process.log.read_text("utf-8")
         found += [line for line in log.splitlines() if " ERROR " in line or "Traceback" in line]
-        if (times := log.count("Questions and verdicts are not kept")) > run.found.outages:
+        if (times := log.count("Can't save questions and votes")) > run.found.outages:
             found.append(f"shard {process.shard} said {times} times that the database was away")
     return found
 

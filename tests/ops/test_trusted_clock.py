@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.discord_frontend import client as client_module
-from bot.discord_frontend.common.periodic import Repeated
+from bot.discord_frontend.common.periodic import PeriodicTask
 from bot.discord_frontend.gateway.http_monitor import parse_http_date
 from bot.journal.journal import Journal
 from bot.ops.trusted_clock import TrustedClock
-from tests.support.discord_rig import client, connected
+from tests.support.discord_rig import client, connected, utc_today
 from tests.support.fake_discord import StandIn
 
 START = 1_772_366_400.0  # noon of 1 March 2026, UTC
@@ -91,16 +91,16 @@ async def test_a_start_with_a_wrong_clock_deletes_what_is_old_and_nothing_else(
     """The bot goes by the date of Discord's answers, and tells the operator that the machine's clock is off."""
     monkeypatch.setattr(client_module, "time", lambda: time.time() + wrong)
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
-    today = client_module.today()
+    today = utc_today()
     journal.inbox.add("who paid", "dm", today - timedelta(days=80))
     journal.inbox.add("who owns it", "dm", today - timedelta(days=100))
     async with StandIn() as standin:
         standin.guild()
         bot = client(standin, tmp_path, journal)
         async with connected(bot, standin):
-            await bot.forget()
+            await bot.cleanup_task.run_once()
     assert [one.text for one in journal.inbox.questions(9)] == ["who paid"]
-    warned = "The machine's clock is 3650.0 days ahead of Discord's, which counts for what is deleted"
+    warned = "The machine's clock is 3650.0 days ahead of Discord's; deleting by Discord's"
     assert (warned in caplog.messages) == (wrong > 0)
     journal.close()
 
@@ -113,11 +113,11 @@ async def test_without_a_date_from_discord_nothing_is_deleted_by_age(
     journal.inbox.add("who paid", "dm", date(2020, 1, 1))
     async with StandIn() as standin:
         bot = client(standin, tmp_path, journal)
-        await bot.forget()
+        await bot.cleanup_task.run_once()
         await bot.close()
     assert len(journal.inbox.questions(9)) == 1
     assert (
-        "Nothing is deleted by age: Discord's answers carry no date, and the machine's clock may be wrong"
+        "Old records are not deleted: Discord's responses carry no date, and the machine's clock may be wrong"
         in caplog.text
     )
     journal.close()
@@ -133,7 +133,7 @@ async def test_what_is_repeated_does_not_wait_for_a_time_of_day(monkeypatch: pyt
         now = time.time() - YEAR
         monkeypatch.setattr(time, "time", lambda: now)
 
-    repeated = Repeated(work, 0)
+    repeated = PeriodicTask(work, 0)
     repeated.start()
     assert [await asyncio.wait_for(done.get(), 5) for _ in range(3)] == [0, 1, 2]
     repeated.cancel()
@@ -149,10 +149,10 @@ async def test_what_goes_wrong_once_is_tried_again(caplog: pytest.LogCaptureFixt
             raise ValueError
         done.set()
 
-    repeated = Repeated(work, 0)
+    repeated = PeriodicTask(work, 0)
     assert not repeated.is_running()
     repeated.start()
     await asyncio.wait_for(done.wait(), 5)
     assert repeated.is_running()
     repeated.cancel()
-    assert caplog.messages == ["This is a bug; it is tried again in 0 s"]
+    assert caplog.messages == ["This is a bug; retrying in 0 s"]

@@ -14,14 +14,12 @@ import pytest
 
 from bot import bootstrap
 from bot.discord_frontend.asking import ask_service
-from bot.discord_frontend.asking.ask_service import Desk
-from bot.discord_frontend.common.cooldown import Cooldown
+from bot.discord_frontend.asking.journal_writer import JournalWriter
 from bot.errors import EditError, JournalError
 from bot.files import safe_files
 from bot.journal.journal import Journal
 from bot.story.repository import STATE_FOLDER, FileSnapshot, Repository
-from tests.support.discord_rig import PIZZA, Scripted, embed, rig
-from tests.support.fixed_base import fixed_base
+from tests.support.discord_rig import PIZZA, embed, rig
 from tests.support.story_files import CHANGES, NEW, OLD, on_disk, write
 
 DAY = date(2026, 3, 1)
@@ -209,9 +207,9 @@ async def test_a_locked_journal_is_said_once_and_said_again_when_it_is_well(
         await r.mention(PIZZA)
         await r.standin.silent(r.channel)
     assert [line for line in caplog.messages if " kept" in line] == [
-        "Questions and verdicts are not kept: the journal can't be used: database is locked; "
+        "Can't save questions and votes: the journal can't be used: database is locked; "
         "another program keeps the file locked",
-        "Questions and verdicts are kept again",
+        "Saving questions and votes works again",
     ]
 
 
@@ -231,23 +229,18 @@ async def test_notes_do_not_pile_up_before_a_journal_that_hangs(
         add(*arguments)
 
     monkeypatch.setattr(journal.inbox, "add", hang)
-    the_desk = Desk(
-        knowledge_base=fixed_base(Scripted()),
-        journal=journal,
-        cooldown=Cooldown(1, 1, lambda: 0.0),
-        today=lambda: DAY,
-    )
-    notes = [asyncio.create_task(the_desk.note_text(f"question {n}", "dm", "abstain")) for n in range(9)]
+    writer = JournalWriter(journal, lambda: DAY)
+    notes = [asyncio.create_task(writer.record_unanswered(f"question {n}", "dm", "abstain")) for n in range(9)]
     await asyncio.wait(notes, timeout=0.01)
     assert sum(note.done() for note in notes) == 6
     hanging.set()
     await asyncio.gather(*notes)
-    await the_desk.close()
+    await writer.close()
     assert len(threads) == 3
     assert len(set(threads)) == 1
     assert sorted(one.text for one in journal.inbox.questions(9)) == ["question 0", "question 1", "question 2"]
     journal.close()
     assert caplog.messages == [
-        "Questions and verdicts are not kept: the journal is too slow: 3 notes are waiting for it",
-        "Questions and verdicts are kept again",
+        "Can't save questions and votes: the journal is too slow: 3 writes are waiting for it",
+        "Saving questions and votes works again",
     ]

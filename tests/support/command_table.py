@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import discord
 from discord import app_commands
 
 from bot.discord_frontend.moderation.kb_commands import kb_group
-from bot.discord_frontend.reading.reader_commands import Tree
+from bot.discord_frontend.reading.reader_commands import reader_commands
 
 ROOT = Path(__file__).parents[2]
 MEMBERS, MODERATORS = ROOT / "README.md", ROOT / "knowledge" / "MODERATORS.md"
@@ -18,12 +17,13 @@ HEAD = ("| command | takes | what it does |", "|---|---|---|")
 
 def members_table() -> str:
     """Return the members' commands as a Markdown table, in alphabetical order, with what each takes."""
-    desk: Any = _Anything()
-    tree = Tree(discord.Client(intents=discord.Intents.none()), desk, ())
-    rows = _rows(tree.get_commands())
+    services: Any = _Anything()
+    commands = reader_commands(services)
+    rows = _rows(commands)
     rows += [
-        f"| {one.name} (in a message's Apps menu) | – | Answers that message. |"
-        for one in tree.get_commands(type=discord.AppCommandType.message)
+        f"| {command.name} (in a message's Apps menu) | – | Answers that message. |"
+        for command in commands
+        if isinstance(command, app_commands.ContextMenu)
     ]
     return "\n".join([*HEAD, *rows])
 

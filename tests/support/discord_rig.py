@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.charts.picture import Picture
 from bot.charts.renderer import Renderer, RenderRequest
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
-from bot.discord_frontend.common.cooldown import RATES, Cooldown, Kind, Rate
+from bot.discord_frontend.common.cooldown import RATES, Cooldown, Rate, Usage
 from bot.discord_frontend.runner import start
 from bot.errors import StartError
 from bot.journal.journal import Journal
@@ -36,9 +37,14 @@ OPENAPI = _OPENAPI if _OPENAPI.exists() else None
 LEFT = "when did Ada Quill leave the lighthouse?"
 PLACE = "where is the lighthouse?"
 ACCUSED = "what is Ada Quill accused of?"
-GENEROUS: Mapping[Kind, Rate] = {**dict.fromkeys(RATES, Rate(1000, 20)), "complaint": Rate(1, 30)}
+GENEROUS: Mapping[Usage, Rate] = {**dict.fromkeys(RATES, Rate(1000, 20)), "channel_error": Rate(1, 30)}
 """For tests of something else, whose clock stands still."""
 PIZZA = "best pizza in napoli tonight"
+
+
+def utc_today() -> date:
+    """Return the day by the machine's clock."""
+    return datetime.now(UTC).date()
 
 
 class Scripted(Answerer):
@@ -136,7 +142,7 @@ async def connected(client: PilcrowClient, standin: StandIn) -> AsyncIterator[No
         await standin.until(lambda: running.done() or standin.gateway.generation > generation, "READY")
         if running.done():
             await running
-        await asyncio.wait_for(client.registered.wait(), standin.patience)
+        await asyncio.wait_for(client.commands_registered.wait(), standin.patience)
         await standin.watch.round_trip()
         yield
     finally:
@@ -157,7 +163,7 @@ async def rig(
     database: str | None = None,
     heartbeat: int = 41_250,
     look: float = 5.0,
-    rates: Mapping[Kind, Rate] | None = None,
+    rates: Mapping[Usage, Rate] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
     """A running bot; at the end every request of it has to have been one that Discord describes."""
@@ -172,7 +178,7 @@ async def rig(
         answerer, time = Scripted(), [0.0]
         cooldown = Cooldown(questions, 20, lambda: time[0], rates or GENEROUS)
         client = PilcrowClient(config, fixed_base(answerer, texts), journal, cooldown)
-        client.look.change_interval(seconds=look)
+        client.health_task.interval = look
         ada = standin.person(guild, name="Ada")
         try:
             async with connected(client, standin):

@@ -12,7 +12,7 @@ from typing import Any
 from bot import bootstrap
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
-from bot.discord_frontend.common.cooldown import Cooldown, Kind, Rate
+from bot.discord_frontend.common.cooldown import Cooldown, Rate, Usage
 from bot.editing.editor import Editor
 from bot.journal.journal import Journal
 from tests.support.discord_rig import GENEROUS, OPENAPI, connected
@@ -50,7 +50,7 @@ class Kb:
         return (await self.ada.slash("ask", question=question)).message
 
 
-def _client(config: Config, folder: Path, journal: Journal, rates: Mapping[Kind, Rate] = GENEROUS) -> PilcrowClient:
+def _client(config: Config, folder: Path, journal: Journal, rates: Mapping[Usage, Rate] = GENEROUS) -> PilcrowClient:
     base = bootstrap.knowledge_base(folder)
     editor = Editor(base, journal, lambda: NOW)
     patient = Cooldown(1000, 20, lambda: 0.0, rates)
@@ -58,7 +58,7 @@ def _client(config: Config, folder: Path, journal: Journal, rates: Mapping[Kind,
 
 
 @asynccontextmanager
-async def kb(tmp_path: Path, rates: Mapping[Kind, Rate] = GENEROUS, **settings: Any) -> AsyncIterator[Kb]:
+async def kb(tmp_path: Path, rates: Mapping[Usage, Rate] = GENEROUS, **settings: Any) -> AsyncIterator[Kb]:
     """A running bot; at the end every request of it has to have been one that Discord describes."""
     folder = write(tmp_path / "knowledge")
     async with StandIn(openapi=OPENAPI) as standin:

@@ -1,36 +1,36 @@
-"""Which keystroke of a person is answered with suggestions: as many as their limit allows, and always the latest."""
+"""Rate-limiting autocomplete: answers as many keystrokes as the limit allows, and always the latest."""
 
 import asyncio
 
 from bot.discord_frontend.common.cooldown import Cooldown
 
 
-class Keystrokes:
-    """The keystrokes that wait, one for each person."""
+class AutocompleteLimiter:
+    """The keystrokes that wait for a token, one for each user."""
 
     def __init__(self, cooldown: Cooldown) -> None:
         self._cooldown = cooldown
-        self._waiting: dict[int, asyncio.Future[bool]] = {}
+        self._pending: dict[int, asyncio.Future[bool]] = {}
 
-    async def is_latest(self, person: int) -> bool:
-        """Wait until this keystroke may be answered; return False as soon as a later one takes its place.
+    async def acquire(self, user_id: int) -> bool:
+        """Wait until this keystroke may be answered; return False as soon as a later one replaces it.
 
-        Discord shows nothing of a keystroke that was typed over, so one without an answer is no error to anybody.
+        Discord shows nothing for a keystroke that was typed over, so leaving it unanswered is no error to the user.
         """
         loop = asyncio.get_running_loop()
-        earlier = self._waiting.get(person)
-        if earlier is None:
-            seconds = self._cooldown.reserve(person, "keystroke")
+        previous = self._pending.get(user_id)
+        if previous is None:
+            seconds = self._cooldown.reserve(user_id, "autocomplete")
             if not seconds:
                 return True
-            loop.call_later(seconds, self._answer, person)
-        elif not earlier.done():
-            earlier.set_result(False)
-        mine: asyncio.Future[bool] = loop.create_future()
-        self._waiting[person] = mine
-        return await mine
+            loop.call_later(seconds, self._release, user_id)
+        elif not previous.done():
+            previous.set_result(False)
+        current: asyncio.Future[bool] = loop.create_future()
+        self._pending[user_id] = current
+        return await current
 
-    def _answer(self, person: int) -> None:
-        waiting = self._waiting.pop(person)
-        if not waiting.done():
-            waiting.set_result(True)
+    def _release(self, user_id: int) -> None:
+        pending = self._pending.pop(user_id)
+        if not pending.done():
+            pending.set_result(True)

@@ -1,6 +1,6 @@
-"""How much one person may have the bot do, counted over every way of doing it. Pure: the clock is passed in.
+"""Rate limits for each user, over every way of using the bot.
 
-Everything is in memory only: the ids are never logged and never stored.
+Everything is in memory only: user ids are never logged and never stored.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,64 +9,90 @@ from typing import Literal
 from cachetools import LRUCache
 from msgspec import Struct
 
-Kind = Literal[
-    "question", "heard", "press", "keystroke", "picture", "moderation", "form", "upload", "refusal", "complaint"
+from bot.discord_frontend.common import user_text
+from bot.errors import PilcrowError
+
+Usage = Literal[
+    "question",
+    "overheard",
+    "button",
+    "autocomplete",
+    "picture",
+    "moderation",
+    "form",
+    "upload",
+    "private_error",
+    "channel_error",
 ]
-BUCKETS = 20_000
-"""Buckets remembered, which takes 5 MB; beyond that the one untouched for longest starts afresh."""
+MAX_BUCKETS = 20_000
+"""Buckets kept, about 5 MB; beyond that the least recently used one is reset."""
 
 
 class Rate(Struct, frozen=True):
-    """So many times in so many seconds."""
+    """A number of uses in a number of seconds."""
 
-    times: int
+    uses: int
     seconds: float
 
 
-RATES: Mapping[Kind, Rate] = {
-    "heard": Rate(10, 10),  # messages in a channel of listen_channels that nobody addressed to us
-    "press": Rate(10, 10),  # buttons that turn a page, show paragraphs or vote
-    "keystroke": Rate(5, 1),  # lists of suggestions
+RATES: Mapping[Usage, Rate] = {
+    "overheard": Rate(10, 10),  # messages in a channel of listen_channels that do not mention the bot
+    "button": Rate(10, 10),  # buttons that turn a page, show paragraphs or vote
+    "autocomplete": Rate(5, 1),
     "picture": Rate(3, 60),
     "moderation": Rate(30, 30),  # /kb commands, buttons and selects
-    "form": Rate(10, 60),  # forms sent, each of which is written down
-    "upload": Rate(3, 60),  # archives of the base, in and out
-    "refusal": Rate(5, 20),  # answers to one person alone that say no
-    "complaint": Rate(1, 30),  # the same in a channel, for each channel
+    "form": Rate(10, 60),  # submitted forms, each of which is stored
+    "upload": Rate(3, 60),  # archives of the base, imported and exported
+    "private_error": Rate(5, 20),  # error messages that only one user sees
+    "channel_error": Rate(1, 30),  # the same in a channel, for each channel
 }
-"""What the settings leave alone; they set the rate of questions."""
+"""The rates that can't be configured; that of questions is in the settings."""
+
+
+class OnCooldown(PilcrowError):
+    """A user exceeded a rate limit."""
 
 
 class _Bucket(Struct, frozen=True):
-    left: float
-    filled: float
+    tokens: float
+    updated_at: float
 
 
 class Cooldown:
-    """A token bucket for each person and kind of use."""
+    """A token bucket for each user and kind of usage."""
 
     def __init__(
-        self, questions: int, seconds: float, clock: Callable[[], float], rates: Mapping[Kind, Rate] = RATES
+        self, questions: int, seconds: float, clock: Callable[[], float], rates: Mapping[Usage, Rate] = RATES
     ) -> None:
         self._rates = {**rates, "question": Rate(questions, seconds)}
         self._clock = clock
-        self._buckets: LRUCache[tuple[Kind, int, int], _Bucket] = LRUCache(BUCKETS)
+        self._buckets: LRUCache[tuple[Usage, int, int], _Bucket] = LRUCache(MAX_BUCKETS)
 
-    def wait(self, person: int, kind: Kind = "question", where: int = 0) -> float:
-        """Take one from the person's bucket; return 0, or the seconds until there will be one to take."""
-        return self._take(person, kind, where, 1)
+    def admit(self, user_id: int, usage: Usage = "question") -> None:
+        """Count one use. Raise OnCooldown if there have been too many."""
+        if seconds := self.take(user_id, usage):
+            raise OnCooldown(user_text.on_cooldown(seconds))
 
-    def reserve(self, person: int, kind: Kind) -> float:
-        """Take one, if need be the next to come, and return the seconds until then. Call it again only after those."""
-        return self._take(person, kind, 0, 0)
+    def may_report_error(self, user_id: int, channel_id: int | None = None) -> bool:
+        """Return whether to show the user an error, in a channel or, without one, privately; count it if so."""
+        usage: Usage = "private_error" if channel_id is None else "channel_error"
+        return not self.take(user_id, usage, channel_id or 0)
 
-    def _take(self, person: int, kind: Kind, where: int, least: float) -> float:
-        rate, now, key = self._rates[kind], self._clock(), (kind, person, where)
-        bucket = self._buckets.get(key) or _Bucket(rate.times, now)
-        gained = max(0.0, now - bucket.filled) * rate.times / rate.seconds
-        left = min(rate.times, bucket.left + gained)
-        missing = max(0.0, 1 - left)
-        if left >= least:
-            left = max(left - 1, -1.0)
-        self._buckets[key] = _Bucket(left, now)
-        return missing * rate.seconds / rate.times
+    def take(self, user_id: int, usage: Usage = "question", channel_id: int = 0) -> float:
+        """Take a token from the bucket; return 0, or the seconds until there is one to take."""
+        return self._take(user_id, usage, channel_id, min_tokens=1)
+
+    def reserve(self, user_id: int, usage: Usage) -> float:
+        """Take a token, or the next one to come, and return the seconds until then. Call again only after those."""
+        return self._take(user_id, usage, 0, min_tokens=0)
+
+    def _take(self, user_id: int, usage: Usage, channel_id: int, *, min_tokens: float) -> float:
+        rate, now, key = self._rates[usage], self._clock(), (usage, user_id, channel_id)
+        bucket = self._buckets.get(key) or _Bucket(rate.uses, now)
+        refill = max(0.0, now - bucket.updated_at) * rate.uses / rate.seconds
+        tokens = min(rate.uses, bucket.tokens + refill)
+        missing = max(0.0, 1 - tokens)
+        if tokens >= min_tokens:
+            tokens = max(tokens - 1, -1.0)
+        self._buckets[key] = _Bucket(tokens, now)
+        return missing * rate.seconds / rate.uses

@@ -3,16 +3,16 @@
 import asyncio
 import logging
 import traceback
-from typing import Any, Protocol, cast
+from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.discord_frontend.asking.ask_service import Desk
 from bot.discord_frontend.common import user_text
-from bot.discord_frontend.common.message_sender import ANSWERED, Sender
-from bot.discord_frontend.common.user_text import echo
+from bot.discord_frontend.common.markdown import echo
+from bot.discord_frontend.common.message_sender import ALREADY_ACKNOWLEDGED
 from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, describe_error
+from bot.discord_frontend.services import Interaction, Services
 from bot.errors import PilcrowError
 from bot.ops.throttled_logger import ThrottledLogger
 
@@ -27,14 +27,8 @@ UPDATE_RESPONSES = (
 """Responses that update the message they belong to, so that a follow-up is possible."""
 REJECTIONS = {
     UNKNOWN_INTERACTION: "it was not answered within 3 seconds; is the machine or the network too slow?",
-    ANSWERED: "it was answered already; unless Discord has just had an outage, another process uses the same token",
+    ALREADY_ACKNOWLEDGED: "it was answered already; unless Discord has just had an outage, another process uses the same token",
 }
-
-
-class HasDesk(Protocol):
-    """What the error handler needs of the client that an interaction came to."""
-
-    desk: Desk
 
 
 class MalformedInteraction(PilcrowError):
@@ -82,7 +76,7 @@ def user_message(error: BaseException) -> str | None:
     return user_text.INTERNAL_ERROR
 
 
-async def respond_with_error(interaction: discord.Interaction[Any], error: BaseException) -> None:
+async def respond_with_error(interaction: Interaction, error: BaseException) -> None:
     """Tell the user of an interaction what went wrong, unless it was answered or the client is closed."""
     if interaction.client.is_closed():
         return
@@ -92,9 +86,8 @@ async def respond_with_error(interaction: discord.Interaction[Any], error: BaseE
         text = user_text.INTERNAL_ERROR  # or Discord would go on showing 'thinking'
     if text is None:
         return
-    desk = cast("HasDesk", interaction.client).desk
     user_id = getattr(interaction.user, "id", 0)  # a malformed interaction may have no user
-    if not response.is_done() and not desk.may_refuse(user_id):
+    if not response.is_done() and not interaction.client.services.cooldown.may_report_error(user_id):
         return  # Discord itself shows the user that there was no response
     try:
         if interaction.type is discord.InteractionType.autocomplete:
@@ -109,12 +102,12 @@ async def respond_with_error(interaction: discord.Interaction[Any], error: BaseE
         log.warning("Can't send the error message: %s", describe_error(failure))
 
 
-async def reply_with_error(sender: Sender, desk: Desk, message: discord.Message, error: BaseException) -> None:
+async def reply_with_error(services: Services, message: discord.Message, error: BaseException) -> None:
     """Tell the author of a message what went wrong, within the limit for their channel."""
     text = user_message(error)
-    if text is None or not desk.may_refuse(message.author.id, message.channel.id):
+    if text is None or not services.cooldown.may_report_error(message.author.id, message.channel.id):
         return
     try:
-        await sender.say(message, text)
+        await services.sender.reply_with_text(message, text)
     except TRANSPORT_ERRORS as failure:
         log.warning("Can't send the error message: %s", describe_error(failure))

@@ -1,4 +1,4 @@
-"""What is done again and again beside the connection."""
+"""Work that is repeated in the background."""
 
 import asyncio
 import logging
@@ -7,42 +7,38 @@ from collections.abc import Awaitable, Callable
 log = logging.getLogger(__name__)
 
 
-class Repeated:
-    """Does one thing, waits so many seconds, and so on, from `start` until `cancel`; what goes wrong does not end it.
+class PeriodicTask:
+    """Runs `work` over and over, `interval` seconds apart, from `start` until `cancel`; errors are logged and retried.
 
-    Not discord.ext.tasks, which waits for a time of day: by a clock that is set back a year it would stand still for a year.
+    discord.ext.tasks sleeps until a time of day instead: if the clock is set back a year, it stands still for a year.
     """
 
-    def __init__(self, work: Callable[[], Awaitable[None]], seconds: float) -> None:
+    def __init__(self, work: Callable[[], Awaitable[None]], interval: float) -> None:
         self._work = work
-        self._seconds = seconds
+        self.interval = interval
         self._task: asyncio.Task[None] | None = None
 
-    async def __call__(self) -> None:
-        """Does it once, beside that."""
+    async def run_once(self) -> None:
+        """Run the work now, besides the regular runs. Raise what it raises."""
         await self._work()
 
     def start(self) -> None:
-        """Does it now for the first time."""
+        """Run the work for the first time, and keep running it."""
         self._task = asyncio.create_task(self._run())
 
     def cancel(self) -> None:
-        """Ends it, also where it never began."""
+        """Stop running, if it was ever started."""
         if self._task is not None:
             self._task.cancel()
 
     def is_running(self) -> bool:
-        """Whether it goes on."""
+        """Return whether the task was started and has not been cancelled."""
         return self._task is not None and not self._task.done()
-
-    def change_interval(self, *, seconds: float) -> None:
-        """Waits so many seconds from now on."""
-        self._seconds = seconds
 
     async def _run(self) -> None:
         while True:
             try:
                 await self._work()
             except Exception:
-                log.exception("This is a bug; it is tried again in %g s", self._seconds)
-            await asyncio.sleep(self._seconds)
+                log.exception("This is a bug; retrying in %g s", self.interval)
+            await asyncio.sleep(self.interval)

@@ -1,6 +1,7 @@
-"""One question at a time: the loop comes round between two of them, so that a crowd never keeps it from anything else.
+"""Running short pieces of synchronous work one at a time, the urgent ones first.
 
-What Discord wants to hear of within three seconds goes first; a message, or a command that has been put off, can wait.
+The event loop runs between two pieces, so that a crowd of questions never blocks it. Urgent is what Discord expects a
+response to within three seconds; a message, or a command that was deferred, can wait.
 """
 
 import asyncio
@@ -12,73 +13,73 @@ from typing import TypeVar
 from bot.discord_frontend.common.discord_limits import INTERACTION_SECONDS
 
 T = TypeVar("T")
-EVERY = 0.25  # seconds after which something that can wait gets its turn, even while Discord is waiting
+MAX_STARVATION = 0.25  # seconds after which deferrable work gets a turn even while Discord is waiting
 
 
-class Turns:
-    """Two queues of work that takes a few milliseconds each: what is urgent, and what is not."""
+class PriorityGate:
+    """Lets one piece of work through at a time: urgent work first, then deferrable work."""
 
     def __init__(self) -> None:
         self._urgent: deque[asyncio.Future[None]] = deque()
-        self._others: deque[asyncio.Future[None]] = deque()
-        self._taken = False
+        self._deferrable: deque[asyncio.Future[None]] = deque()
+        self._occupied = False
         self._acknowledging = 0
-        self._last = 0.0
+        self._deferrable_admitted_at = 0.0
 
     @property
-    def ahead(self) -> int:
-        """How much that Discord wants to hear of soon is under way."""
+    def urgent_count(self) -> int:
+        """The number of waiting pieces of urgent work and of acknowledgements under way."""
         return len(self._urgent) + self._acknowledging
 
     @property
-    def behind(self) -> int:
-        """How much waits that can wait."""
-        return len(self._others)
+    def deferrable_count(self) -> int:
+        """The number of waiting pieces of deferrable work."""
+        return len(self._deferrable)
 
-    async def take(self, work: Callable[[], T], *, urgent: bool) -> T:
-        """Do the work when its turn has come. Raises what it raises."""
+    async def run(self, work: Callable[[], T], *, urgent: bool) -> T:
+        """Run the work when its turn comes. Raise what it raises."""
         loop = asyncio.get_running_loop()
-        if self._taken or (self._acknowledging and not urgent):
+        if self._occupied or (self._acknowledging and not urgent):
             turn: asyncio.Future[None] = loop.create_future()
-            (self._urgent if urgent else self._others).append(turn)
+            (self._urgent if urgent else self._deferrable).append(turn)
             try:
                 await turn
             except asyncio.CancelledError:
                 if turn.done() and not turn.cancelled():
-                    self._pass_on()
+                    self._admit_next()
                 raise
-        self._taken = True
+        self._occupied = True
         try:
             return work()
         finally:
-            loop.call_soon(self._pass_on)  # and not at once: many may start in one go
+            loop.call_soon(self._admit_next)  # not at once, or many would start in the same iteration of the loop
 
     @contextmanager
     def acknowledging(self) -> Iterator[None]:
-        """Hold back what can wait while Discord is told that an answer comes, for as long as it listens to that."""
+        """Hold back deferrable work while an interaction is acknowledged, for INTERACTION_SECONDS at most."""
         self._acknowledging += 1
-        late = asyncio.get_running_loop().call_later(INTERACTION_SECONDS, self._acknowledged)
+        timeout = asyncio.get_running_loop().call_later(INTERACTION_SECONDS, self._acknowledged)
         try:
             yield
         finally:
-            if late.when() > asyncio.get_running_loop().time():
-                late.cancel()
+            if timeout.when() > asyncio.get_running_loop().time():
+                timeout.cancel()
                 self._acknowledged()
 
     def _acknowledged(self) -> None:
         self._acknowledging -= 1
-        if not self._taken:
-            self._pass_on()
+        if not self._occupied:
+            self._admit_next()
 
-    def _pass_on(self) -> None:
-        """Give the turn to the next who still waits, if anybody may have it."""
-        self._taken = self._give(self._urgent)
+    def _admit_next(self) -> None:
+        """Give the turn to the next waiter that may have it."""
+        self._occupied = self._wake(self._urgent)
         now = asyncio.get_running_loop().time()
-        if not self._taken and (not self._acknowledging or now - self._last > EVERY):
-            self._last = now
-            self._taken = self._give(self._others)
+        if not self._occupied and (not self._acknowledging or now - self._deferrable_admitted_at > MAX_STARVATION):
+            self._deferrable_admitted_at = now
+            self._occupied = self._wake(self._deferrable)
 
-    def _give(self, queue: deque[asyncio.Future[None]]) -> bool:
+    def _wake(self, queue: deque[asyncio.Future[None]]) -> bool:
         while queue:
             turn = queue.popleft()
             if not turn.done():

@@ -6,11 +6,11 @@ from typing import Any
 
 import discord
 
-from bot.discord_frontend.asking.buttons import Interaction
 from bot.discord_frontend.common import error_handler
 from bot.discord_frontend.moderation import draft_actions, forms, history_panels, inbox_panel, moderation_text
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panels import BUTTON_PREFIX, SELECT_PREFIX
+from bot.discord_frontend.services import Interaction
 from bot.errors import PilcrowError
 
 Action = Callable[[ModerationService, Interaction, str], Awaitable[None]]
@@ -72,7 +72,7 @@ class ActionRouter:
         """Run what `action:argument` names."""
         name, _, argument = pressed.partition(":")
         service = self._open_service()
-        service.ask_service.admit(interaction.user.id, "moderation")
+        service.cooldown.admit(interaction.user.id, "moderation")
         service.moderators.require(interaction)
         if name not in ACTIONS:
             raise ActionUnavailable(moderation_text.UNKNOWN_BUTTON)

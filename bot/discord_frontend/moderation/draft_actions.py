@@ -10,14 +10,14 @@ from typing import Any, cast
 import discord
 from msgspec.structs import replace
 
-from bot.discord_frontend.asking.ask_service import TooFast
-from bot.discord_frontend.asking.buttons import Interaction
+from bot.discord_frontend.common.cooldown import OnCooldown
 from bot.discord_frontend.moderation import forms, moderation_text, preview_panels
 from bot.discord_frontend.moderation.forms import Form
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panel_sender import defer, send
 from bot.discord_frontend.moderation.panels import Panel, Select, select_option
 from bot.discord_frontend.moderation.permissions import NOT_A_MODERATOR
+from bot.discord_frontend.services import Interaction
 from bot.editing.entry_form import form_texts
 from bot.editing.preview import Collision, Preview
 from bot.errors import PilcrowError
@@ -54,9 +54,9 @@ async def reopen_form(service: ModerationService, interaction: Interaction, argu
 async def submit(service: ModerationService, interaction: Interaction, key: str, submitted: Mapping[str, str]) -> None:
     """Save a submitted form as a new draft in place of the one with this key, then preview it."""
     try:
-        service.ask_service.admit(interaction.user.id, "form")
-    except TooFast as error:
-        if service.ask_service.may_refuse(interaction.user.id):  # without an answer, Discord leaves the form open
+        service.cooldown.admit(interaction.user.id, "form")
+    except OnCooldown as error:
+        if service.cooldown.may_report_error(interaction.user.id):  # without an answer, Discord leaves the form open
             await send(interaction, preview_panels.not_saved(submitted, error))
         return
     try:

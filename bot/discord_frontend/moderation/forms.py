@@ -12,7 +12,7 @@ import discord
 from discord import SelectOption, ui
 
 from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.user_text import cut
+from bot.discord_frontend.common.markdown import truncate
 from bot.discord_frontend.moderation.panels import select_option
 from bot.editing.entry_form import count_hidden_phrasings, topics
 from bot.i18n.messages import messages
@@ -118,7 +118,7 @@ def _phrasing_field(draft: Draft, story: Story) -> Iterator[ui.Label[Any]]:
         default=_default(draft.texts.get("phrasing"), text_limits.PHRASING),
         max_length=text_limits.PHRASING,
     )
-    description = cut(help_text, discord_limits.LABEL_DESCRIPTION)
+    description = truncate(help_text, discord_limits.LABEL_DESCRIPTION)
     yield ui.Label(text="How people ask it", description=description, component=field)
 
 

@@ -4,13 +4,13 @@ import asyncio
 
 import discord
 
-from bot.discord_frontend.asking.buttons import Interaction
 from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.user_text import code_block, cut, plain
+from bot.discord_frontend.common.markdown import code_block, escape, truncate
 from bot.discord_frontend.moderation import draft_actions, moderation_text
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panel_sender import send
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, Select, select_option, with_content
+from bot.discord_frontend.services import Interaction
 from bot.editing import archive as archives
 from bot.errors import EditError
 from bot.journal.records import Change
@@ -40,7 +40,7 @@ async def show_history(service: ModerationService, interaction: Interaction, arg
         for change in shown
     ]
     line_length = discord_limits.MESSAGE_CONTENT // PAGE_SIZE - 1
-    text = "\n".join(cut(moderation_text.change_line(change, questions), line_length) for change in shown)
+    text = "\n".join(truncate(moderation_text.change_line(change, questions), line_length) for change in shown)
     select = Select(moderation_text.CHOOSE_CHANGE, "diff", options)
     panel = Panel(text, buttons=tuple(buttons), selects=(select,))
     await send(interaction, panel, in_place=interaction.message is not None)
@@ -57,7 +57,7 @@ def _change_panel(change: Change, diff: str, story: Story) -> Panel:
     heading = "\n".join(
         [
             moderation_text.change_line(change.summary, moderation_text.questions_of(story)),
-            *(f"- {plain(warning)}" for warning in change.warnings),
+            *(f"- {escape(warning)}" for warning in change.warnings),
         ]
     )
     buttons = (Button("Undo", "undo", str(change.number)),)
@@ -71,7 +71,7 @@ def _change_panel(change: Change, diff: str, story: Story) -> Panel:
 
 async def send_export(service: ModerationService, interaction: Interaction) -> None:
     """Send the base as an archive, unless it is too large for Discord."""
-    service.ask_service.admit(interaction.user.id, "upload")
+    service.cooldown.admit(interaction.user.id, "upload")
     await interaction.response.defer(ephemeral=True, thinking=True)
     archive = await service.export()
     if len(archive) > discord_limits.UPLOAD:
@@ -86,7 +86,7 @@ async def import_archive(
     """Download an archive and preview it as the new base. Raise EditError where it is too large."""
     if attachment.size > archives.MAX_ARCHIVE_BYTES:
         raise EditError(archives.TOO_LARGE)
-    service.ask_service.admit(interaction.user.id, "upload")
+    service.cooldown.admit(interaction.user.id, "upload")
     await interaction.response.defer(ephemeral=True, thinking=True)
 
     async def download() -> bytes:
@@ -102,8 +102,7 @@ async def import_archive(
 
 async def test_question(service: ModerationService, interaction: Interaction, question: str) -> None:
     """Show the card that a member would get for a question, and why."""
-    ask_service = service.ask_service
-    answered, reasons = await ask_service.turns.take(lambda: ask_service.explain(question), urgent=False)
-    text = "\n".join([moderation_text.TEST_HEADING, *(f"- {plain(reason)}" for reason in reasons)])
+    answered, reasons = await service.gate.run(lambda: service.ask_service.explain(question), urgent=False)
+    text = "\n".join([moderation_text.TEST_HEADING, *(f"- {escape(reason)}" for reason in reasons)])
     panel = Panel("", embeds=(answered.card.embed,), card_buttons=answered.card.buttons)
     await send(interaction, with_content(panel, text, "why.txt"))

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from discord import Embed
 from msgspec.structs import replace
 
-from bot.discord_frontend.asking.buttons import Interaction
 from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.user_text import cut, plain
+from bot.discord_frontend.common.markdown import escape, truncate
 from bot.discord_frontend.moderation import draft_actions, moderation_text, preview_panels
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.moderation_text import asked_times, count_of
 from bot.discord_frontend.moderation.panel_sender import defer, send
 from bot.discord_frontend.moderation.panels import Button, Panel
+from bot.discord_frontend.services import Interaction
 from bot.editing import question_groups
 from bot.editing.entry_form import topics
 from bot.editing.question_groups import QuestionGroup
@@ -37,13 +37,13 @@ async def show_inbox(service: ModerationService, interaction: Interaction, argum
     groups = await service.inbox()
     drafts = len(await service.pending_drafts())
     page = max(1, min(int(argument or 1), -(-len(groups) // PAGE_SIZE)))
-    answerer = service.ask_service.answerer
+    answerer = service.answerer
     shown = [
         await asyncio.to_thread(question_groups.with_guesses, group, answerer)
         for group in groups[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     ]
     for group in shown:
-        service.inbox_cache.keep(group.id, group)
+        service.inbox_cache[group.id] = group
     await send(interaction, page_panel(shown, page, len(groups), drafts, answerer.story))
 
 
@@ -55,7 +55,7 @@ def page_panel(groups: Sequence[QuestionGroup], page: int, total: int, drafts: i
     text = "\n\n".join(_group_text(number, group, story) for number, group in enumerate(groups, 1))
     embed = Embed(
         title=f"Inbox: {count_of(total, 'question')} without a good answer",
-        description=cut(text, discord_limits.EMBED_DESCRIPTION),
+        description=truncate(text, discord_limits.EMBED_DESCRIPTION),
     )
     position = f"Page {page} of {pages}. " if pages > 1 else ""
     embed.set_footer(text=f"{position}{moderation_text.INBOX_HELP}")
@@ -68,14 +68,14 @@ def page_panel(groups: Sequence[QuestionGroup], page: int, total: int, drafts: i
 
 def _group_text(number: int, group: QuestionGroup, story: Story) -> str:
     lines = [
-        f"**{number}. {plain(cut(group.text, QUESTION_LENGTH))}**",
+        f"**{number}. {escape(truncate(group.text, QUESTION_LENGTH))}**",
         f"{asked_times(group.count)}, last on {group.last_seen}",
     ]
     if group.entry:
         entry = story.entries.get(group.entry)
         question = moderation_text.quoted(entry.question if entry else group.entry)
         lines.append(f"The answer to {question} did not help.")
-    lines += [f"{letter}) {plain(cut(question, GUESS_LENGTH))}" for letter, _, question in _lettered(group)]
+    lines += [f"{letter}) {escape(truncate(question, GUESS_LENGTH))}" for letter, _, question in _lettered(group)]
     return "\n".join(lines)
 
 
@@ -109,7 +109,7 @@ async def add_phrasing(service: ModerationService, interaction: Interaction, arg
 async def write_answer(service: ModerationService, interaction: Interaction, question_id: str) -> None:
     """Open the form of a new entry for a question of the inbox, in the topic of the closest entry."""
     group = await _group(service, question_id)
-    answerer = service.ask_service.answerer
+    answerer = service.answerer
     candidates = answerer.matcher.match(group.text).candidates
     files = [answerer.story.entries[candidate.entry].file for candidate in candidates[:1]]
     topic = files[0].removeprefix("qa/").removesuffix(".yaml") if files else topics(answerer.story)[0]

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.user_text import cut
+from bot.discord_frontend.common.markdown import truncate
 from bot.discord_frontend.moderation import (
     draft_actions,
     history_panels,
@@ -21,6 +21,7 @@ from bot.discord_frontend.moderation import (
 )
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.reading.reader_commands import as_command
+from bot.discord_frontend.services import Interaction
 from bot.editing.entry_form import topics
 from bot.editing.form_parser import find_entry
 from bot.journal.records import Draft
@@ -62,13 +63,14 @@ def _autocomplete(service: ModerationService, suggest: Callable[[str], Awaitable
     discord.py does not run a command's checks for autocomplete.
     """
 
-    async def complete(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[Any]]:
+    async def complete(interaction: Interaction, typed: str) -> list[app_commands.Choice[Any]]:
         try:
             if not service.moderators.include(interaction):
                 return []
             pairs = (await suggest(typed[: discord_limits.CHOICE_NAME]))[: discord_limits.CHOICES]
             return [
-                app_commands.Choice(name=cut(name, discord_limits.CHOICE_NAME), value=value) for name, value in pairs
+                app_commands.Choice(name=truncate(name, discord_limits.CHOICE_NAME), value=value)
+                for name, value in pairs
             ]
         except Exception:  # discord.py's own log line would name the person
             log.exception("Autocomplete failed")
@@ -79,7 +81,7 @@ def _autocomplete(service: ModerationService, suggest: Callable[[str], Awaitable
 
 def _entry_autocomplete(service: ModerationService) -> Any:
     async def suggest(typed: str) -> list[tuple[str, str]]:
-        entries = service.ask_service.answerer.suggest(typed, discord_limits.CHOICES)
+        entries = service.answerer.suggest(typed, discord_limits.CHOICES)
         return [(question, id) for id, question in entries]
 
     return _autocomplete(service, suggest)
@@ -107,7 +109,7 @@ def _topic_autocomplete(service: ModerationService) -> Any:
 
 def _inbox(service: ModerationService) -> Command:
     @as_command(kb_command_specs.INBOX)
-    async def command(interaction: discord.Interaction) -> None:
+    async def command(interaction: Interaction) -> None:
         await inbox_panel.show_inbox(service, interaction, "1")
 
     return command
@@ -115,7 +117,7 @@ def _inbox(service: ModerationService) -> Command:
 
 def _add(service: ModerationService) -> Command:
     @as_command(kb_command_specs.ADD)
-    async def command(interaction: discord.Interaction, topic: Topic, question: Question = "", why: Why = "") -> None:
+    async def command(interaction: Interaction, topic: Topic, question: Question = "", why: Why = "") -> None:
         await draft_actions.open_form(service, interaction, Draft("add", topic, {"question": question}, reason=why))
 
     command.autocomplete("topic")(_topic_autocomplete(service))
@@ -124,7 +126,7 @@ def _add(service: ModerationService) -> Command:
 
 def _edit(service: ModerationService) -> Command:
     @as_command(kb_command_specs.EDIT)
-    async def command(interaction: discord.Interaction, entry: str, why: Why = "") -> None:
+    async def command(interaction: Interaction, entry: str, why: Why = "") -> None:
         await draft_actions.open_edit_form(service, interaction, find_entry(entry, service.story), why)
 
     command.autocomplete("entry")(_entry_autocomplete(service))
@@ -133,7 +135,7 @@ def _edit(service: ModerationService) -> Command:
 
 def _phrase(service: ModerationService) -> Command:
     @as_command(kb_command_specs.PHRASE)
-    async def command(interaction: discord.Interaction, entry: str, phrasing: Phrasing, why: Why = "") -> None:
+    async def command(interaction: Interaction, entry: str, phrasing: Phrasing, why: Why = "") -> None:
         draft = Draft("phrase", find_entry(entry, service.story), {"phrasing": phrasing}, reason=why)
         await draft_actions.save_and_preview(service, interaction, draft)
 
@@ -143,7 +145,7 @@ def _phrase(service: ModerationService) -> Command:
 
 def _remove(service: ModerationService) -> Command:
     @as_command(kb_command_specs.REMOVE)
-    async def command(interaction: discord.Interaction, entry: str, why: Why = "") -> None:
+    async def command(interaction: Interaction, entry: str, why: Why = "") -> None:
         await draft_actions.save_and_preview(
             service, interaction, Draft("remove", find_entry(entry, service.story), reason=why)
         )
@@ -154,7 +156,7 @@ def _remove(service: ModerationService) -> Command:
 
 def _history(service: ModerationService) -> Command:
     @as_command(kb_command_specs.HISTORY)
-    async def command(interaction: discord.Interaction) -> None:
+    async def command(interaction: Interaction) -> None:
         await history_panels.show_history(service, interaction, "1")
 
     return command
@@ -162,7 +164,7 @@ def _history(service: ModerationService) -> Command:
 
 def _diff(service: ModerationService) -> Command:
     @as_command(kb_command_specs.DIFF)
-    async def command(interaction: discord.Interaction, number: Number) -> None:
+    async def command(interaction: Interaction, number: Number) -> None:
         await history_panels.show_change(service, interaction, str(number))
 
     command.autocomplete("number")(_change_autocomplete(service))
@@ -171,7 +173,7 @@ def _diff(service: ModerationService) -> Command:
 
 def _undo(service: ModerationService) -> Command:
     @as_command(kb_command_specs.UNDO)
-    async def command(interaction: discord.Interaction, number: Number, why: Why = "") -> None:
+    async def command(interaction: Interaction, number: Number, why: Why = "") -> None:
         await draft_actions.save_and_preview(service, interaction, Draft("undo", str(number), reason=why))
 
     command.autocomplete("number")(_change_autocomplete(service))
@@ -180,7 +182,7 @@ def _undo(service: ModerationService) -> Command:
 
 def _export(service: ModerationService) -> Command:
     @as_command(kb_command_specs.EXPORT)
-    async def command(interaction: discord.Interaction) -> None:
+    async def command(interaction: Interaction) -> None:
         await history_panels.send_export(service, interaction)
 
     return command
@@ -188,7 +190,7 @@ def _export(service: ModerationService) -> Command:
 
 def _import(service: ModerationService) -> Command:
     @as_command(kb_command_specs.IMPORT)
-    async def command(interaction: discord.Interaction, archive: discord.Attachment, why: Why = "") -> None:
+    async def command(interaction: Interaction, archive: discord.Attachment, why: Why = "") -> None:
         await history_panels.import_archive(service, interaction, archive, why)
 
     return command
@@ -196,7 +198,7 @@ def _import(service: ModerationService) -> Command:
 
 def _test(service: ModerationService) -> Command:
     @as_command(kb_command_specs.TEST)
-    async def command(interaction: discord.Interaction, question: str) -> None:
+    async def command(interaction: Interaction, question: str) -> None:
         await history_panels.test_question(service, interaction, question)
 
     return command
@@ -204,7 +206,7 @@ def _test(service: ModerationService) -> Command:
 
 def _stats(service: ModerationService) -> Command:
     @as_command(kb_command_specs.STATS)
-    async def command(interaction: discord.Interaction, days: Days = stats_panel.DEFAULT_DAYS) -> None:
+    async def command(interaction: Interaction, days: Days = stats_panel.DEFAULT_DAYS) -> None:
         await stats_panel.show_stats(service, interaction, days)
 
     return command

@@ -11,11 +11,12 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from bot.discord_frontend.asking.ask_service import Desk
-from bot.discord_frontend.common.recent import Memory, bytes_of
+from bot.answering.answerer import Answerer
+from bot.discord_frontend.common.bounded_cache import BoundedCache, size_of_texts
 from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.permissions import Moderators
 from bot.discord_frontend.moderation.work_queue import WorkQueue
+from bot.discord_frontend.services import Services
 from bot.editing import preview, question_groups
 from bot.editing.editor import Editor
 from bot.editing.preview import Preview
@@ -55,19 +56,25 @@ class ModerationService:
         moderators: Moderators,
         editor: Editor,
         journal: Journal,
-        ask_service: Desk,
+        services: Services,
         today: Callable[[], date],
         announce: Callable[[str], Awaitable[None]],
     ) -> None:
         self.moderators = moderators
         self.editor = editor
         self.journal = journal
-        self.ask_service = ask_service
+        self._services = services
+        self.ask_service = services.ask
+        self.cooldown = services.cooldown
+        self.gate = services.gate
+        self.renderer = services.renderer
         self.today = today
         self._announce = announce
-        self._draft_cache: Memory[Draft] = Memory(DRAFT_CACHE_BYTES, _draft_size)
-        self._preview_cache: Memory[Preview] = Memory(PREVIEW_CACHE_BYTES, _preview_size)
-        self.inbox_cache: Memory[QuestionGroup] = Memory(INBOX_CACHE_BYTES, lambda waiting: bytes_of(waiting.texts))
+        self._draft_cache: BoundedCache[str, Draft] = BoundedCache(DRAFT_CACHE_BYTES, _draft_size)
+        self._preview_cache: BoundedCache[str, Preview] = BoundedCache(PREVIEW_CACHE_BYTES, _preview_size)
+        self.inbox_cache: BoundedCache[int, QuestionGroup] = BoundedCache(
+            INBOX_CACHE_BYTES, lambda waiting: size_of_texts(waiting.texts)
+        )
         self.publishing: set[str] = set()
         """Keys of the drafts that are being published, so that a second press does nothing."""
         self._write_queue = WorkQueue(QUEUE_LIMIT, moderation_text.QUEUE_FULL)
@@ -77,16 +84,21 @@ class ModerationService:
         """Ids of the people whose archives are being downloaded, at most one each."""
 
     @property
+    def answerer(self) -> Answerer:
+        """What answers questions at the moment."""
+        return self._services.knowledge_base.current.answerer
+
+    @property
     def story(self) -> Story:
         """The story that questions are answered from at the moment."""
-        return self.ask_service.answerer.story
+        return self.answerer.story
 
     async def save_draft(self, draft: Draft, *, pending: bool, replaces: str = "") -> str:
         """Save a draft, in memory only where the journal fails; return the reason then, otherwise nothing.
 
         Never raises. Archives are not kept in memory.
         """
-        self._draft_cache.keep(draft.key, replace(draft, archive=b""))
+        self._draft_cache[draft.key] = replace(draft, archive=b"")
         try:
             await asyncio.to_thread(self.journal.drafts.add, draft, self.today(), pending=pending, replaces=replaces)
         except JournalError as error:
@@ -106,7 +118,7 @@ class ModerationService:
         finally:
             self._uploaders.discard(person)
         if failure:
-            self._draft_cache.drop(draft.key)
+            self._draft_cache.pop(draft.key, None)
             raise EditError(moderation_text.ARCHIVE_NOT_SAVED.format(failure))
         return replace(draft, archive=b"")
 
@@ -123,18 +135,18 @@ class ModerationService:
 
     async def delete_draft(self, key: str) -> None:
         """Delete a draft. Raise JournalError."""
-        self._draft_cache.drop(key)
+        self._draft_cache.pop(key, None)
         await asyncio.to_thread(self.journal.drafts.delete, key)
 
     async def inbox(self) -> list[QuestionGroup]:
         """Return the questions of the inbox, similar ones grouped. Raise QueueFull, JournalError."""
         questions = await asyncio.to_thread(self.journal.inbox.questions, MAX_QUESTIONS)
-        return await self._read_queue.run(question_groups.group_questions, questions, self.ask_service.answerer)
+        return await self._read_queue.run(question_groups.group_questions, questions, self.answerer)
 
     async def preview(self, draft: Draft) -> Preview:
         """Return what a draft would change. Raise QueueFull, DraftGone, and what `preview.look` raises."""
         found = await self._write_queue.run(self._preview, draft)
-        self._preview_cache.keep(draft.key, found)
+        self._preview_cache[draft.key] = found
         return found
 
     def _preview(self, draft: Draft) -> Preview:
@@ -200,4 +212,4 @@ def _preview_size(found: Preview) -> int:
 
 
 def _draft_size(draft: Draft) -> int:
-    return bytes_of((draft.archive, draft.reason, *draft.texts.values(), *draft.original_texts.values()))
+    return size_of_texts((draft.archive, draft.reason, *draft.texts.values(), *draft.original_texts.values()))

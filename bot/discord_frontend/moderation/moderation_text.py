@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bot.discord_frontend.common.user_text import cut, plain
+from bot.discord_frontend.common.markdown import escape, truncate
 from bot.editing.entry_form import LABELS
 from bot.editing.preview import Difference, Preview
 from bot.journal.records import Change, ChangeSummary, Draft
@@ -55,7 +55,7 @@ _FATES = {"new": "new", "changed": "changed", "removed": "removed"}
 
 def quoted(question: str) -> str:
     """Return a question in quotes, shortened and escaped."""
-    return f"‘{plain(cut(question, QUESTION_LENGTH))}’"
+    return f"‘{escape(truncate(question, QUESTION_LENGTH))}’"
 
 
 def count_of(count: int, noun: str) -> str:
@@ -115,7 +115,7 @@ def change_sentence(change: ChangeSummary, questions: Mapping[str, str]) -> str:
     """
     verb, _, object_ = change.title.partition(" ")
     if verb in _VERBS:
-        question = cut(questions.get(object_, object_), QUESTION_LENGTH)
+        question = truncate(questions.get(object_, object_), QUESTION_LENGTH)
         return f"{change.author} {_VERBS[verb].format(f'‘{question}’')}"
     if undone := re.match(r"undo (\d+)\b", change.title):
         return f"{change.author} undid change {undone[1]}"
@@ -126,8 +126,8 @@ def change_sentence(change: ChangeSummary, questions: Mapping[str, str]) -> str:
 
 def change_line(change: ChangeSummary, questions: Mapping[str, str]) -> str:
     """Return one line about a change of the history."""
-    parts = [f"**{change.number}.** {plain(change_sentence(change, questions))}", f"{change.at} UTC"]
-    parts += [f"Reason: {plain(change.reason)}"] if change.reason else []
+    parts = [f"**{change.number}.** {escape(change_sentence(change, questions))}", f"{change.at} UTC"]
+    parts += [f"Reason: {escape(change.reason)}"] if change.reason else []
     parts += [f"Published despite {count_of(change.warning_count, 'warning')}"] if change.warning_count else []
     parts += ["Never published"] if change.state != "made" else []
     return " · ".join(parts)
@@ -137,7 +137,7 @@ def announcement(change: Change, preview: Preview) -> str:
     """Return one line about a change for the changes channel."""
     questions = questions_of(preview.story) | {found.id: found.question for found in preview.differences}
     parts = filter(None, (change_line(change.summary, questions), _details(change, preview)))
-    return cut(" · ".join(parts), ANNOUNCEMENT_LENGTH)
+    return truncate(" · ".join(parts), ANNOUNCEMENT_LENGTH)
 
 
 def _details(change: Change, preview: Preview) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.discord_frontend.asking import buttons
-from bot.discord_frontend.asking.buttons import Interaction
 from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.user_text import cut
+from bot.discord_frontend.common.card_view import to_button
+from bot.discord_frontend.common.markdown import truncate
 from bot.discord_frontend.moderation.panels import Attachment, Panel
+from bot.discord_frontend.services import Interaction
 
 
 def to_view(panel: Panel) -> ui.View:
@@ -21,14 +21,13 @@ def to_view(panel: Panel) -> ui.View:
     """
     view = ui.View(timeout=None)
     for press in panel.card_buttons:
-        card_button = buttons.Button.of(press)
-        card_button.item.disabled = True
+        card_button = to_button(press, disabled=True)
         view.add_item(card_button)
     row = max((press.row + 1 for press in panel.card_buttons), default=0)
     for button in panel.buttons:
         view.add_item(
             ui.Button(
-                label=cut(button.label, discord_limits.BUTTON_LABEL),
+                label=truncate(button.label, discord_limits.BUTTON_LABEL),
                 custom_id=button.custom_id,
                 style=discord.ButtonStyle[button.style],
                 row=row + button.row,
@@ -75,7 +74,7 @@ def _files(attachments: Iterable[Attachment]) -> list[discord.File]:
         discord.File(
             BytesIO(attachment.data),
             attachment.filename,
-            description=cut(attachment.description, discord_limits.ALT_TEXT) or None,
+            description=truncate(attachment.description, discord_limits.ALT_TEXT) or None,
         )
         for attachment in attachments
     ]

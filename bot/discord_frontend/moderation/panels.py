@@ -7,9 +7,9 @@ from discord import Embed, SelectOption
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.discord_frontend.asking.cards import Press
 from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.user_text import cut
+from bot.discord_frontend.common.card import CardButton
+from bot.discord_frontend.common.markdown import truncate
 
 Style = Literal["secondary", "primary", "success", "danger"]
 BUTTON_PREFIX, SELECT_PREFIX = "pilcrow-kb:", "pilcrow-kb-pick:"
@@ -60,16 +60,16 @@ class Panel(Struct, frozen=True):
     embeds: tuple[Embed, ...] = ()
     buttons: tuple[Button, ...] = ()
     selects: tuple[Select, ...] = ()
-    card_buttons: tuple[Press, ...] = ()
+    card_buttons: tuple[CardButton, ...] = ()
     attachments: tuple[Attachment, ...] = ()
 
 
 def select_option(label: str, value: str, description: str = "") -> SelectOption:
     """Return an option whose texts are cut to Discord's limits."""
     return SelectOption(
-        label=cut(label, discord_limits.OPTION),
+        label=truncate(label, discord_limits.OPTION),
         value=value,
-        description=cut(description, discord_limits.OPTION) or None,
+        description=truncate(description, discord_limits.OPTION) or None,
     )
 
 
@@ -80,6 +80,6 @@ def with_content(panel: Panel, text: str, filename: str = "preview.txt") -> Pane
     """
     if len(text) <= discord_limits.MESSAGE_CONTENT:
         return replace(panel, content=text)
-    shown = cut(text, discord_limits.MESSAGE_CONTENT - len(TRUNCATED) - 1)
+    shown = truncate(text, discord_limits.MESSAGE_CONTENT - len(TRUNCATED) - 1)
     attachments = (*panel.attachments, Attachment(filename, text.encode()))
     return replace(panel, content=f"{shown}\n{TRUNCATED}", attachments=attachments)

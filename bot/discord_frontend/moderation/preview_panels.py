@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from bot.discord_frontend.asking.cards import Cards
+from bot.discord_frontend.asking.cards import CardBuilder
 from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.user_text import cut, plain
+from bot.discord_frontend.common.markdown import escape, truncate
 from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.moderation_text import count_of
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, with_content
@@ -33,7 +33,7 @@ def preview(found: Preview, note: str = "") -> Panel:
         parts.append(f"**{count_of(len(proposal.warnings), 'warning')}**\n{listed}")
     panel = Panel("", buttons=(_publish_button(found), *draft_buttons(draft)))
     if proposal.reply is not None:
-        card = Cards(found.story, {}).answer(proposal.reply)
+        card = CardBuilder(found.story, {}).answer(proposal.reply)
         panel = replace(panel, embeds=(card.embed,), card_buttons=card.buttons)
         parts.append("**Members will see this:**")
     if draft.kind not in ENTRY_KINDS:
@@ -50,7 +50,7 @@ def problem(draft: Draft, error: PilcrowError | str) -> Panel:
         lines = list(dict.fromkeys(_with_labels(problem.sentence) for problem in error.problems))
     else:
         lines = [str(problem) for problem in error.problems]
-    listed = "\n".join(f"- {plain(line)}" for line in _truncated(lines))
+    listed = "\n".join(f"- {escape(line)}" for line in _truncated(lines))
     heading = "**This can't be published.**"
     if draft.texts:
         heading = f"**This can't be published yet.** {moderation_text.DRAFT_SAVED}"
@@ -77,14 +77,14 @@ def published(change: Change, draft: Draft) -> Panel:
 
 def with_save_failure(panel: Panel, draft: Draft, reason: str) -> Panel:
     """Return the panel with a note that the draft could not be saved, and the draft as a file."""
-    note = moderation_text.DRAFT_NOT_SAVED.format(plain(reason.rstrip(".")))
+    note = moderation_text.DRAFT_NOT_SAVED.format(escape(reason.rstrip(".")))
     attached = replace(panel, attachments=(*panel.attachments, _text_file(draft.texts)))
     return with_content(attached, f"{note}\n\n{panel.content}")
 
 
 def not_saved(texts: Mapping[str, str], error: PilcrowError) -> Panel:
     """Return a submitted text that was refused, as a file."""
-    reason = f"{plain(str(error)).rstrip('.')}."
+    reason = f"{escape(str(error)).rstrip('.')}."
     return Panel(moderation_text.NOTHING_SAVED.format(reason), attachments=(_text_file(texts),))
 
 
@@ -120,10 +120,10 @@ def _warning_line(warning: str, found: Preview) -> str:
     """Return a warning with the id of its entry replaced by the question, or left out for the only entry that changes."""
     id, colon, rest = warning.partition(": ")
     if not colon or id not in found.story.entries:
-        return plain(warning)
+        return escape(warning)
     if [difference.id for difference in found.differences] == [id]:
-        return plain(rest)
-    return f"{moderation_text.quoted(found.story.entries[id].question)}: {plain(rest)}"
+        return escape(rest)
+    return f"{moderation_text.quoted(found.story.entries[id].question)}: {escape(rest)}"
 
 
 def _with_labels(sentence: str) -> str:
@@ -141,10 +141,10 @@ def _changes(found: Preview) -> str:
     """Return what changes: field by field for a single entry, otherwise entry by entry."""
     if found.draft.kind == "add":
         ways = count_of(len(found.draft.texts.get("phrasings", "").splitlines()), "other way")
-        return f"It goes into the topic ‘{plain(topic_slug(found.draft.target))}’, with {ways} of asking it."
+        return f"It goes into the topic ‘{escape(topic_slug(found.draft.target))}’, with {ways} of asking it."
     if len(found.differences) == 1 and not found.other_files and found.differences[0].kind == "changed":
         return "\n\n".join(_before_and_after(change) for change in found.differences[0].field_changes)
-    lines = [*_difference_lines(found.differences), *(f"- {plain(name)}" for name in found.other_files)]
+    lines = [*_difference_lines(found.differences), *(f"- {escape(name)}" for name in found.other_files)]
     return "\n".join(["**What changes**", *lines]) if lines else ""
 
 
@@ -170,7 +170,7 @@ def _two_versions(change: FieldChange) -> str:
 def _line_changes(change: FieldChange, old_label: str, new_label: str) -> str:
     """Return the lines that only one version of a list has."""
     lines = [
-        f"- {label}: {plain(cut(line, moderation_text.FIELD_LENGTH))}"
+        f"- {label}: {escape(truncate(line, moderation_text.FIELD_LENGTH))}"
         for label, only in ((old_label, change.removed_lines), (new_label, change.added_lines))
         for line in _truncated(only)
     ]
@@ -185,4 +185,4 @@ def _truncated(lines: Iterable[str]) -> list[str]:
 
 
 def _field_text(text: str) -> str:
-    return plain(cut(text, moderation_text.FIELD_LENGTH)) or "(empty)"
+    return escape(truncate(text, moderation_text.FIELD_LENGTH)) or "(empty)"

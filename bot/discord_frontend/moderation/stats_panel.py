@@ -6,13 +6,13 @@ from datetime import timedelta
 from discord import Embed
 
 from bot.charts.renderer import StatsRequest
-from bot.discord_frontend.asking.buttons import Interaction
 from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.user_text import code_block, cut, plain
+from bot.discord_frontend.common.markdown import code_block, escape, truncate
 from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panel_sender import send
 from bot.discord_frontend.moderation.panels import Attachment, Panel
+from bot.discord_frontend.services import Interaction
 from bot.journal import stats
 from bot.journal.stats import Stats
 
@@ -25,8 +25,8 @@ COLUMNS = ("asked", "answered", "offered", "missed")
 
 
 async def show_stats(service: ModerationService, interaction: Interaction, days: int = DEFAULT_DAYS) -> None:
-    """Show the statistics of the last `days` days, today included. Raise JournalError, TooFast, RendererBusy, RenderFailed."""
-    service.ask_service.admit(interaction.user.id, "picture")
+    """Show the statistics of the last `days` days, today included. Raise JournalError, OnCooldown, RendererBusy, RenderFailed."""
+    service.cooldown.admit(interaction.user.id, "picture")
     await interaction.response.defer(ephemeral=True, thinking=True)
     last = service.today()
     first = last - timedelta(days=days - 1)
@@ -43,11 +43,11 @@ def stats_embed(found: Stats) -> Embed:
     table = code_block(_table(found)) if found.total.asked else moderation_text.NOBODY_ASKED
     embed = Embed(title=title, description=table)
     lines = [
-        f"- **{entry.answered}** {plain(cut(entry.question, QUESTION_LENGTH))} (👍 {entry.helpful}, 👎 {entry.unhelpful})"
+        f"- **{entry.answered}** {escape(truncate(entry.question, QUESTION_LENGTH))} (👍 {entry.helpful}, 👎 {entry.unhelpful})"
         for entry in found.entries[:ENTRIES_LISTED]
     ]
     if lines:
-        value = cut("\n".join(lines), discord_limits.EMBED_FIELD_VALUE)
+        value = truncate("\n".join(lines), discord_limits.EMBED_FIELD_VALUE)
         embed.add_field(name="Most frequent answers", value=value, inline=False)
     return embed
 
@@ -64,5 +64,5 @@ def _table(found: Stats) -> str:
 
 
 async def _chart(service: ModerationService, found: Stats) -> Attachment:
-    (picture,) = await service.ask_service.renderer.render(StatsRequest(found, "dark"))
+    (picture,) = await service.renderer.render(StatsRequest(found, "dark"))
     return Attachment("stats.png", picture.png, picture.alt)

@@ -1,6 +1,6 @@
-"""A View as cards, page by page. Pure: no request is made here.
+"""Laying out a View as cards, page by page. Pure: no request is made here.
 
-Every line is text first, then its paragraphs as links; nothing is said by colour or by an emoji alone.
+Every line is text first, then its paragraphs as links; nothing is conveyed by colour or emoji alone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,65 +9,67 @@ from discord import Embed
 from msgspec import Struct
 
 from bot.answering.view import Row, Section, View
-from bot.discord_frontend.asking.cards import Card, Press, linked, packed
 from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.user_text import cut, plain
+from bot.discord_frontend.common.card import Card, CardButton
+from bot.discord_frontend.common.embed_fields import pack_fields
+from bot.discord_frontend.common.markdown import escape, link, truncate
 from bot.i18n.messages import ViewMessages, messages
 from bot.story import text_limits
 
-PAGE = 3800
-"""Characters of one page as they are sent, links included; the rest of EMBED_DESCRIPTION is room for headings."""
-ROWS = 15
-"""Most lines on one page: more are a wall on a phone."""
-ROW = 1500
-"""Characters shown of one line."""
+PAGE_LENGTH = 3800
+"""Characters of one page as sent, links included; the rest of EMBED_DESCRIPTION is left for headings."""
+MAX_ROWS = 15
+"""Rows on one page: more would be a wall of text on a phone."""
+ROW_LENGTH = 1500
+"""Characters of one row's text."""
+PAGE_NUMBER_LENGTH = 20
+"""Characters of the title that are left for the page number."""
 
 
 class _Page(Struct, frozen=True):
-    """What stands on one page. `later`: something that became known later does; `told`: something else does."""
+    """One page. `has_later`: it has rows that became known later; `has_article`: it has others."""
 
     text: str = ""
     rows: int = 0
-    told: bool = False
-    later: bool = False
+    has_article: bool = False
+    has_later: bool = False
 
 
-def card(reading: View, number: int, footer: str) -> Card:
-    """One page of a reading; the nearest there is where it has no such page (its base may have changed)."""
-    say = messages(reading.language).views
-    pages = list(_pages(reading, say))
-    embed = Embed(title=plain(reading.title, discord_limits.EMBED_TITLE - 20)).set_footer(text=footer)
-    if _together(embed, pages):
+def page_card(view: View, number: int, footer: str) -> Card:
+    """Return one page of a view, or the nearest page if there is no such page any more."""
+    texts = messages(view.language).views
+    pages = list(_pages(view, texts))
+    embed = Embed(title=escape(view.title, discord_limits.EMBED_TITLE - PAGE_NUMBER_LENGTH)).set_footer(text=footer)
+    if _merge_pages(embed, pages):
         return Card(embed)
     number = max(1, min(number, len(pages)))
-    page = pages[number - 1]
-    embed.description = page.text
-    turns = []
+    embed.description = pages[number - 1].text
     if len(pages) > 1:
-        embed.title = say.page_title.format(title=embed.title, page=number, pages=len(pages))
-    found = next((n for n, one in enumerate(pages, 1) if one.later), 0)
-    if number < found:  # what is alleged on a page never stands there as if nothing were known of it
-        embed.description += f"\n\n**{plain(say.later)}:** {say.later_on_page.format(page=found)}"
+        embed.title = texts.page_title.format(title=embed.title, page=number, pages=len(pages))
+    first_later = next((n for n, page in enumerate(pages, 1) if page.has_later), 0)
+    if number < first_later:  # a page with allegations never stands there as if nothing had become known since
+        embed.description += f"\n\n**{escape(texts.later)}:** {texts.later_on_page.format(page=first_later)}"
+    buttons = []
     if number > 1:
-        turns.append(_turn(say.previous_page, reading, number - 1))
+        buttons.append(_page_button(texts.previous_page, view, number - 1))
     if number < len(pages):
-        turns.append(_turn(say.next_page, reading, number + 1))
-    return Card(embed, tuple(turns))
+        buttons.append(_page_button(texts.next_page, view, number + 1))
+    return Card(embed, tuple(buttons))
 
 
-def _turn(label: str, reading: View, number: int) -> Press:
-    return Press(label, "page", f"{number}:{reading.kind}:{reading.argument}")
+def _page_button(label: str, view: View, number: int) -> CardButton:
+    return CardButton(label, "page", f"{number}:{view.kind}:{view.argument}")
 
 
-def _together(embed: Embed, pages: Sequence[_Page]) -> bool:
-    """Puts two pages on one card, the second as its fields, where it is all that became known later and fits."""
-    if len(pages) != 2 or pages[0].later or pages[1].told:
+def _merge_pages(embed: Embed, pages: Sequence[_Page]) -> bool:
+    """Merge two pages into one card if the second has only later developments and fits as fields; return whether so."""
+    if len(pages) != 2 or pages[0].has_later or pages[1].has_article:
         return False
     heading, *lines = pages[1].text.split("\n")
-    room = discord_limits.EMBED_TOTAL - len(embed) - len(pages[0].text)
-    fields, whole = packed(heading.strip("*"), lines, room)
+    budget = discord_limits.EMBED_TOTAL - len(embed) - len(pages[0].text)
+    fields, complete = pack_fields(heading.strip("*"), lines, budget)
     if (
-        not whole
+        not complete
         or len(fields) > discord_limits.EMBED_FIELDS
         or any(len(line) > discord_limits.EMBED_FIELD_VALUE for line in lines)
     ):
@@ -78,42 +80,46 @@ def _together(embed: Embed, pages: Sequence[_Page]) -> bool:
     return True
 
 
-def _pages(reading: View, say: ViewMessages) -> Iterator[_Page]:
-    """The pages. A section starts a new one where it fits on that, and not on the rest of this one."""
-    page = _Page(f"*{plain(reading.language_note)}*\n\n" if reading.language_note else "")
-    for section in reading.sections:
-        lines = [_line(row, say) for row in section.rows]
-        whole = len(_heading(section, say)) + sum(len(line) + 1 for line in lines)
-        if page.rows and whole <= PAGE < len(page.text) + whole + 2 and len(lines) <= ROWS:
+def _pages(view: View, texts: ViewMessages) -> Iterator[_Page]:
+    """Yield the pages. A section starts a new page if it fits on that but not on the rest of the current one."""
+    page = _Page(f"*{escape(view.language_note)}*\n\n" if view.language_note else "")
+    for section in view.sections:
+        lines = [_line(row, texts) for row in section.rows]
+        length = len(_heading(section, texts)) + sum(len(line) + 1 for line in lines)
+        if page.rows and length <= PAGE_LENGTH < len(page.text) + length + 2 and len(lines) <= MAX_ROWS:
             yield page
             page = _Page()
-        for number, line in enumerate(lines):
-            head = _heading(section, say, again=number > 0)
-            if page.rows and (page.rows >= ROWS or len(page.text) + len(head) + len(line) + 2 > PAGE):
+        for i, line in enumerate(lines):
+            heading = _heading(section, texts, continued=i > 0)
+            if page.rows and (page.rows >= MAX_ROWS or len(page.text) + len(heading) + len(line) + 2 > PAGE_LENGTH):
                 yield page
                 page = _Page()
-            start = head if not page.rows or not number else ""
-            between = ("\n\n" if start else "\n") if page.rows else ""
-            text = f"{page.text}{between}{start}{line}"
-            page = _Page(text, page.rows + 1, page.told or not section.later, page.later or section.later)
-    yield page if page.rows else _Page(page.text + say.empty)
+            shown_heading = heading if not page.rows or not i else ""
+            separator = ("\n\n" if shown_heading else "\n") if page.rows else ""
+            page = _Page(
+                f"{page.text}{separator}{shown_heading}{line}",
+                page.rows + 1,
+                page.has_article or not section.later,
+                page.has_later or section.later,
+            )
+    yield page if page.rows else _Page(page.text + texts.empty)
 
 
-def _heading(section: Section, say: ViewMessages, *, again: bool = False) -> str:
+def _heading(section: Section, texts: ViewMessages, *, continued: bool = False) -> str:
     if not section.heading:
         return ""
-    heading = plain(section.heading, text_limits.NAME)
-    return f"**{say.continued.format(heading=heading) if again else heading}**\n"
+    heading = escape(section.heading, text_limits.NAME)
+    return f"**{texts.continued.format(heading=heading) if continued else heading}**\n"
 
 
-def _line(row: Row, say: ViewMessages) -> str:
-    links = " ".join(linked(f"¶{citation.paragraph}", citation.url) for citation in row.citations)
-    time = f"**{plain(row.time, text_limits.NAME)}:** " if row.time else ""
-    text = plain(row.text, ROW)
+def _line(row: Row, texts: ViewMessages) -> str:
+    citations = " ".join(link(f"¶{citation.paragraph}", citation.url) for citation in row.citations)
+    time = f"**{escape(row.time, text_limits.NAME)}:** " if row.time else ""
+    text = escape(row.text, ROW_LENGTH)
     if row.source and row.source in row.text:
-        text, source = linked(text, row.url), ""
+        text, source = link(text, row.url), ""
     else:
-        source = f"({linked(plain(row.source, text_limits.NAME), row.url)})" if row.source else ""
-    note = f"({plain(row.note, text_limits.POINT)})" if row.note else ""
-    link = linked(say.read_link, row.url) if row.url and not row.source else ""
-    return "- " + cut(" ".join(filter(None, (time + text, links, source, note, link))), PAGE)
+        source = f"({link(escape(row.source, text_limits.NAME), row.url)})" if row.source else ""
+    note = f"({escape(row.note, text_limits.POINT)})" if row.note else ""
+    read_link = link(texts.read_link, row.url) if row.url and not row.source else ""
+    return "- " + truncate(" ".join(filter(None, (time + text, citations, source, note, read_link))), PAGE_LENGTH)

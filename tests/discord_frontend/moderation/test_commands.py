@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 
-from bot.discord_frontend.client import today
-from bot.discord_frontend.common import user_text
+from bot.discord_frontend.common import markdown
 from bot.journal.records import Change, OutcomeCount
 from tests.support.archives import packed
-from tests.support.discord_rig import connected, embed, labels
+from tests.support.discord_rig import connected, embed, labels, utc_today
 from tests.support.fake_discord import Interaction
 from tests.support.kb_rig import Kb, buttons, content, filled, kb
 from tests.support.story_files import OLD, on_disk
@@ -209,7 +208,7 @@ async def test_what_is_typed_formats_and_links_nothing(k: Kb) -> None:
 def test_no_number_of_backticks_ends_a_code_block(ticks: int) -> None:
     """Wherever they stand in it: between the fences no three backticks are next to each other."""
     fence = "`" * ticks
-    shown = user_text.code_block(f"{fence}a{fence}\n{fence}\u200b{fence}\n{fence}", "diff")
+    shown = markdown.code_block(f"{fence}a{fence}\n{fence}\u200b{fence}\n{fence}", "diff")
     assert shown.startswith("```diff\n")
     assert shown.endswith("\n```")
     assert "``" not in shown.removeprefix("```diff\n").removesuffix("```")
@@ -230,7 +229,7 @@ async def test_the_inbox_shows_what_members_typed_and_no_more(k: Kb) -> None:
     The stand-in holds every request against that, too.
     """
     typed = "who \u202epaid Z" + "\u0301" * 60 + " at https://evil.example or discord.gg/evil"
-    k.journal.inbox.add("who paid", "dm", today())
+    k.journal.inbox.add("who paid", "dm", utc_today())
     with k.journal.database.transaction() as connection:  # as a version wrote it that kept what was typed as it was
         connection.execute(k.journal.database.tables.inbox.update().values(text=typed))
     inbox = await k.mo.slash("kb inbox")
@@ -249,12 +248,12 @@ async def test_the_inbox_shows_what_members_typed_and_no_more(k: Kb) -> None:
 
 async def test_figures_as_a_table_and_a_picture(k: Kb) -> None:
     """What is asked, how it came out, which answers are given most; the picture says the same to a screen reader."""
-    day = today() - timedelta(days=1)
+    day = utc_today() - timedelta(days=1)
     k.journal.outcomes.add([OutcomeCount(day, "keeper-place", "answer", 3), OutcomeCount(day, "", "abstain", 1)])
     k.journal.feedback.add("keeper-place", helpful=True, day=day)
     used = await k.mo.slash("kb stats", days=7)
     shown: dict[str, Any] = embed(used.message)
-    assert shown["title"] == f"Questions from {today() - timedelta(days=6)} to {today()}: 4"
+    assert shown["title"] == f"Questions from {utc_today() - timedelta(days=6)} to {utc_today()}: 4"
     assert shown["description"] == (
         "```\nday           asked answered  offered   missed\n"
         f"{day}        4        3        0        1\n"
@@ -263,7 +262,7 @@ async def test_figures_as_a_table_and_a_picture(k: Kb) -> None:
     assert shown["fields"][0]["value"] == "- **3** Where is the lighthouse? (👍 1, 👎 0)"
     (file,) = (used.message or {})["attachments"]
     assert file["description"].startswith(
-        f"Questions from {today() - timedelta(days=6)} to {today()}: 4 asked, 3 answered"
+        f"Questions from {utc_today() - timedelta(days=6)} to {utc_today()}: 4 asked, 3 answered"
     )
     drawn = files(k, used)["stats.png"]
     assert struct.unpack(">I", drawn[16:20]) == (1080,)
@@ -280,8 +279,8 @@ async def test_the_inbox_is_paged(k: Kb) -> None:
     """Four questions to a page, each with its row of buttons; what did not help can be changed there."""
     texts = ("who built the tower", "lamp oil price", "height of the cliff", "name of the boat", "colour of the door")
     for text in texts:
-        k.journal.inbox.add(text, "dm", today())
-    k.journal.inbox.add("where exactly is it", "dm", today(), "not_helpful", "keeper-place")
+        k.journal.inbox.add(text, "dm", utc_today())
+    k.journal.inbox.add("where exactly is it", "dm", utc_today(), "not_helpful", "keeper-place")
     first = await k.mo.slash("kb inbox")
     assert embed(first.message)["title"] == "Inbox: 6 questions without a good answer"
     assert embed(first.message)["footer"]["text"].startswith("Page 1 of 2. ")

@@ -14,14 +14,13 @@ import pytest
 from msgspec.structs import replace
 
 from bot import bootstrap
-from bot.discord_frontend.client import today
 from bot.editing.change_request import ChangeRequest
 from bot.editing.editor import Editor
 from bot.editing.proposal import Proposal
 from bot.errors import JournalError
 from bot.journal.journal import Journal
 from bot.journal.records import Draft
-from tests.support.discord_rig import connected, embed
+from tests.support.discord_rig import connected, embed, utc_today
 from tests.support.fake_discord import Interaction, NoAnswer, Person
 from tests.support.kb_rig import NOW, Kb, buttons, content, filled, kb
 from tests.support.story_files import OLD, on_disk
@@ -293,7 +292,7 @@ async def test_a_text_whose_draft_is_gone_is_given_back(k: Kb) -> None:
     """The form was open for longer than drafts are kept, and the bot was started again meanwhile."""
     form = await opened(k)
     await k.client.close()
-    k.journal.drafts.delete_before(today() + timedelta(days=1))
+    k.journal.drafts.delete_before(utc_today() + timedelta(days=1))
     async with connected(k.another(), k.standin):
         back = await k.mo.submits(form, {"Answer": HARBOUR})
         assert content(back) == (
@@ -329,10 +328,10 @@ async def test_drafts_hold_no_person(k: Kb, tmp_path: Path) -> None:
 async def test_old_drafts_go(tmp_path: Path) -> None:
     """After so many days, at the start and every day."""
     journal = Journal(f"sqlite:///{tmp_path}/data/journal.sqlite3")
-    journal.drafts.add(Draft("edit", "keeper-place", key="old"), today() - timedelta(days=4), pending=True)
-    journal.drafts.add(Draft("edit", "keeper-place", key="new"), today() - timedelta(days=3), pending=True)
+    journal.drafts.add(Draft("edit", "keeper-place", key="old"), utc_today() - timedelta(days=4), pending=True)
+    journal.drafts.add(Draft("edit", "keeper-place", key="new"), utc_today() - timedelta(days=3), pending=True)
     async with kb(tmp_path, draft_days=3) as k:
-        await k.client.forget()
+        await k.client.cleanup_task.run_once()
         assert [draft.key for draft in k.journal.drafts.pending(9)] == ["new"]
     journal.close()
 
@@ -344,8 +343,8 @@ def test_of_one_text_only_the_latest_waits(tmp_path: Path, monkeypatch: pytest.M
         Draft("edit", "a", {"answer": "1"}, question_ids=(3,)),
         Draft("import", archive=b"\0zip", reason="because"),
     )
-    journal.drafts.add(first, today(), pending=True)
-    journal.drafts.add(second, today(), pending=True, replaces=first.key)
+    journal.drafts.add(first, utc_today(), pending=True)
+    journal.drafts.add(second, utc_today(), pending=True, replaces=first.key)
     assert journal.drafts.pending(9) == [replace(second, archive=b"")]
     assert [journal.drafts.get(key) for key in (first.key, second.key, "nothing")] == [
         first,
@@ -354,11 +353,11 @@ def test_of_one_text_only_the_latest_waits(tmp_path: Path, monkeypatch: pytest.M
     ]
     assert journal.drafts.archive(second.key) == b"\0zip"
     monkeypatch.setattr("bot.journal.drafts.MAX_DRAFTS", 2)
-    journal.drafts.add(Draft("undo", "1"), today(), pending=False)
+    journal.drafts.add(Draft("undo", "1"), utc_today(), pending=False)
     assert journal.drafts.get(first.key) is None
     monkeypatch.setattr("bot.journal.drafts.MAX_ARCHIVES", 1)
     monkeypatch.setattr("bot.journal.drafts.MAX_DRAFTS", 99)
-    journal.drafts.add(third := Draft("import", archive=b"\0zip"), today(), pending=True)
+    journal.drafts.add(third := Draft("import", archive=b"\0zip"), utc_today(), pending=True)
     assert [journal.drafts.get(one.key) for one in (second, third)] == [None, replace(third, archive=b"")]
     journal.drafts.delete(third.key)
     assert journal.drafts.pending(9) == []

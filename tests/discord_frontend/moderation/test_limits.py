@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot import bootstrap
-from bot.discord_frontend.common.recent import Memory
+from bot.discord_frontend.common.bounded_cache import BoundedCache
 from bot.discord_frontend.moderation import moderation_text, work_queue
 from bot.discord_frontend.moderation.preview_panels import LINES_LISTED, problem
 from bot.discord_frontend.moderation.work_queue import QueueFull, WorkQueue
@@ -136,12 +136,12 @@ def test_unpublished_texts_are_limited_in_characters(journal: Journal, monkeypat
 
 def test_memory_is_limited_by_weight_too() -> None:
     """The oldest go first; what is too heavy by itself is not kept, and nothing goes for it."""
-    memory: Memory[str] = Memory(10, len)
+    memory: BoundedCache[str, str] = BoundedCache(10, len)
     for key, value in (("a", "1234"), ("b", "1234"), ("a", "12345"), ("c", "12345"), ("d", "x" * 11)):
-        memory.keep(key, value)
+        memory[key] = value
     assert [memory.get(key) for key in "abcd"] == ["12345", None, "12345", None]
-    memory.drop("a")
-    memory.keep("e", "x" * 5)
+    memory.pop("a", None)
+    memory["e"] = "x" * 5
     assert [memory.get(key) for key in "ace"] == [None, "12345", "x" * 5]
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.discord_frontend.client import today
 from bot.discord_frontend.moderation import kb_command_specs
 from bot.discord_frontend.moderation.action_router import ACTIONS
 from bot.journal.records import Draft
-from tests.support.discord_rig import connected
+from tests.support.discord_rig import connected, utc_today
 from tests.support.fake_discord import Channel, Interaction, NotOffered, Person
 from tests.support.fake_discord.interaction import MODAL_SUBMIT
 from tests.support.fake_discord.payloads import Scene
@@ -45,7 +44,7 @@ Stranger = tuple[Person, Channel]
 @pytest.fixture
 async def k(tmp_path: Path) -> AsyncIterator[Kb]:
     async with kb(tmp_path) as made:
-        made.journal.drafts.add(draft(), today(), pending=True)
+        made.journal.drafts.add(draft(), utc_today(), pending=True)
         yield made
         assert on_disk(made.folder) == OLD
 
@@ -91,7 +90,7 @@ def nothing_but(used: Interaction, sentence: str) -> None:
 async def test_every_command_looks_at_who_uses_it(k: Kb, who: Who) -> None:
     """A private sentence. In another server Discord does not even know the command; if it did, the bot would not."""
     person, channel = who(k)
-    unknown = "That command has changed since your Discord last looked. Please try again in a minute."
+    unknown = "That command has changed. Please try again in a minute."
     for one in kb_command_specs.COMMANDS:
         used = await person.slash(f"kb {one.name}", force=True, channel=channel, options=VALUES.get(one.name, {}))
         nothing_but(used, unknown if who is elsewhere else REFUSED)
@@ -207,6 +206,5 @@ async def test_where_another_process_keeps_the_base_a_moderator_is_told_so(k: Kb
     async with connected(k.another(), k.standin):
         nothing_but(
             await k.mo.clicks(message.payload(), "x"),
-            "The base is changed in its home server only, and this server is looked after by another part of me. "
-            "Go there, or use 'pilcrow kb' in a terminal.",
+            "The base can only be changed in its home server. Go there, or use 'pilcrow kb' in a terminal.",
         )

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.discord_frontend.client import today
-from tests.support.discord_rig import embed, fields
+from tests.support.discord_rig import embed, fields, utc_today
 from tests.support.kb_rig import Kb, buttons, content, filled, kb
 from tests.support.story_files import OLD, on_disk
 
@@ -128,7 +127,7 @@ async def test_a_warning_is_published_over_only_by_saying_so_and_the_history_say
 
 async def test_one_click_makes_a_question_a_way_of_asking(k: Kb) -> None:
     """Through the preview, which says what it is one of."""
-    k.journal.inbox.add("lighthouse coordinates please", "dm", today())
+    k.journal.inbox.add("lighthouse coordinates please", "dm", utc_today())
     opened = await k.mo.slash("kb inbox")
     preview = await k.mo.clicks(opened, "1a")
     assert content(preview) == (
@@ -144,7 +143,7 @@ async def test_one_click_makes_a_question_a_way_of_asking(k: Kb) -> None:
 async def test_what_is_dismissed_stays_away(k: Kb) -> None:
     """And the page shows what is left."""
     for text in ("who built the lighthouse tower", "lamp oil price per barrel"):
-        k.journal.inbox.add(text, "dm", today())
+        k.journal.inbox.add(text, "dm", utc_today())
     opened = await k.mo.slash("kb inbox")
     assert embed(opened.message)["title"] == "Inbox: 2 questions without a good answer"
     left = await k.mo.clicks(opened, "1: dismiss")
