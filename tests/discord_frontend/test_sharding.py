@@ -167,9 +167,9 @@ async def test_a_broken_base_is_told_to_the_moderators_by_its_home(
         (folder / KEEPER).write_bytes(BROKEN)
         await base.looked_at()
         if home:
-            assert (await standin.next_message(channel))["content"].startswith("The base is broken")
+            assert (await standin.next_message(channel))["content"].startswith("The base has errors")
         await standin.silent(channel)
-    assert caplog.text.count("The base is broken") == 1
+    assert caplog.text.count("The base has errors") == 1
 
 
 async def test_the_base_is_changed_at_home(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot import bootstrap
-from bot.discord_frontend.asking import ask_service
+from bot.discord_frontend.asking import journal_writer
 from bot.discord_frontend.asking.journal_writer import JournalWriter
 from bot.errors import EditError, JournalError
 from bot.files import safe_files
@@ -206,7 +206,7 @@ async def test_a_locked_journal_is_said_once_and_said_again_when_it_is_well(
         other.close()
         await r.mention(PIZZA)
         await r.standin.silent(r.channel)
-    assert [line for line in caplog.messages if " kept" in line] == [
+    assert [line for line in caplog.messages if "questions and votes" in line] == [
         "Can't save questions and votes: the journal can't be used: database is locked; "
         "another program keeps the file locked",
         "Saving questions and votes works again",
@@ -217,7 +217,7 @@ async def test_notes_do_not_pile_up_before_a_journal_that_hangs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Beyond a limit they are let go of, which is said once; one thread waits, and no more."""
-    monkeypatch.setattr(ask_service, "WAITING", 3)
+    monkeypatch.setattr(journal_writer, "MAX_PENDING", 3)
     hanging, threads = threading.Event(), []
 
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")

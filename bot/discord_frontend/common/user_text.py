@@ -2,7 +2,7 @@
 
 FOOTER_NOTE = "answers are written by people"
 NONE_RECORDED = (
-    "Nobody has written an answer to that yet. Your question is on the moderators' list now, without your name."
+    "Nobody has written an answer to that yet. Your question goes on the moderators' list, without your name."
 )
 NONE_EXPIRED = "Nobody has written an answer to that yet. I no longer have your question: please ask it in other words."
 ENTRY_GONE = "That answer has been removed. Please ask again in your own words."
