@@ -1,4 +1,4 @@
-"""The story as frozen, typed records: what `knowledge/` says, after reading and before any matching."""
+"""The story as frozen, typed records: the content of `knowledge/` after loading and before any matching."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -11,14 +11,12 @@ from bot.story.entry import Entry
 
 PersonKind = Literal["person", "group", "body", "place", "document"]
 PERSON_KINDS: tuple[PersonKind, ...] = get_args(PersonKind)
-
-
 Length = Literal["line", "short", "full"]
 LENGTHS: tuple[Length, ...] = get_args(Length)
 
 
 class Point(Struct, frozen=True):
-    """One line of a summary, or one thing that somebody says, with the paragraphs it rests on."""
+    """A line of a summary or a statement, with the paragraphs it cites and its place in the base."""
 
     text: str
     cites: tuple[int, ...]
@@ -27,7 +25,7 @@ class Point(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """One topic at a glance, at three lengths, with what became known later kept apart."""
+    """A topic at three lengths, with later developments kept apart."""
 
     id: str
     title: str
@@ -36,32 +34,32 @@ class Summary(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True):
-    """Something of the article's that happened at some time."""
+    """A dated event of the article."""
 
     date: str
     """As precise as it is known: 2023-03-22, 2021-02 or 2021."""
     original_date: str
-    """The article's own words for the time."""
+    """The date in the article's own words."""
     dated_by: str | None
-    """For a relative day: the later development from whose source its date is known."""
+    """For a relative date: the later development whose source establishes it."""
     point: Point
 
 
 class Paragraph(Struct, frozen=True):
-    """One numbered paragraph of the article: never its text, only what is needed to cite and to check it."""
+    """A numbered paragraph of the article: never its text, only what is needed to cite and check it."""
 
     number: int
     gist: str
-    """What it says, in our own words."""
+    """Its content in our own words."""
     first_words: str
-    """Its first few words, for the link."""
+    """Its first few words, which a link opens at."""
     last_words: str
     sha256: str
-    """Hash of its text, white space folded (see `article.paragraph_hash`)."""
+    """Hash of its text (see `article.paragraph_hash`)."""
     people: tuple[str, ...]
-    """Ids of those it names."""
+    """Ids of the people it names."""
     implied_people: tuple[str, ...]
-    """Ids of those it means without naming them."""
+    """Ids of the people it refers to without naming them."""
     names: tuple[str, ...]
     """Other proper names and titles that occur in it."""
     numbers: tuple[str, ...]
@@ -71,20 +69,20 @@ class Paragraph(Struct, frozen=True):
 
 
 class Person(Struct, frozen=True):
-    """A person, group, body, place or document, with every name and description readers use."""
+    """A person, group, body, place or document, with every name and description that readers use."""
 
     id: str
     name: str
     kind: PersonKind
     aliases: tuple[str, ...]
     members: tuple[str, ...]
-    """For a group: the ids it stands for."""
+    """For a group: the ids of its members."""
     role: str
     cites: tuple[int, ...]
     outside_article: bool
     """Known to readers, but not in the article."""
     statements: tuple[Point, ...]
-    """What the article has them say, or let know."""
+    """What they say according to the article."""
 
 
 class Development(Struct, frozen=True):
@@ -92,19 +90,19 @@ class Development(Struct, frozen=True):
 
     id: str
     date: str
-    """As precise as the source: 2023-05-23, 2023-04 or 2025."""
+    """As precise as its source: 2023-05-23, 2023-04 or 2025."""
     text: str
     source: str
     url: str
 
     @property
     def sort_key(self) -> str:
-        """For sorting by date: one that is only known to the month or the year comes after those within it."""
+        """Sort key by date: one that is known only to the month or year comes after those within it."""
         return self.date if len(self.date) == len("2023-05-23") else f"{self.date}~"
 
 
 class Claim(Struct, frozen=True):
-    """Something alleged, with its denial and what was found later: they are shown together, always."""
+    """An allegation with its denial and later findings, which are always shown together."""
 
     id: str
     text: str
@@ -117,18 +115,18 @@ class Claim(Struct, frozen=True):
 
 
 class ExpectedReply(Struct, frozen=True):
-    """A question whose answer must not change by accident."""
+    """A question with the entries that may answer it, so that its answer does not change by accident."""
 
     question: str
     context: tuple[str, ...]
-    """The questions asked before it."""
+    """The questions asked before it, oldest first."""
     entries: tuple[str, ...]
-    """Ids of the entries that may answer it; none: it must not be answered at all."""
+    """Ids of the entries that may answer it; if empty, it must not be answered."""
     line: int
 
 
 class Story(Struct, frozen=True, dict=True):
-    """Everything in one `knowledge/` folder."""
+    """The content of one `knowledge/` folder."""
 
     title: str
     publisher: str
@@ -144,18 +142,18 @@ class Story(Struct, frozen=True, dict=True):
     summaries: Mapping[str, Summary]
     """By topic; the first is the whole story."""
     events: tuple[Event, ...]
-    """As the base lists them, oldest first."""
+    """In the base's order, oldest first."""
     sources: tuple[Point, ...]
-    """Where the article says it got its facts."""
+    """The sources that the article names."""
     concepts: Mapping[str, tuple[str, ...]]
-    """Words and phrases that mean the same, by the concept's name."""
+    """Words and phrases of the same meaning, by the concept's name."""
     expected: tuple[ExpectedReply, ...]
 
     def paragraph_url(self, number: int) -> str:
-        """The article's address, opening at that paragraph.
+        """Return the article's address with a text fragment that opens it at this paragraph.
 
-        A text fragment as in https://wicg.github.io/scroll-to-text-fragment/ (first and last words; `-`, `,` and `&` are
-        syntax there, so they are percent-encoded).
+        See https://wicg.github.io/scroll-to-text-fragment/: the fragment has the first and last words; `-`, `,` and `&` are
+        syntax there and have to be percent-encoded.
         """
         paragraph = self.paragraphs[number]
         words = ",".join(
@@ -165,14 +163,14 @@ class Story(Struct, frozen=True, dict=True):
 
     @cached_property
     def related_from(self) -> Mapping[str, tuple[str, ...]]:
-        """Ids of the entries that name each entry as related, where any does."""
-        found: dict[str, list[str]] = {}
+        """For each entry, the ids of the entries that name it as related."""
+        ids_by_target: dict[str, list[str]] = {}
         for entry in self.entries.values():
             for id in entry.related:
-                found.setdefault(id, []).append(entry.id)
-        return {id: tuple(ids) for id, ids in found.items()}
+                ids_by_target.setdefault(id, []).append(entry.id)
+        return {id: tuple(ids) for id, ids in ids_by_target.items()}
 
     @cached_property
     def entries_citing(self) -> Mapping[int, tuple[str, ...]]:
-        """Ids of the entries that cite each paragraph, in the base's order."""
+        """For each paragraph, the ids of the entries that cite it, in the base's order."""
         return {n: tuple(e.id for e in self.entries.values() if n in e.cites) for n in self.paragraphs}

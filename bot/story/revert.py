@@ -1,7 +1,7 @@
-"""A change of one file of entries taken back, though other entries of it have changed since.
+"""Reverting a change to a file of entries although other entries of the file have changed since.
 
-Pure: texts in, text out. The file is put together by a difference of three texts, entry by entry; whether that is what was
-meant is then held against the entries themselves, so that nothing comes out that nobody wrote.
+Pure: texts in, text out. The file is put together by a three-way merge, entry by entry; the result is then checked against
+the entries themselves, so that it never contains anything that nobody wrote.
 """
 
 from itertools import pairwise
@@ -14,85 +14,84 @@ from bot.story.line_diff import apply_hunks, diff_lines
 
 
 class RevertConflict(EditError):
-    """What is to be taken back has been changed since; `id` is the entry, nothing where it can't be said."""
+    """Later changes touched what is to be reverted; `id`: the entry, empty if it can't be told."""
 
     def __init__(self, id: str = "") -> None:
         super().__init__(f"'{id}' has been changed since" if id else "the same lines have been changed since")
         self.id = id
 
 
-def revert_change(now: str, before: str, after: str) -> str:
-    """`now` without the change from `before` to `after`. Raises RevertConflict where later changes touched the same."""
-    if now == after:
-        return before
-    pieces = [yaml_edit.split_entries(text.encode()) for text in (now, before, after)]
-    texts = [{id: text for id, text in some if id} for some in pieces]
-    wanted = {}
-    put_together: dict[str, str] = {}
-    for id in dict.fromkeys(id for some in texts for id in some):
-        entry = _without(id, *(_entry(some.get(id, "")) for some in texts))
-        if entry != GONE:
-            wanted[id] = entry
-        present, old, new = (some.get(id, "") for some in texts)
-        if old and new and present and present != new != old:  # both changed it: its lines are put together first
-            put_together[id] = _merged(_lines(new), _lines(old), _lines(present))
-    listed = [
-        [text for _, text in pieces[0]],
-        [put_together.get(id, text) for id, text in pieces[1]],
-        [texts[0][id] if id in put_together else text for id, text in pieces[2]],
-    ]
-    found = _merged(listed[2], listed[1], listed[0])
-    if {id: _entry(text) for id, text in yaml_edit.split_entries(found.encode()) if id} != wanted:
-        raise RevertConflict
-    return found
+class _EntryContent(Struct, frozen=True):
+    """An entry's fields, which change as a whole, and its phrasings, each of which comes and goes by itself."""
 
-
-class _Entry(Struct, frozen=True):
-    """One entry: what it says, which is one piece, and its phrasings, each of which comes and goes by itself."""
-
-    says: str
+    fields: str
     phrasings: frozenset[str]
 
 
-GONE = _Entry("", frozenset())
+_ABSENT = _EntryContent("", frozenset())
 
 
-def _without(id: str, now: _Entry, before: _Entry, after: _Entry) -> _Entry:
-    """The entry as it is now, less what changed from `before` to `after`. Raises RevertConflict."""
-    phrasings = (now.phrasings - (after.phrasings - before.phrasings)) | (before.phrasings - after.phrasings)
-    wanted = _Entry(now.says if before.says == after.says else before.says, phrasings)
-    if after.says not in (before.says, now.says) or (phrasings and not wanted.says):
+def revert_change(current: str, before: str, after: str) -> str:
+    """Return `current` without the change from `before` to `after`. Raise RevertConflict if later changes overlap it."""
+    if current == after:
+        return before
+    blocks = [yaml_edit.split_entries(text.encode()) for text in (current, before, after)]
+    entries = [{id: text for id, text in version if id} for version in blocks]
+    expected = {}
+    merged_blocks: dict[str, str] = {}
+    for id in dict.fromkeys(id for version in entries for id in version):
+        content = _revert_content(id, *(_parse_entry(version.get(id, "")) for version in entries))
+        if content != _ABSENT:
+            expected[id] = content
+        now, old, new = (version.get(id, "") for version in entries)
+        if old and new and now and now != new != old:  # both changes touched the entry: merge its lines first
+            merged_blocks[id] = _merge(_lines(new), _lines(old), _lines(now))
+    current_blocks = [text for _, text in blocks[0]]
+    before_blocks = [merged_blocks.get(id, text) for id, text in blocks[1]]
+    after_blocks = [entries[0][id] if id in merged_blocks else text for id, text in blocks[2]]
+    merged = _merge(after_blocks, before_blocks, current_blocks)
+    if {id: _parse_entry(text) for id, text in yaml_edit.split_entries(merged.encode()) if id} != expected:
+        raise RevertConflict
+    return merged
+
+
+def _revert_content(id: str, current: _EntryContent, before: _EntryContent, after: _EntryContent) -> _EntryContent:
+    """Return an entry's current content less what changed from `before` to `after`. Raise RevertConflict."""
+    added, removed = after.phrasings - before.phrasings, before.phrasings - after.phrasings
+    fields = current.fields if before.fields == after.fields else before.fields
+    phrasings = (current.phrasings - added) | removed
+    if after.fields not in (before.fields, current.fields) or (phrasings and not fields):
         raise RevertConflict(id)
-    return wanted
+    return _EntryContent(fields, phrasings)
 
 
-def _entry(block: str) -> _Entry:
+def _parse_entry(block: str) -> _EntryContent:
     root = yaml_ast.parse(block.encode())
-    item = root.items[0] if isinstance(root, yaml_ast.Sequence) else None  # none where the entry is not there
-    says, phrasings = [], []
-    for key, value in item.pairs if isinstance(item, yaml_ast.Mapping) else ():
+    entry = root.items[0] if isinstance(root, yaml_ast.Sequence) else None  # an empty block has none
+    fields, phrasings = [], []
+    for key, value in entry.pairs if isinstance(entry, yaml_ast.Mapping) else ():
         if key.text == "phrasings" and isinstance(value, yaml_ast.Sequence):
-            phrasings += [one.text for one in value.items if isinstance(one, yaml_ast.Scalar)]
+            phrasings += [item.text for item in value.items if isinstance(item, yaml_ast.Scalar)]
         else:
-            says.append(f"{key.text}={_plain(value)}")
-    return _Entry("\n".join(says), frozenset(phrasings))
+            fields.append(f"{key.text}={_without_lines(value)}")
+    return _EntryContent("\n".join(fields), frozenset(phrasings))
 
 
-def _plain(node: yaml_ast.Node) -> str:
-    """A value without its lines, so that moving it changes nothing."""
+def _without_lines(node: yaml_ast.Node) -> str:
+    """Return a value as text without its line numbers, so that moving it is no change."""
     if isinstance(node, yaml_ast.Scalar):
         return repr(node.text)
     if isinstance(node, yaml_ast.Sequence):
-        return repr([_plain(one) for one in node.items])
-    return repr([(key.text, _plain(value)) for key, value in node.pairs])
+        return repr([_without_lines(item) for item in node.items])
+    return repr([(key.text, _without_lines(value)) for key, value in node.pairs])
 
 
-def _merged(common: list[str], one: list[str], other: list[str]) -> str:
-    """Both changes of a text in pieces. Raises RevertConflict where they touch the same pieces."""
-    both = sorted((*diff_lines(common, one), *diff_lines(common, other)), key=lambda hunk: (hunk.start, hunk.end))
-    if any(later.start < hunk.end for hunk, later in pairwise(both)):
+def _merge(base: list[str], left: list[str], right: list[str]) -> str:
+    """Return the three-way merge of texts in pieces. Raise RevertConflict if both changes touch the same pieces."""
+    hunks = sorted((*diff_lines(base, left), *diff_lines(base, right)), key=lambda hunk: (hunk.start, hunk.end))
+    if any(later.start < hunk.end for hunk, later in pairwise(hunks)):
         raise RevertConflict
-    return "".join(apply_hunks(common, both))
+    return "".join(apply_hunks(base, hunks))
 
 
 def _lines(text: str) -> list[str]:

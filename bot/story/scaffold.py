@@ -1,90 +1,42 @@
-"""`pilcrow new`: a first base for any article, valid at once, with everything marked that a person has to write."""
+"""A first base for any article (`pilcrow new`): valid at once, with everything marked that a person has to write."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bot.errors import PilcrowError
+from bot.story import text_limits
 from bot.story.article import paragraph_hash
 
 TODO = "TODO"
-"""How a text starts that nobody has written yet; `pilcrow check` names each."""
+"""Marks a text that is still to be written; `pilcrow check` lists them."""
 LINK_WORDS = 4
-SHORTEST = 8
-"""Words below which a line that ends in no full stop is taken for page furniture."""
+"""Words of a paragraph's start and end that a link points to."""
+MIN_PARAGRAPH_WORDS = 8
+"""A line of fewer words that does not end a sentence is page furniture."""
+MAX_QUOTE_WORDS = 8
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DAY = re.compile(rf"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:{MONTHS})(?: \d{{4}})?)\b")
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
-_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
+_QUOTED_PHRASE = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?:\s+(?:(?:of|de|du|von)\s+)?[A-ZÀ-Þ][\w’'-]*)*")
-_OPENERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "in",
-        "on",
-        "at",
-        "as",
-        "of",
-        "for",
-        "from",
-        "to",
-        "by",
-        "with",
-        "he",
-        "she",
-        "it",
-        "they",
-        "we",
-        "i",
-        "his",
-        "her",
-        "its",
-        "their",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "when",
-        "while",
-        "after",
-        "before",
-        "during",
-        "according",
-        "also",
-        "but",
-        "and",
-        "or",
-        "if",
-        "not",
-        "no",
-        "one",
-        "two",
-        "last",
-        "next",
-        "some",
-        "many",
-        "most",
-        "all",
-        "both",
-        "however",
-        "nonetheless",
-        "any",
-    ]
+_SENTENCE_OPENERS = frozenset(
+    (
+        "the a an in on at as of for from to by with he she it they we i his her its their this that these "
+        "those there when while after before during according also but and or if not no one two last next "
+        "some many most all both however nonetheless any"
+    ).split()
 )
 
 
 class FolderNotEmpty(PilcrowError):
-    """The folder for a new base holds something already."""
+    """The folder for a new base is not empty."""
 
 
 def write_scaffold(folder: Path, lines: Sequence[str]) -> list[Path]:
-    """Writes the skeleton for an article's `lines` (headline first) into `folder`; returns the files.
+    """Write the base for an article's `lines`, headline first, into `folder` and return the paths.
 
-    Raises FolderNotEmpty where the folder is not empty, so that nobody's work is written over.
+    Raise FolderNotEmpty rather than overwrite anybody's work.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderNotEmpty(f"{folder} is not empty; name a new folder")
@@ -97,66 +49,70 @@ def write_scaffold(folder: Path, lines: Sequence[str]) -> list[Path]:
 
 
 def build_files(lines: Sequence[str]) -> dict[str, str]:
-    """The files of the skeleton, by relative path."""
-    title, paragraphs = (lines[0] if lines else "TODO: the headline"), _paragraphs(lines[1:])
+    """Return the texts of the base's files, by relative path."""
+    title, paragraphs = (lines[0] if lines else "TODO: the headline"), _find_paragraphs(lines[1:])
     if not paragraphs:
         paragraphs = ["TODO: the article had no paragraph."]
-    people = _people(paragraphs)
+    people = _find_people(paragraphs)
     return {
-        "story.yaml": _story(title, paragraphs, people),
-        "people.yaml": _people_file(people, paragraphs),
+        "story.yaml": _format_story(title, paragraphs, people),
+        "people.yaml": _format_people(people, paragraphs),
         "vocabulary.yaml": (
             "# Words and phrases that mean the same in this story, one concept a line; endings do not matter.\n"
             "leave: [leave, left, quit, resign, step down, walk away]\n"
             "say: [say, said, state, stated, remark]\n"
         ),
-        "qa/start.yaml": _entries(),
+        "qa/start.yaml": _format_entries(),
     }
 
 
-def _paragraphs(lines: Iterable[str]) -> list[str]:
-    return [line for line in lines if len(line.split()) >= SHORTEST or line.rstrip("”\"'").endswith((".", "!", "?"))]
+def _find_paragraphs(lines: Iterable[str]) -> list[str]:
+    return [
+        line
+        for line in lines
+        if len(line.split()) >= MIN_PARAGRAPH_WORDS or line.rstrip("”\"'").endswith((".", "!", "?"))
+    ]
 
 
-def _names(text: str) -> list[str]:
-    """Proper names as they stand in the text; one capitalised word that only starts its sentence is none."""
-    inside = set(re.findall(r"(?<=[\w,;%)”\"’] )[A-ZÀ-Þ][\w’'-]*", text))
-    found = []
+def _find_names(text: str) -> list[str]:
+    """Return the proper names of a text; a single capitalised word that only ever starts a sentence is none."""
+    mid_sentence = set(re.findall(r"(?<=[\w,;%)”\"’] )[A-ZÀ-Þ][\w’'-]*", text))
+    names = []
     for match in _NAME.finditer(text):
         name = re.sub(r"[’']s$", "", match[0])
         first, _, rest = name.partition(" ")
-        if first.casefold() in _OPENERS:
+        if first.casefold() in _SENTENCE_OPENERS:
             name = rest.strip()
-        lone = " " not in name and name not in {re.sub(r"[’'].*", "", word) for word in inside}
-        if name and not lone and not _DAY.fullmatch(name) and len(name) > 1:
-            found.append(" ".join(name.split()))
-    return list(dict.fromkeys(found))
+        only_opens = " " not in name and name not in {re.sub(r"[’'].*", "", word) for word in mid_sentence}
+        if name and not only_opens and not _DAY.fullmatch(name) and len(name) > 1:
+            names.append(" ".join(name.split()))
+    return list(dict.fromkeys(names))
 
 
-def _people(paragraphs: Sequence[str]) -> dict[str, str]:
-    """Id to name for each name; a shorter form of a longer name is left to its aliases."""
-    counted = Counter(name for text in paragraphs for name in _names(text))
-    names = [name for name in counted if not any(name != other and name in other.split() for other in counted)]
-    return {_id(name): name for name in names if _id(name)}
+def _find_people(paragraphs: Sequence[str]) -> dict[str, str]:
+    """Return the names by id; a name that is one word of a longer one is left to that one's aliases."""
+    candidates = dict.fromkeys(name for text in paragraphs for name in _find_names(text))
+    names = [name for name in candidates if not any(name != other and name in other.split() for other in candidates)]
+    return {_make_id(name): name for name in names if _make_id(name)}
 
 
-def _id(name: str) -> str:
+def _make_id(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60].strip("-")
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _flow(texts: Iterable[str]) -> str:
-    return "[" + ", ".join(_quoted(text) for text in dict.fromkeys(texts)) + "]"
+def _flow_sequence(texts: Iterable[str]) -> str:
+    return "[" + ", ".join(_quote(text) for text in dict.fromkeys(texts)) + "]"
 
 
-def _story(title: str, paragraphs: Sequence[str], people: dict[str, str]) -> str:
-    head = f"""\
+def _format_story(title: str, paragraphs: Sequence[str], people: dict[str, str]) -> str:
+    header = f"""\
 # The article. Write what is marked TODO; `pilcrow check` names what is left.
 # Nothing of the article's text belongs here: gists are your own words.
-title: {_quoted(title[:250])}
+title: {_quote(title[:250])}
 publisher: "TODO: who published it"
 url: https://example.org/TODO
 published: "TODO: when"
@@ -164,49 +120,53 @@ language: en
 disclaimer: "TODO: a sentence on what the bot answers from"
 paragraphs:
 """
-    return head + "\n".join(_paragraph(number, text, people) for number, text in enumerate(paragraphs, 1))
+    return header + "\n".join(_format_paragraph(number, text, people) for number, text in enumerate(paragraphs, 1))
 
 
-def _paragraph(number: int, text: str, people: dict[str, str]) -> str:
+def _format_paragraph(number: int, text: str, people: dict[str, str]) -> str:
     words = text.split()
-    named = [id for id, name in people.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
-    others = [name for name in _names(text) if name not in people.values()]
-    phrases = [phrase for phrase in _QUOTED.findall(text) if len(phrase.split()) < 9 and len(phrase) <= 100]
+    mentioned = [id for id, name in people.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+    other_names = [name for name in _find_names(text) if name not in people.values()]
+    phrases = [
+        phrase
+        for phrase in _QUOTED_PHRASE.findall(text)
+        if len(phrase.split()) <= MAX_QUOTE_WORDS and len(phrase) <= text_limits.NAME
+    ]
     lines = [
         f"  - number: {number}",
         f'    gist: "TODO: what paragraph {number} says, in your own words"',
-        f"    first: {_quoted(' '.join(words[:LINK_WORDS])[:100])}",
-        f"    last: {_quoted(' '.join(words[-LINK_WORDS:])[:100])}",
+        f"    first: {_quote(' '.join(words[:LINK_WORDS])[: text_limits.NAME])}",
+        f"    last: {_quote(' '.join(words[-LINK_WORDS:])[: text_limits.NAME])}",
         f"    sha256: {paragraph_hash(text)}",
-        f"    people: [{', '.join(named)}]",
+        f"    people: [{', '.join(mentioned)}]",
     ]
     for key, values in (
-        ("names", [name for name in others if len(name) <= 100]),
+        ("names", [name for name in other_names if len(name) <= text_limits.NAME]),
         ("numbers", _NUMBER.findall(text)),
         ("days", _DAY.findall(text)),
         ("quotes", phrases),
     ):
         if values:
-            lines.append(f"    {key}: {_flow(dict.fromkeys(values))}")
+            lines.append(f"    {key}: {_flow_sequence(dict.fromkeys(values))}")
     return "\n".join(lines) + "\n"
 
 
-def _people_file(people: dict[str, str], paragraphs: Sequence[str]) -> str:
-    head = "# Who is who. kind: person, group, body, place or document. Add every name readers use under aliases.\n"
+def _format_people(people: dict[str, str], paragraphs: Sequence[str]) -> str:
+    header = "# Who is who. kind: person, group, body, place or document. Add every name readers use under aliases.\n"
     if not people:
-        return head + "[]\n"
+        return header + "[]\n"
     parts = []
     for id, name in people.items():
         pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
         cites = [str(number) for number, text in enumerate(paragraphs, 1) if pattern.search(text)]
         parts.append(
-            f"- id: {id}\n  name: {_quoted(name[:100])}\n  kind: person\n  aliases: []\n"
+            f"- id: {id}\n  name: {_quote(name[: text_limits.NAME])}\n  kind: person\n  aliases: []\n"
             f'  role: "TODO: who or what {name[:60]} is"\n  cites: [{", ".join(cites)}]\n'.replace("\\", "/")
         )
-    return head + "".join(parts)
+    return header + "".join(parts)
 
 
-def _entries() -> str:
+def _format_entries() -> str:
     return """\
 # The entries: one question people ask, and its answer, in your own words. One fact to an entry.
 # standing: reported (the article says so), alleged, denied or said (then add 'by: [who]'), assumed, or not_covered

@@ -1,4 +1,4 @@
-"""Changes of an entry as changes of text: what is not meant stays byte for byte, comments and order included.
+"""Edit the entries of a YAML file as text: everything that is not edited stays byte for byte, comments and order included.
 
 Pure: bytes in, bytes out. An entry is found by its id in the parsed file, so its lines are known exactly; a field is
 replaced where it stands.
@@ -14,25 +14,27 @@ from bot.story import yaml_ast
 from bot.story.entry import WRITABLE_FIELDS, FieldValue
 from bot.story.mapping_reader import ID
 
-FOLDED = 150
-"""Characters from which a text is written over several lines."""
-_PLAIN = re.compile(r"[A-Za-z0-9][^:#\[\]{},&*!|>'\"%@`\n]*\Z")
-_BETWEEN = re.compile(r"\s*(#|$)")
-_BLOCK = re.compile(r"[>|][-+\d]*\s*$")
-_ITEM = re.compile(r"\s*- ")
-_ASIDE = re.compile(r" {0,2}#|\s*$")
-"""A comment no deeper than the keys, or nothing: deeper ones may be part of a text."""
+MAX_LINE_LENGTH = 150
+"""Most characters of a text on one line; longer ones are folded."""
+_ID_WORDS = 6
+_ID_LENGTH = 40
+_UNQUOTED = re.compile(r"[A-Za-z0-9][^:#\[\]{},&*!|>'\"%@`\n]*\Z")
+_BLANK_OR_COMMENT = re.compile(r"\s*(#|$)")
+_BLOCK_SCALAR = re.compile(r"[>|][-+\d]*\s*$")
+_LIST_ITEM = re.compile(r"\s*- ")
+_OUTER_COMMENT = re.compile(r" {0,2}#|\s*$")
+"""A blank line, or a comment no deeper than the keys: deeper ones may be part of a text."""
 
 
 class _Span(Struct, frozen=True):
-    """Lines of a file, from `start` up to and without `end`, counted from 0."""
+    """Lines `start` to `end` (exclusive) of a file, counted from 0."""
 
     start: int
     end: int
 
 
 def add_entry(data: bytes, fields: Mapping[str, FieldValue]) -> bytes:
-    """The file with one more entry at its end."""
+    """Return the file with one more entry at its end."""
     text = data.decode("utf-8")
     before = text if not text or text.endswith("\n") else f"{text}\n"
     gap = "\n" if before.strip() else ""
@@ -40,191 +42,194 @@ def add_entry(data: bytes, fields: Mapping[str, FieldValue]) -> bytes:
 
 
 def remove_entry(data: bytes, id: str) -> bytes:
-    """The file without an entry. Raises EditError where it has none of this id."""
-    lines = _lines(data)
-    span, _ = _find(data, id)
+    """Return the file without an entry. Raise EditError if it has none with this id."""
+    lines = _split_lines(data)
+    span, _ = _find_entry(data, id)
     end = span.end
     while end < len(lines) and not lines[end].strip():
-        end += 1  # the gap after it goes too
+        end += 1  # remove the gap after the entry too
     start = span.start
     while end == len(lines) and start and not lines[start - 1].strip():
-        start -= 1  # and before the last one the gap there
+        start -= 1  # for the last entry, the gap before it
     return "".join([*lines[:start], *lines[end:]]).encode()
 
 
 def change_entry(data: bytes, id: str, fields: Mapping[str, FieldValue]) -> bytes:
-    """The file with some fields of an entry replaced; an empty list or text removes one. Raises EditError."""
+    """Return the file with some fields of an entry replaced; an empty value removes the field. Raise EditError."""
     for key, value in fields.items():
-        data = _change(data, id, key, value)
+        data = _change_field(data, id, key, value)
     return data
 
 
 def add_phrasing(data: bytes, id: str, phrasing: str) -> bytes:
-    """The file with one more phrasing at the end of an entry's. Raises EditError."""
-    span, entry = _find(data, id)
-    listed = next((value for key, value in entry.pairs if key.text == "phrasings"), None)
-    if not isinstance(listed, yaml_ast.Sequence) or not listed.items:
-        return _change(data, id, "phrasings", [phrasing])
-    lines = _lines(data)
-    field = _field(lines, span, entry, "phrasings")
-    last = listed.items[-1].line - 1
-    indent = lines[last][: len(lines[last]) - len(lines[last].lstrip())]
-    if not lines[last].startswith(f"{indent}- "):  # a list on one line, as in [a, b]
-        texts = [item.text for item in listed.items if isinstance(item, yaml_ast.Scalar)]
-        return _change(data, id, "phrasings", [*texts, phrasing])
-    end = field.end  # of the last phrasing, which may go over several lines
+    """Return the file with one more phrasing at the end of an entry's list. Raise EditError."""
+    span, entry = _find_entry(data, id)
+    phrasings = next((value for key, value in entry.pairs if key.text == "phrasings"), None)
+    if not isinstance(phrasings, yaml_ast.Sequence) or not phrasings.items:
+        return _change_field(data, id, "phrasings", [phrasing])
+    lines = _split_lines(data)
+    indent = _indent(lines[phrasings.items[-1].line - 1])
+    if not lines[phrasings.items[-1].line - 1].startswith(f"{indent}- "):  # a flow sequence, as in [a, b]
+        texts = [item.text for item in phrasings.items if isinstance(item, yaml_ast.Scalar)]
+        return _change_field(data, id, "phrasings", [*texts, phrasing])
+    end = _field_span(lines, span, entry, "phrasings").end
     lines[end - 1] = lines[end - 1].rstrip("\n") + "\n"
-    return "".join([*lines[:end], f"{indent}- {_scalar(phrasing)}\n", *lines[end:]]).encode()
+    return "".join([*lines[:end], f"{indent}- {_format_scalar(phrasing)}\n", *lines[end:]]).encode()
 
 
 def split_entries(data: bytes) -> list[tuple[str, str]]:
-    """The whole file in pieces: (id, text) for each entry, from its '- ' to its last line, ('', text) for what is between.
+    """Return the whole file as (id, text) for each entry and ('', text) for what is between entries.
 
-    Raises EditError where it can't be read.
+    An entry goes from its '- ' to its last line that is neither blank nor a comment. Raise EditError if the file can't be
+    parsed.
     """
-    lines, at = _lines(data), 0
-    found = []
-    for id, span, _ in _spans(data):
-        found += [("", "".join(lines[at : span.start])), (id, "".join(lines[span.start : span.end]))]
-        at = span.end
-    return [piece for piece in (*found, ("", "".join(lines[at:]))) if piece[1]]
+    lines, position = _split_lines(data), 0
+    blocks = []
+    for id, span, _ in _entry_spans(data):
+        blocks += [("", "".join(lines[position : span.start])), (id, "".join(lines[span.start : span.end]))]
+        position = span.end
+    return [block for block in (*blocks, ("", "".join(lines[position:]))) if block[1]]
 
 
 def format_entry(fields: Mapping[str, FieldValue]) -> str:
-    """An entry as it is written in a file."""
-    parts = [_field_text(key, fields[key]) for key in WRITABLE_FIELDS if fields.get(key)]
-    whole = "".join(parts)
-    return "- " + whole[2:] if whole else ""
+    """Return an entry as YAML."""
+    text = "".join(_format_field(key, fields[key]) for key in WRITABLE_FIELDS if fields.get(key))
+    return "- " + text[2:] if text else ""
 
 
-def _change(data: bytes, id: str, key: str, value: FieldValue) -> bytes:
+def generate_id(question: str, taken: Mapping[str, object]) -> str:
+    """Return an id for a new entry, made of the words of its question, that is not taken."""
+    words = re.findall(r"[a-z0-9]+", question.casefold())[:_ID_WORDS]
+    stem = "-".join(words)[:_ID_LENGTH].strip("-") or "entry"
+    number, id = 1, stem
+    while id in taken or not ID.match(id):
+        number += 1
+        id = f"{stem}-{number}"
+    return id
+
+
+def _change_field(data: bytes, id: str, key: str, value: FieldValue) -> bytes:
     if key == "id":
-        raise EditError("An entry keeps its id, because old cards and links know it by that. Add a new entry instead.")
-    span, entry = _find(data, id)
-    lines = _lines(data)
-    new = _field_text(key, value) if value else ""
-    if all(known.text != key for known, _ in entry.pairs):
-        if new:
+        raise EditError("An entry keeps its id, because old cards and links use it. Add a new entry instead.")
+    span, entry = _find_entry(data, id)
+    lines = _split_lines(data)
+    new_text = _format_field(key, value) if value else ""
+    node = next((node for known, node in entry.pairs if known.text == key), None)
+    if node is None:
+        if new_text:
             lines[span.end - 1] = lines[span.end - 1].rstrip("\n") + "\n"
-        return "".join([*lines[: span.end], new, *lines[span.end :]]).encode()
-    field = _field(lines, span, entry, key)
+        return "".join([*lines[: span.end], new_text, *lines[span.end :]]).encode()
+    field = _field_span(lines, span, entry, key)
     if lines[field.start].lstrip().startswith("- "):
-        raise EditError(f"'{key}' stands first in the entry {id}; put 'id' first, then try again")
-    listed = next(node for known, node in entry.pairs if known.text == key)
-    if value and isinstance(listed, yaml_ast.Sequence) and not isinstance(value, str):
-        new = _relisted(lines, field, listed, [str(one) for one in value]) or new
-    return "".join([*lines[: field.start], new, *lines[field.end :]]).encode()
+        raise EditError(f"'{key}' comes first in the entry {id}; put 'id' first, then try again")
+    if value and isinstance(node, yaml_ast.Sequence) and not isinstance(value, str):
+        new_text = _change_block_sequence(lines, field, node, [str(item) for item in value]) or new_text
+    return "".join([*lines[: field.start], new_text, *lines[field.end :]]).encode()
 
 
-def _relisted(lines: Sequence[str], field: _Span, listed: yaml_ast.Sequence, texts: Sequence[str]) -> str:
-    """A list with one item a line, changed: what stays in it keeps its lines, and the comments before them.
+def _change_block_sequence(
+    lines: Sequence[str], field: _Span, sequence: yaml_ast.Sequence, texts: Sequence[str]
+) -> str:
+    """Return a list with one item per line, changed: items that stay keep their lines and the comments before them.
 
-    Nothing where it is written in another way.
+    Return nothing if the list is written in another way.
     """
-    starts = [item.line - 1 for item in listed.items]
-    scalars = [item.text for item in listed.items if isinstance(item, yaml_ast.Scalar)]
-    if not starts or len(scalars) < len(starts) or not all(_ITEM.match(lines[start]) for start in starts):
+    starts = [item.line - 1 for item in sequence.items]
+    scalars = [item.text for item in sequence.items if isinstance(item, yaml_ast.Scalar)]
+    if not starts or len(scalars) < len(starts) or not all(_LIST_ITEM.match(lines[start]) for start in starts):
         return ""
-    indent = lines[starts[0]][: len(lines[starts[0]]) - len(lines[starts[0]].lstrip())]
-    own: dict[str, str] = {}
+    indent = _indent(lines[starts[0]])
+    kept: dict[str, str] = {}
     wanted = frozenset(texts)
-    aside = "".join(lines[field.start + 1 : starts[0]])
-    for text, start, end in zip(scalars, starts, [*starts[1:], field.end], strict=True):
-        last = end
-        while last > start + 1 and _BETWEEN.match(lines[last - 1]) and not _BLOCK.search(lines[start]):
-            last -= 1
+    comments = "".join(lines[field.start + 1 : starts[0]])
+    for text, start, next_start in zip(scalars, starts, [*starts[1:], field.end], strict=True):
+        end = next_start
+        while end > start + 1 and _BLANK_OR_COMMENT.match(lines[end - 1]) and not _BLOCK_SCALAR.search(lines[start]):
+            end -= 1
         plain = " ".join(text.split())
         if plain in wanted:
-            own[plain] = aside + "".join(lines[start:last]).rstrip("\n") + "\n"
-            aside = ""  # a comment on what goes stays, before what comes next
-        aside += "".join(lines[last:end])
-    return lines[field.start] + "".join(own.get(t) or f"{indent}- {_scalar(t)}\n" for t in texts) + aside
+            kept[plain] = comments + "".join(lines[start:end]).rstrip("\n") + "\n"
+            comments = ""  # a comment on a removed item stays, before the next item
+        comments += "".join(lines[end:next_start])
+    items = [kept.get(text) or f"{indent}- {_format_scalar(text)}\n" for text in texts]
+    return lines[field.start] + "".join(items) + comments
 
 
-def _find(data: bytes, id: str) -> tuple[_Span, yaml_ast.Mapping]:
-    """Where an entry stands: from its '- ' to its last line that is neither blank nor a comment."""
-    lines = _lines(data)
-    for known, span, item in _spans(data):
+def _find_entry(data: bytes, id: str) -> tuple[_Span, yaml_ast.Mapping]:
+    """Return an entry's lines and its node. Raise EditError."""
+    lines = _split_lines(data)
+    for known, span, entry in _entry_spans(data):
         if known == id:
             if not lines[span.start].startswith("- ") or lines[span.start].startswith("- {"):
-                raise EditError(f"the entry {id} is not written with one key a line; change it in an editor")
-            return span, item
+                raise EditError(f"the entry {id} is not written with one key per line; change it in an editor")
+            return span, entry
     raise EditError(f"there is no entry '{id}' in this file")
 
 
-def _spans(data: bytes) -> Iterator[tuple[str, _Span, yaml_ast.Mapping]]:
-    """Each entry's id, where it stands, and its fields."""
+def _entry_spans(data: bytes) -> Iterator[tuple[str, _Span, yaml_ast.Mapping]]:
+    """Yield each entry's id, lines and node. Raise EditError."""
     try:
         root = yaml_ast.parse(data)
     except yaml_ast.YamlError as error:
         raise EditError(f"line {error.line}: {error}") from error
     items = root.items if isinstance(root, yaml_ast.Sequence) else []
-    lines = _lines(data)
-    for number, item in enumerate(items):
-        ids = [value.text for key, value in _pairs(item) if key.text == "id" and isinstance(value, yaml_ast.Scalar)]
-        if not ids or not isinstance(item, yaml_ast.Mapping):
+    lines = _split_lines(data)
+    for i, item in enumerate(items):
+        if not isinstance(item, yaml_ast.Mapping):
+            continue
+        ids = [value.text for key, value in item.pairs if key.text == "id" and isinstance(value, yaml_ast.Scalar)]
+        if not ids:
             continue
         start = item.line - 1
-        end = items[number + 1].line - 1 if number + 1 < len(items) else len(lines)
+        end = items[i + 1].line - 1 if i + 1 < len(items) else len(lines)
         while end > start + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
             end -= 1
         yield ids[0], _Span(start, end), item
 
 
-def _pairs(item: yaml_ast.Node) -> list[tuple[yaml_ast.Scalar, yaml_ast.Node]]:
-    return item.pairs if isinstance(item, yaml_ast.Mapping) else []
-
-
-def _field(lines: Sequence[str], span: _Span, entry: yaml_ast.Mapping, key: str) -> _Span:
-    """Where a field stands; comments and gaps before the next one are not part of it."""
+def _field_span(lines: Sequence[str], span: _Span, entry: yaml_ast.Mapping, key: str) -> _Span:
+    """Return a field's lines, without the comments and gaps before the next field."""
     starts = [known.line - 1 for known, _ in entry.pairs]
-    number = next(at for at, (known, _) in enumerate(entry.pairs) if known.text == key)
-    end = starts[number + 1] if number + 1 < len(starts) else span.end
-    while end > starts[number] + 1 and _ASIDE.match(lines[end - 1]):
+    i = next(i for i, (known, _) in enumerate(entry.pairs) if known.text == key)
+    end = starts[i + 1] if i + 1 < len(starts) else span.end
+    while end > starts[i] + 1 and _OUTER_COMMENT.match(lines[end - 1]):
         end -= 1
-    return _Span(starts[number], end)
+    return _Span(starts[i], end)
 
 
-def _lines(data: bytes) -> list[str]:
+def _split_lines(data: bytes) -> list[str]:
     return data.decode("utf-8").splitlines(keepends=True)
 
 
-def _field_text(key: str, value: FieldValue) -> str:
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _format_field(key: str, value: FieldValue) -> str:
     kind = WRITABLE_FIELDS[key].kind
     if isinstance(value, str):
         text = " ".join(value.split())
-        if key != "id" and len(text) > FOLDED:
-            return f"  {key}: >-\n" + "".join(f"    {line}\n" for line in _folded(text))
-        return f"  {key}: {_scalar(text) if kind == 'text' else text}\n"
+        if kind != "id" and len(text) > MAX_LINE_LENGTH:
+            return f"  {key}: >-\n" + "".join(f"    {line}\n" for line in _fold(text))
+        return f"  {key}: {_format_scalar(text) if kind == 'text' else text}\n"
     if kind != "texts":
         return f"  {key}: [{', '.join(map(str, value))}]\n"
-    return f"  {key}:\n" + "".join(f"    - {_scalar(str(item))}\n" for item in value)
+    return f"  {key}:\n" + "".join(f"    - {_format_scalar(str(item))}\n" for item in value)
 
 
-def _folded(text: str) -> list[str]:
+def _fold(text: str) -> list[str]:
     lines, line = [], ""
     for word in text.split(" "):
-        if line and len(line) + 1 + len(word) > FOLDED:
+        if line and len(line) + 1 + len(word) > MAX_LINE_LENGTH:
             lines.append(line)
             line = ""
         line = f"{line} {word}" if line else word
     return [*lines, line]
 
 
-def _scalar(text: str) -> str:
-    """A text as YAML reads it back, in quotes where it has to be."""
+def _format_scalar(text: str) -> str:
+    """Return a text as a YAML scalar, quoted if it has to be."""
     text = " ".join(text.split())
-    if _PLAIN.match(text) and yaml_ast.Scalar(0, text, plain=True).resolved_type == "str":
+    if _UNQUOTED.match(text) and yaml_ast.Scalar(0, text, plain=True).resolved_type == "str":
         return text
     return "'" + text.replace("'", "''") + "'"
-
-
-def generate_id(question: str, taken: Mapping[str, object]) -> str:
-    """An id for a new entry from the words of its question, none that is taken."""
-    words = re.findall(r"[a-z0-9]+", question.casefold())[:6]
-    stem = "-".join(words)[:40].strip("-") or "entry"
-    number, id = 1, stem
-    while id in taken or not ID.match(id):
-        number += 1
-        id = f"{stem}-{number}"
-    return id

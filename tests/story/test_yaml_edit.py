@@ -130,7 +130,7 @@ def test_an_entry_is_added_and_removed() -> None:
     ("data", "id", "sentence"),
     [
         (COMMENTED, "nobody", "there is no entry 'nobody' in this file"),
-        (b"- {id: x, question: y}\n", "x", "the entry x is not written with one key a line; change it in an editor"),
+        (b"- {id: x, question: y}\n", "x", "the entry x is not written with one key per line; change it in an editor"),
         (b"- id: [", "x", "line 2: this is not valid YAML"),
     ],
 )
