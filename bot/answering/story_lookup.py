@@ -2,7 +2,7 @@
 
 import re
 
-from bot.answering.name_lookup import Topics, bare, of_people
+from bot.answering.name_index import TopicIndex, index_people, normalize_name
 from bot.answering.view import NotInStory
 from bot.i18n.messages import ViewMessages, join_list
 from bot.story.models import LENGTHS, Length, Story
@@ -18,19 +18,19 @@ class StoryLookup:
 
     def __init__(self, story: Story) -> None:
         self._story = story
-        self._people = of_people(story.people.values())
-        self._topics = Topics(story.summaries.values())
+        self._people = index_people(story.people.values())
+        self._topics = TopicIndex(story.summaries.values())
         self._mentioned = [id for id, person in story.people.items() if not person.outside_article]
 
     def suggest_topics(self, typed: str, limit: int) -> list[tuple[str, str]]:
         """Return (id, title) of the topics closest to what has been typed so far; all in order for no text."""
         summaries = self._story.summaries
-        ids = self._topics.like(typed) if bare(typed) else list(summaries)
+        ids = self._topics.about(typed) if normalize_name(typed) else list(summaries)
         return [(id, summaries[id].title) for id in ids[:limit]]
 
     def suggest_people(self, typed: str, limit: int) -> list[tuple[str, str]]:
         """Return (id, name) of the people closest to what has been typed so far; the first ones for no text."""
-        ids = self._people.closest(typed, limit) if bare(typed) else self._mentioned[:limit]
+        ids = self._people.closest(typed, limit) if normalize_name(typed) else self._mentioned[:limit]
         return [(id, self._story.people[id].name) for id in ids]
 
     def topic(self, typed: str, messages: ViewMessages) -> str:
@@ -41,7 +41,7 @@ class StoryLookup:
         id = self._topics.find(typed) if typed.strip() else next(iter(summaries))
         if id is not None:
             return id
-        near = self._topics.like(typed)
+        near = self._topics.about(typed)
         if near:
             hint = messages.did_you_mean_topic.format(topic=summaries[near[0]].title)
         else:
@@ -54,7 +54,7 @@ class StoryLookup:
         if id is not None:
             return id
         people = self._story.people
-        if not bare(typed):
+        if not normalize_name(typed):
             raise NotInStory(messages.missing_name.format(name=people[self._mentioned[0]].name))
         sharing = self._people.sharing(typed, self._mentioned)
         if len(sharing) > 1:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from rapidfuzz import fuzz, process
 
-from bot.answering.name_lookup import of_people
+from bot.answering.name_index import index_people
 from bot.editing.entry_form import MULTILINE, compare_texts, fitting
 from bot.errors import EditError
 from bot.nlp.normalize import normalize, tokenize
@@ -106,7 +106,7 @@ class _FormParser:
         }
         if id := ids.get(_fold(typed)):
             return id
-        closest = of_people(people.values()).closest(typed, 1, finished=True)
+        closest = index_people(people.values()).closest(typed, 1, finished=True)
         self._note_unknown("Nobody in the base is called", typed, people[closest[0]].name if closest else "")
         return ""
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.answering.answerer import MAX_TYPED, Answerer
-from bot.answering.name_lookup import READ, bare
+from bot.answering.name_index import MAX_LENGTH, normalize_name
 from bot.matching.weights import load_weights
 from tests.support.hostile_text import HOSTILE_TEXTS, LIGATURE
 from tests.support.small_story import small_story
@@ -12,7 +12,7 @@ from tests.support.small_story import small_story
 @pytest.mark.parametrize("kind", HOSTILE_TEXTS)
 def test_name_is_bounded_after_it_is_normalized(kind: str) -> None:
     """200 ligatures would be a name of 3,600 letters, which takes 200 ms to compare."""
-    assert len(bare(HOSTILE_TEXTS[kind](6000))) <= 2 * READ
+    assert len(normalize_name(HOSTILE_TEXTS[kind](6000))) <= 2 * MAX_LENGTH
 
 
 def test_suggestions_read_only_the_beginning() -> None:
