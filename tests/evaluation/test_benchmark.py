@@ -15,7 +15,7 @@ from tests.support.small_story import small_story
 
 @pytest.fixture(scope="module")
 def answerer() -> Answerer:
-    """What answers from the small story."""
+    """Return what answers from the small story."""
     return Answerer(small_story(), load_weights())
 
 

@@ -8,7 +8,7 @@ from bot.matching.vocabulary import Vocabulary
 
 @pytest.fixture(scope="module")
 def analyzer() -> Analyzer:
-    """The analyzer of a story of two keepers."""
+    """Return the analyzer of a story of two keepers."""
     return Analyzer(
         Vocabulary.build(
             aliases={"Ada Quill": "ada", "Quill": "ada", "the two keepers": "keepers", "Tom": "tom"},

@@ -20,13 +20,13 @@ CONTEXT = st.lists(typed(), max_size=4)
 
 @cache
 def small() -> Answerer:
-    """What answers from the small story."""
+    """Return what answers from the small story."""
     return Answerer(small_story(), bootstrap.weights())
 
 
 @cache
 def real() -> Answerer:
-    """What answers from the story of this repository."""
+    """Return what answers from the story of this repository."""
     return bootstrap.answerer(KNOWLEDGE)
 
 

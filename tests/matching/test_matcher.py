@@ -22,7 +22,7 @@ LEFT = "when did the keeper leave the lighthouse"
 
 @pytest.fixture(scope="module")
 def answerer() -> Answerer:
-    """What answers from the small story."""
+    """Return what answers from the small story."""
     return Answerer(small_story(), load_weights())
 
 
