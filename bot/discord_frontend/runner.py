@@ -1,4 +1,4 @@
-"""Starting and stopping: one clear sentence where Discord won't have us, a clean end when we are told to stop."""
+"""Starting and stopping the bot: one clear error if Discord refuses it, and a clean shutdown on a signal."""
 
 import asyncio
 import contextlib
@@ -33,17 +33,17 @@ from bot.errors import StartError, TemporaryStartError
 from bot.journal.journal import Journal
 from bot.ops import log_setup
 
-COLLECT = (20_000, 20, 50)
-"""Objects made, and rounds over the young ones, before Python looks through more; by default 700, 10 and 10."""
-SETTLED = 5.0  # seconds after which everything is loaded
-GIVE_BACK = 60.0  # seconds between two times that free memory is given back, which takes a millisecond or two
-FINISH = 3.0  # seconds for the answers that are under way when we are told to stop
-CLOSE = 1.0  # seconds for taking leave of Discord
-GONE = 4.8  # seconds after which the process is gone, whatever hangs
-ANSWERING = ("discord.py: on_message", "discord.py: on_interaction", "CommandTree-invoker", "discord-ui-")
-"""How discord.py names the tasks that answer somebody."""
-LATER = "try again in a few minutes"
-HINTS = {403: "it refuses this address or application"}
+GC_THRESHOLDS = (20_000, 20, 50)
+"""Thresholds of the garbage collector's generations; 700, 10 and 10 by default."""
+STARTUP_SECONDS = 5.0  # after which everything is loaded
+TRIM_INTERVAL = 60.0  # seconds between two calls that return free memory to the system, each a millisecond or two
+FINISH_TIMEOUT = 3.0  # seconds at shutdown for the answers under way
+CLOSE_TIMEOUT = 1.0  # seconds for closing the connections
+EXIT_DEADLINE = 4.8  # seconds after which the process exits, whatever hangs
+ANSWERING_TASKS = ("discord.py: on_message", "discord.py: on_interaction", "CommandTree-invoker", "discord-ui-")
+"""How discord.py names the tasks that handle messages and interactions."""
+RETRY_LATER = "try again in a few minutes"
+HINTS = {403: "it refuses this IP address or application"}
 log = logging.getLogger(__name__)
 
 
@@ -52,44 +52,44 @@ def run(
 ) -> None:
     """Run the bot until it is told to stop (SIGINT, SIGTERM). Raise StartError. `editor` changes the base for moderators."""
     log_setup.configure_logging(config.log_level, config.log_format)
-    quiet()
+    quiet_discord_logs()
     try:
         asyncio.run(
-            _settled(serve(config, knowledge_base, journal, token, editor=editor, told_to_stop=_be_gone_in_time))
+            _with_tuned_memory(serve(config, knowledge_base, journal, token, editor=editor, on_stop=_exit_by_deadline))
         )
     finally:
         journal.close()
 
 
-async def _settled(running: Coroutine[None, None, None]) -> None:
-    """Runs the bot, and has Python no longer look through what stays whenever it looks for what can be thrown away.
+async def _with_tuned_memory(running: Coroutine[None, None, None]) -> None:
+    """Run the bot with the garbage collector tuned to a large heap that stays.
 
-    That is the base, and what is loaded in the first seconds; looking through it stops the loop for a tenth of a second.
-    What a crowd asks for is not worth looking through time and again either, while all of it is still in use.
+    The base, and what is loaded in the first seconds, is frozen: collecting it would block the event loop for a tenth of
+    a second. Higher thresholds keep a crowd's short-lived objects from being scanned while they are still in use.
     """
     gc.freeze()
-    gc.set_threshold(*COLLECT)
-    asyncio.get_running_loop().call_later(SETTLED, gc.freeze)
-    giving_back = asyncio.create_task(_give_back())
+    gc.set_threshold(*GC_THRESHOLDS)
+    asyncio.get_running_loop().call_later(STARTUP_SECONDS, gc.freeze)
+    trimming = asyncio.create_task(_trim_memory())
     try:
         await running
     finally:
-        giving_back.cancel()
+        trimming.cancel()
 
 
-async def _give_back() -> None:
-    """Gives the system back the memory that is free, now and then.
+async def _trim_memory() -> None:
+    """Return free memory to the system every TRIM_INTERVAL.
 
-    glibc keeps it in pieces between what is in use: 7 MB of it after 100,000 questions, had it never been asked to.
+    glibc would keep it fragmented: 7 MB of it after 100,000 questions.
     """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     while trim is not None:
-        await asyncio.sleep(GIVE_BACK)
+        await asyncio.sleep(TRIM_INTERVAL)
         trim(0)
 
 
-def quiet() -> None:
-    """Keeps discord.py from saying what we say ourselves, without ids, and that it can't speak, which we never do."""
+def quiet_discord_logs() -> None:
+    """Silence discord.py's log lines that we log ourselves without ids, and its warnings about voice."""
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     for name in ("discord.http", "discord.webhook"):
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -102,27 +102,27 @@ async def serve(
     token: str,
     *,
     editor: Editor | None = None,
-    told_to_stop: Callable[[], None] = lambda: None,
+    on_stop: Callable[[], None] = lambda: None,
 ) -> None:
-    """The same inside an event loop; the journal stays open. Raises StartError."""
+    """Run the bot inside an event loop, until a signal; `on_stop` is called then. Raise StartError."""
     client = make_client(config, knowledge_base, journal, editor)
     loop = asyncio.get_running_loop()
     closing: list[asyncio.Task[None]] = []
     running = loop.create_task(start(client, token), name="running")
 
     async def end() -> None:
-        await finish(client)
+        await shut_down(client)
         running.cancel()
 
     def stop() -> None:
         if not closing:
-            log.info("Told to stop")
-            told_to_stop()
+            log.info("Stopping")
+            on_stop()
             closing.append(loop.create_task(end()))
 
-    for one in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl+C ends the loop by itself
-            loop.add_signal_handler(one, stop)
+            loop.add_signal_handler(number, stop)
     try:
         await asyncio.wait({running})
         if not closing:
@@ -130,44 +130,44 @@ async def serve(
         elif not running.cancelled() and (error := running.exception()):
             log.debug("While stopping", exc_info=error)
     finally:
-        for one in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):
-                loop.remove_signal_handler(one)
+                loop.remove_signal_handler(number)
         await asyncio.gather(*closing)
 
 
-async def finish(client: PilcrowClient) -> None:
-    """Lets the answers that are under way be given, and closes the connection; takes FINISH and CLOSE at most."""
+async def shut_down(client: PilcrowClient) -> None:
+    """Finish the answers under way and close the client, within FINISH_TIMEOUT and CLOSE_TIMEOUT."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + FINISH
-    while (answering := _answering()) and (left := end - loop.time()) > 0:
-        await asyncio.wait(answering, timeout=left)
+    deadline = loop.time() + FINISH_TIMEOUT
+    while (answering := _answering_tasks()) and (remaining := deadline - loop.time()) > 0:
+        await asyncio.wait(answering, timeout=remaining)
     if answering:
         log.warning("%d answers were not finished in time", len(answering))
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(client.close(), CLOSE)
+        await asyncio.wait_for(client.close(), CLOSE_TIMEOUT)
 
 
-def _answering() -> set[asyncio.Task[object]]:
-    """The tasks in which discord.py runs what answers somebody."""
-    return {task for task in asyncio.all_tasks() if task.get_name().startswith(ANSWERING)}
+def _answering_tasks() -> set[asyncio.Task[object]]:
+    """Return the tasks that are answering somebody."""
+    return {task for task in asyncio.all_tasks() if task.get_name().startswith(ANSWERING_TASKS)}
 
 
-def _be_gone_in_time() -> None:
-    """Ends the process should something hang, such as a disk: what the journal has taken is safe in any case."""
+def _exit_by_deadline() -> None:
+    """Exit the process if the shutdown hangs, such as on a disk: what the journal has written is safe."""
 
-    def leave() -> None:
-        log.warning("Something hangs; the process ends without it")
+    def exit_now() -> None:
+        log.warning("The shutdown hangs; exiting anyway")
         logging.shutdown()
         os._exit(0)
 
-    timer = threading.Timer(GONE, leave)
+    timer = threading.Timer(EXIT_DEADLINE, exit_now)
     timer.daemon = True
     timer.start()
 
 
 async def start(client: PilcrowClient, token: str) -> None:
-    """Log in and stay connected until the client is closed. Raise StartError where trying again would not help."""
+    """Log in and stay connected until the client is closed. Raise StartError if retrying would not help."""
     if not token:
         raise StartError(fatal_errors.NO_TOKEN)
     if not re.fullmatch(r"[\x21-\x7e]+", token):
@@ -187,7 +187,7 @@ async def start(client: PilcrowClient, token: str) -> None:
         raise StartError(fatal_errors.INVALID_TOKEN) from error
     except discord.HTTPException as error:
         raise TemporaryStartError(
-            f"Discord answered {error.status} at {api}: {HINTS.get(error.status, LATER)}"
+            f"Discord answered {error.status} at {api}: {HINTS.get(error.status, RETRY_LATER)}"
         ) from error
     except (OSError, aiohttp.ClientError, discord.GatewayNotFound) as error:
         raise TemporaryStartError(
@@ -195,17 +195,15 @@ async def start(client: PilcrowClient, token: str) -> None:
         ) from error
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         log.debug("While logging in", exc_info=True)
-        raise TemporaryStartError(
-            f"what answers at {api} does not speak Discord's language: check PILCROW_DISCORD_API"
-        ) from error
+        raise TemporaryStartError(f"{api} is not Discord's API: check PILCROW_DISCORD_API") from error
 
 
 async def _find_gateway(client: PilcrowClient) -> None:
-    """Point discord.py at the gateway of the settings, or at the one that another server's API names."""
+    """Point discord.py at the gateway of the settings, or at the one that a custom API names."""
     address = client.config.gateway
     if isinstance(client, ShardedClient):
-        found = await client.prepare()
-        address = address or found
+        url = await client.prepare()
+        address = address or url
     elif address is None and client.config.api != settings.DISCORD_API:
         _, address, _ = await client.http.get_bot_gateway()
     if address is not None:

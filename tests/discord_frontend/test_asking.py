@@ -243,7 +243,7 @@ async def test_other_bots_are_never_answered(r: Rig) -> None:
         r.channel, other, {"content": f"<@{r.standin.bot.id}> {LEFT}", "allowed_mentions": {"parse": ["users"]}}
     )
     r.standin.mark()
-    r.standin.telling.announce(message)
+    r.standin.message_events.announce(message)
     await r.standin.silent(r.channel)
 
 

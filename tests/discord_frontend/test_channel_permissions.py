@@ -23,7 +23,7 @@ async def r(tmp_path: Path) -> AsyncIterator[Rig]:
 
 async def deny(r: Rig, permissions: int) -> None:
     """Somebody forbids the bot something in the channel; the bot has been told."""
-    r.standin.may(r.channel, r.standin.bot, deny=permissions)
+    r.standin.deny_permissions(r.channel, r.standin.bot, deny=permissions)
     await r.standin.watch.round_trip()
 
 
@@ -132,11 +132,11 @@ async def test_a_question_deleted_while_it_is_answered(r: Rig, caplog: pytest.Lo
 async def test_a_channel_deleted_while_it_answers(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """One line; others are answered as before."""
     other = r.standin.world.channel(r.guild, "other")
-    r.standin.appears(r.guild)
+    r.standin.join_guild(r.guild)
     held = r.standin.hold_next("POST", f"/channels/{other.id}/messages")
     await r.ada.says(other, LEFT, mention_bot=True)
     await held.arrived.wait()
-    r.standin.removes(other)
+    r.standin.delete_channel(other)
     held.release()
     assert embed(await r.mention(PLACE))["title"]
     assert lines(caplog) == [f"Can't send an answer: channel {other.id} is gone"]
@@ -145,8 +145,8 @@ async def test_a_channel_deleted_while_it_answers(r: Rig, caplog: pytest.LogCapt
 async def test_the_bots_role_is_deleted(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """What everybody may do it may still do; what only its role allowed is named."""
     (role,) = [role for role in r.guild.roles.values() if role.managed_by is not None]
-    r.standin.may(r.channel, r.guild.roles[r.guild.id], deny=EMBED_LINKS)
-    r.standin.removes_role(r.guild, role)
+    r.standin.deny_permissions(r.channel, r.guild.roles[r.guild.id], deny=EMBED_LINKS)
+    r.standin.delete_role(r.guild, role)
     await r.standin.watch.round_trip()
     assert (await r.mention(PLACE))["content"].startswith("**Where is the lighthouse?**")
     assert lines(caplog) == [f"The bot lacks Embed Links in channel {r.channel.id}: {HOW}"]
@@ -158,7 +158,7 @@ async def test_a_card_deleted_while_its_button_is_pressed(r: Rig) -> None:
     held = r.standin.hold_next("POST", "/callback$")
     pressing = asyncio.create_task(r.ada.clicks(card, "Show the paragraphs"))
     await held.arrived.wait()
-    r.standin.telling.drop(r.standin.messages_store.find(card["id"]))
+    r.standin.message_events.drop(r.standin.messages_store.find(card["id"]))
     held.release()
     assert (await pressing).message
 

@@ -67,7 +67,7 @@ async def test_a_malformed_event_is_passed_over(
 ) -> None:
     """One line for its kind, however often it comes, with nothing of what it held."""
     for _ in range(3):
-        r.standin.sends(event, data)
+        r.standin.send_event(event, data)
     await goes_on(r)
     told = lines(caplog)
     assert len(told) <= 1
@@ -83,7 +83,7 @@ async def test_the_line_names_event_and_error(r: Rig, caplog: pytest.LogCaptureF
     (channel,) = r.guild.channels.values()
     shown = channel.payload(r.standin.bot)
     del shown["position"]
-    r.standin.sends("CHANNEL_CREATE", shown | {"guild_id": str(r.guild.id), "id": PERSON})
+    r.standin.send_event("CHANNEL_CREATE", shown | {"guild_id": str(r.guild.id), "id": PERSON})
     await goes_on(r)
     assert lines(caplog) == [passed_over("CHANNEL_CREATE", "KeyError")]
 
@@ -93,7 +93,7 @@ async def test_the_line_names_event_and_error(r: Rig, caplog: pytest.LogCaptureF
 )
 async def test_a_packet_that_is_none_is_passed_over(r: Rig, packet: str) -> None:
     """Neither the connection nor the process ends."""
-    r.standin.sends_packet(packet)
+    r.standin.send_packet(packet)
     await goes_on(r)
 
 
@@ -103,7 +103,7 @@ async def test_a_server_that_can_be_read_in_part_is_served(tmp_path: Path) -> No
         late = r.standin.guild("Late room")
         bob, channel = r.standin.person(late, name="Bob"), late.channel("general")
         broken = late.payload(r.standin.bot, all_members=False) | {"roles": {}, "channels": [{"id": str(channel.id)}]}
-        r.standin.sends("GUILD_CREATE", broken)
+        r.standin.send_event("GUILD_CREATE", broken)
         await bob.says(channel, LEFT, mention_bot=True)
         assert embed(await r.standin.next_message(channel))["title"]
         await bob.says(channel, "just chatting")
@@ -114,7 +114,7 @@ def _message(r: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
     """A message that mentions the bot, as the gateway would send it, with something changed."""
     body = {"content": f"<@{r.standin.bot.id}> {LEFT}"}
     message = r.standin.messages_store.create(channel, r.ada.user, body)
-    payload = message.payload() | r.standin.telling._around(message)
+    payload = message.payload() | r.standin.message_events._gateway_fields(message)
     return {key: value for key, value in (payload | more).items() if value != "gone"}
 
 
@@ -138,14 +138,14 @@ def _message(r: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
 async def test_a_question_is_answered_whatever_stands_beside_it(r: Rig, more: dict[str, Any]) -> None:
     """A poll that never ends, or other parts of a message that can't be read, cost nobody an answer."""
     r.standin.mark()
-    r.standin.sends("MESSAGE_CREATE", _message(r, r.channel, **more))
+    r.standin.send_event("MESSAGE_CREATE", _message(r, r.channel, **more))
     assert embed(await r.standin.next_message(r.channel))["title"]
 
 
 async def test_null_for_no_server_is_a_direct_message(r: Rig) -> None:
     """Some servers write `guild_id: null` where Discord leaves it out."""
     r.standin.mark()
-    r.standin.sends("MESSAGE_CREATE", _message(r, r.ada.direct, guild_id=None))
+    r.standin.send_event("MESSAGE_CREATE", _message(r, r.ada.direct, guild_id=None))
     assert embed(await r.standin.next_message(r.ada))["title"]
 
 
@@ -155,7 +155,7 @@ async def test_a_thread_whose_parent_is_unknown_gets_its_reply(r: Rig, caplog: p
     meta = {"archived": False, "auto_archive_duration": 60, "archive_timestamp": "2026-01-01T00:00:00+00:00"}
     about = {"id": str(thread.id), "type": 11, "guild_id": str(r.guild.id), "parent_id": PERSON, "name": "a thread"}
     counts = {"owner_id": str(r.ada.id), "message_count": 0, "member_count": 1, "thread_metadata": meta}
-    r.standin.sends("THREAD_CREATE", about | counts)
+    r.standin.send_event("THREAD_CREATE", about | counts)
     await r.ada.says(thread, LEFT, mention_bot=True)
     assert embed(await r.standin.next_message(thread))["title"]
     assert lines(caplog) == []
@@ -177,8 +177,8 @@ async def test_a_ready_that_is_broken_in_part_is_used(tmp_path: Path, change: di
         sessions = list(r.standin.gateway.sessions.values())
         (session,) = sessions
         ready = {"v": 10, "session_id": session.id, "resume_gateway_url": r.standin.gateway_url, "guilds": []}
-        r.standin.sends("READY", ready | {"user": r.standin.bot.payload(), "shard": [0, 1]} | change)
-        r.standin.appears(r.guild)
+        r.standin.send_event("READY", ready | {"user": r.standin.bot.payload(), "shard": [0, 1]} | change)
+        r.standin.join_guild(r.guild)
         await goes_on(r)
 
 

@@ -78,7 +78,7 @@ async def test_a_session_that_goes_on_misses_nothing(r: Rig, trouble: Break, cap
     """What is asked while the connection is away is answered once; commands stay; one line for the loss, one for the end."""
     await trouble(r)
     await r.ada.says(r.channel, LEFT, mention_bot=True)
-    await r.standin.reconnected()
+    await r.standin.wait_for_reconnect()
     assert embed(await r.standin.next_message(r.channel))["title"]
     await r.standin.silent(r.channel)
     assert (await r.ada.slash("ask", question=PLACE)).message
@@ -93,7 +93,7 @@ async def test_a_session_that_goes_on_misses_nothing(r: Rig, trouble: Break, cap
 async def test_a_session_that_is_gone_is_begun_anew(r: Rig, trouble: Break, caplog: pytest.LogCaptureFixture) -> None:
     """Commands are still there and are not registered again; the line says that something may have been missed."""
     await trouble(r)
-    await r.standin.reconnected()
+    await r.standin.wait_for_reconnect()
     await r.standin.watch.round_trip()
     assert embed(await r.mention(LEFT))["title"]
     assert (await r.ada.slash("ask", question=PLACE)).message
@@ -109,7 +109,7 @@ async def test_a_message_that_comes_twice_is_answered_once(r: Rig) -> None:
     asked = await r.ada.says(r.channel, LEFT, mention_bot=True)
     await r.standin.next_message(r.channel)
     r.standin.mark()
-    r.standin.telling.announce(r.standin.messages_store.find(asked["id"]))
+    r.standin.message_events.announce(r.standin.messages_store.find(asked["id"]))
     await r.standin.silent(r.channel)
 
 
@@ -118,9 +118,9 @@ async def test_a_server_that_comes_later_is_served(tmp_path: Path) -> None:
     async with rig(tmp_path) as r:
         late = r.standin.guild("Late room")
         bob = r.standin.person(late, name="Bob")
-        r.standin.leaves(late, outage=True)
+        r.standin.leave_guild(late, outage=True)
         await r.standin.watch.round_trip()
-        r.standin.appears(late)
+        r.standin.join_guild(late)
         await bob.says(late.channel("general"), LEFT, mention_bot=True)
         assert embed(await r.standin.next_message(late.channel("general")))["title"]
         assert (await bob.slash("ask", question=PLACE)).message
@@ -134,11 +134,11 @@ async def test_a_connection_without_heartbeats_is_made_anew(
     caplog.set_level(logging.INFO, logger="bot")
     async with rig(tmp_path, heartbeat=60, look=0.02) as r:
         if silent:
-            r.standin.go_silent()
+            r.standin.silence_gateway()
         else:
             r.standin.ack_heartbeats = False
             r.standin._generation = r.standin.gateway.generation
-        await r.standin.reconnected()
+        await r.standin.wait_for_reconnect()
         r.standin.ack_heartbeats = True
         assert embed(await r.mention(LEFT))["title"]
         assert said(caplog, "Discord stopped acknowledging heartbeats; reconnecting")
@@ -149,7 +149,7 @@ async def test_discord_out_of_reach_for_a_while(r: Rig, caplog: pytest.LogCaptur
     """Attempts that fail are no further lines of ours, and the bot is there when Discord is."""
     fault = r.standin.refuse_gateway(2)
     await r.standin.drop_gateway(None)
-    await r.standin.reconnected(within=20)
+    await r.standin.wait_for_reconnect(within=20)
     assert embed(await r.mention(LEFT))["title"]
     assert fault.hits == 2
     assert len(said(caplog, LOST)) == 1
@@ -162,7 +162,7 @@ async def test_after_any_other_close_code_it_comes_back(
 ) -> None:
     """By going on with the session or by a new one; nothing of discord.py's is in the log."""
     await r.standin.drop_gateway(None if code == 1006 else code)
-    await r.standin.reconnected()
+    await r.standin.wait_for_reconnect()
     await r.standin.watch.round_trip()
     assert embed(await r.mention(LEFT))["title"]
     assert len(said(caplog, LOST)) == len(said(caplog, AGAIN)) == 1
@@ -222,7 +222,7 @@ async def test_sessions_that_end_at_once_are_no_silent_loop(r: Rig, caplog: pyte
         "Still can't connect (close code 4000); retrying less often",
     ]
     r.standin.gateway.refusal = None
-    await r.standin.reconnected()
+    await r.standin.wait_for_reconnect()
 
 
 def test_waits_grow_and_stay_below_the_day_s_limit() -> None:

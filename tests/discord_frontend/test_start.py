@@ -141,7 +141,7 @@ async def test_what_is_no_discord_is_named(standin: StandIn, tmp_path: Path) -> 
     """Something else answers at the address: a sentence and no traceback."""
     standin.fail_next("GET", "/users/@me", 200, body={"hello": "world"})
     assert await refusal(client(standin, tmp_path), standin.token) == (
-        f"what answers at {standin.api_url} does not speak Discord's language: check PILCROW_DISCORD_API"
+        f"{standin.api_url} is not Discord's API: check PILCROW_DISCORD_API"
     )
 
 
@@ -199,7 +199,7 @@ async def test_a_refusal_is_named(standin: StandIn, tmp_path: Path) -> None:
     """Any other answer of Discord's is shown with its number."""
     standin.fail_next("GET", "/users/@me", 403)
     assert await refusal(client(standin, tmp_path), standin.token) == (
-        f"Discord answered 403 at {standin.api_url}: it refuses this address or application"
+        f"Discord answered 403 at {standin.api_url}: it refuses this IP address or application"
     )
 
 
@@ -300,7 +300,7 @@ async def test_free_memory_is_given_back_while_the_bot_runs(monkeypatch: pytest.
     """Now and then; where the C library has no such call, nothing is asked of it. It ends with the bot."""
     trims = asyncio.Queue[int]()
     found = SimpleNamespace(malloc_trim=trims.put_nowait) if library == "glibc" else SimpleNamespace()
-    monkeypatch.setattr(runner, "GIVE_BACK", 0)
+    monkeypatch.setattr(runner, "TRIM_INTERVAL", 0)
     monkeypatch.setattr("ctypes.CDLL", lambda _: found)
     before = asyncio.all_tasks()
 
@@ -308,6 +308,6 @@ async def test_free_memory_is_given_back_while_the_bot_runs(monkeypatch: pytest.
         for _ in range(3 if library == "glibc" else 0):
             assert await trims.get() == 0
 
-    await runner._settled(running())
+    await runner._with_tuned_memory(running())
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == before

@@ -67,7 +67,7 @@ async def test_an_answer_under_way_is_finished(small: Path, tmp_path: Path, told
         status, log = await ending
         assert embed(await standin.next_message(channel))["description"]
         assert status == 0, log
-        assert log.count("Told to stop") == 1
+        assert log.count("Stopping") == 1
         assert "Traceback" not in log
         assert standin.gateway.listening() == []
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")

@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.discord_frontend.runner import quiet
+from bot.discord_frontend.runner import quiet_discord_logs
 from bot.ops import log_setup
 from tests.support.discord_rig import LEFT, PLACE, Rig, embed, rig
 from tests.support.fake_discord import NoAnswer
@@ -264,7 +264,7 @@ async def ask(r: Rig, found: Found) -> None:
             await r.standin.until(lambda: _connected(r), "the bot to be connected")
             _allow_heartbeats(r)
             await r.standin.watch.round_trip()
-            r.standin.appears(r.guild)
+            r.standin.join_guild(r.guild)
             if await _answered(r):
                 found.answered += 2
             else:
@@ -317,10 +317,8 @@ async def play(events: int, seed: int, folder: Path) -> Found:
         for number in range(events):
             name = chance.choices(NAMES, WEIGHTS)[0]
             if chance.random() < 0.005:
-                r.standin.sends_packet(
-                    chance.choice(["", "[]", f'"{MARK}"', '{"op": 0, "t": [], "d": 1}', "[" * 5_000])
-                )
-            r.standin.sends(name, mutator.broken(made.of(name)))
+                r.standin.send_packet(chance.choice(["", "[]", f'"{MARK}"', '{"op": 0, "t": [], "d": 1}', "[" * 5_000]))
+            r.standin.send_event(name, mutator.broken(made.of(name)))
             readies += name == "READY"
             if number % BATCH == BATCH - 1:
                 await ask(r, found)
@@ -354,7 +352,7 @@ def log_as_written() -> Iterator[io.StringIO]:
     handler.setFormatter(log_setup.make_formatter("text"))
     logging.basicConfig(handlers=[handler], force=True)
     logging.getLogger(log_setup.ROOT_LOGGER).setLevel(logging.INFO)
-    quiet()
+    quiet_discord_logs()
     yield written
 
 

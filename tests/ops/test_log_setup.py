@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.discord_frontend.runner import quiet
+from bot.discord_frontend.runner import quiet_discord_logs
 from bot.ops import log_setup
 from tests.support.discord_rig import LEFT, PIZZA, PLACE, Rig, rig
 
@@ -132,7 +132,7 @@ async def everything(r: Rig, names: list[str]) -> None:
     await people[0].dm(LEFT)
     await r.standin.watch.wait(5)
     await r.standin.request_reconnect()
-    await r.standin.reconnected()
+    await r.standin.wait_for_reconnect()
     await r.standin.watch.round_trip()
 
 
@@ -140,7 +140,7 @@ async def everything(r: Rig, names: list[str]) -> None:
 async def test_nothing_of_people_is_in_the_log(tmp_path: Path, shape: log_setup.LogFormat) -> None:
     """At info the log of everything there is holds no person, no question, no token and no direct conversation."""
     names = ["Adelheid", "Bartholomew"]
-    quiet()
+    quiet_discord_logs()
     with written(shape) as text:
         async with rig(tmp_path) as r:
             r.standin.patience = 2.0

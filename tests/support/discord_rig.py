@@ -106,7 +106,7 @@ class Rig:
     def bodies(self) -> list[Any]:
         """The bodies of all messages that the bot has sent."""
         found = []
-        for request in self.standin.front.requests:
+        for request in self.standin.http_api.requests:
             if request.method == "POST" and request.path.endswith("/messages"):
                 found.append(request.body)
             elif request.path.endswith("/callback") and request.body["type"] == 4:

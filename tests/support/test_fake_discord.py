@@ -595,7 +595,7 @@ async def test_resume_after_a_drop(bot: Bot, standin: StandIn, ada: Person, code
     """A dropped client resumes and gets what it missed."""
     await standin.drop_gateway(code)
     await ada.dm("missed?")
-    await standin.reconnected()
+    await standin.wait_for_reconnect()
     assert (await standin.next_message(ada))["content"] == "You asked: missed?"
     assert len(standin.gateway.resumes) == 1
     assert len(standin.gateway.identifies) == 1
@@ -605,12 +605,12 @@ async def test_resume_after_a_drop(bot: Bot, standin: StandIn, ada: Person, code
 async def test_reconnect_and_invalid_session(bot: Bot, standin: StandIn, ada: Person) -> None:
     """Op 7 and a resumable op 9 lead to a resume, a final op 9 to a new session."""
     await standin.request_reconnect()
-    await standin.reconnected()
+    await standin.wait_for_reconnect()
     await standin.invalidate_session(resumable=True)
-    await standin.reconnected()
+    await standin.wait_for_reconnect()
     assert (len(standin.gateway.resumes), len(standin.gateway.identifies)) == (2, 1)
     await standin.invalidate_session(resumable=False)
-    await standin.reconnected()
+    await standin.wait_for_reconnect()
     assert (len(standin.gateway.resumes), len(standin.gateway.identifies)) == (2, 2)
     await ada.dm("still there?")
     assert (await standin.next_message(ada))["content"] == "You asked: still there?"
@@ -627,7 +627,7 @@ async def test_unavailable_guild_appears_later(standin: StandIn) -> None:
     known = bot.get_guild(guild.id)
     assert known is not None
     assert known.unavailable
-    standin.appears(guild)
+    standin.join_guild(guild)
     await standin.watch.round_trip()
     known = bot.get_guild(guild.id)
     assert known is not None

@@ -76,7 +76,7 @@ class Person:
             body["message_reference"] = {"message_id": reply_to["id"]}
         self.standin.mark()
         message = self.standin.messages_store.create(channel, self.user, body)
-        self.standin.telling.announce(message)
+        self.standin.message_events.announce(message)
         return message.payload()
 
     async def dm(self, text: str, *, reply_to: Json | None = None) -> Json:
@@ -89,18 +89,18 @@ class Person:
         body = {"content": text, "allowed_mentions": {"parse": ["users", "roles"]}}
         self.standin.mark()
         self.standin.messages_store.edit(found, body)
-        self.standin.telling.announce(found, "MESSAGE_UPDATE")
+        self.standin.message_events.announce(found, "MESSAGE_UPDATE")
         return found.payload()
 
     async def deletes(self, message: Json) -> None:
         """Delete a message."""
         self.standin.mark()
-        self.standin.telling.drop(self.standin.messages_store.find(message["id"]))
+        self.standin.message_events.drop(self.standin.messages_store.find(message["id"]))
 
     async def reacts(self, message: Json, emoji: str) -> None:
         """React to a message."""
         self.standin.mark()
-        self.standin.telling.react(self.standin.messages_store.find(message["id"]), self.user, emoji)
+        self.standin.message_events.react(self.standin.messages_store.find(message["id"]), self.user, emoji)
 
     async def slash(
         self,

@@ -1,4 +1,4 @@
-"""Faults that a test asks for: fatal_errors, slow answers, cut connections, requests held back."""
+"""Faults that a test asks for: error responses, slow answers, cut connections, requests held back."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def member(standin: StandIn, call: Call) -> Answer:
 @route("DELETE", "/users/@me/guilds/{guild_id}")
 def leave(standin: StandIn, call: Call) -> Answer:
     """The bot leaves a guild."""
-    standin.leaves(_guild(standin, call))
+    standin.leave_guild(_guild(standin, call))
     return 204, None
 
 

@@ -105,7 +105,7 @@ def edit(standin: StandIn, call: Call) -> Answer:
 @route("DELETE", HOOK + "/messages/{message_id}", open=True)
 def delete(standin: StandIn, call: Call) -> Answer:
     """Delete the first answer or a follow-up."""
-    standin.telling.drop(_message(standin, call))
+    standin.message_events.drop(_message(standin, call))
     return 204, None
 
 
@@ -156,12 +156,12 @@ def _send(standin: StandIn, interaction: Interaction, body: Json, call: Call) ->
     message = standin.messages_store.create(
         interaction.channel, standin.bot, {**body, "flags": flags}, call.uploads, kind=kind, extra=extra, viewer=viewer
     )
-    standin.telling.announce(message)
+    standin.message_events.announce(message)
     return message
 
 
 def _edit(standin: StandIn, message: Message, body: Json, call: Call) -> Message:
     """An edit; what was ephemeral stays so, and what was not does not become it."""
     standin.messages_store.edit(message, body, call.uploads)
-    standin.telling.announce(message, "MESSAGE_UPDATE")
+    standin.message_events.announce(message, "MESSAGE_UPDATE")
     return message

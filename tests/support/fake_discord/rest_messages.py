@@ -64,7 +64,7 @@ def send(standin: StandIn, call: Call) -> Answer:
     message = store.create(channel, standin.bot, body, call.uploads)
     if body.get("nonce") is not None:
         store.nonces[key] = message
-    standin.telling.announce(message)
+    standin.message_events.announce(message)
     standin.heard(message)
     return 200, message.payload()
 
@@ -98,7 +98,7 @@ def edit(standin: StandIn, call: Call) -> Answer:
     if message.author != standin.bot:
         raise ApiError(403, 50005, "Cannot edit a message authored by another user")
     standin.messages_store.edit(message, call.form, call.uploads)
-    standin.telling.announce(message, "MESSAGE_UPDATE")
+    standin.message_events.announce(message, "MESSAGE_UPDATE")
     return 200, message.payload()
 
 
@@ -110,7 +110,7 @@ def delete(standin: StandIn, call: Call) -> Answer:
         _channel(standin, call, w.MANAGE_MESSAGES)
         if message.channel.guild is None:
             raise ApiError(403, 50003, "Cannot execute action on a DM channel")
-    standin.telling.drop(message)
+    standin.message_events.drop(message)
     return 204, None
 
 
@@ -125,14 +125,14 @@ def typing(standin: StandIn, call: Call) -> Answer:
 def react(standin: StandIn, call: Call) -> Answer:
     """The bot reacts to a message."""
     message = _message(standin, call, w.READ_HISTORY | w.ADD_REACTIONS)
-    standin.telling.react(message, standin.bot, call.params["emoji"])
+    standin.message_events.react(message, standin.bot, call.params["emoji"])
     return 204, None
 
 
 @route("DELETE", REACTION + "/@me")
 def take_back(standin: StandIn, call: Call) -> Answer:
     """The bot takes its reaction back."""
-    standin.telling.unreact(_message(standin, call), standin.bot, call.params["emoji"])
+    standin.message_events.unreact(_message(standin, call), standin.bot, call.params["emoji"])
     return 204, None
 
 
@@ -143,7 +143,7 @@ def remove_reaction(standin: StandIn, call: Call) -> Answer:
     user = standin.world.users.get(int(call.params["user_id"]))
     if user is None:
         raise unknown("User")
-    standin.telling.unreact(message, user, call.params["emoji"])
+    standin.message_events.unreact(message, user, call.params["emoji"])
     return 204, None
 
 

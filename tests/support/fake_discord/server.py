@@ -14,18 +14,18 @@ from aiohttp import web
 from .actor import Person
 from .creation import World
 from .errors import Json
+from .fault_injection import FaultInjection
 from .faults import Faults
-from .front import API, Front, Request
 from .gateway import Gateway
+from .guild_setup import GuildSetup
+from .http_api import API, HttpApi, Request
+from .idle import IdleWatcher
 from .interaction import Interaction
-from .making import Making
+from .message_events import MessageEvents
 from .messages import Message, Messages
 from .payloads import Scene, metadata
-from .quiet import Quiet
 from .schema import Violation, load
 from .snowflakes import Snowflakes
-from .telling import Telling
-from .trouble import Trouble
 from .waiting import Signal
 from .world import Channel, Guild, Role
 
@@ -38,7 +38,7 @@ class NoAnswer(AssertionError):
     """The bot said nothing where something was due ('The application did not respond')."""
 
 
-class StandIn(Making, Trouble):
+class StandIn(GuildSetup, FaultInjection):
     """Discord, as far as a bot can tell. Use it as `async with StandIn() as standin:`."""
 
     def __init__(
@@ -66,8 +66,8 @@ class StandIn(Making, Trouble):
         self.bot = self.world.user(name, bot=True)
         self.owner = self.world.user("Owner")
         self.signal, self.faults = Signal(), Faults()
-        self.front, self.gateway = Front(self), Gateway(self)
-        self.telling, self.watch = Telling(self), Quiet(self)
+        self.http_api, self.gateway = HttpApi(self), Gateway(self)
+        self.message_events, self.watch = MessageEvents(self), IdleWatcher(self)
         self.messages_store = Messages(self.world, self.bot, "")
         self.schema = load(openapi) if openapi else None
         self.violations: list[Violation] = []
@@ -89,7 +89,7 @@ class StandIn(Making, Trouble):
     async def start(self) -> None:
         """Listen on a free port of the loopback."""
         app = web.Application(client_max_size=32 * 1024 * 1024)
-        app.router.add_route("*", "/{tail:.*}", self.front.handle)
+        app.router.add_route("*", "/{tail:.*}", self.http_api.handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -122,7 +122,7 @@ class StandIn(Making, Trouble):
     @property
     def requests(self) -> list[Request]:
         """Every HTTP request so far."""
-        return self.front.requests
+        return self.http_api.requests
 
     def person(
         self, guild: Guild | None = None, name: str = "Ada", roles: Sequence[Role | str] = (), *, locale: str = "en-US"
@@ -217,7 +217,7 @@ class StandIn(Making, Trouble):
 
     def forget(self) -> None:
         """Let go of all that was said and recorded: for runs that would fill the memory."""
-        self.front.requests.clear()
+        self.http_api.requests.clear()
         self.interactions.clear()
         self.messages_store.forget()
         for session in self.gateway.sessions.values():

@@ -1,4 +1,4 @@
-"""The HTTP side: reads requests, applies faults, token and description checks, and finds who answers."""
+"""The HTTP API: reads requests, applies faults, checks the token and the schema, and dispatches to a route."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from .schema import Violation
 if TYPE_CHECKING:
     from .server import StandIn
 
-__all__ = ["Front", "Request", "rest_application", "rest_interactions", "rest_messages"]  # they register the routes
+__all__ = ["HttpApi", "Request", "rest_application", "rest_interactions", "rest_messages"]  # they register the routes
 API = "/api/v10"
 
 
 @dataclass
 class Request:
-    """One request that the bot made, for tests to look at. `status` is 0 until it is answered."""
+    """A request of the bot. `status` is 0 until it is answered."""
 
     method: str
     path: str
@@ -34,8 +34,8 @@ class Request:
     status: int = 0
 
 
-class Front:
-    """Everything that comes over HTTP, in the order in which it came."""
+class HttpApi:
+    """Handles all HTTP requests, and records them in order."""
 
     def __init__(self, standin: StandIn) -> None:
         self.standin = standin
@@ -43,7 +43,7 @@ class Front:
         self.in_flight = 0
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer anything at all."""
+        """Handle a request."""
         if request.headers.get("Upgrade", "").lower() == "websocket":
             if fault := self.standin.faults.take("GATEWAY", ""):
                 return web.Response(status=fault.status or 503)
@@ -58,7 +58,7 @@ class Front:
             self.standin.signal.notify()
 
     def _file(self, request: web.Request) -> web.Response:
-        """An uploaded file, as the CDN would give it."""
+        """Return an uploaded file, as the CDN would."""
         number = request.path.split("/")[2]
         upload = self.standin.messages_store.files.get(int(number)) if number.isdecimal() else None
         return web.Response(body=upload.content) if upload else web.Response(status=404)
@@ -94,7 +94,7 @@ class Front:
         return _response(status, answer, headers)
 
     def _route(self, request: web.Request, path: str, known: Request) -> tuple[dict[str, str], routing.Answer]:
-        """Check the token, hold the body against the description, and call the function for this route."""
+        """Check the token and the body's schema, and call the route's handler."""
         found = routing.find(request.method, path) if request.path.startswith(API) else None
         if found is None:
             self.standin.unknown_requests.append((request.method, request.path))
@@ -107,7 +107,7 @@ class Front:
             self.standin.violations.append(violation)
         if where := hidden.find(body):
             self.standin.violations.append(Violation(request.method, request.path, where, "hidden characters"))
-        # The limits are wide, so that tests do not wait; fatal_errors for real are asked for with fail_next.
+        # The limits are wide, so that tests do not wait; real rate limits are asked for with fail_next.
         headers = {
             "X-RateLimit-Bucket": f"{route.method} {route.template}".replace(" ", ""),
             "X-RateLimit-Limit": "1000",
@@ -120,7 +120,7 @@ class Front:
 
 
 def _response(status: int, answer: Any, headers: dict[str, str]) -> web.Response:
-    """discord.py reads JSON only under exactly this content type."""
+    """Return a response with exactly the content type that discord.py requires for JSON."""
     if status == 204:
         return web.Response(status=204, headers=headers)
     return web.Response(
@@ -129,7 +129,7 @@ def _response(status: int, answer: Any, headers: dict[str, str]) -> web.Response
 
 
 async def _read(request: web.Request) -> tuple[Any, list[Upload]]:
-    """The JSON of a request and its files, from a plain or a multipart body."""
+    """Return a request's JSON and its files, from a plain or a multipart body."""
     if not request.content_type.startswith("multipart/"):
         text = await request.text()
         return _parse(text) if text else None, []

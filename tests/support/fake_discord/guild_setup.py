@@ -1,4 +1,4 @@
-"""Making the world in which a test takes place."""
+"""Setting up guilds, channels and roles, and changing them with their gateway events."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from .actor import Person
 
 
-class Making:
-    """The part of the StandIn that makes guilds and roles, and moves the bot in and out of guilds."""
+class GuildSetup:
+    """The part of the StandIn that creates guilds and roles, and moves the bot in and out of guilds."""
 
     world: World
     gateway: Gateway
@@ -31,7 +31,7 @@ class Making:
         locale: str = "en-US",
         owner: Person | None = None,
     ) -> Guild:
-        """Make a server; `installed=False`: the bot is not in it (for user installs)."""
+        """Create a guild; with `installed=False` the bot is not in it (for user installs)."""
         guild = self.world.guild(
             name, owner.user if owner else self.owner, self.bot, installed=installed, locale=locale
         )
@@ -40,15 +40,15 @@ class Making:
         return guild
 
     def role(self, guild: Guild, name: str, permissions: int = 0) -> Role:
-        """Make a role."""
+        """Create a role."""
         return self.world.role(guild, name, permissions)
 
     def private(self, one: Person, other: Person) -> Channel:
-        """The conversation of two people, which the bot is not in."""
+        """Return the direct message channel of two people."""
         return self.world.direct(one.user, other.user)
 
-    def appears(self, guild: Guild) -> None:
-        """GUILD_CREATE: a guild becomes available, or (made after the start) the bot has joined it."""
+    def join_guild(self, guild: Guild) -> None:
+        """Dispatch GUILD_CREATE: a guild became available, or the bot joined it."""
         guild.unavailable = False
         self.gateway.dispatch(
             "GUILD_CREATE",
@@ -57,33 +57,33 @@ class Making:
             GUILDS,
         )
 
-    def leaves(self, guild: Guild, *, outage: bool = False) -> None:
-        """GUILD_DELETE: the bot is out of a guild, or the guild has an outage."""
+    def leave_guild(self, guild: Guild, *, outage: bool = False) -> None:
+        """Dispatch GUILD_DELETE: the bot left a guild, or the guild has an outage."""
         guild.unavailable, guild.installed = outage, outage
         gone: Json = {"id": str(guild.id)} | ({"unavailable": True} if outage else {})
         self.gateway.dispatch("GUILD_DELETE", lambda _: gone, guild.id, GUILDS)
 
-    def may(self, channel: Channel, target: User | Role, *, deny: int) -> None:
-        """Somebody changes what the bot, another user or a role may do in a channel: CHANNEL_UPDATE."""
+    def deny_permissions(self, channel: Channel, target: User | Role, *, deny: int) -> None:
+        """Deny permissions to a user or a role in a channel, and dispatch CHANNEL_UPDATE."""
         channel.overwrites[target.id] = (0, deny)
-        self._tell_of(channel, "CHANNEL_UPDATE")
+        self._dispatch_channel(channel, "CHANNEL_UPDATE")
 
-    def removes(self, channel: Channel, *, told: bool = True) -> None:
-        """Somebody deletes a channel: CHANNEL_DELETE, unless it has not been `told` yet."""
+    def delete_channel(self, channel: Channel, *, dispatch: bool = True) -> None:
+        """Delete a channel and, with `dispatch`, dispatch CHANNEL_DELETE."""
         self.world.channels.pop(channel.id)
         if channel.guild:
             channel.guild.channels.pop(channel.id)
-        if told:
-            self._tell_of(channel, "CHANNEL_DELETE")
+        if dispatch:
+            self._dispatch_channel(channel, "CHANNEL_DELETE")
 
-    def removes_role(self, guild: Guild, role: Role) -> None:
-        """Somebody deletes a role: GUILD_ROLE_DELETE, and whoever had it has it no more."""
+    def delete_role(self, guild: Guild, role: Role) -> None:
+        """Delete a role, take it from its members, and dispatch GUILD_ROLE_DELETE."""
         guild.roles.pop(role.id)
         for member in guild.members.values():
             member.roles = [id for id in member.roles if id != role.id]
         gone: Json = {"guild_id": str(guild.id), "role_id": str(role.id)}
         self.gateway.dispatch("GUILD_ROLE_DELETE", lambda _: gone, guild.id, GUILDS)
 
-    def _tell_of(self, channel: Channel, event: str) -> None:
+    def _dispatch_channel(self, channel: Channel, event: str) -> None:
         if channel.guild:
             self.gateway.dispatch(event, lambda _: channel.payload(self.bot), channel.guild.id, GUILDS)

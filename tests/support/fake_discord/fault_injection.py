@@ -1,4 +1,4 @@
-"""Trouble that a test makes on purpose: fatal_errors, slow answers, lost connections."""
+"""Injecting faults: error responses, delays, lost connections."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from .faults import Fault, Faults
 from .gateway import INVALID_SESSION, RECONNECT, Gateway
 
-FINAL = (4007, 4009)  # close codes after which a session cannot be resumed
+NOT_RESUMABLE = (4007, 4009)  # close codes after which a session cannot be resumed
 
 
-class Trouble:
-    """The part of the StandIn that breaks things."""
+class FaultInjection:
+    """The part of the StandIn that injects faults."""
 
     faults: Faults
     gateway: Gateway
@@ -54,29 +54,29 @@ class Trouble:
         """Answer the next attempts to connect to the gateway with 503."""
         return self.faults.add(Fault("GATEWAY", re.compile(""), 503, times))
 
-    def sends(self, event: str, data: Any) -> None:
+    def send_event(self, event: str, data: Any) -> None:
         """Send an event as it is, however malformed, to every session that listens."""
         for connection in self.gateway.listening():
             if connection.session:
                 connection.session.dispatch(event, data)
 
-    def sends_packet(self, packet: str) -> None:
+    def send_packet(self, packet: str) -> None:
         """Send a text that need not be a packet at all."""
         for connection in self.gateway.listening():
             connection.send_text(packet)
 
-    def go_silent(self) -> None:
-        """Nothing comes over the present gateway connections any more, though they stay open."""
+    def silence_gateway(self) -> None:
+        """Send nothing more over the current gateway connections, which stay open."""
         self._generation = self.gateway.generation
         for connection in self.gateway.connections:
             connection.silent = connection.cut = True
 
     async def drop_gateway(self, code: int | None = 4000) -> None:
-        """Close every gateway connection with this code; None: without a word, as when a cable is pulled."""
+        """Close every gateway connection with this code, or with None abort it, as if a cable was pulled."""
         self._generation = self.gateway.generation
         for connection in list(self.gateway.connections):
             connection.cut = True
-            if connection.session and code in FINAL:
+            if connection.session and code in NOT_RESUMABLE:
                 self.gateway.sessions.pop(connection.session.id, None)
             if code is None:
                 if connection.request.transport:
@@ -85,22 +85,22 @@ class Trouble:
                 await connection.ws.close(code=code)
 
     async def request_reconnect(self) -> None:
-        """Ask the bot to come back on a new connection (op 7)."""
-        self._tell(RECONNECT, None)
+        """Ask the bot to reconnect (op 7)."""
+        self._send(RECONNECT, None)
 
     async def invalidate_session(self, *, resumable: bool) -> None:
-        """Tell the bot that its session is void (op 9); before a new IDENTIFY discord.py sleeps 5 s by default."""
+        """Invalidate the session (op 9); before a new IDENTIFY discord.py sleeps 5 s by default."""
         for connection in self.gateway.listening():
             if connection.session and not resumable:
                 self.gateway.sessions.pop(connection.session.id, None)
-        self._tell(INVALID_SESSION, resumable)
+        self._send(INVALID_SESSION, resumable)
 
-    def _tell(self, op: int, data: Any) -> None:
+    def _send(self, op: int, data: Any) -> None:
         self._generation = self.gateway.generation
         for connection in self.gateway.listening():
             connection.cut = True  # discord.py may close with 1000 although it means to resume
             connection.send(op, data)
 
-    async def reconnected(self, within: float | None = None) -> None:
-        """Wait until the bot is back (READY or RESUMED) after the last of these."""
+    async def wait_for_reconnect(self, within: float | None = None) -> None:
+        """Wait until the bot has reconnected (READY or RESUMED) after the last of these."""
         await self.until(lambda: self.gateway.generation > self._generation, "the bot to come back", within)

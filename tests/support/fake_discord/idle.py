@@ -1,4 +1,4 @@
-"""Knowing that the bot has nothing more to do, without sleeping on it."""
+"""Waiting until the bot is idle, without sleeping."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ IDLE = (
 )
 
 
-class Quiet:
-    """Watches the tasks of a bot that runs in this event loop, and its requests in flight."""
+class IdleWatcher:
+    """Watches the tasks of a bot in this event loop, and its requests in flight."""
 
     def __init__(self, standin: StandIn) -> None:
         self.standin = standin
         self._before: set[asyncio.Task[Any]] | None = None
 
     def mark(self) -> None:
-        """Remember which tasks there are: what is born from here on may be the bot's answer in the making."""
+        """Remember the current tasks: those that start later may produce an answer."""
         self._before = asyncio.all_tasks()
 
     def busy(self) -> list[asyncio.Task[Any]]:
-        """The tasks that may still say something."""
+        """Return the tasks that may still produce an answer."""
         before = asyncio.all_tasks() if self._before is None else self._before
         return [
             task
@@ -47,15 +47,15 @@ class Quiet:
         ]
 
     async def wait(self, within: float) -> None:
-        """Return when the bot has read every event and finished what it made it do; TimeoutError if it does not."""
+        """Wait until the bot has read every event and finished handling it. Raise TimeoutError."""
         await self.round_trip()
         try:
             async with asyncio.timeout(within):
                 while True:
                     if busy := self.busy():
                         await asyncio.wait(busy, return_when=asyncio.FIRST_COMPLETED)
-                    elif self.standin.front.in_flight:
-                        await self.standin.signal.until(lambda: not self.standin.front.in_flight, "requests", within)
+                    elif self.standin.http_api.in_flight:
+                        await self.standin.signal.until(lambda: not self.standin.http_api.in_flight, "requests", within)
                     else:
                         return
         except TimeoutError:
@@ -63,10 +63,10 @@ class Quiet:
             raise TimeoutError(f"after {within:g} s the bot was still busy with {names}") from None
 
     async def round_trip(self) -> None:
-        """Ask every connection for a heartbeat, and wait for one that says that the bot has read all earlier events.
+        """Request a heartbeat on every connection, and wait for one that acknowledges all earlier events.
 
-        A heartbeat carries the number of the last event read; one that answers an earlier question, or that the bot
-        sends by its own clock, proves nothing about the events after it.
+        A heartbeat carries the number of the last event read; one that answers an earlier request, or a regular one,
+        proves nothing about later events.
         """
         for connection in self.standin.gateway.listening():
             session = connection.session

@@ -1,4 +1,4 @@
-"""What the stand-in tells the bot through the gateway when something happens to a message."""
+"""Gateway events about messages."""
 
 from __future__ import annotations
 
@@ -13,47 +13,47 @@ if TYPE_CHECKING:
     from .server import StandIn
 
 
-class Telling:
-    """Message events, each to those who may see them, with what they may read."""
+class MessageEvents:
+    """Dispatches message events to the sessions that may receive them, with the content they may read."""
 
     def __init__(self, standin: StandIn) -> None:
         self.standin = standin
 
     def announce(self, message: Message, event: str = "MESSAGE_CREATE") -> None:
-        """A message is there, or has changed (MESSAGE_UPDATE); ephemeral ones are told to nobody."""
+        """Dispatch a new message or, with MESSAGE_UPDATE, a changed one; ephemeral ones are not dispatched."""
         self.standin.signal.notify()
-        if not self._told(message):
+        if not self._visible_to_bot(message):
             return
 
         def build(session: g.Session) -> Json:
             may_read = bool(session.intents & g.MESSAGE_CONTENT) or self.standin.messages_store.readable(message)
-            return message.payload(may_read=may_read) | self._around(message)
+            return message.payload(may_read=may_read) | self._gateway_fields(message)
 
         self._dispatch(event, message, build, (g.GUILD_MESSAGES, g.DM_MESSAGES))
 
     def drop(self, message: Message) -> None:
-        """A message goes."""
+        """Delete a message."""
         message.deleted = True
         self.standin.signal.notify()
-        if self._told(message):
-            around = {key: value for key, value in self._around(message).items() if key == "guild_id"}
+        if self._visible_to_bot(message):
+            around = {key: value for key, value in self._gateway_fields(message).items() if key == "guild_id"}
             gone = {"id": str(message.id), "channel_id": str(message.channel.id), **around}
             self._dispatch("MESSAGE_DELETE", message, lambda _: gone, (g.GUILD_MESSAGES, g.DM_MESSAGES))
 
     def react(self, message: Message, user: User, emoji: str) -> None:
-        """Somebody reacts."""
+        """Add a reaction."""
         if user.id not in (who := message.reactions.setdefault(emoji, [])):
             who.append(user.id)
             self._reaction(message, user, emoji, "MESSAGE_REACTION_ADD")
 
     def unreact(self, message: Message, user: User, emoji: str) -> None:
-        """Somebody takes a reaction back."""
+        """Remove a reaction."""
         if user.id in (who := message.reactions.get(emoji, [])):
             who.remove(user.id)
             self._reaction(message, user, emoji, "MESSAGE_REACTION_REMOVE")
 
     def _reaction(self, message: Message, user: User, emoji: str, event: str) -> None:
-        """Tell of a reaction."""
+        """Dispatch a reaction event."""
         self.standin.signal.notify()
         data: Json = {
             "user_id": str(user.id),
@@ -68,11 +68,11 @@ class Telling:
             data["guild_id"] = str(guild.id)
             if user.id in guild.members:
                 data["member"] = guild.members[user.id].payload()
-        if self._told(message):
+        if self._visible_to_bot(message):
             self._dispatch(event, message, lambda _: data, (g.GUILD_REACTIONS, g.DM_REACTIONS))
 
-    def _told(self, message: Message) -> bool:
-        """Whether the bot is where this message is."""
+    def _visible_to_bot(self, message: Message) -> bool:
+        """Return whether the bot can see this message."""
         guild, bot = message.channel.guild, self.standin.bot
         if message.viewer is not None:
             return False
@@ -80,8 +80,8 @@ class Telling:
             return bot in message.channel.people
         return guild.installed and bool(guild.permissions(bot, message.channel) & VIEW_CHANNEL)
 
-    def _around(self, message: Message) -> Json:
-        """What the gateway adds to a message."""
+    def _gateway_fields(self, message: Message) -> Json:
+        """Return the fields that the gateway adds to a message."""
         guild = message.channel.guild
         if guild is None:
             return {"channel_type": 1}
