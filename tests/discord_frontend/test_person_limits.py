@@ -17,7 +17,7 @@ from bot.discord_frontend.common.priority_gate import PriorityGate
 from bot.discord_frontend.common.user_text import OVERLOADED
 from tests.support.discord_rig import GENEROUS, LEFT, PLACE, Drawn, Rig, embed, rig
 from tests.support.fake_discord import Interaction
-from tests.support.kb_rig import content, kb
+from tests.support.moderation_rig import content, moderation_rig
 
 HOSTILE = "\ufdfa" * 200
 """Each of these letters becomes eighteen when it is read."""
@@ -144,27 +144,29 @@ async def test_waiting_keystrokes_leave_nothing_behind(tmp_path: Path) -> None:
 
 async def test_a_moderator_s_commands_and_buttons_are_limited(tmp_path: Path) -> None:
     """Both count."""
-    async with kb(tmp_path, {**GENEROUS, "moderation": Rate(2, 30)}) as k:
-        inbox = await k.mo.slash("kb history")
+    async with moderation_rig(tmp_path, {**GENEROUS, "moderation": Rate(2, 30)}) as rig:
+        inbox = await rig.mo.slash("kb history")
         assert text(inbox) == "Nothing has been changed yet."
-        preview = await k.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts")
-        assert text(await k.mo.clicks(preview, "Discard")) == "You are asking too fast. Please try again in 15 seconds."
-        assert text(await k.mo.slash("kb inbox")) == "You are asking too fast. Please try again in 15 seconds."
+        preview = await rig.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts")
+        assert (
+            text(await rig.mo.clicks(preview, "Discard")) == "You are asking too fast. Please try again in 15 seconds."
+        )
+        assert text(await rig.mo.slash("kb inbox")) == "You are asking too fast. Please try again in 15 seconds."
 
 
 async def test_archives_are_limited(tmp_path: Path) -> None:
     """Each is up to ten megabytes."""
-    async with kb(tmp_path, {**GENEROUS, "upload": Rate(1, 60)}) as k:
-        assert content(await k.mo.slash("kb export")).startswith("The whole base")
-        assert content(await k.mo.slash("kb export")) == "You are asking too fast. Please try again in 60 seconds."
+    async with moderation_rig(tmp_path, {**GENEROUS, "upload": Rate(1, 60)}) as rig:
+        assert content(await rig.mo.slash("kb export")).startswith("The whole base")
+        assert content(await rig.mo.slash("kb export")) == "You are asking too fast. Please try again in 60 seconds."
 
 
 async def test_forms_are_limited_and_the_text_comes_back(tmp_path: Path) -> None:
     """One form can be sent again and again, and each time is written down."""
-    async with kb(tmp_path, {**GENEROUS, "form": Rate(1, 60)}) as k:
-        form = await k.mo.slash("kb edit", entry="keeper-place")
-        await k.mo.submits(form, {"Answer": "It stands there."})
-        refused = await k.mo.submits(form, {"Answer": "It stands here."})
+    async with moderation_rig(tmp_path, {**GENEROUS, "form": Rate(1, 60)}) as rig:
+        form = await rig.mo.slash("kb edit", entry="keeper-place")
+        await rig.mo.submits(form, {"Answer": "It stands there."})
+        refused = await rig.mo.submits(form, {"Answer": "It stands here."})
         assert content(refused) == (
             "You are asking too fast. Please try again in 60 seconds. Nothing was saved; your text is attached as a file."
         )

@@ -37,7 +37,7 @@ from tests.support.discord_rig import (
 )
 from tests.support.fake_discord import Guild, StandIn
 from tests.support.fixed_base import fixed_base
-from tests.support.kb_rig import NOW, content, kb
+from tests.support.moderation_rig import NOW, content, moderation_rig
 from tests.support.story_files import write
 
 TITLE = "When did Ada Quill leave the lighthouse?"
@@ -174,13 +174,15 @@ async def test_a_broken_base_is_told_to_the_moderators_by_its_home(
 
 async def test_the_base_is_changed_at_home(tmp_path: Path) -> None:
     """A moderator of a server that another process than the home of the base looks after gets a sentence."""
-    async with kb(tmp_path) as k:
-        await k.client.close()
-        away = replace(k.config, shards=2, shard_ids=(shard_of(k.guild.id, 2),), home_guild=k.guild.id + (1 << 22))
-        base = bootstrap.knowledge_base(k.folder)
-        editor = Editor(base, k.journal, lambda: NOW)
-        async with connected(make_client(away, base, k.journal, editor), k.standin):
-            assert content(await k.mo.slash("kb inbox")) == (
+    async with moderation_rig(tmp_path) as rig:
+        await rig.client.close()
+        away = replace(
+            rig.config, shards=2, shard_ids=(shard_of(rig.guild.id, 2),), home_guild=rig.guild.id + (1 << 22)
+        )
+        base = bootstrap.knowledge_base(rig.folder)
+        editor = Editor(base, rig.journal, lambda: NOW)
+        async with connected(make_client(away, base, rig.journal, editor), rig.standin):
+            assert content(await rig.mo.slash("kb inbox")) == (
                 "The base can only be changed in its home server. Go there, or use 'pilcrow kb' in a terminal."
             )
 

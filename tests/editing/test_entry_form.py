@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from bot import bootstrap
-from bot.editing import entry_form
-from bot.editing.entry_form import compare_texts, form_texts, topic_slug
+from bot.editing import entry_form, form_parser
+from bot.editing.entry_form import FieldChange, compare_texts, form_texts, topic_slug
 from bot.editing.form_parser import find_entry, parse_fields
 from bot.errors import EditError
+from bot.story.entry import Entry
+from tests.support.oversized import ID, oversized_story
 from tests.support.small_story import small_story
 
 STORY = small_story()
@@ -102,3 +105,30 @@ def test_no_entry_and_nobody_is_suggested_for_what_is_like_none() -> None:
     with pytest.raises(EditError) as refused:
         parse_fields({**now, "by": "Elon Musk"}, now, STORY, TAKEN)
     assert str(refused.value) == "Nobody in the base is called ‘Elon Musk’."
+
+
+def test_line_changes_of_long_lists_take_linear_time() -> None:
+    """Twenty thousand phrasings are compared with as many others."""
+    first, second = (FieldChange("phrasings", *sides) for sides in (("a\n" * 3, "b"), _long_lists()))
+    assert (first.removed_lines, first.added_lines) == (("a", "a", "a"), ("b",))
+    begin = time.process_time()
+    assert (len(second.removed_lines), len(second.added_lines)) == (20_000, 20_000)
+    assert time.process_time() - begin < 5.0
+
+
+def _long_lists() -> tuple[str, str]:
+    old, new = (("".join(f"{word} {number}\n" for number in range(20_000))) for word in ("old", "new"))
+    return old, new
+
+
+def test_phrasings_beyond_the_form_are_kept() -> None:
+    """Those that do not fit into the form are not lost when others are changed."""
+    story = oversized_story()
+    entry: Entry = story.entries[f"{ID}-0"]
+    now = entry_form.form_texts(entry, story)
+    shown = now["phrasings"].splitlines()
+    assert len(shown) == 13
+    typed = {**now, "phrasings": "\n".join(["one more", *shown[1:]])}
+    found = form_parser.parse_fields(typed, now, story, entry)
+    assert list(found) == ["phrasings"]
+    assert list(found["phrasings"]) == ["one more", *shown[1:], *entry.phrasings[13:]]

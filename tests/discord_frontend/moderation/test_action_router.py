@@ -11,7 +11,7 @@ from bot.discord_frontend.moderation import forms
 from bot.discord_frontend.moderation.action_router import ACTIONS
 from bot.discord_frontend.moderation.panels import Button, Select
 from tests.support.fake_discord import Interaction
-from tests.support.kb_rig import Kb, content, kb
+from tests.support.moderation_rig import ModerationRig, content, moderation_rig
 
 SENT_BEFORE = (
     "as despite diff discard dismiss draft drafts edit form history inbox mine new on publish theirs undo".split()
@@ -19,7 +19,7 @@ SENT_BEFORE = (
 """The actions in custom ids of the first version; messages with them are still in Discord."""
 
 
-async def press(rig: Kb, custom_id: str, *, value: str | None = None) -> Interaction:
+async def press(rig: ModerationRig, custom_id: str, *, value: str | None = None) -> Interaction:
     """Let the moderator press a button, or choose from a select, of a message that an earlier version has sent."""
     used = await rig.mo.slash("kb history")
     message = rig.standin.messages_store.find((used.message or {})["id"])
@@ -47,7 +47,7 @@ def test_custom_ids_are_those_of_earlier_versions() -> None:
 
 async def test_buttons_and_selects_of_earlier_versions_work(tmp_path: Path) -> None:
     """The process that sent a message need not be the one that handles it."""
-    async with kb(tmp_path) as rig:
+    async with moderation_rig(tmp_path) as rig:
         preview = await rig.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts of the tower")
         await rig.mo.clicks(preview, "Publish")
         inbox = await press(rig, "pilcrow-kb:inbox:1")
@@ -61,6 +61,6 @@ async def test_buttons_and_selects_of_earlier_versions_work(tmp_path: Path) -> N
 @pytest.mark.parametrize("custom_id", ["pilcrow-kb:nothing:1", "pilcrow-kb:"])
 async def test_an_unknown_button_says_so(tmp_path: Path, custom_id: str) -> None:
     """The person gets an answer that says what to do."""
-    async with kb(tmp_path) as rig:
+    async with moderation_rig(tmp_path) as rig:
         used = await press(rig, custom_id)
         assert content(used) == "That button no longer works. Please use the command again."

@@ -1,4 +1,4 @@
-"""What the tests of the moderators' side share: the real client on a base on disk, a moderator, a member, an outsider."""
+"""A running bot whose base is moderated from Discord, with a moderator and a member."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from bot.editing.editor import Editor
 from bot.journal.journal import Journal
 from tests.support.discord_rig import GENEROUS, OPENAPI, connected
 from tests.support.fake_discord import Channel, Guild, Interaction, Person, Role, StandIn
+from tests.support.fake_discord.components import BUTTON
 from tests.support.fake_discord.world import MANAGE_MESSAGES
 from tests.support.story_files import write
 
 NOW = datetime(2026, 5, 23, 14, 5, tzinfo=UTC)
+PATIENCE = 30.0
+"""Seconds to wait for an answer: a preview takes a while on a busy machine."""
 
 
 @dataclass
-class Kb:
-    """One bot whose base is kept from Discord, with the people around it."""
+class ModerationRig:
+    """One bot, its base on disk, and the people and channels around it."""
 
     standin: StandIn
     guild: Guild
@@ -41,30 +44,36 @@ class Kb:
     journal: Journal
     client: PilcrowClient
 
-    def another(self) -> PilcrowClient:
-        """The bot, started again."""
+    def restarted(self) -> PilcrowClient:
+        """Return the client of another process with the same base and journal."""
         return _client(self.config, self.folder, self.journal)
 
     async def ask(self, question: str) -> Any:
-        """What a member gets."""
+        """Return the message that a member gets."""
         return (await self.ada.slash("ask", question=question)).message
+
+    def attachments(self, used: Interaction) -> dict[str, bytes]:
+        """Return the files attached to an answer, by name."""
+        files = self.standin.messages_store.files
+        attached = (used.message or {})["attachments"]
+        return {attachment["filename"]: files[int(attachment["id"])].content for attachment in attached}
 
 
 def _client(config: Config, folder: Path, journal: Journal, rates: Mapping[Usage, Rate] = GENEROUS) -> PilcrowClient:
     base = bootstrap.knowledge_base(folder)
     editor = Editor(base, journal, lambda: NOW)
-    patient = Cooldown(1000, 20, lambda: 0.0, rates)
-    return PilcrowClient(config, base, journal, patient, editor=editor)
+    cooldown = Cooldown(1000, 20, lambda: 0.0, rates)
+    return PilcrowClient(config, base, journal, cooldown, editor=editor)
 
 
 @asynccontextmanager
-async def kb(tmp_path: Path, rates: Mapping[Usage, Rate] = GENEROUS, **settings: Any) -> AsyncIterator[Kb]:
-    """A running bot; at the end every request of it has to have been one that Discord describes."""
+async def moderation_rig(
+    tmp_path: Path, rates: Mapping[Usage, Rate] = GENEROUS, **settings: Any
+) -> AsyncIterator[ModerationRig]:
+    """Run a bot; assert at the end that Discord describes every request it has made."""
     folder = write(tmp_path / "knowledge")
     async with StandIn(openapi=OPENAPI) as standin:
-        standin.patience = standin.settle = (
-            30.0  # a preview takes a while where a machine is busy; nobody waits that long
-        )
+        standin.patience = standin.settle = PATIENCE
         guild = standin.guild(channels=("general", "changes"))
         role = standin.role(guild, "Moderators", MANAGE_MESSAGES)
         config = replace(
@@ -82,7 +91,7 @@ async def kb(tmp_path: Path, rates: Mapping[Usage, Rate] = GENEROUS, **settings:
         channels = guild.channel("general"), guild.channel("changes")
         try:
             async with connected(client, standin):
-                yield Kb(standin, guild, *channels, role, mo, ada, folder, config, journal, client)
+                yield ModerationRig(standin, guild, *channels, role, mo, ada, folder, config, journal, client)
         finally:
             journal.close()
         assert standin.violations == []
@@ -90,25 +99,25 @@ async def kb(tmp_path: Path, rates: Mapping[Usage, Rate] = GENEROUS, **settings:
 
 
 def content(used: Interaction) -> str:
-    """What an interaction was answered with, for the person alone."""
+    """Return the text of the private answer to an interaction."""
     assert used.ephemeral
     assert used.message is not None
     return str(used.message["content"])
 
 
-def buttons(used: Interaction | dict[str, Any]) -> list[str]:
-    """What can be pressed."""
+def button_labels(used: Interaction | dict[str, Any]) -> list[str]:
+    """Return the labels of the buttons that can be pressed."""
     message: Any = used.message if isinstance(used, Interaction) else used
     parts = [part for row in message["components"] for part in row["components"]]
-    return [part["label"] for part in parts if part["type"] == 2 and not part.get("disabled")]
+    return [part["label"] for part in parts if part["type"] == BUTTON and not part.get("disabled")]
 
 
-def filled(used: Interaction) -> dict[str, Any]:
-    """The fields of the form that an interaction opened, by label, with what is in them."""
+def form_values(used: Interaction) -> dict[str, Any]:
+    """Return what the fields of an opened form are filled in with, by label."""
     assert used.modal is not None
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for label in used.modal["components"]:
-        part = label["component"]
-        chosen = [option["value"] for option in part.get("options", ()) if option.get("default")]
-        found[label["label"]] = chosen if "options" in part else part.get("value", "")
-    return found
+        field = label["component"]
+        chosen = [option["value"] for option in field.get("options", ()) if option.get("default")]
+        values[label["label"]] = chosen if "options" in field else field.get("value", "")
+    return values

@@ -1,0 +1,96 @@
+"""The inbox: questions grouped, paged, answered, turned into phrasings and dismissed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from bot.discord_frontend.moderation import inbox_panel
+from bot.editing.question_groups import QuestionGroup
+from tests.support.discord_rig import embed, utc_today
+from tests.support.moderation_rig import ModerationRig, button_labels, content, form_values
+from tests.support.oversized import ID, LONG, assert_fits, oversized_story
+
+
+async def test_a_question_becomes_a_phrasing_with_one_press(rig: ModerationRig) -> None:
+    """The preview names the entry, and publishing takes the question off the inbox."""
+    rig.journal.inbox.add("lighthouse coordinates please", "dm", utc_today())
+    opened = await rig.mo.slash("kb inbox")
+    preview = await rig.mo.clicks(opened, "1a")
+    assert content(preview) == (
+        "**Preview: another way of asking ‘Where is the lighthouse?’.** Nothing is published yet.\n\n"
+        "**Other ways of asking it**\n- added: lighthouse coordinates please\n\n"
+        "**Members will see this:**"
+    )
+    await rig.mo.clicks(preview, "Publish")
+    assert embed(await rig.ask("lighthouse coordinates please"))["title"] == "Where is the lighthouse?"
+    assert rig.journal.inbox.questions(9) == []
+
+
+async def test_a_dismissed_question_stays_away(rig: ModerationRig) -> None:
+    """The page is shown again without it."""
+    for text in ("who built the lighthouse tower", "lamp oil price per barrel"):
+        rig.journal.inbox.add(text, "dm", utc_today())
+    opened = await rig.mo.slash("kb inbox")
+    assert embed(opened.message)["title"] == "Inbox: 2 questions without a good answer"
+    left = await rig.mo.clicks(opened, "1: dismiss")
+    assert (left.message or {})["id"] == (opened.message or {})["id"]
+    assert embed(left.message)["title"] == "Inbox: 1 question without a good answer"
+    assert len(rig.journal.inbox.questions(9)) == 1
+
+
+async def test_the_inbox_is_paged(rig: ModerationRig) -> None:
+    """A page has four questions, each with its row of buttons; an answer that did not help can be edited."""
+    texts = ("who built the tower", "lamp oil price", "height of the cliff", "name of the boat", "colour of the door")
+    for text in texts:
+        rig.journal.inbox.add(text, "dm", utc_today())
+    rig.journal.inbox.add("where exactly is it", "dm", utc_today(), "not_helpful", "keeper-place")
+    first = await rig.mo.slash("kb inbox")
+    assert embed(first.message)["title"] == "Inbox: 6 questions without a good answer"
+    assert embed(first.message)["footer"]["text"].startswith("Page 1 of 2. ")
+    assert button_labels(first)[-1] == "Next page"
+    second = await rig.mo.clicks(first, "Next page")
+    assert embed(second.message)["footer"]["text"].startswith("Page 2 of 2. ")
+    assert button_labels(second)[-1] == "Previous page"
+    assert "The answer to ‘Where is the lighthouse?’ did not help." in embed(second.message)["description"]
+    form = await rig.mo.clicks(second, "2: edit that answer")
+    assert form_values(form)["Answer"] == "It stands at Brim."
+    preview = await rig.mo.submits(form, {"Answer": "It stands at Brim, on Friday."})
+    (label,) = [one for one in button_labels(preview) if one.startswith("Publish")]
+    await rig.mo.clicks(preview, label)
+    assert "where exactly is it" not in [one.text for one in rig.journal.inbox.questions(9)]
+    gone = await rig.mo.clicks(second, "1: new answer")
+    assert gone.modal is not None
+
+
+async def test_questions_are_shown_without_hidden_characters_or_links(rig: ModerationRig) -> None:
+    """The form and the list of drafts hold nothing hidden either; the stand-in checks every request for that, too."""
+    typed = "who \u202epaid Z" + "\u0301" * 60 + " at https://evil.example or discord.gg/evil"
+    rig.journal.inbox.add("who paid", "dm", utc_today())
+    with rig.journal.database.transaction() as connection:  # as a version wrote it that kept what was typed as it was
+        connection.execute(rig.journal.database.tables.inbox.update().values(text=typed))
+    inbox = await rig.mo.slash("kb inbox")
+    assert embed(inbox.message)["description"].splitlines()[0] == (
+        "**1. who paid Z" + "\u0301" * 4 + " at https:\\//evil.example or discord.gg\\/evil**"
+    )
+    form = await rig.mo.clicks(inbox, "1: new answer")
+    assert form_values(form)["Question"] == "who paid Z" + "\u0301" * 4 + " at https://evil.example or discord.gg/evil"
+    await rig.mo.submits(form, {"Answer": "It \u202estands.", "Paragraphs it rests on": "2", "Standing": "said"})
+    again = await rig.mo.slash("kb inbox")
+    drafts = await rig.mo.clicks(again, "Drafts (1)")
+    (row,) = (drafts.message or {})["components"]
+    (option,) = row["components"][0]["options"]
+    assert (option["label"][:25], option["description"]) == ("New answer to ‘who paid Z", "It stands.")
+
+
+def test_a_page_of_the_inbox_fits() -> None:
+    """With the longest questions, guesses and ids."""
+    story = oversized_story()
+    guesses = tuple((id, entry.question) for id, entry in list(story.entries.items())[:3])
+    one = QuestionGroup(10**9, LONG[:500], (LONG,), 10**6, date(2026, 1, 1), f"{ID}-0", (1,), guesses)
+    for shown in ([one] * 4, [replace(one, entry="")] * 4):
+        told = [replace(each, id=each.id + place) for place, each in enumerate(shown)]
+        panel = inbox_panel.page_panel(told, 2, 999, 25, story)
+        assert_fits(panel)
+        assert len(panel.buttons) == 4 * 5 + 3

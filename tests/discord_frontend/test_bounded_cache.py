@@ -1,0 +1,14 @@
+"""The bounded cache: entries limited by their size."""
+
+from bot.discord_frontend.common.bounded_cache import BoundedCache
+
+
+def test_entries_are_limited_by_size() -> None:
+    """The oldest are dropped first; an entry larger than the whole cache is not kept, and nothing is dropped for it."""
+    cache: BoundedCache[str, str] = BoundedCache(10, len)
+    for key, value in (("a", "1234"), ("b", "1234"), ("a", "12345"), ("c", "12345"), ("d", "x" * 11)):
+        cache[key] = value
+    assert [cache.get(key) for key in "abcd"] == ["12345", None, "12345", None]
+    cache.pop("a", None)
+    cache["e"] = "x" * 5
+    assert [cache.get(key) for key in "ace"] == [None, "12345", "x" * 5]
