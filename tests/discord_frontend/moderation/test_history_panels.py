@@ -90,7 +90,10 @@ async def test_an_exported_archive_is_imported_after_a_preview(rig: ModerationRi
         (packed(OLD | {"../story.yaml": b"x: y"}), "'../story.yaml' can't be a file of the base"),
         (packed({"x/story.yaml": b""}), "The archive has no story.yaml at its top"),
         (packed(OLD | {"qa/x.yaml": b"- id: ["}), "- qa/x.yaml:2: this is not valid YAML"),
-        (b"x" * 6_000_001, "The archive is too large. A base has at most 6 MB as a ZIP file, 6 MB unpacked, and 200 files."),
+        (
+            b"x" * 6_000_001,
+            "The archive is too large. A base has at most 6 MB as a ZIP file, 6 MB unpacked, and 200 files.",
+        ),
     ],
 )
 async def test_an_invalid_archive_is_refused(rig: ModerationRig, data: bytes, sentence: str) -> None:

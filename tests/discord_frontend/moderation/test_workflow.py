@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from tests.support.discord_rig import embed, fields
-from tests.support.moderation_rig import ModerationRig, button_labels, content, form_values, moderation_rig
+from tests.support.moderation_rig import ModerationRig, button_labels, content, form_values
 from tests.support.story_files import OLD, on_disk
 
 ASKED = "how much is the lamp worth"
