@@ -1,4 +1,4 @@
-"""Differences are right, and come in time that grows with the texts and not with their square."""
+"""Line diffs are correct, and take time that grows with the texts' length and not with its square."""
 
 import difflib
 import random
@@ -14,18 +14,18 @@ from bot.story.revert import revert_change
 
 LINES = st.lists(st.sampled_from("abcdefg"), max_size=30)
 SECONDS = 20.0
-"""Of processor time, for what takes a second or two here and took minutes before."""
+"""Processor time allowed for what takes a second or two, and takes `difflib` minutes."""
 
 
 def comments(lines: int, kinds: int, seed: int) -> str:
-    """Comment lines of which each kind stands there many times: the worst that `difflib` can be given."""
-    chance = random.Random(seed)
-    return "".join(f"# {chance.randrange(kinds)}\n" for _ in range(lines))
+    """Return comment lines that repeat many times, the worst case for `difflib`."""
+    rng = random.Random(seed)
+    return "".join(f"# {rng.randrange(kinds)}\n" for _ in range(lines))
 
 
 @given(LINES, LINES)
-def test_the_hunks_lead_from_one_text_to_the_other(old: list[str], new: list[str]) -> None:
-    """Applied to the old lines they give the new ones, and no longer common run is left in them."""
+def test_hunks_turn_one_text_into_the_other(old: list[str], new: list[str]) -> None:
+    """Applied to the old lines they give the new ones, and they are at least as small as those of `difflib`."""
     found = diff_lines(old, new)
     assert apply_hunks(old, found) == new
     kept = len(old) - sum(one.end - one.start for one in found)
@@ -34,8 +34,8 @@ def test_the_hunks_lead_from_one_text_to_the_other(old: list[str], new: list[str
 
 
 @given(LINES, LINES)
-def test_long_texts_are_split_at_lines_that_both_have_once(old: list[str], new: list[str]) -> None:
-    """What is too long to be compared exactly comes out right as well, if not with the fewest lines."""
+def test_long_texts_are_compared_between_unique_lines(old: list[str], new: list[str]) -> None:
+    """The diff of what is too long to be compared exactly is correct, if not minimal."""
     exact = line_diff.MAX_EXACT_PAIRS
     line_diff.MAX_EXACT_PAIRS = 9
     try:
@@ -44,8 +44,8 @@ def test_long_texts_are_split_at_lines_that_both_have_once(old: list[str], new: 
         line_diff.MAX_EXACT_PAIRS = exact
 
 
-def test_a_difference_is_written_as_diff_writes_it() -> None:
-    """With a line around each change, and changes that stand close together in one block."""
+def test_a_unified_diff_is_that_of_difflib() -> None:
+    """With one line of context, and neighbouring changes in one hunk."""
     old = [f"line {number}" for number in range(30)]
     new = ["first", *old[:3], "changed", *old[4:6], *old[7:20], *old[22:], "last"]
     assert list(unified_diff(old, new)) == list(difflib.unified_diff(old, new, lineterm="", n=1))[2:]
@@ -54,7 +54,7 @@ def test_a_difference_is_written_as_diff_writes_it() -> None:
 
 
 def test_files_of_240_000_lines_are_compared_in_seconds() -> None:
-    """A preview compares whatever somebody sends; `difflib` took minutes for these."""
+    """A preview compares whatever somebody sends."""
     for kinds in (100, 1_000, 200_000):
         old, new = comments(240_000, kinds, 1), comments(240_000, kinds, 2)
         before = time.process_time()
@@ -63,8 +63,8 @@ def test_files_of_240_000_lines_are_compared_in_seconds() -> None:
         assert len(shown) < text_diff.MAX_DIFF + 100
 
 
-def test_a_change_in_a_file_of_240_000_lines_is_taken_back_in_seconds() -> None:
-    """The three texts are put together by the same differences."""
+def test_a_change_in_a_file_of_240_000_lines_is_reverted_in_seconds() -> None:
+    """The three-way merge uses the same diff."""
     head = "- id: a\n  question: Why?\n  answer: {}\n  cites: [1]\n"
     early, late = comments(120_000, 1_000, 1), comments(120_000, 1_000, 2)
     old, new = head.format("x") + early, head.format("y") + early
@@ -73,8 +73,8 @@ def test_a_change_in_a_file_of_240_000_lines_is_taken_back_in_seconds() -> None:
     assert time.process_time() - begin < SECONDS
 
 
-def test_a_difference_that_is_cut_still_tells_two_apart() -> None:
-    """A button publishes what was seen; what was left out of the difference is part of that."""
+def test_truncated_diffs_of_different_changes_differ() -> None:
+    """A button publishes what was previewed, and that includes the truncated part."""
     old = "".join(f"{number}\n" for number in range(200_000))
     first, second = (text_diff.unified_diff({"people.yaml": (old, "".join(reversed(f"{old}{end}")))}) for end in "ab")
     shown, last = first.splitlines()[:-1], first.splitlines()[-1]

@@ -1,4 +1,4 @@
-"""The schema: what a base may say, and the sentence for each way of getting it wrong."""
+"""Loading a base: every mistake is reported with its file, its line and what would be accepted."""
 
 import pytest
 
@@ -8,17 +8,17 @@ from bot.story.base_files import MAX_FILE_BYTES
 from tests.support.small_story import files, small_story
 
 
-def problems(changed: dict[str, bytes]) -> list[str]:
+def load_problems(changed: dict[str, bytes]) -> list[str]:
     with pytest.raises(StoryError) as caught:
         loader.parse_story(changed)
     return [str(problem) for problem in caught.value.problems]
 
 
-def spoilt(name: str, old: str, new: str) -> list[str]:
+def load_edited(name: str, old: str, new: str) -> list[str]:
     base = files()
     assert old in base[name].decode()
     base[name] = base[name].decode().replace(old, new, 1).encode()
-    return problems(base)
+    return load_problems(base)
 
 
 def test_a_good_base_reads_whole() -> None:
@@ -134,22 +134,22 @@ def test_a_link_opens_at_the_paragraph() -> None:
     ],
 )
 def test_each_mistake_has_its_sentence(name: str, old: str, new: str, sentence: str) -> None:
-    """A mistake is named with its file, its line, what is wrong and what to write instead."""
-    assert sentence in spoilt(name, old, new)
+    """The sentence says where it is, what is wrong and what to write instead."""
+    assert sentence in load_edited(name, old, new)
 
 
 def test_all_problems_of_all_files_come_at_once() -> None:
-    """One reading names the mistakes of every file."""
+    """One load reports the mistakes of every file."""
     base = files()
     base["people.yaml"] = base["people.yaml"].replace(b"kind: place", b"kind: planet")
     base["claims.yaml"] = base["claims.yaml"].replace(b"cites: [2]", b"cites: [two]", 1)
     base["qa/lamp.yaml"] = base["qa/lamp.yaml"].replace(b"answer: Ada Quill denies it.", b"answer:")
-    assert [line.split(":")[0] for line in problems(base)] == ["claims.yaml", "people.yaml", "qa/lamp.yaml"]
+    assert [line.split(":")[0] for line in load_problems(base)] == ["claims.yaml", "people.yaml", "qa/lamp.yaml"]
 
 
 def test_missing_files_are_named() -> None:
-    """A folder without its main files says which are missing."""
-    assert problems({}) == [
+    """A base without its required files says which are missing."""
+    assert load_problems({}) == [
         "qa/….yaml: this file is missing; it holds the entries",
         "story.yaml: this file is missing; it holds the title and the paragraphs",
     ]
@@ -175,6 +175,6 @@ def test_missing_files_are_named() -> None:
     ids=["tag", "anchor", "alias", "deep", "bomb", "huge", "documents", "binary", "complex-key", "empty"],
 )
 def test_hostile_yaml_is_refused(text: bytes, sentence: str) -> None:
-    """Tags, aliases, depth, size and rubbish are refused with a clear sentence, not acted on."""
-    found = problems(files() | {"qa/lamp.yaml": text})
-    assert any(line.startswith("qa/lamp.yaml") and sentence in line for line in found), found
+    """Tags, aliases, deep nesting, large files and rubbish are refused, not acted on."""
+    lines = load_problems(files() | {"qa/lamp.yaml": text})
+    assert any(line.startswith("qa/lamp.yaml") and sentence in line for line in lines), lines

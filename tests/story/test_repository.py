@@ -1,4 +1,4 @@
-"""The base on disk: changed as a whole or not at all, whenever a process dies; nobody's text is lost."""
+"""The base on disk changes as a whole or not at all, whenever a process dies, and nobody's text is lost."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ def base(tmp_path: Path) -> Path:
 
 
 def test_several_files_change_together(base: Path) -> None:
-    """Changed, added and removed in one go; the rest stays byte for byte."""
+    """Files are changed, added and deleted in one transaction; the rest stays byte for byte."""
     before = Repository(base).load()
     after = Repository(base).publish(CHANGES, before.revision)
     assert on_disk(base) == NEW
@@ -28,8 +28,8 @@ def test_several_files_change_together(base: Path) -> None:
     assert on_disk(base) == OLD
 
 
-def test_a_base_that_somebody_changed_is_not_overwritten(base: Path) -> None:
-    """The revision tells; nothing is written."""
+def test_an_outdated_change_is_refused(base: Path) -> None:
+    """If the revision is not the expected one, nothing is written."""
     before = Repository(base).load()
     (base / "people.yaml").write_bytes(OLD["people.yaml"] + b"# by hand\n")
     with pytest.raises(Conflict, match="Somebody else has changed the base meanwhile"):
@@ -48,17 +48,15 @@ def test_a_base_that_somebody_changed_is_not_overwritten(base: Path) -> None:
         ("qa/X.YAML", b"x", EditError),
     ],
 )
-def test_what_would_break_the_base_is_refused(
-    base: Path, name: str, data: bytes | None, error: type[Exception]
-) -> None:
-    """A file that can't be read, or a path that leads elsewhere."""
+def test_an_invalid_change_is_refused(base: Path, name: str, data: bytes | None, error: type[Exception]) -> None:
+    """An invalid file, a missing required file, or a path outside the base."""
     with pytest.raises(error):
         Repository(base).publish({name: data}, Repository(base).load().revision)
     assert on_disk(base) == OLD
 
 
-def test_text_of_an_editor_that_was_quicker_is_kept(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the last look and the move: what the editor wrote stands beside the file."""
+def test_a_file_saved_by_an_editor_during_publishing_is_kept_aside(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its text is kept beside the published file."""
     revision = Repository(base).load().revision
     prepare = Repository._commit
 
@@ -73,15 +71,15 @@ def test_text_of_an_editor_that_was_quicker_is_kept(base: Path, monkeypatch: pyt
     assert (base / "people.yaml").read_bytes() == NEW["people.yaml"]
 
 
-def test_another_process_at_work_is_waited_for_and_then_said(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sentence after a while, and nothing changed."""
+def test_waiting_for_another_process_times_out(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says so, and nothing is changed."""
     monkeypatch.setattr(repository, "LOCK_TIMEOUT", 0.01)
     with Repository(base)._exclusive(), pytest.raises(EditError, match="Another program is changing the base"):
         Repository(base).publish(CHANGES, "")
 
 
-def steps(folder: Path, stop: int) -> bool:
-    """Publishes in a child that dies just before the `stop`th step on disk; whether it got to the end."""
+def publish_until(folder: Path, stop: int) -> bool:
+    """Publish in a child process that dies just before the `stop`th disk operation; return whether it finished."""
     child = os.fork()
     if child == 0:
         count = 0
@@ -112,11 +110,11 @@ def steps(folder: Path, stop: int) -> bool:
     return os.waitstatus_to_exitcode(status) == 0
 
 
-def every_step(tmp_path: Path) -> Iterator[Path]:
-    """A base for each step on disk at which the publishing process died."""
+def bases_of_killed_processes(tmp_path: Path) -> Iterator[Path]:
+    """Yield a base for each disk operation at which the publishing process died."""
     for stop in range(1, 1000):
         folder = write(tmp_path / str(stop))
-        done = steps(folder, stop)
+        done = publish_until(folder, stop)
         yield folder
         if done:
             assert stop > 20
@@ -124,10 +122,10 @@ def every_step(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_a_process_that_dies_at_any_step_leaves_the_old_base_or_the_new_one(tmp_path: Path) -> None:
-    """Whoever reads next gets one of the two, whole, and can change it at once; the mark says which one it is."""
+def test_a_process_killed_at_any_step_leaves_the_old_base_or_the_new_one(tmp_path: Path) -> None:
+    """The next reader gets one of the two, complete, and can change it; the transaction tells which one it is."""
     seen = set()
-    for folder in every_step(tmp_path):
+    for folder in bases_of_killed_processes(tmp_path):
         found = Repository(folder).load()
         assert dict(found.files) in (OLD, NEW)
         assert on_disk(folder) == dict(found.files)

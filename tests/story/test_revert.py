@@ -1,4 +1,4 @@
-"""A change of one file taken back, though others came after: what comes out is what somebody wrote, or nothing does."""
+"""A reverted change leaves later ones in place, and the result never contains anything that nobody wrote."""
 
 import random
 
@@ -14,7 +14,7 @@ AGE = KEEPER[KEEPER.index("- id: keeper-age") :]
 
 
 def changed(text: str, *pairs: tuple[str, str]) -> str:
-    """The text with some of it replaced; each piece has to be there."""
+    """Return the text with replacements, each of which must occur."""
     for old, new in pairs:
         assert old in text
         text = text.replace(old, new)
@@ -40,10 +40,10 @@ MORE = (LAST, LAST + ADDED)
         ((MOVED, TIRED), (MORE,)),
     ],
 )
-def test_later_changes_of_something_else_stay(
+def test_later_changes_elsewhere_are_kept(
     first: tuple[tuple[str, str], ...], later: tuple[tuple[str, str], ...]
 ) -> None:
-    """Another entry, another phrasing, a comment: the same as if the first had never been made."""
+    """To another entry, another phrasing or a comment: as if the reverted change had never been made."""
     after = changed(KEEPER, *first)
     now = changed(after, *later)
     added = ADDED if MORE in first else "nothing"
@@ -64,36 +64,36 @@ def test_later_changes_of_something_else_stay(
         ),
     ],
 )
-def test_later_changes_of_the_same_are_not_lost(first: tuple[str, str], later: tuple[str, str]) -> None:
-    """What an entry says is one piece: half of one change and half of another was written by nobody."""
+def test_overlapping_later_changes_are_a_conflict(first: tuple[str, str], later: tuple[str, str]) -> None:
+    """An entry's fields change as a whole: half of each change would be a text that nobody wrote."""
     after = changed(KEEPER, first)
     with pytest.raises(RevertConflict):
         revert_change(changed(after, later), KEEPER, after)
 
 
-def test_any_two_changes_are_taken_back_as_meant_or_not_at_all() -> None:
-    """Random additions, removals and edits of many entries that look alike: never a text that nobody wrote."""
-    chance = random.Random(5)
-    refused = 0
+def test_random_changes_are_reverted_correctly_or_refused() -> None:
+    """Additions, removals and edits of similar entries never give a text that nobody wrote."""
+    rng = random.Random(5)
+    conflicts = 0
     for _ in range(300):
-        entries = {f"e{n}": chance.choice("abc") for n in range(6)}
-        first, later = ({chance.choice([*entries, "x", "y"]): chance.choice("abc-") for _ in range(2)} for _ in "ab")
-        after = _less(entries | first)
-        now = _less(after | later)
+        entries = {f"e{n}": rng.choice("abc") for n in range(6)}
+        first, later = ({rng.choice([*entries, "x", "y"]): rng.choice("abc-") for _ in range(2)} for _ in "ab")
+        after = _without_removed(entries | first)
+        now = _without_removed(after | later)
         try:
-            found = revert_change(_text(now), _text(entries), _text(after))
+            reverted = revert_change(_text(now), _text(entries), _text(after))
         except RevertConflict:
-            refused += 1
+            conflicts += 1
             assert {id for id in first if entries.get(id) != after.get(id)} & set(later)
             continue
-        wanted = {id: entries.get(id) if entries.get(id) != after.get(id) else now.get(id) for id in {*entries, *now}}
-        assert sorted(found.split("- id: ")) == sorted(
-            _text(_less({i: t or "-" for i, t in wanted.items()})).split("- id: ")
+        expected = {id: entries.get(id) if entries.get(id) != after.get(id) else now.get(id) for id in {*entries, *now}}
+        assert sorted(reverted.split("- id: ")) == sorted(
+            _text(_without_removed({i: t or "-" for i, t in expected.items()})).split("- id: ")
         )
-    assert 0 < refused < 150
+    assert 0 < conflicts < 150
 
 
-def _less(entries: dict[str, str]) -> dict[str, str]:
+def _without_removed(entries: dict[str, str]) -> dict[str, str]:
     return {id: text for id, text in entries.items() if text != "-"}
 
 

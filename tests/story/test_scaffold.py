@@ -27,8 +27,8 @@ def lines(tmp_path: Path) -> list[str]:
     return read_lines(path)
 
 
-def test_the_skeleton_is_a_valid_base(lines: list[str], tmp_path: Path) -> None:
-    """It reads at once, and agrees with the article it was made from."""
+def test_a_scaffold_is_a_valid_base(lines: list[str], tmp_path: Path) -> None:
+    """It loads, and agrees with the article it was made from."""
     scaffold.write_scaffold(tmp_path / "base", lines)
     story = loader.load_story(tmp_path / "base")
     assert story.title == "Ferry runs aground off Brim"
@@ -37,7 +37,7 @@ def test_the_skeleton_is_a_valid_base(lines: list[str], tmp_path: Path) -> None:
 
 
 def test_names_numbers_days_and_quotes_are_found(lines: list[str]) -> None:
-    """What an answer may mention is listed for each paragraph; page furniture and sentence openers are left out."""
+    """They are listed for each paragraph, without page furniture and words that only open a sentence."""
     text = scaffold.build_files(lines)["story.yaml"]
     assert "people: [saint-anne, brim, ada-quill, coast-guard]" in text
     assert 'numbers: ["40"]' in text
@@ -47,25 +47,25 @@ def test_names_numbers_days_and_quotes_are_found(lines: list[str]) -> None:
     assert "Tweet" not in text
 
 
-def test_check_names_what_is_left_to_write(lines: list[str], tmp_path: Path) -> None:
-    """Every TODO is a finding, so that `check` leads through the work."""
+def test_the_validation_lists_what_is_left_to_write(lines: list[str], tmp_path: Path) -> None:
+    """Every TODO is a problem, so that `pilcrow check` leads through the work."""
     scaffold.write_scaffold(tmp_path / "base", lines)
-    found = [str(problem) for problem in find_problems(loader.load_story(tmp_path / "base"))]
-    assert "people.yaml: the role of brim is still to be written" in found
-    assert "story.yaml: the gist of paragraph 2 is still to be written" in found
-    assert "story.yaml: no entry answers anything from paragraph 2; add one" in found
+    problems = [str(problem) for problem in find_problems(loader.load_story(tmp_path / "base"))]
+    assert "people.yaml: the role of brim is still to be written" in problems
+    assert "story.yaml: the gist of paragraph 2 is still to be written" in problems
+    assert "story.yaml: no entry answers anything from paragraph 2; add one" in problems
 
 
-def test_nobodys_work_is_written_over(lines: list[str], tmp_path: Path) -> None:
-    """A folder that holds something is refused."""
+def test_existing_work_is_not_overwritten(lines: list[str], tmp_path: Path) -> None:
+    """A folder that is not empty is refused."""
     (tmp_path / "base").mkdir()
     (tmp_path / "base" / "story.yaml").write_text("mine")
     with pytest.raises(scaffold.FolderNotEmpty, match="is not empty; name a new folder"):
         scaffold.write_scaffold(tmp_path / "base", lines)
 
 
-def test_any_text_makes_a_valid_base(tmp_path: Path) -> None:
-    """An empty text, quotes, backslashes and control characters do not break the files."""
+def test_any_text_gives_a_valid_base(tmp_path: Path) -> None:
+    """Also an empty one, or one with quotes, backslashes and control characters."""
     for number, odd in enumerate(
         ([], ["x"], ['A "b" \\ c'], ["t", 'He said "\\x" and Ã\u200b left for "Ü" Brim \\ now.'])
     ):

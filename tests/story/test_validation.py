@@ -1,4 +1,4 @@
-"""The honesty checks."""
+"""The validation rules, each with the sentence it reports."""
 
 import pytest
 
@@ -7,15 +7,15 @@ from bot.story.validation.rules import find_problems
 from tests.support.small_story import files, small_story
 
 
-def found(name: str, old: str, new: str) -> list[str]:
+def validate_edited(name: str, old: str, new: str) -> list[str]:
     base = files()
     assert old in base[name].decode()
     base[name] = base[name].decode().replace(old, new, 1).encode()
     return [str(problem) for problem in find_problems(loader.parse_story(base))]
 
 
-def test_an_honest_base_has_no_findings() -> None:
-    """Nothing is objected to where every word has its paragraph."""
+def test_a_valid_base_has_no_problems() -> None:
+    """The small story breaks no rule."""
     assert find_problems(small_story()) == []
 
 
@@ -90,26 +90,26 @@ def test_an_honest_base_has_no_findings() -> None:
         ("people.yaml", "aliases: [Reed, the mayor]", "aliases: [Reed, the keeper]", "people.yaml: 'the keeper' belongs to ada-quill and tom-reed; keep it for one of them"),
     ],
 )  # fmt: skip
-def test_each_rule_objects(name: str, old: str, new: str, sentence: str) -> None:
-    """Whatever the cited paragraph does not have is named, with what it is."""
-    assert sentence in found(name, old, new)
+def test_each_rule_reports_its_problem(name: str, old: str, new: str, sentence: str) -> None:
+    """One edit that breaks the rule yields exactly its sentence, among others."""
+    assert sentence in validate_edited(name, old, new)
 
 
 def test_a_waiver_silences_one_word() -> None:
-    """A waiver names the word and says why; other words of the entry are still held."""
+    """Other words of the same entry are still checked."""
     waiver = "It stands at Wick, in Kent.\n  waivers:\n    - {what: Wick, why: The old name of Brim.}"
-    assert found("qa/keeper.yaml", "It stands at Brim.", waiver) == [
+    assert validate_edited("qa/keeper.yaml", "It stands at Brim.", waiver) == [
         "qa/keeper.yaml:10: keeper-place: the answer mentions the name 'Kent', which is not in ¶1; cite a paragraph that has it, or leave it out"
     ]
 
 
-def test_the_articles_own_time_may_be_told_as_such() -> None:
-    """'Last week' is right where the sentence says that it is the article's word."""
-    assert found("qa/keeper.yaml", "on Friday evening", "last week, as the article counts") == []
+def test_relative_times_are_allowed_where_the_sentence_speaks_of_the_article() -> None:
+    """'Last week' is true if the sentence says that it is the article's."""
+    assert validate_edited("qa/keeper.yaml", "on Friday evening", "last week, as the article counts") == []
 
 
-def test_a_paragraph_that_nothing_cites_is_named() -> None:
-    """Every paragraph has an entry that answers something from it."""
+def test_an_uncited_paragraph_is_reported() -> None:
+    """Every paragraph needs an entry that answers from it."""
     base = files()
     del base["qa/lamp.yaml"]
     base["qa/keeper.yaml"] = base["qa/keeper.yaml"].replace(b"  related: [lamp-taken]\n", b"")

@@ -1,4 +1,4 @@
-"""Changes of entries as changes of text: what was meant changes, everything else stays byte for byte."""
+"""Edits of entries change the fields they mean, and everything else stays byte for byte."""
 
 from difflib import unified_diff
 from pathlib import Path
@@ -40,41 +40,41 @@ COMMENTED = b"""\
 
 
 def entries(data: bytes) -> dict[str, Entry]:
-    """The entries of a file, in the small story."""
+    """Return the entries of a file within the small story, without line numbers."""
     small = {name: text for name, text in files().items() if not name.startswith("qa/")}
     found = loader.parse_story(small | {"qa/keeper.yaml": data}).entries
     return {id: replace(entry, line=0) for id, entry in found.items()}
 
 
-def changed(before: bytes, after: bytes) -> list[str]:
-    """The lines that went (-) and came (+)."""
-    diff = unified_diff(before.decode().splitlines(), after.decode().splitlines(), lineterm="", n=0)
-    return [line for line in diff if line[0] in "+-" and not line.startswith(("+++", "---"))]
+def diff(before: bytes, after: bytes) -> list[str]:
+    """Return the removed (-) and added (+) lines."""
+    lines = unified_diff(before.decode().splitlines(), after.decode().splitlines(), lineterm="", n=0)
+    return [line for line in lines if line[0] in "+-" and not line.startswith(("+++", "---"))]
 
 
-def test_a_phrasing_is_one_more_line() -> None:
-    """In a list with one item a line, comments and all."""
+def test_an_added_phrasing_is_one_more_line() -> None:
+    """In a list with one item per line, comments included."""
     after = yaml_edit.add_phrasing(COMMENTED, "keeper-place", "where's the light: 'Brim'?")
-    assert changed(COMMENTED, after) == ["+    - 'where''s the light: ''Brim''?'"]
+    assert diff(COMMENTED, after) == ["+    - 'where''s the light: ''Brim''?'"]
     assert entries(after)["keeper-place"].phrasings[-1] == "where's the light: 'Brim'?"
 
 
-def test_a_phrasing_joins_a_list_on_one_line() -> None:
-    """Such a list is written anew, one a line."""
+def test_a_phrasing_is_added_to_a_flow_sequence() -> None:
+    """The list is rewritten with one item per line."""
     after = yaml_edit.add_phrasing(COMMENTED, "keeper-left", "her last day")
     assert entries(after)["keeper-left"].phrasings == (
         "what day did the keeper quit",
         "when did she walk away",
         "her last day",
     )
-    assert len([line for line in changed(COMMENTED, after) if line.startswith("-")]) == 1
+    assert len([line for line in diff(COMMENTED, after) if line.startswith("-")]) == 1
 
 
-def test_a_list_keeps_the_lines_of_what_stays_in_it() -> None:
-    """As they are written, with the comments before them; a comment on what goes stays."""
+def test_list_items_that_stay_keep_their_lines() -> None:
+    """With their quoting and the comments before them; a comment on a removed item stays."""
     kept = ["where was the keeper working", "a new one: first", "it's there"]
     after = yaml_edit.change_entry(COMMENTED, "keeper-place", {"phrasings": kept})
-    assert changed(COMMENTED, after) == [
+    assert diff(COMMENTED, after) == [
         "-    - in which town is the lighthouse",
         "+    - 'a new one: first'",
         "+    - 'it''s there'",
@@ -82,13 +82,13 @@ def test_a_list_keeps_the_lines_of_what_stays_in_it() -> None:
     assert entries(after)["keeper-place"].phrasings == tuple(kept)
     quoted = COMMENTED.replace(b"- where was the keeper working", b"- 'where was\n      the keeper working'")
     after = yaml_edit.change_entry(quoted, "keeper-place", {"phrasings": ["in front", *kept[:1]]})
-    assert changed(quoted, after) == ["-    - in which town is the lighthouse", "+    - in front"]
+    assert diff(quoted, after) == ["-    - in which town is the lighthouse", "+    - in front"]
 
 
 def test_a_field_is_replaced_where_it_stands() -> None:
-    """Its lines go, its new ones come; comments of other fields stay."""
+    """The comments of other fields stay."""
     after = yaml_edit.change_entry(COMMENTED, "keeper-place", {"answer": "Nobody says where: yes, nobody."})
-    assert changed(COMMENTED, after) == [
+    assert diff(COMMENTED, after) == [
         "-  answer: It stands at Brim.",
         "+  answer: 'Nobody says where: yes, nobody.'",
     ]
@@ -97,15 +97,15 @@ def test_a_field_is_replaced_where_it_stands() -> None:
 
 
 def test_a_field_is_added_and_removed() -> None:
-    """An empty value removes it."""
+    """An empty value removes the field."""
     related = yaml_edit.change_entry(COMMENTED, "keeper-place", {"related": ["keeper-left"]})
-    assert changed(COMMENTED, related) == ["+  related: [keeper-left]"]
+    assert diff(COMMENTED, related) == ["+  related: [keeper-left]"]
     assert entries(related)["keeper-place"].related == ("keeper-left",)
     assert yaml_edit.change_entry(related, "keeper-place", {"related": []}) == COMMENTED
 
 
 def test_an_entry_is_added_and_removed() -> None:
-    """At the end of the file; taken away again, nothing else has moved."""
+    """It goes to the end of the file; removing it restores the file."""
     fields: dict[str, FieldValue] = {
         "id": "lamp-price",
         "question": "What is the lamp worth?",
@@ -134,21 +134,21 @@ def test_an_entry_is_added_and_removed() -> None:
         (b"- id: [", "x", "line 2: this is not valid YAML"),
     ],
 )
-def test_what_can_not_be_changed_is_said(data: bytes, id: str, sentence: str) -> None:
-    """A sentence, and no guess."""
+def test_an_impossible_edit_is_refused(data: bytes, id: str, sentence: str) -> None:
+    """With a sentence, not a guess."""
     with pytest.raises(EditError) as raised:
         yaml_edit.change_entry(data, id, {"answer": "x"})
     assert str(raised.value).startswith(sentence)
 
 
-def test_an_id_stays() -> None:
-    """Old cards know an entry by it."""
+def test_an_id_can_not_be_changed() -> None:
+    """Old cards know the entry by it."""
     with pytest.raises(EditError, match="An entry keeps its id"):
         yaml_edit.change_entry(COMMENTED, "keeper-left", {"id": "other"})
 
 
-def test_new_ids_are_free_and_valid() -> None:
-    """From the words of the question."""
+def test_generated_ids_are_valid_and_not_taken() -> None:
+    """They are made of the question's words."""
     assert yaml_edit.generate_id("Where's the Lamp, today?", {}) == "where-s-the-lamp-today"
     assert yaml_edit.generate_id("Où?", {"entry": 1, "o": 1}) == "o-2"
     assert yaml_edit.generate_id("???", {"entry": 1}) == "entry-2"
@@ -156,15 +156,15 @@ def test_new_ids_are_free_and_valid() -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=80))
 @settings(max_examples=300, deadline=None)
-def test_any_phrasing_reads_back_as_it_was_typed(typed: str) -> None:
-    """Whatever YAML would take it for."""
+def test_any_phrasing_is_read_back_as_it_was_typed(typed: str) -> None:
+    """Whatever type YAML would give it unquoted."""
     after = yaml_edit.add_phrasing(COMMENTED, "keeper-place", f"{typed} x")
     assert entries(after)["keeper-place"].phrasings[-1] == " ".join(f"{typed} x".split())
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "knowledge" / "qa").glob("*.yaml")), ids=lambda path: path.stem)
-def test_every_entry_of_the_real_base_can_be_changed_and_changed_back(path: Path) -> None:
-    """A phrasing more is one line more; an answer changed and changed back leaves the file byte for byte, or says why not."""
+def test_entries_of_the_real_base_can_be_edited(path: Path) -> None:
+    """In every file, a phrasing can be added and an entry removed."""
     data = path.read_bytes()
     root = yaml_ast.parse(data)
     assert isinstance(root, yaml_ast.Sequence)
