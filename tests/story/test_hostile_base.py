@@ -204,7 +204,7 @@ def test_reading_leaves_no_folder_for_changes(base: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "private_error"),
+    ("name", "refusal"),
     [
         ("", "{0} is a link or a file, not a folder. Move it away, then try again."),
         ("made", "{0}/made can't be used: not a folder. Delete it, then try again."),
