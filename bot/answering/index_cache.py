@@ -1,26 +1,23 @@
-"""The base as it was read and indexed before, kept in the user's cache, so that starting is reading one file.
+"""The base as parsed and indexed before, in the user's cache folder, so that starting reads a single file.
 
 It is not kept in the base's own folder: that one is pulled, unpacked and shared, and could bring an index with answers that
-nobody wrote. It is used only where no other user can write, for the very same base (by its revision) and the very same
-program (by its source files and libraries), and only if it can be decoded as what it claims to be: anything else counts as
-nothing, and is made again. Losing it loses nothing.
+nobody wrote. A cached index is used only where no other user can write, for the very same base (by its revision) and the very
+same program (by its digest), and only if it decodes as what it claims to be: anything else counts as missing, and is built
+again. Losing it loses nothing.
 """
 
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import overload
 
 import msgspec
-import rapidfuzz
-import Stemmer
 from msgspec import Struct
 
 from bot.answering.matcher_input import entry_texts
+from bot.answering.program_digest import program_digest
 from bot.files import safe_files
 from bot.matching.analysis import Analyzer
 from bot.matching.document import Document
@@ -29,18 +26,18 @@ from bot.matching.vocabulary import Vocabulary
 from bot.story.models import Story
 
 SUFFIX = ".index"
-LARGEST = 300_000_000
-"""Bytes that are read of what is kept."""
-CHECK = sha256().digest_size
-"""Bytes before them, by which a disk's mistake is found."""
-KEPT = 8
-"""Bases and versions of them whose index is kept; the ones saved longest ago go first."""
+MAX_BYTES = 300_000_000
+"""Bytes read of a cached index."""
+CHECKSUM_BYTES = sha256().digest_size
+"""Bytes before it that reveal a disk error."""
+MAX_CACHED = 8
+"""Indexes kept, of any base and version; the ones saved longest ago are removed first."""
 _DOCUMENT = msgspec.msgpack.Decoder(Document | None)
-_NONE = msgspec.Raw()
+_DECODED = msgspec.Raw()
 
 
-class _Kept(Struct, frozen=True):
-    """What is in the file. `ids`: the entry of each document; None where one was removed."""
+class _CachedIndex(Struct, frozen=True):
+    """What is in the file. ids: the entry of each document, None for one that was removed."""
 
     revision: str
     program: str
@@ -50,38 +47,38 @@ class _Kept(Struct, frozen=True):
     ids: tuple[str | None, ...]
     documents: tuple[msgspec.Raw, ...]
 
-    def holds_together(self) -> bool:
+    def is_consistent(self) -> bool:
         """Return whether it is an index of its own story: one document for each entry, and tables of these only."""
         entries = [id for id in self.ids if id is not None]
         tables = self.tables
-        numbers = [max(having) for having in tables.postings.values() if having]
+        numbers = [max(posting) for posting in tables.postings.values() if posting]
         numbers.append(max(tables.exact.values(), default=0) // MAX_TEXTS)
         return (
             len(self.ids) == len(self.documents)
             and len(entries) == len(set(entries)) == tables.document_count
             and set(entries) == self.story.entries.keys()
             and max(numbers) <= max(len(self.ids) - 1, 0)
-            and all(len(having) % 4 == 0 for having in tables.bigrams.values())  # see `matching.index.pack`
+            and all(len(packed) % 4 == 0 for packed in tables.bigrams.values())  # see `matching.index.pack`
         )
 
 
-class _Documents(Sequence[Document | None]):
-    """Documents that are decoded when they are wanted: a question wants few.
+class _LazyDocuments(Sequence[Document | None]):
+    """Documents that are decoded when they are first needed: a question needs few.
 
-    One that can't be decoded, or is another entry's, is made again by `again`. Each holds the whole file in memory until it
-    is decoded; once all are, nothing does.
+    `rebuild` gets each decoded document, None if it can't be decoded, and returns it or one built again. An encoded document
+    keeps the whole file in memory; once all are decoded, nothing does.
     """
 
     def __init__(
         self,
         encoded: Sequence[msgspec.Raw],
         ids: Sequence[str | None],
-        again: Callable[[str, Document | None], Document],
+        rebuild: Callable[[str, Document | None], Document],
     ) -> None:
         self._encoded = list(encoded)
         self._ids = ids
-        self._again = again
-        self._decoded: dict[int, Document | None] = {}
+        self._rebuild = rebuild
+        self._documents: dict[int, Document | None] = {}
 
     def __len__(self) -> int:
         return len(self._encoded)
@@ -92,16 +89,16 @@ class _Documents(Sequence[Document | None]):
     def __getitem__(self, number: slice) -> Sequence[Document | None]: ...
     def __getitem__(self, number: int | slice) -> Document | Sequence[Document | None] | None:
         if isinstance(number, slice):
-            return [self[one] for one in range(*number.indices(len(self)))]
-        encoded = self._encoded[number]  # first: another thread may get through with it before the next line
-        if number not in self._decoded:
+            return [self[i] for i in range(*number.indices(len(self)))]
+        encoded = self._encoded[number]  # first: another thread may decode it before the next line
+        if number not in self._documents:
             id = self._ids[number]
-            self._decoded[number] = self._again(id, _decoded(encoded)) if id is not None else None
-            self._encoded[number] = _NONE
-        return self._decoded[number]
+            self._documents[number] = self._rebuild(id, _decode(encoded)) if id is not None else None
+            self._encoded[number] = _DECODED
+        return self._documents[number]
 
 
-def _decoded(encoded: msgspec.Raw) -> Document | None:
+def _decode(encoded: msgspec.Raw) -> Document | None:
     try:
         document: Document | None = _DOCUMENT.decode(encoded)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -109,101 +106,79 @@ def _decoded(encoded: msgspec.Raw) -> Document | None:
     return document
 
 
-def _is_whole(document: Document) -> bool:
-    """Return whether each of the entry's texts was read."""
+def _is_complete(document: Document) -> bool:
+    """Return whether each of the entry's texts is analyzed."""
     return len(document.entry.texts) == len(document.normalized) == len(document.terms) == len(document.intents)
 
 
-def folder(environ: Mapping[str, str]) -> Path | None:
-    """Return where this user keeps what can be made again; None where there is no such place."""
+def cache_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder of this user's cache; None if there is none."""
     if os.name == "nt":
         caches = environ.get("LOCALAPPDATA", "")
     else:
         caches = environ.get("XDG_CACHE_HOME") or os.path.join(environ.get("HOME", ""), ".cache")  # noqa: PTH118 (may be relative)
-    place = Path(caches)
-    return place / "pilcrow" if place.is_absolute() else None
+    path = Path(caches)
+    return path / "pilcrow" if path.is_absolute() else None
 
 
-def load(folder: Path | None, revision: str) -> tuple[Story, Index] | None:
-    """Return the story and the index of the base of this revision, as they were kept in `folder`; None where they were not."""
+def load_index(folder: Path | None, revision: str) -> tuple[Story, Index] | None:
+    """Return the story and the index cached for the base of this revision; None if there is no valid one."""
     if folder is None:
         return None
     try:
         safe_files.check_folder(folder)
-        data = memoryview(safe_files.read_regular_file(folder / f"{revision}{SUFFIX}", CHECK + LARGEST, private=True))
-        if (
-            data[:CHECK] != sha256(data[CHECK:]).digest()
-        ):  # documents are decoded later, when nobody expects a broken one
+        data = memoryview(
+            safe_files.read_regular_file(folder / f"{revision}{SUFFIX}", CHECKSUM_BYTES + MAX_BYTES, private=True)
+        )
+        # Documents are decoded later, when nobody expects a broken one.
+        if data[:CHECKSUM_BYTES] != sha256(data[CHECKSUM_BYTES:]).digest():
             return None
-        kept = msgspec.msgpack.decode(data[CHECK:], type=_Kept)
-        if kept.revision != revision or kept.program != _program() or not kept.holds_together():
+        cached = msgspec.msgpack.decode(data[CHECKSUM_BYTES:], type=_CachedIndex)
+        if cached.revision != revision or cached.program != program_digest() or not cached.is_consistent():
             return None
     except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
-    story, analyzer = kept.story, base_analyzer(Analyzer(kept.vocabulary), kept.tables.word_counts)
+    story, analyzer = cached.story, base_analyzer(Analyzer(cached.vocabulary), cached.tables.word_counts)
 
-    def again(id: str, found: Document | None) -> Document:  # must not hold on to `kept`, which has the whole file
-        wanted = entry_texts(story.entries[id])
-        if found is not None and found.entry == wanted and _is_whole(found):
-            return found.interned()
-        return Document.build(wanted, wanted.tokenized(), analyzer)
+    def rebuild(id: str, document: Document | None) -> Document:  # must not refer to `cached`, which has the whole file
+        entry = entry_texts(story.entries[id])
+        if document is not None and document.entry == entry and _is_complete(document):
+            return document.interned()
+        return Document.build(entry, entry.tokenized(), analyzer)
 
-    return story, Index(analyzer, _Documents(kept.documents, kept.ids, again), kept.tables)
+    return story, Index(analyzer, _LazyDocuments(cached.documents, cached.ids, rebuild), cached.tables)
 
 
-def save(folder: Path | None, revision: str, story: Story, index: Index) -> None:
-    """Keep them; where that is not possible, starting takes a second longer."""
+def save_index(folder: Path | None, revision: str, story: Story, index: Index) -> None:
+    """Cache a story and its index. Where that is not possible, the next start takes a second longer."""
     if folder is None:
         return
-    with suppress(OSError):  # a disk that is full or can't be written, a folder of somebody else's: nothing is lost
-        _make(folder)
+    with suppress(OSError):  # a full or read-only disk, or a folder of another user
+        _make_folder(folder)
         safe_files.check_folder(folder)
-        kept = _Kept(
+        cached = _CachedIndex(
             revision=revision,
-            program=_program(),
+            program=program_digest(),
             story=story,
             vocabulary=index.analyzer.vocabulary,
             tables=index.tables,
             ids=tuple(document.entry.id if document else None for document in index.documents),
             documents=tuple(msgspec.Raw(msgspec.msgpack.encode(document)) for document in index.documents),
         )
-        data = msgspec.msgpack.encode(kept)
+        data = msgspec.msgpack.encode(cached)
         safe_files.write_atomically(folder / f"{revision}{SUFFIX}", sha256(data).digest() + data, 0o600)
-        _remove_old(folder)
+        _remove_oldest(folder)
 
 
-def _make(folder: Path) -> None:
-    """Make the folder, but not in the home of another user, as with sudo: they could not use it then. Raise OSError."""
-    above = next(one for one in folder.parents if one.exists())
-    if safe_files.is_owned(above):
+def _make_folder(folder: Path) -> None:
+    """Make the folder, unless it is in the home of another user, who could not use it then (sudo). Raise OSError."""
+    existing = next(parent for parent in folder.parents if parent.exists())
+    if safe_files.is_owned(existing):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _remove_old(folder: Path) -> None:
-    """Leave the indexes that were saved last."""
+def _remove_oldest(folder: Path) -> None:
     saved = {path: path.stat().st_mtime_ns for path in folder.glob(f"*{SUFFIX}")}
-    for path in sorted(saved, key=saved.__getitem__)[:-KEPT]:
+    for path in sorted(saved, key=saved.__getitem__)[:-MAX_CACHED]:
         path.unlink(missing_ok=True)
     safe_files.remove_abandoned(folder)
-
-
-def _program() -> str:
-    """Return a digest of all that the index depends on: our own files by time and size, and what they build upon."""
-    versions = (sys.version, msgspec.__version__, rapidfuzz.__version__, Stemmer.version())
-    yaml = find_spec("yaml")  # it reads the base, and is not imported where that is not needed
-    parts = [*map(str, versions), (yaml and yaml.origin) or "", *_files(os.path.dirname(os.path.dirname(__file__)))]  # noqa: PTH120 (quicker)
-    return sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _files(folder: str) -> list[str]:
-    """Return name, time and size of every file of the program."""
-    found = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                if entry.name != "__pycache__":
-                    found += _files(entry.path)
-            else:
-                state = entry.stat()
-                found.append(f"{entry.path} {state.st_mtime_ns} {state.st_size}")
-    return sorted(found)

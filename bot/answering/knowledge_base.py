@@ -157,7 +157,7 @@ class KnowledgeBase:
 
 def load_answerer(version: FileSnapshot, weights: Weights) -> Answerer:
     """Return what answers from a version of the base, from the index cache if it is there. Raise StoryError."""
-    cached = index_cache.load(index_cache.folder(os.environ), version.revision)
+    cached = index_cache.load_index(index_cache.cache_folder(os.environ), version.revision)
     if cached is not None:
         story, index = cached
         return Answerer(story, weights, index)
@@ -167,8 +167,8 @@ def load_answerer(version: FileSnapshot, weights: Weights) -> Answerer:
 
 
 def _save(version: FileSnapshot, answerer: Answerer) -> None:
-    folder = index_cache.folder(os.environ)
-    index_cache.save(folder, version.revision, answerer.story, answerer.matcher.index)
+    folder = index_cache.cache_folder(os.environ)
+    index_cache.save_index(folder, version.revision, answerer.story, answerer.matcher.index)
 
 
 def _parsed(version: FileSnapshot) -> Story:

@@ -1,15 +1,12 @@
 """What is kept of a base in the user's cache: used for the very same base and engine only, and worth nothing otherwise."""
 
 import os
-import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 import pytest
-import rapidfuzz
-import Stemmer
 from msgspec.structs import replace
 
 from bot import bootstrap
@@ -39,7 +36,7 @@ def store(tmp_path: Path) -> Repository:
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where an index is kept."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    found = index_cache.folder(os.environ)
+    found = index_cache.cache_folder(os.environ)
     assert found == tmp_path / "cache" / "pilcrow"
     return found
 
@@ -56,7 +53,7 @@ def opened(store: Repository) -> Answerer:
 def test_what_is_kept_answers_as_what_was_read(store: Repository, cache: Path) -> None:
     """Every reply is the same, with all that belongs to it."""
     read = opened(store)
-    again = index_cache.load(cache, store.load().revision)
+    again = index_cache.load_index(cache, store.load().revision)
     assert again is not None
     answerer = Answerer(again[0], bootstrap.weights(), again[1])
     assert answerer.story == read.story
@@ -67,7 +64,7 @@ def test_what_is_kept_answers_as_what_was_read(store: Repository, cache: Path) -
 def test_a_kept_index_can_be_renewed(store: Repository, cache: Path) -> None:
     """A bot that started from it takes up changes as any other."""
     opened(store)
-    again = index_cache.load(cache, store.load().revision)
+    again = index_cache.load_index(cache, store.load().revision)
     assert again is not None
     changed = store.folder / "qa" / "keeper.yaml"
     changed.write_bytes(changed.read_bytes().replace(b"left", b"quit"))
@@ -80,7 +77,7 @@ def test_a_kept_index_can_be_renewed(store: Repository, cache: Path) -> None:
 def test_a_kept_vocabulary_is_the_one_that_was_kept(store: Repository, cache: Path) -> None:
     """Or a small change of the base would have everything read again."""
     read = opened(store)
-    again = index_cache.load(cache, store.load().revision)
+    again = index_cache.load_index(cache, store.load().revision)
     assert again is not None
     assert again[1].analyzer.vocabulary == story_vocabulary(read.story)
 
@@ -93,16 +90,16 @@ def test_another_base_is_read(store: Repository, cache: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"Friday", b"Monday"))
     now = store.load().revision
     assert before != now
-    assert index_cache.load(cache, now) is None
+    assert index_cache.load_index(cache, now) is None
     assert "Monday" in opened(store).entry_reply("keeper-left").answer
-    assert index_cache.load(cache, now) is not None
+    assert index_cache.load_index(cache, now) is not None
 
 
 def test_another_engine_reads_again(store: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another version of the program has kept is not used."""
     opened(store)
     monkeypatch.setattr(index_cache, "_program", lambda: "another")
-    assert index_cache.load(cache, store.load().revision) is None
+    assert index_cache.load_index(cache, store.load().revision) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00", b"\xc1" * 99, b"\x91" * 100_000, b"{}", b"\x86\xa1a\x01"])
@@ -110,9 +107,9 @@ def test_anything_else_counts_as_nothing(store: Repository, cache: Path, data: b
     """A broken file is made again."""
     opened(store)
     file(store, cache).write_bytes(data)
-    assert index_cache.load(cache, store.load().revision) is None
+    assert index_cache.load_index(cache, store.load().revision) is None
     assert opened(store).reply(QUESTIONS[0]).entry == "keeper-left"
-    assert index_cache.load(cache, store.load().revision) is not None
+    assert index_cache.load_index(cache, store.load().revision) is not None
 
 
 def test_a_file_that_is_cut_off_anywhere_counts_as_nothing(store: Repository, cache: Path) -> None:
@@ -121,7 +118,7 @@ def test_a_file_that_is_cut_off_anywhere_counts_as_nothing(store: Repository, ca
     whole, revision = file(store, cache).read_bytes(), store.load().revision
     for size in range(0, len(whole), 997):
         file(store, cache).write_bytes(whole[:size])
-        assert index_cache.load(cache, revision) is None
+        assert index_cache.load_index(cache, revision) is None
 
 
 def test_a_byte_that_has_changed_anywhere_makes_it_count_as_nothing(store: Repository, cache: Path) -> None:
@@ -132,7 +129,7 @@ def test_a_byte_that_has_changed_anywhere_makes_it_count_as_nothing(store: Repos
         spoilt = whole.copy()
         spoilt[at] ^= 0x20
         file(store, cache).write_bytes(spoilt)
-        assert index_cache.load(cache, revision) is None
+        assert index_cache.load_index(cache, revision) is None
 
 
 def test_where_nothing_can_be_kept_the_base_is_read_all_the_same(store: Repository, cache: Path) -> None:
@@ -145,19 +142,19 @@ def test_where_nothing_can_be_kept_the_base_is_read_all_the_same(store: Reposito
 def test_a_file_that_has_been_read_whole_is_not_kept_in_memory(store: Repository, cache: Path) -> None:
     """Every document holds all of it until it is decoded: for the life of the bot, were it not let go."""
     opened(store)
-    again = index_cache.load(cache, store.load().revision)
+    again = index_cache.load_index(cache, store.load().revision)
     assert again is not None
     documents = again[1].documents
-    assert isinstance(documents, index_cache._Documents)
+    assert isinstance(documents, index_cache._LazyDocuments)
     assert all(map(bytes, documents._encoded))
     Answerer(again[0], bootstrap.weights(), again[1]).warm()
     assert not any(map(bytes, documents._encoded))
 
 
-def resigned(path: Path, change: Callable[[index_cache._Kept], index_cache._Kept]) -> None:
+def resigned(path: Path, change: Callable[[index_cache._CachedIndex], index_cache._CachedIndex]) -> None:
     """Change what is kept, with a checksum that is right again."""
     data = msgspec.msgpack.encode(
-        change(msgspec.msgpack.decode(path.read_bytes()[index_cache.CHECK :], type=index_cache._Kept))
+        change(msgspec.msgpack.decode(path.read_bytes()[index_cache.CHECKSUM_BYTES :], type=index_cache._CachedIndex))
     )
     path.write_bytes(sha256(data).digest() + data)
 
@@ -177,11 +174,11 @@ def test_an_index_that_others_may_write_counts_as_nothing(store: Repository, cac
     """The file, or the folder."""
     opened(store)
     file(store, cache).chmod(mode)
-    assert index_cache.load(cache, store.load().revision) is None
+    assert index_cache.load_index(cache, store.load().revision) is None
     file(store, cache).chmod(0o600)
-    assert index_cache.load(cache, store.load().revision) is not None
+    assert index_cache.load_index(cache, store.load().revision) is not None
     cache.chmod(mode | 0o100)
-    assert index_cache.load(cache, store.load().revision) is None
+    assert index_cache.load_index(cache, store.load().revision) is None
 
 
 def test_an_index_of_another_user_counts_as_nothing(
@@ -192,7 +189,7 @@ def test_an_index_of_another_user_counts_as_nothing(
     revision, before = store.load().revision, list(cache.iterdir())
     with monkeypatch.context() as patched:
         patched.setattr(os, "geteuid", lambda: 54_321)
-        assert index_cache.load(cache, revision) is None
+        assert index_cache.load_index(cache, revision) is None
         opened(store)
         assert list(cache.iterdir()) == before
         shutil.rmtree(cache.parent)
@@ -206,10 +203,10 @@ def test_a_link_or_a_pipe_counts_as_nothing(store: Repository, cache: Path) -> N
     path, revision = file(store, cache), store.load().revision
     path.rename(cache.parent / "elsewhere")
     os.mkfifo(path)
-    assert index_cache.load(cache, revision) is None
+    assert index_cache.load_index(cache, revision) is None
     path.unlink()
     path.symlink_to(cache.parent / "elsewhere")
-    assert index_cache.load(cache, revision) is None
+    assert index_cache.load_index(cache, revision) is None
     before = (cache.parent / "elsewhere").stat()
     opened(store)
     assert not path.is_symlink()
@@ -232,12 +229,12 @@ def test_a_link_or_a_pipe_counts_as_nothing(store: Repository, cache: Path) -> N
     ],
 )
 def test_wrong_contents_with_a_right_checksum_count_as_nothing(
-    store: Repository, cache: Path, change: Callable[[index_cache._Kept], index_cache._Kept]
+    store: Repository, cache: Path, change: Callable[[index_cache._CachedIndex], index_cache._CachedIndex]
 ) -> None:
     """An index that is not one of its own story."""
     opened(store)
     resigned(file(store, cache), change)
-    assert index_cache.load(cache, store.load().revision) is None
+    assert index_cache.load_index(cache, store.load().revision) is None
     assert opened(store).reply(QUESTIONS[0]).entry == "keeper-left"
 
 
@@ -249,7 +246,7 @@ def test_a_document_that_is_broken_is_made_again(store: Repository, cache: Path,
     """It is decoded when a question wants it, and must not raise then; every reply is the same."""
     replies = [opened(store).reply_with_match(question) for question in QUESTIONS]
 
-    def change(one: index_cache._Kept) -> index_cache._Kept:
+    def change(one: index_cache._CachedIndex) -> index_cache._CachedIndex:
         found = [msgspec.msgpack.decode(encoded, type=Document) for encoded in one.documents]
         cut = [msgspec.Raw(msgspec.msgpack.encode(replace(each, terms=each.terms[:1]))) for each in found]
         others = (*one.documents[1:], one.documents[0])
@@ -258,36 +255,11 @@ def test_a_document_that_is_broken_is_made_again(store: Repository, cache: Path,
         return replace(one, documents=tuple(cut) if document == "cut" else others)
 
     resigned(file(store, cache), change)
-    again = index_cache.load(cache, store.load().revision)
+    again = index_cache.load_index(cache, store.load().revision)
     assert again is not None
     answerer = Answerer(again[0], bootstrap.weights(), again[1])
     assert [answerer.reply_with_match(question) for question in QUESTIONS] == replies
     answerer.warm()
-
-
-def test_every_file_of_the_program_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever code changes, an index that the old code made is not used; nor with another version of a library."""
-    copy = tmp_path / "bot"
-    shutil.copytree(Path(index_cache.__file__).parents[1], copy)
-    monkeypatch.setattr(index_cache, "__file__", str(copy / "answering" / "index_cache.py"))
-    seen = {index_cache._program()}
-    for name in (
-        "answering/answerer.py",
-        "story/loader.py",
-        "matching/weights.json",
-        "nlp/lexicons/en_common_words.txt",
-    ):
-        state = (copy / name).stat()
-        os.utime(copy / name, ns=(state.st_atime_ns, state.st_mtime_ns + 1))
-        seen.add(index_cache._program())
-    for library in (rapidfuzz, msgspec):
-        monkeypatch.setattr(library, "__version__", "0")
-        seen.add(index_cache._program())
-    monkeypatch.setattr(Stemmer, "version", lambda: "0")
-    assert len(seen | {index_cache._program()}) == 8
-    (copy / "__pycache__").mkdir(exist_ok=True)
-    (copy / "__pycache__" / "x.pyc").write_bytes(b"")
-    assert index_cache._program() in seen | {index_cache._program()}
 
 
 def test_indexes_of_bases_that_are_gone_do_not_pile_up(store: Repository, cache: Path) -> None:
@@ -295,17 +267,17 @@ def test_indexes_of_bases_that_are_gone_do_not_pile_up(store: Repository, cache:
     answerer = opened(store)
     abandoned, written = cache / ".x.index.0a.part", cache / ".y.index.0b.part"
     for number in range(20):
-        index_cache.save(cache, f"{number:016x}", answerer.story, answerer.matcher.index)
+        index_cache.save_index(cache, f"{number:016x}", answerer.story, answerer.matcher.index)
         path = cache / f"{number:016x}.index"
         os.utime(path, ns=(number, number))
     for path in (abandoned, written):
         path.write_bytes(b"")
     os.utime(abandoned, (0, 0))
     opened(store)
-    index_cache.save(cache, store.load().revision, answerer.story, answerer.matcher.index)
+    index_cache.save_index(cache, store.load().revision, answerer.story, answerer.matcher.index)
     assert not abandoned.exists()
     assert written.exists()
-    assert len(list(cache.glob("*.index"))) == index_cache.KEPT
+    assert len(list(cache.glob("*.index"))) == index_cache.MAX_CACHED
 
 
 @pytest.mark.parametrize(
@@ -319,5 +291,5 @@ def test_indexes_of_bases_that_are_gone_do_not_pile_up(store: Repository, cache:
 )
 def test_the_place_is_the_users_own(environ: dict[str, str], place: Path | None) -> None:
     """Nothing is kept where there is none."""
-    assert index_cache.folder(environ) == place
-    assert index_cache.load(None, "0") is None
+    assert index_cache.cache_folder(environ) == place
+    assert index_cache.load_index(None, "0") is None
