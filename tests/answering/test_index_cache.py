@@ -1,6 +1,7 @@
 """What is kept of a base in the user's cache: used for the very same base and engine only, and worth nothing otherwise."""
 
 import os
+import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
