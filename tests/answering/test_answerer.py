@@ -25,7 +25,7 @@ def test_an_answer_is_the_entry_with_its_paragraph(answerer: Answerer) -> None:
     assert [(c.paragraph, c.url[-43:]) for c in reply.citations] == [(1, "Keeper%20Ada%20Quill,on%20Friday%20evening.")]
 
 
-def test_what_is_alleged_brings_its_denial_and_what_was_found_later(answerer: Answerer) -> None:
+def test_an_allegation_comes_with_its_denial_and_later_developments(answerer: Answerer) -> None:
     """An allegation never stands alone."""
     reply = answerer.reply("did the keeper steal the lamp")
     assert reply.standing == "alleged"
@@ -33,8 +33,8 @@ def test_what_is_alleged_brings_its_denial_and_what_was_found_later(answerer: An
     assert [d.id for d in reply.developments] == ["lamp-found"]
 
 
-def test_what_the_article_does_not_say_points_at_what_it_does(answerer: Answerer) -> None:
-    """`not_covered` is an answer: what is not said, then the nearest thing that is."""
+def test_an_entry_not_covered_by_the_article_adds_the_nearest_one(answerer: Answerer) -> None:
+    """`not_covered` is an answer: what is not said, then the nearest thing that is said."""
     reply = answerer.reply("how old is ada quill")
     assert (reply.outcome, reply.standing) == ("answer", "not_covered")
     assert reply.answer.split("\n\n") == [
@@ -43,8 +43,8 @@ def test_what_the_article_does_not_say_points_at_what_it_does(answerer: Answerer
     ]
 
 
-def test_where_nothing_fits_it_keeps_quiet(answerer: Answerer) -> None:
-    """No match, no answer: a kind sentence instead."""
+def test_a_question_without_a_match_gets_no_answer(answerer: Answerer) -> None:
+    """One sentence says so, and what is unknown about the question."""
     reply = answerer.reply("best pizza in napoli tonight")
     assert (reply.outcome, reply.answer) == (
         "abstain",
@@ -57,7 +57,7 @@ def test_where_nothing_fits_it_keeps_quiet(answerer: Answerer) -> None:
     "typed",
     ["", " ", "\x00", "😀", "Z̷̢a̶l̴g̵o̸" * 300, "\u202e" + "a" * 4000, "你好吗", "а" * 9000, "?!", "<@1>", "((((", "\ud800"],
 )
-def test_bad_input_gets_a_reply(answerer: Answerer, typed: str) -> None:
+def test_nonsense_gets_a_reply(answerer: Answerer, typed: str) -> None:
     """Whatever is typed gets a sentence, never an error and never an answer."""
     reply = answerer.reply(typed)
     assert reply.outcome == "abstain"
@@ -78,7 +78,7 @@ def test_the_same_question_gets_the_same_reply(answerer: Answerer) -> None:
     assert answerer.reply("who took the lamp") == first
 
 
-def test_suggestions_start_with_what_fits(answerer: Answerer) -> None:
+def test_suggestions_start_with_the_closest_entries(answerer: Answerer) -> None:
     """Autocomplete offers the entries closest to what is typed, and all of them for nothing."""
     assert answerer.suggest("where is the li", 2)[0] == ("keeper-place", "Where is the lighthouse?")
     assert len(answerer.suggest("", 25)) == 5
@@ -99,13 +99,13 @@ def test_json_has_the_keys_that_programs_rely_on(answerer: Answerer) -> None:
 @pytest.mark.parametrize(
     "line", ["{", '{"q": "x"}', "[]", '{"question": 3}', '{"question": "x", "context": [1]}', "[" * 100_000]
 )
-def test_a_line_that_is_no_question_is_named(answerer: Answerer, line: str) -> None:
+def test_an_invalid_line_is_named(answerer: Answerer, line: str) -> None:
     """Bad JSON on standard input is named by its line."""
     with pytest.raises(LineError, match="line 2 of the input"):
         list(replies(['{"question": "x"}', line], answerer))
 
 
-def test_in_french_what_is_missing_is_named_the_french_way(answerer: Answerer) -> None:
+def test_unknown_terms_are_listed_in_the_language_of_the_question(answerer: Answerer) -> None:
     """Quotation marks and 'and' too."""
     assert answerer.reply("où sont les pizzas de napoli").answer == (
         "Personne n'a encore rédigé de réponse à cette question. Je ne sais rien sur « pizzas » et « napoli »."

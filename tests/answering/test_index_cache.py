@@ -1,4 +1,4 @@
-"""What is kept of a base in the user's cache: used for the very same base and engine only, and worth nothing otherwise."""
+"""The index cache: used for the very same base and program only, and rebuilt otherwise."""
 
 import os
 import shutil
@@ -35,7 +35,7 @@ def store(tmp_path: Path) -> Repository:
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where an index is kept."""
+    """The folder of the cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     found = index_cache.cache_folder(os.environ)
     assert found == tmp_path / "cache" / "pilcrow"
@@ -43,17 +43,17 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def file(store: Repository, cache: Path) -> Path:
-    """The index of a base."""
+    """Return the file with the cached index of a base."""
     return cache / f"{store.load().revision}.index"
 
 
-def opened(store: Repository) -> Answerer:
+def load_answerer(store: Repository) -> Answerer:
     return knowledge_base.load_answerer(store.load(), bootstrap.weights())
 
 
-def test_what_is_kept_answers_as_what_was_read(store: Repository, cache: Path) -> None:
-    """Every reply is the same, with all that belongs to it."""
-    read = opened(store)
+def test_a_cached_index_gives_the_same_replies(store: Repository, cache: Path) -> None:
+    """Every reply is the same, with its match."""
+    read = load_answerer(store)
     again = index_cache.load_index(cache, store.load().revision)
     assert again is not None
     answerer = Answerer(again[0], bootstrap.weights(), again[1])
@@ -62,9 +62,9 @@ def test_what_is_kept_answers_as_what_was_read(store: Repository, cache: Path) -
         assert answerer.reply_with_match(question) == read.reply_with_match(question)
 
 
-def test_a_kept_index_can_be_renewed(store: Repository, cache: Path) -> None:
-    """A bot that started from it takes up changes as any other."""
-    opened(store)
+def test_a_cached_index_can_be_updated(store: Repository, cache: Path) -> None:
+    """A bot that started from it follows changes like any other."""
+    load_answerer(store)
     again = index_cache.load_index(cache, store.load().revision)
     assert again is not None
     changed = store.folder / "qa" / "keeper.yaml"
@@ -75,56 +75,56 @@ def test_a_kept_index_can_be_renewed(store: Repository, cache: Path) -> None:
         assert renewed.reply(question) == Answerer(story, bootstrap.weights()).reply(question)
 
 
-def test_a_kept_vocabulary_is_the_one_that_was_kept(store: Repository, cache: Path) -> None:
-    """Or a small change of the base would have everything read again."""
-    read = opened(store)
+def test_a_cached_vocabulary_equals_the_one_saved(store: Repository, cache: Path) -> None:
+    """Otherwise a small change of the base would have every entry analyzed again."""
+    read = load_answerer(store)
     again = index_cache.load_index(cache, store.load().revision)
     assert again is not None
     assert again[1].analyzer.vocabulary == story_vocabulary(read.story)
 
 
-def test_another_base_is_read(store: Repository, cache: Path) -> None:
-    """A change of any file makes what is kept worth nothing."""
-    opened(store)
+def test_a_changed_base_is_parsed(store: Repository, cache: Path) -> None:
+    """A change of any file makes the cached index useless."""
+    load_answerer(store)
     before = store.load().revision
     path = store.folder / "qa" / "keeper.yaml"
     path.write_bytes(path.read_bytes().replace(b"Friday", b"Monday"))
     now = store.load().revision
     assert before != now
     assert index_cache.load_index(cache, now) is None
-    assert "Monday" in opened(store).entry_reply("keeper-left").answer
+    assert "Monday" in load_answerer(store).entry_reply("keeper-left").answer
     assert index_cache.load_index(cache, now) is not None
 
 
-def test_another_engine_reads_again(store: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What another version of the program has kept is not used."""
-    opened(store)
-    monkeypatch.setattr(index_cache, "_program", lambda: "another")
+def test_another_program_builds_its_own_index(store: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another version of the program cached is not used."""
+    load_answerer(store)
+    monkeypatch.setattr(index_cache, "program_digest", lambda: "another")
     assert index_cache.load_index(cache, store.load().revision) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00", b"\xc1" * 99, b"\x91" * 100_000, b"{}", b"\x86\xa1a\x01"])
-def test_anything_else_counts_as_nothing(store: Repository, cache: Path, data: bytes) -> None:
-    """A broken file is made again."""
-    opened(store)
+def test_a_broken_file_counts_as_missing(store: Repository, cache: Path, data: bytes) -> None:
+    """It is built again."""
+    load_answerer(store)
     file(store, cache).write_bytes(data)
     assert index_cache.load_index(cache, store.load().revision) is None
-    assert opened(store).reply(QUESTIONS[0]).entry == "keeper-left"
+    assert load_answerer(store).reply(QUESTIONS[0]).entry == "keeper-left"
     assert index_cache.load_index(cache, store.load().revision) is not None
 
 
-def test_a_file_that_is_cut_off_anywhere_counts_as_nothing(store: Repository, cache: Path) -> None:
-    """As after a disk that was full."""
-    opened(store)
+def test_a_truncated_file_counts_as_missing(store: Repository, cache: Path) -> None:
+    """Wherever it is cut, as on a full disk."""
+    load_answerer(store)
     whole, revision = file(store, cache).read_bytes(), store.load().revision
     for size in range(0, len(whole), 997):
         file(store, cache).write_bytes(whole[:size])
         assert index_cache.load_index(cache, revision) is None
 
 
-def test_a_byte_that_has_changed_anywhere_makes_it_count_as_nothing(store: Repository, cache: Path) -> None:
-    """Documents are decoded when a question wants them; a broken one must not be found only then."""
-    opened(store)
+def test_a_changed_byte_makes_the_file_count_as_missing(store: Repository, cache: Path) -> None:
+    """Documents are decoded when a question needs them; a broken one must not be found only then."""
+    load_answerer(store)
     whole, revision = bytearray(file(store, cache).read_bytes()), store.load().revision
     for at in range(0, len(whole), 499):
         spoilt = whole.copy()
@@ -133,16 +133,16 @@ def test_a_byte_that_has_changed_anywhere_makes_it_count_as_nothing(store: Repos
         assert index_cache.load_index(cache, revision) is None
 
 
-def test_where_nothing_can_be_kept_the_base_is_read_all_the_same(store: Repository, cache: Path) -> None:
-    """A folder in the place of the file: nothing is said, and nothing left behind."""
+def test_a_base_that_cannot_be_cached_is_parsed(store: Repository, cache: Path) -> None:
+    """A folder in the place of the file: no error, and nothing is left behind."""
     file(store, cache).mkdir(parents=True, mode=0o700)
-    assert opened(store).reply(QUESTIONS[0]).entry == "keeper-left"
+    assert load_answerer(store).reply(QUESTIONS[0]).entry == "keeper-left"
     assert list(cache.iterdir()) == [file(store, cache)]
 
 
-def test_a_file_that_has_been_read_whole_is_not_kept_in_memory(store: Repository, cache: Path) -> None:
-    """Every document holds all of it until it is decoded: for the life of the bot, were it not let go."""
-    opened(store)
+def test_a_fully_decoded_file_is_released(store: Repository, cache: Path) -> None:
+    """Every encoded document keeps the whole file in memory."""
+    load_answerer(store)
     again = index_cache.load_index(cache, store.load().revision)
     assert again is not None
     documents = again[1].documents
@@ -153,27 +153,27 @@ def test_a_file_that_has_been_read_whole_is_not_kept_in_memory(store: Repository
 
 
 def resigned(path: Path, change: Callable[[index_cache._CachedIndex], index_cache._CachedIndex]) -> None:
-    """Change what is kept, with a checksum that is right again."""
+    """Change what is cached, and correct the checksum."""
     data = msgspec.msgpack.encode(
         change(msgspec.msgpack.decode(path.read_bytes()[index_cache.CHECKSUM_BYTES :], type=index_cache._CachedIndex))
     )
     path.write_bytes(sha256(data).digest() + data)
 
 
-def test_an_index_in_the_bases_own_folder_is_not_looked_at(store: Repository, cache: Path) -> None:
-    """A folder that was pulled or unpacked may bring one, with answers that nobody wrote."""
-    opened(store)
+def test_an_index_in_the_folder_of_the_base_is_ignored(store: Repository, cache: Path) -> None:
+    """A folder that was pulled or unpacked may bring an index with answers that nobody wrote."""
+    load_answerer(store)
     (store.state_folder).mkdir()
     shutil.copy2(file(store, cache), store.state_folder / "index")
     resigned(store.state_folder / "index", lambda one: replace(one, story=replace(one.story, entries={})))
     shutil.rmtree(cache)
-    assert opened(store).reply(QUESTIONS[0]).entry == "keeper-left"
+    assert load_answerer(store).reply(QUESTIONS[0]).entry == "keeper-left"
 
 
 @pytest.mark.parametrize("mode", [0o666, 0o620, 0o602])
-def test_an_index_that_others_may_write_counts_as_nothing(store: Repository, cache: Path, mode: int) -> None:
+def test_an_index_that_others_may_write_counts_as_missing(store: Repository, cache: Path, mode: int) -> None:
     """The file, or the folder."""
-    opened(store)
+    load_answerer(store)
     file(store, cache).chmod(mode)
     assert index_cache.load_index(cache, store.load().revision) is None
     file(store, cache).chmod(0o600)
@@ -182,25 +182,25 @@ def test_an_index_that_others_may_write_counts_as_nothing(store: Repository, cac
     assert index_cache.load_index(cache, store.load().revision) is None
 
 
-def test_an_index_of_another_user_counts_as_nothing(
+def test_an_index_of_another_user_counts_as_missing(
     store: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And none is made in another user's home."""
-    opened(store)
+    """And none is saved in another user's home."""
+    load_answerer(store)
     revision, before = store.load().revision, list(cache.iterdir())
     with monkeypatch.context() as patched:
         patched.setattr(os, "geteuid", lambda: 54_321)
         assert index_cache.load_index(cache, revision) is None
-        opened(store)
+        load_answerer(store)
         assert list(cache.iterdir()) == before
         shutil.rmtree(cache.parent)
-        opened(store)
+        load_answerer(store)
         assert not cache.parent.exists()
 
 
-def test_a_link_or_a_pipe_counts_as_nothing(store: Repository, cache: Path) -> None:
+def test_a_link_or_a_pipe_counts_as_missing(store: Repository, cache: Path) -> None:
     """A pipe does not hang; a link is replaced, not followed."""
-    opened(store)
+    load_answerer(store)
     path, revision = file(store, cache), store.load().revision
     path.rename(cache.parent / "elsewhere")
     os.mkfifo(path)
@@ -209,7 +209,7 @@ def test_a_link_or_a_pipe_counts_as_nothing(store: Repository, cache: Path) -> N
     path.symlink_to(cache.parent / "elsewhere")
     assert index_cache.load_index(cache, revision) is None
     before = (cache.parent / "elsewhere").stat()
-    opened(store)
+    load_answerer(store)
     assert not path.is_symlink()
     assert (cache.parent / "elsewhere").stat() == before
 
@@ -229,23 +229,23 @@ def test_a_link_or_a_pipe_counts_as_nothing(store: Repository, cache: Path) -> N
         lambda one: replace(one, program="another"),
     ],
 )
-def test_wrong_contents_with_a_right_checksum_count_as_nothing(
+def test_an_inconsistent_index_counts_as_missing(
     store: Repository, cache: Path, change: Callable[[index_cache._CachedIndex], index_cache._CachedIndex]
 ) -> None:
-    """An index that is not one of its own story."""
-    opened(store)
+    """Also with a valid checksum: its tables must be those of its own story."""
+    load_answerer(store)
     resigned(file(store, cache), change)
     assert index_cache.load_index(cache, store.load().revision) is None
-    assert opened(store).reply(QUESTIONS[0]).entry == "keeper-left"
+    assert load_answerer(store).reply(QUESTIONS[0]).entry == "keeper-left"
 
 
 @pytest.mark.parametrize(
     "document",
     [b"\xc0", b"\x80", b"\x01", b"\xa4keep", b"\x92\x01\x02", "another's", "cut"],
 )
-def test_a_document_that_is_broken_is_made_again(store: Repository, cache: Path, document: bytes | str) -> None:
-    """It is decoded when a question wants it, and must not raise then; every reply is the same."""
-    replies = [opened(store).reply_with_match(question) for question in QUESTIONS]
+def test_a_broken_document_is_built_again(store: Repository, cache: Path, document: bytes | str) -> None:
+    """It is decoded when a question needs it, and must not raise then; every reply is the same."""
+    replies = [load_answerer(store).reply_with_match(question) for question in QUESTIONS]
 
     def change(one: index_cache._CachedIndex) -> index_cache._CachedIndex:
         found = [msgspec.msgpack.decode(encoded, type=Document) for encoded in one.documents]
@@ -263,9 +263,9 @@ def test_a_document_that_is_broken_is_made_again(store: Repository, cache: Path,
     answerer.warm()
 
 
-def test_indexes_of_bases_that_are_gone_do_not_pile_up(store: Repository, cache: Path) -> None:
-    """Nor what a killed process had not finished writing; what another one is writing now stays."""
-    answerer = opened(store)
+def test_the_oldest_indexes_are_removed(store: Repository, cache: Path) -> None:
+    """So are files that a killed process left unfinished; what another process is writing now stays."""
+    answerer = load_answerer(store)
     abandoned, written = cache / ".x.index.0a.part", cache / ".y.index.0b.part"
     for number in range(20):
         index_cache.save_index(cache, f"{number:016x}", answerer.story, answerer.matcher.index)
@@ -274,7 +274,7 @@ def test_indexes_of_bases_that_are_gone_do_not_pile_up(store: Repository, cache:
     for path in (abandoned, written):
         path.write_bytes(b"")
     os.utime(abandoned, (0, 0))
-    opened(store)
+    load_answerer(store)
     index_cache.save_index(cache, store.load().revision, answerer.story, answerer.matcher.index)
     assert not abandoned.exists()
     assert written.exists()
@@ -290,7 +290,7 @@ def test_indexes_of_bases_that_are_gone_do_not_pile_up(store: Repository, cache:
         ({}, None),
     ],
 )
-def test_the_place_is_the_users_own(environ: dict[str, str], place: Path | None) -> None:
-    """Nothing is kept where there is none."""
+def test_the_cache_folder_is_the_users_own(environ: dict[str, str], place: Path | None) -> None:
+    """Without an absolute path there is no cache."""
     assert index_cache.cache_folder(environ) == place
     assert index_cache.load_index(None, "0") is None

@@ -73,37 +73,37 @@ def views() -> Views:
 
 
 def refusal(views: Views, name: str) -> str:
-    """What is said where nobody goes by a name."""
+    """Return the refusal of a name that nobody has."""
     with pytest.raises(NotInStory) as raised:
         views.who(name)
     return str(raised.value)
 
 
 @pytest.mark.parametrize("typed", OPENED)
-def test_a_known_name_is_found_also_with_a_slip(views: Views, typed: str) -> None:
-    """Whole names, parts, nicknames, and slips of the finger that make no other name; suggested first while typing."""
+def test_a_name_is_found_although_misspelt(views: Views, typed: str) -> None:
+    """Full names, parts, nicknames, and typos that make no other name; suggested first while typing."""
     assert views.who(typed).argument == OPENED[typed]
     assert views.lookup.suggest_people(typed, 25)[0][0] == OPENED[typed]
 
 
 @pytest.mark.parametrize("typed", SUGGESTED)
-def test_what_may_be_another_name_is_asked_back(views: Views, typed: str) -> None:
-    """The article mentions nobody called so; who may be meant is said, and suggested while typing."""
+def test_a_typo_that_may_be_another_name_is_not_corrected(views: Views, typed: str) -> None:
+    """The refusal says who may be meant, and so do the suggestions while typing."""
     name = views.story.people[SUGGESTED[typed]].name
     assert refusal(views, typed) == f"The article mentions nobody called ‘{typed}’. Did you mean {name}?"
     assert SUGGESTED[typed] in [id for id, _ in views.lookup.suggest_people(typed, 25)]
 
 
 @pytest.mark.parametrize("typed", [" ".join(name.split()) for name in STRANGERS.split(";")])
-def test_nobody_is_suggested_for_a_stranger(views: Views, typed: str) -> None:
+def test_an_unknown_name_suggests_nobody(views: Views, typed: str) -> None:
     """One name in common is not enough, nor is one wrong letter of four; no topic is suggested for a person either."""
     assert refusal(views, typed) == f"The article mentions nobody called ‘{typed}’."
     assert views.lookup.suggest_people(typed, 25) == [] or len(typed) == 2  # Li may still become Liberals
 
 
 @pytest.mark.parametrize("typed", ["barack obama", "taylor swift", "elon musk", "zzzz", "lighthouse"])
-def test_no_topic_is_suggested_for_what_is_like_none(views: Views, typed: str) -> None:
-    """All there are stand in the sentence then."""
+def test_an_unknown_topic_suggests_none(views: Views, typed: str) -> None:
+    """The refusal lists all topics then."""
     assert views.lookup.suggest_topics(typed, 25) == []
     titles = "; ".join(one.title for one in views.story.summaries.values())
     with pytest.raises(NotInStory) as raised:
@@ -111,14 +111,14 @@ def test_no_topic_is_suggested_for_what_is_like_none(views: Views, typed: str) -
     assert str(raised.value) == f"There is no topic ‘{typed}’. The topics are: {titles}."
 
 
-def test_a_name_that_several_share_is_asked_back_with_all_of_them(views: Views) -> None:
+def test_an_ambiguous_name_lists_everybody_who_has_it(views: Views) -> None:
     """It would be untrue that the article mentions nobody called Michael."""
     said = "‘michael’ could be any of these: Michael Kovrig; Michael Spavor. Which one do you mean?"
     assert refusal(views, "michael") == said
 
 
-def test_refusals_come_in_french_too(views: Views) -> None:
-    """In the language of whoever asks."""
+def test_refusals_are_translated(views: Views) -> None:
+    """They are in the language of whoever asks."""
     french = views.in_language("fr")
     assert refusal(french, "obama") == "L'article ne mentionne personne du nom de « obama »."
     assert refusal(french, "telfor").endswith(" Vouliez-vous dire Katie Telford ?")

@@ -12,7 +12,7 @@ import Stemmer
 from bot.answering import program_digest
 
 
-def test_every_file_of_the_program_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digest_depends_on_every_file_and_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The digest changes with any file of the program and any library's version, and not with compiled files."""
     copy = tmp_path / "bot"
     shutil.copytree(Path(program_digest.__file__).parents[1], copy)

@@ -20,7 +20,7 @@ def views() -> Views:
 
 
 def lines(reading: View) -> list[str]:
-    """Everything of a reading, one line each."""
+    """Return everything a view shows, line by line."""
     found = []
     for section in reading.sections:
         found += [section.heading] if section.heading else []
@@ -32,7 +32,7 @@ def lines(reading: View) -> list[str]:
     return found
 
 
-def test_a_summary_has_its_paragraphs_and_what_came_later_apart(views: Views) -> None:
+def test_a_summary_cites_paragraphs_and_shows_later_developments_apart(views: Views) -> None:
     """The whole story where no topic is named; developments at the end."""
     assert lines(views.summary()) == [
         "Keeper Ada Quill left the lighthouse at Brim on Friday. ¶1",
@@ -44,8 +44,8 @@ def test_a_summary_has_its_paragraphs_and_what_came_later_apart(views: Views) ->
     assert len(views.summary("full").sections[0].rows) == 40
 
 
-def test_the_timeline_says_where_a_day_is_known_from(views: Views) -> None:
-    """Relative days are resolved, and marked as resolved."""
+def test_the_timeline_says_how_a_relative_date_is_known(views: Views) -> None:
+    """The article's own word stands beside it."""
     assert lines(views.timeline()) == [
         "In the article",
         "May 2020: Keeper Ada Quill leaves the lighthouse. ¶1 (the article says ‘Friday’; the date is known from The Quay)",
@@ -55,7 +55,7 @@ def test_the_timeline_says_where_a_day_is_known_from(views: Views) -> None:
 
 
 @pytest.mark.parametrize("name", ["Tom Reed", "reed", "the mayor", "tom red", "tom-reed", "TOM REED?"])
-def test_somebody_is_found_by_any_name(views: Views, name: str) -> None:
+def test_a_person_is_found_by_any_name(views: Views, name: str) -> None:
     """Names, descriptions and ids, misspelt or not."""
     found = views.who(name)
     assert found.title == "Tom Reed"
@@ -72,7 +72,7 @@ def test_somebody_is_found_by_any_name(views: Views, name: str) -> None:
     ]
 
 
-def test_a_claim_stands_beside_its_denial_and_what_was_found(views: Views) -> None:
+def test_a_claim_is_shown_with_its_denial_and_later_findings(views: Views) -> None:
     """Who alleges, who denies, what was found later: always together."""
     assert lines(views.claims()) == [
         "Claim 1 of 1",
@@ -143,7 +143,7 @@ def test_sources_and_updates(views: Views) -> None:
         ),
     ],
 )
-def test_what_is_not_there_is_refused_with_what_may_be_meant(
+def test_an_unknown_argument_is_refused_with_a_suggestion(
     views: Views, command: str, about: str, sentence: str
 ) -> None:
     """What was typed is cut short; a name or a topic is suggested only where it is like what was typed."""
@@ -158,7 +158,7 @@ def test_a_paragraph_is_found_however_its_number_is_written(views: Views, typed:
     assert views.paragraph(typed).argument == "2"
 
 
-def test_nothing_alleged_is_shown_without_its_denial_and_what_was_found(views: Views) -> None:
+def test_a_paragraph_with_a_claim_is_shown_with_its_denial(views: Views) -> None:
     """Whoever's paragraphs make a claim: Brim's do not, the keeper's do."""
     assert "What is denied" not in lines(views.who("brim"))
     assert lines(views.who("ada quill"))[-4:] == [
@@ -170,7 +170,7 @@ def test_nothing_alleged_is_shown_without_its_denial_and_what_was_found(views: V
     assert "What is denied" not in lines(views.paragraph("1"))
 
 
-def test_what_became_known_later_stands_with_those_whom_it_names() -> None:
+def test_later_developments_are_shown_with_the_people_they_name() -> None:
     """By name only: a description may mean somebody else there. Also for somebody whom the article does not mention."""
     changed = files()
     changed["developments.yaml"] += (
@@ -190,8 +190,8 @@ def test_what_became_known_later_stands_with_those_whom_it_names() -> None:
     assert "2 July 2020: Judge Hale fined the mayor. (Quay)" not in lines(found.who("tom reed"))
 
 
-def test_two_sources_of_one_name_are_both_listed() -> None:
-    """Each with its own address, and with the days of what it told."""
+def test_two_sources_with_the_same_name_are_both_listed() -> None:
+    """Each with its own address, and with the dates of its developments."""
     changed = files()
     changed["developments.yaml"] += (
         b"- {id: rope, date: 2020-07-02, text: A rope., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
@@ -204,8 +204,8 @@ def test_two_sources_of_one_name_are_both_listed() -> None:
     ]
 
 
-def test_in_french_the_words_around_the_lines_are_french(views: Views) -> None:
-    """And they say that the lines themselves are not; what the bot says of itself is French throughout."""
+def test_a_view_in_french_has_french_words_around_its_rows(views: Views) -> None:
+    """A note says that the rows themselves are in English; the bot's own pages are French throughout."""
     french = views.in_language("fr")
     found = french.summary()
     assert found.language_note == "Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié."
@@ -234,15 +234,15 @@ def test_in_french_the_words_around_the_lines_are_french(views: Views) -> None:
     )
 
 
-def test_every_command_opens_again_from_two_words(views: Views) -> None:
-    """So that a page can be turned after a restart."""
+def test_every_view_opens_again_from_its_kind_and_argument(views: Views) -> None:
+    """So that its pages can be turned after a restart."""
     about = {"summary": "lamp:full", "who": "reed", "paragraph": "1"}
     for kind in VIEW_KINDS:
         view = views.open(kind, about.get(kind, ""))
         assert views.open(view.kind, view.argument) == view
 
 
-def test_a_base_without_any_of_it_still_reads(views: Views) -> None:
+def test_an_incomplete_base_still_has_every_view(views: Views) -> None:
     """Summaries, timeline and developments may be missing."""
     bare = replace(small_story(), summaries={}, events=(), developments={}, claims={}, sources=())
     empty = Views(bare, {}, bootstrap.view_settings())

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import bootstrap
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
-from bot.errors import StoryError
 from bot.journal.journal import Journal
 from tests.support.discord_rig import BROKEN, KEEPER, OPENAPI, PLACE, Watched, connected, embed
 from tests.support.fake_discord import Channel, Person, StandIn
@@ -83,26 +81,3 @@ async def test_a_moderators_channel_that_is_closed_is_a_line_in_the_log(
         await base.looked_at()
         assert await where(ada) == "It stands at Brim."
         assert "Can't post in channel" in caplog.text
-
-
-def test_files_still_being_written_are_left_alone(tmp_path: Path) -> None:
-    """A change is taken up at the second look that finds it the same; nothing changed is nothing new."""
-    folder = write(tmp_path)
-    base = bootstrap.knowledge_base(folder)
-    first = base.load()
-    assert not base.refresh()
-    (folder / KEEPER).write_bytes(MOVED)
-    assert not base.refresh()
-    assert base.current is first
-    assert base.refresh()
-    second = base.current
-    assert second.story.entries["keeper-place"].answer == "It stands in the harbour."
-    assert not base.refresh()
-    (folder / KEEPER).write_bytes(BROKEN)
-    assert not base.refresh()
-    with pytest.raises(StoryError):
-        base.refresh()
-    assert not base.refresh()
-    (folder / KEEPER).write_bytes(MOVED)
-    assert [base.refresh() for _ in range(3)] == [False, True, False]
-    assert base.current is second

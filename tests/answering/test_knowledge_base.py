@@ -1,0 +1,81 @@
+"""The live knowledge base: one current snapshot, which follows the files on disk."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import bootstrap
+from bot.answering.knowledge_base import KnowledgeBase
+from bot.errors import StoryError
+from bot.story import loader
+from bot.story.repository import FileSnapshot
+from tests.support.story_files import OLD, write
+
+KEEPER = "qa/keeper.yaml"
+MOVED = OLD[KEEPER].replace(b"It stands at Brim.", b"It stands in the harbour.")
+BROKEN = OLD[KEEPER].replace(b"standing: reported", b"standing: sitting")
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> KnowledgeBase:
+    """A knowledge base on disk."""
+    return bootstrap.knowledge_base(write(tmp_path))
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that were parsed so far."""
+    names: list[str] = []
+    parse_file = loader.parse_file
+
+    def record(name: str, data: bytes) -> Any:
+        names.append(name)
+        return parse_file(name, data)
+
+    monkeypatch.setattr(loader, "parse_file", record)
+    return names
+
+
+def test_files_that_have_just_changed_are_left_alone(base: KnowledgeBase) -> None:
+    """A change is loaded when a second look finds it unchanged; a broken base is reported once for each of its states."""
+    folder, first = base.repository.folder, base.load()
+    assert not base.refresh()
+    (folder / KEEPER).write_bytes(MOVED)
+    assert not base.refresh()
+    assert base.current is first
+    assert base.refresh()
+    second = base.current
+    assert second.story.entries["keeper-place"].answer == "It stands in the harbour."
+    assert not base.refresh()
+    (folder / KEEPER).write_bytes(BROKEN)
+    assert not base.refresh()
+    with pytest.raises(StoryError):
+        base.refresh()
+    assert not base.refresh()
+    (folder / KEEPER).write_bytes(MOVED)
+    assert [base.refresh() for _ in range(3)] == [False, True, False]
+    assert base.current is second
+
+
+def test_a_version_that_was_built_is_not_parsed_again_when_it_is_on_disk(
+    base: KnowledgeBase, parsed: list[str]
+) -> None:
+    """Publishing a change takes the snapshot that its preview built from the one file that changes."""
+    base.load()
+    parsed.clear()
+    preview = base.build(FileSnapshot.of({**OLD, KEEPER: MOVED}))
+    assert base.current is not preview
+    (base.repository.folder / KEEPER).write_bytes(MOVED)
+    assert base.load() is base.current is preview
+    assert parsed == [KEEPER]
+    assert base.current.views.story is base.current.answerer.story
+
+
+def test_a_broken_base_leaves_the_current_snapshot(base: KnowledgeBase) -> None:
+    """Whoever asks goes on with the last good one."""
+    first = base.load()
+    (base.repository.folder / KEEPER).write_bytes(BROKEN)
+    with pytest.raises(StoryError):
+        base.load()
+    assert base.current is first
