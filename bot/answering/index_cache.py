@@ -19,7 +19,7 @@ from msgspec import Struct
 from bot.answering.matcher_input import entry_texts
 from bot.answering.program_digest import program_digest
 from bot.files import safe_files
-from bot.matching.analysis import Analyzer
+from bot.matching.analyzer import Analyzer
 from bot.matching.document import Document
 from bot.matching.index import MAX_TEXTS, Index, Tables, base_analyzer
 from bot.matching.vocabulary import Vocabulary

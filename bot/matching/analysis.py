@@ -1,29 +1,14 @@
-"""Analyze text into terms: who is named, what happened, what is asked for.
+"""What an analyzed text says: who is named, what happened, what is asked for."""
 
-Questions and phrasings are analyzed by the same rules, so that a question is compared with a phrasing term by term.
-"""
-
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 from msgspec import Struct
 
-from bot.matching.vocabulary import NEGATION, NUMBER, PERSON, PhraseTable, Vocabulary, numbers_in, people_in
-from bot.nlp.courtesy import strip_courtesies
+from bot.matching.vocabulary import NEGATION, NUMBER, numbers_in, people_in
 from bot.nlp.lexicon import load_lexicon
-from bot.nlp.normalize import EnglishStemmer, normalize, tokenize
-from bot.nlp.spelling import SpellingCorrector, dictionary_words
 
-FOCUS_DISTANCE = 3
-"""Tokens after an interrogative up to which it may be about them."""
-MAX_FOLLOW_UP_TERMS = 20
-"""Terms of a question that may rest on an earlier one: with more it says enough, and resolving it would double the time."""
-MAX_TOKENS = 100
-MAX_LOOKUPS = 18
-"""Unknown words of a text that are looked up as misspelt: a text with more is in another language, or noise."""
 WHAT_ABOUT = ("what", "about")
-Slot = tuple[int, int, str | None]
-"""(start, end, term) of a run of tokens; the term is None where the run has no meaning of its own."""
 
 
 class Analysis(Struct, frozen=True):
@@ -78,7 +63,7 @@ class Analysis(Struct, frozen=True):
 
     def _only_asks(self, term: str) -> bool:
         """Return whether a term is a negation, or an interrogative with no word of a meaning of its own beside it."""
-        tokens, fixed = self.surface_tokens(term), _fixed_terms()
+        tokens, fixed = self.surface_tokens(term), fixed_terms()
         asks = not load_lexicon().interrogatives.isdisjoint(tokens)
         return term == NEGATION or (asks and all(token in fixed for token in tokens))
 
@@ -93,197 +78,12 @@ class Analysis(Struct, frozen=True):
         return numbers_in(self.terms)
 
 
-class Analyzer:
-    """Analyzes text with one story's vocabulary. Immutable.
-
-    base_words: further words that are spelt right, those of the base.
-    """
-
-    def __init__(
-        self, vocabulary: Vocabulary, base_words: Collection[str] = (), stem: EnglishStemmer | None = None
-    ) -> None:
-        self.vocabulary = vocabulary
-        self._stem = stem or EnglishStemmer()
-        self._corrector = SpellingCorrector(vocabulary.words, dictionary_words().union(base_words), self._stem)
-        self._lexicon = load_lexicon()
-        self._fixed = _fixed_terms()
-
-    def with_base_words(self, base_words: Collection[str]) -> "Analyzer":
-        """Return the analyzer of the same story with other words of the base."""
-        return Analyzer(self.vocabulary, base_words, self._stem)
-
-    def warm(self) -> None:
-        """Build the tables that the first misspelt word would have to wait for."""
-        self._corrector.warm()
-
-    def is_listed(self, word: str) -> bool:
-        """Return whether a word is in the story's vocabulary or the dictionary, whatever the texts of the base have."""
-        return word in self.vocabulary.words or word in dictionary_words()
-
-    def stem(self, word: str) -> str:
-        """Return the stem of a word."""
-        return self._stem(word)
-
-    def correct(self, word: str) -> str | None:
-        """Return the word of the story that `word` is a misspelling of, or None."""
-        return None if self._stem(word) in self.vocabulary.phrases else self._corrector.correct(word)
-
-    def analyze(self, text: str, max_lookups: int = MAX_LOOKUPS) -> Analysis:
-        """Return the analysis of a text, however it is typed; look up at most `max_lookups` words as misspelt. Never raise."""
-        return self.analyze_tokens(tokenize(normalize(text)), max_lookups)
-
-    def analyze_tokens(self, tokens: Sequence[str], max_lookups: int = MAX_LOOKUPS) -> Analysis:
-        """Return the analysis of a text that has been tokenized already."""
-        spelt: list[str] = []
-        corrections: list[tuple[str, str]] = []
-        lookups = 0
-        for token in strip_courtesies(tokens[:MAX_TOKENS]):
-            correction = None
-            if lookups < max_lookups and not self._corrector.knows(token):
-                lookups += 1
-                correction = self.correct(token)
-            if correction is not None:
-                corrections.append((token, correction))
-            spelt.append(correction or token)
-        return self._analyze(tuple(spelt), tuple(corrections))
-
-    def _analyze(self, tokens: tuple[str, ...], corrections: tuple[tuple[str, str], ...]) -> Analysis:
-        slots = self._slots(tokens)
-        terms: dict[str, None] = {}
-        for _, _, term in slots:
-            if term is not None:
-                terms[term] = None
-                if term in self.vocabulary.groups:
-                    terms[self.vocabulary.groups[term]] = None
-        intents = self._intents(tokens)
-        names_person = any(term[0] == PERSON for term in terms)
-        has_anaphor = any(token in self._lexicon.anaphora for token in tokens)
-        # 'ok thanks' and 'no' ask nothing.
-        asks = bool(intents) or has_anaphor or any(term != NEGATION for term in terms)
-        is_incomplete = (
-            len(terms) <= 1 or tokens[0] in self._lexicon.follow_up_openers or (has_anaphor and not names_person)
-        )
-        return Analysis(
-            text=" ".join(tokens),
-            terms=tuple(terms) if asks else (),
-            intents=intents,
-            focus=self._focus(tokens, slots),
-            corrections=corrections,
-            is_follow_up=asks and is_incomplete and len(terms) <= MAX_FOLLOW_UP_TERMS,
-            tokens=tokens,
-            surface_forms={term: " ".join(tokens[i:end]) for i, end, term in reversed(slots) if term is not None},
-        )
-
-    def _slots(self, tokens: tuple[str, ...]) -> list[Slot]:
-        names, phrases, stems = self.vocabulary.names, self.vocabulary.phrases, list(map(self._stem, tokens))
-        slots: list[Slot] = []
-        i = 0
-        while i < len(tokens):
-            token, stem, end, term = tokens[i], stems[i], i + 1, None
-            if token in names or stem in phrases:
-                end, term = self._phrase_at(tokens, stems, i)
-            if term is None:
-                if token in self._fixed:
-                    term = self._fixed[token]
-                    if term == NEGATION and i and tokens[i - 1] in self._lexicon.disjunctions:
-                        term = None
-                else:
-                    term = f"{NUMBER}{token.lstrip('0') or '0'}" if token.isdecimal() else stem
-            slots.append((i, end, term))
-            i = end
-        return slots
-
-    def _phrase_at(self, tokens: tuple[str, ...], stems: list[str], start: int) -> tuple[int, str | None]:
-        """Return (end, term) of the longest name or vocabulary phrase that starts at `start`, fillers inside it skipped."""
-        names, phrases = self.vocabulary.names, self.vocabulary.phrases
-        name = self._longest(names, tokens, tokens, start) if tokens[start] in names else None
-        phrase = self._longest(phrases, stems, tokens, start) if stems[start] in phrases else None
-        if name is None or phrase is None:
-            return name or phrase or (start + 1, None)
-        return name if name[0] >= phrase[0] else phrase
-
-    def _longest(
-        self, table: PhraseTable, forms: Sequence[str], tokens: Sequence[str], start: int
-    ) -> tuple[int, str] | None:
-        """Return (end, term) of the longest phrase of a table; `forms`: the tokens as the table has them, or their stems."""
-        fillers = self._lexicon.fillers
-        by_second, following = table[forms[start]], start + 1
-        while following < len(forms) and tokens[following] in fillers:
-            following += 1
-        second = forms[following] if following < len(forms) else ""
-        for phrase, term in (*(by_second.get(second, ()) if second else ()), *by_second.get("", ())):
-            end, matched = start + 1, 1
-            while matched < len(phrase) and end < len(forms):
-                if forms[end] == phrase[matched]:
-                    matched += 1
-                elif tokens[end] not in fillers:
-                    break
-                end += 1
-            if matched == len(phrase) and not (len(phrase) == 1 and tokens[start] in self._lexicon.stop_words):
-                return end, term
-        return None
-
-    def _intents(self, tokens: tuple[str, ...]) -> frozenset[str]:
-        text, distinct = f" {' '.join(tokens)} ", set(tokens)
-        intents: list[str] = []
-        for intent, patterns, first_words in _intent_patterns():
-            if not first_words.isdisjoint(distinct) and any(map(text.__contains__, patterns)):
-                intents.append(intent)
-                if intent.startswith("how-"):
-                    text = text.replace(" how ", " ", 1)
-                if intent in ("when", "where", "why", "who"):
-                    for pattern in patterns:
-                        text = text.replace(pattern, " ")
-        lexicon = self._lexicon
-        if (
-            not intents
-            and tokens
-            and (tokens[0] in lexicon.subordinators or any(token in lexicon.auxiliaries for token in tokens[:3]))
-        ):
-            intents.append("whether")
-        return frozenset(intents)
-
-    def _focus(self, tokens: tuple[str, ...], slots: list[Slot]) -> tuple[str, ...]:
-        """Return what each interrogative is about.
-
-        That is its own concept ('how long', 'why'), the first term within `FOCUS_DISTANCE`, and where that is a person, what
-        is said of them ('what did Dong eat').
-        """
-        focus: list[str] = []
-        for number, (start, _, own_term) in enumerate(slots):
-            if tokens[start] in self._lexicon.interrogatives and own_term is not None:
-                focus.append(own_term)
-            if tokens[start] not in self._lexicon.focus_interrogatives:
-                continue
-            for later_start, _, term in slots[number + 1 :]:
-                if later_start - start > FOCUS_DISTANCE:
-                    break
-                if term is not None and term[0] not in "!=":
-                    focus.append(term)
-                    if term[0] != PERSON:
-                        break
-        return tuple(dict.fromkeys(focus))
-
-
 @cache
-def _fixed_terms() -> Mapping[str, str | None]:
+def fixed_terms() -> Mapping[str, str | None]:
     """Return the term of each word that means the same whatever the story; None for one without a meaning of its own."""
     lexicon = load_lexicon()
     return (
         dict.fromkeys(lexicon.stop_words | lexicon.interrogatives | lexicon.anaphora)
         | {word: f"{NUMBER}{digits}" for word, digits in lexicon.number_words.items()}
         | dict.fromkeys(lexicon.negations, NEGATION)
-    )
-
-
-@cache
-def _intent_patterns() -> tuple[tuple[str, tuple[str, ...], frozenset[str]], ...]:
-    """Return (intent, patterns, first words of these) for each intent, the patterns between blanks."""
-    return tuple(
-        (
-            intent,
-            tuple(f" {pattern} " for pattern in patterns),
-            frozenset(pattern.split()[0] for pattern in patterns),
-        )
-        for intent, patterns in load_lexicon().question_patterns.items()
     )

@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.matching.analysis import Analyzer
+from bot.matching.analyzer import Analyzer
 from bot.matching.vocabulary import CONCEPT, PERSON, numbers_in, people_in
 from bot.nlp.normalize import normalize, tokenize
 

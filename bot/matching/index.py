@@ -11,7 +11,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from bot.matching.analysis import Analysis, Analyzer
+from bot.matching.analysis import Analysis
+from bot.matching.analyzer import Analyzer
 from bot.matching.document import Document, Profile, TextNumbers, bigrams
 
 SMOOTHING_TEXTS = 25

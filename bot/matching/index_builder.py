@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.matching.analysis import Analyzer
+from bot.matching.analyzer import Analyzer
 from bot.matching.document import Document, EntryTexts, TextNumbers
 from bot.matching.index import MIN_WORD_TEXTS, UINT32, Index, Tables, base_analyzer, fingerprint, pack, text_position
 from bot.matching.vocabulary import Vocabulary

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.matching.analysis import Analyzer
+from bot.matching.analyzer import Analyzer
 from bot.matching.follow_up import resolve
 from bot.matching.vocabulary import Vocabulary
 
