@@ -118,7 +118,9 @@ class _FormParser:
                 numbers.append(int(number))
             elif number.isdecimal():
                 last = max(self.story.paragraphs, default=0)
-                self.problems.append(f"There is no paragraph {_quote(number)}; the article has 1 to {last}.")
+                self.problems.append(
+                    f"There is no paragraph ‘{_quote(number)}’. The article has paragraphs 1 to {last}."
+                )
             elif number:
                 self.problems.append(NUMBERS_ONLY)
         return list(dict.fromkeys(numbers))

@@ -1,4 +1,4 @@
-"""What the database holds can be taken out and deleted, and is gone then."""
+"""What the database holds can be exported and deleted, and is gone then."""
 
 import json
 import os
@@ -23,7 +23,7 @@ SECRET = "who paid Wilhelmina"
 
 @pytest.fixture
 def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
-    """A journal with something of everything."""
+    """Return a journal with something in every table."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config.yaml").write_text("database: sqlite:///j.sqlite3\n", "utf-8")
     journal = Journal("sqlite:///j.sqlite3")
@@ -38,8 +38,8 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
     return journal
 
 
-def test_everything_can_be_read(journal: Journal, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`pilcrow data export`: every table and row, as JSON, in a file for its owner only."""
+def test_everything_is_exported(journal: Journal, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`pilcrow data export` writes every row of every table as JSON into a file that only its owner can read."""
     assert cli.main(["data", "export", "out.json"]) == 0
     written = (tmp_path / "out.json").read_text("utf-8")
     assert capsys.readouterr().out == f"out.json: {len(written.encode()):,} bytes\n"
@@ -54,8 +54,10 @@ def test_everything_can_be_read(journal: Journal, tmp_path: Path, capsys: pytest
     journal.close()
 
 
-def test_words_are_forgotten(journal: Journal, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever their order and spelling of case: shown, asked for, deleted; not one byte of them is left in the file."""
+def test_texts_with_given_words_are_deleted(
+    journal: Journal, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Case and order do not matter; not one byte of the texts is left in the file."""
     assert cli.main(["data", "forget", "--words", "WILHELMINA paid"]) == 2
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == (
@@ -65,7 +67,7 @@ def test_words_are_forgotten(journal: Journal, tmp_path: Path, capsys: pytest.Ca
     journal.close()
     assert cli.main(["data", "forget", "--words", "WILHELMINA paid", "--yes"]) == 0
     assert capsys.readouterr().out == f"{SECRET}\nDeleted questions: 1; warnings in the history: 1.\n"
-    assert [one.text for one in journal.inbox.questions(9)] == ["who owns the lamp"]
+    assert [question.text for question in journal.inbox.questions(9)] == ["who owns the lamp"]
     kept = journal.history.change(1)
     assert kept is not None
     assert kept.warnings == ("(deleted)", "something else")
@@ -74,15 +76,15 @@ def test_words_are_forgotten(journal: Journal, tmp_path: Path, capsys: pytest.Ca
         assert b"Wilhelmina" not in file.read_bytes()
 
 
-def test_what_is_old_is_forgotten(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
-    """Before a day; the history stays, it belongs to the base."""
+def test_old_records_are_deleted(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """The history stays: it belongs to the base."""
     assert data_requests.delete_before(journal.database, DAY + timedelta(days=1)) | {"drafts": 0} == {
         "asked": 1,
         "feedback": 1,
         "inbox": 1,
         "drafts": 0,
     }
-    assert [one.text for one in journal.inbox.questions(9)] == ["who owns the lamp"]
+    assert [question.text for question in journal.inbox.questions(9)] == ["who owns the lamp"]
     journal.close()
     assert cli.main(["data", "forget", "--older-than", "0", "--yes"]) == 0
     today = datetime.now(UTC).date()
@@ -95,8 +97,8 @@ def test_what_is_old_is_forgotten(journal: Journal, capsys: pytest.CaptureFixtur
     journal.close()
 
 
-def test_everything_is_forgotten(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
-    """It says what that means first, and the database works on."""
+def test_everything_is_deleted(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command says what that means first, and the database works on."""
     assert cli.main(["data", "forget", "--all", "--yes"]) == 0
     assert capsys.readouterr().out == (
         "This deletes everything: the inbox, drafts, counts, and the history; no change can be undone then.\n"
@@ -114,10 +116,10 @@ def test_everything_is_forgotten(journal: Journal, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("typed", ["ok", "lol", "😀", "???", "!", "\u200b", "https://x.example", "<@1>"])
-def test_what_holds_no_word_deletes_nothing_that_does_not_hold_it(
+def test_text_without_words_matches_only_itself(
     journal: Journal, typed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """'All of no words' is true of every text; the sentence says what would be taken."""
+    """'All of no words' would be true of every text; the message says what to type."""
     before = data_requests.export(journal.database)
     assert cli.main(["data", "forget", "--words", typed, "--yes"]) == 2
     shown = capsys.readouterr()
@@ -144,20 +146,20 @@ def test_what_holds_no_word_deletes_nothing_that_does_not_hold_it(
         ("the us", ["did the US pay"]),
     ],
 )
-def test_signs_are_taken_as_they_stand(tmp_path: Path, typed: str, gone: list[str]) -> None:
-    """What holds no word narrows what is deleted, and never widens it."""
+def test_tokens_without_words_are_compared_literally(tmp_path: Path, typed: str, gone: list[str]) -> None:
+    """They narrow what is deleted, and never widen it."""
     asked = ["LOL!", "who paid lol", "is it over 😀", "is it over ???", "did the US pay", "lollipop"]
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
     for number, text in enumerate(asked):
         journal.inbox.add(text, "dm", DAY, "not_helpful", str(number))
     assert sorted(data_requests.matching_questions(journal.database, typed)) == sorted(gone)
     assert data_requests.delete_matching(journal.database, typed)["inbox"] == len(gone)
-    assert sorted(one.text for one in journal.inbox.questions(9)) == sorted(set(asked) - set(gone))
+    assert sorted(question.text for question in journal.inbox.questions(9)) == sorted(set(asked) - set(gone))
     journal.close()
 
 
-def test_drafts_are_found_by_what_was_typed_and_not_by_their_keys(tmp_path: Path) -> None:
-    """'texts' and 'question' are in every draft's JSON; an accent is written there as an escape."""
+def test_drafts_match_by_their_texts_and_not_by_json_keys(tmp_path: Path) -> None:
+    """'texts' and 'question' are in every draft's JSON; accents are escaped there."""
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
     journal.drafts.add(
         Draft("add", "lamp", {"question": "who paid in Québec", "answer": "x\n" * 3000 + "zebra"}), DAY, pending=True
@@ -173,8 +175,8 @@ LONG = "Wilhelmina " * 40
 KINDS = ("words", "age", "all", "answered", "dropped", "expired", "overflowing", "withdrawn", "archives")
 
 
-def erased(journal: Journal, kind: str) -> None:
-    """Delete in one of the ways in which text goes."""
+def delete_text(journal: Journal, kind: str) -> None:
+    """Delete text in one of the ways in which it can be deleted."""
     later = DAY + timedelta(days=99)
     if kind == "words":
         data_requests.delete_matching(journal.database, "wilhelmina")
@@ -184,7 +186,7 @@ def erased(journal: Journal, kind: str) -> None:
     elif kind == "all":
         data_requests.delete_all(journal.database)
     elif kind == "answered":
-        journal.inbox.delete([one.id for one in journal.inbox.questions(99)])
+        journal.inbox.delete([question.id for question in journal.inbox.questions(99)])
     elif kind in ("dropped", "archives"):
         journal.drafts.delete("one")
     elif kind == "expired":
@@ -195,14 +197,14 @@ def erased(journal: Journal, kind: str) -> None:
         journal.history.delete(1)
 
 
-def written(folder: Path, text: bytes) -> list[str]:
-    """The files in which a text can be read."""
+def files_with(folder: Path, text: bytes) -> list[str]:
+    """Return the files that contain a text."""
     return sorted(path.name for path in folder.iterdir() if text in path.read_bytes())
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_deleted_is_in_no_file_any_more(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor in SQLite's log and its free pages, at once, and though the bot goes on with the database open."""
+def test_deleted_text_is_in_no_file(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in SQLite's log nor in free pages, at once, though the bot has the database open."""
     monkeypatch.setattr("bot.journal.inbox.MAX_QUESTIONS", 1)
     bot, journal = (Journal(f"sqlite:///{tmp_path}/data/j.sqlite3") for _ in range(2))
     folder = tmp_path / "data"
@@ -218,17 +220,17 @@ def test_what_is_deleted_is_in_no_file_any_more(tmp_path: Path, kind: str, monke
         journal.history.add(Change(0, "x", "Ada", "x", "", (), "a", "b", {"x": (None, LONG * 99)}))
     assert bot.inbox.questions(9) == journal.inbox.questions(9)
     kept = pack("", LONG * 99) if kind == "withdrawn" else b"Wilhelmina"  # the history keeps its texts compressed
-    assert written(folder, kept)
-    erased(journal, kind)
-    assert written(folder, kept) == written(folder, b"wilhelmina") == []
+    assert files_with(folder, kept)
+    delete_text(journal, kind)
+    assert files_with(folder, kept) == files_with(folder, b"wilhelmina") == []
     bot.close()
     journal.close()
 
 
-def test_while_another_program_reads_it_is_said_that_the_text_is_still_there(
+def test_text_that_cannot_be_erased_yet_is_reported(
     journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And it goes with the first write after that, or with the bot's daily clean-up."""
+    """It is erased with the first write after the other program has stopped reading, or by the bot's daily clean-up."""
     monkeypatch.setattr(engine, "TIMEOUT", 0.01)
     reader = sqlite3.connect(tmp_path / "j.sqlite3", isolation_level=None)
     reader.execute("BEGIN")
@@ -239,20 +241,20 @@ def test_while_another_program_reads_it_is_said_that_the_text_is_still_there(
         "database; it will be erased when that program ends, or by the bot's daily clean-up\n"
     )
     assert not journal.database.erase_deleted()
-    assert written(tmp_path, b"Wilhelmina")
+    assert files_with(tmp_path, b"Wilhelmina")
     reader.execute("COMMIT")
     journal.inbox.add("something else", "dm", DAY)
-    assert written(tmp_path, b"Wilhelmina") == []
+    assert files_with(tmp_path, b"Wilhelmina") == []
     assert journal.database.erase_deleted()
     reader.close()
     journal.close()
 
 
 @pytest.mark.parametrize("command", [["data", "export"], ["kb", "export"]])
-def test_an_export_is_its_owners_only_from_the_first_byte(
+def test_an_export_is_private_from_the_first_byte(
     journal: Journal, command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where a file that anybody may read is there already; nothing is left beside it."""
+    """Even where a file that anybody may read is there already; nothing is left beside it."""
     for name, data_ in small_files().items():
         Path("knowledge", name).parent.mkdir(parents=True, exist_ok=True)
         Path("knowledge", name).write_bytes(data_)
@@ -278,8 +280,8 @@ def test_an_export_is_its_owners_only_from_the_first_byte(
     journal.close()
 
 
-def test_a_file_that_can_not_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was there stays, and no half of another is beside it; a link is followed, a pipe written to."""
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing half-written is left beside it; a link is followed, a pipe is written to."""
     target, link, pipe = tmp_path / "target", tmp_path / "link", tmp_path / "pipe"
     target.write_text("old", "utf-8")
     link.symlink_to(target)
@@ -301,7 +303,7 @@ def test_a_file_that_can_not_be_written_leaves_nothing(tmp_path: Path, monkeypat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "pipe", "target"]
 
 
-def test_a_database_that_others_could_read_is_closed_to_them(journal: Journal, tmp_path: Path) -> None:
+def test_a_readable_database_is_made_private(journal: Journal, tmp_path: Path) -> None:
     """With its log, which holds the same text."""
     for path in tmp_path.glob("j.sqlite3*"):
         path.chmod(0o644)

@@ -1,4 +1,4 @@
-"""One journal and several processes, on SQLite and on PostgreSQL; a server that goes away and comes back."""
+"""One database and several processes, on SQLite and on PostgreSQL; a server that goes away and comes back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import JournalError
-from bot.journal import database as module
+from bot.journal import database
+from bot.journal.address import UNKNOWN_SCHEME
 from bot.journal.journal import Journal
 from bot.journal.records import Change
 from tests.support.postgres import Postgres
@@ -21,8 +22,8 @@ PROCESSES, TIMES = 4, 15
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
-def together(work: Callable[[int], object]) -> None:
-    """Does the work in several processes that begin at the same moment; all of them have to come to its end."""
+def run_in_processes(work: Callable[[int], object]) -> None:
+    """Do the work in several processes that begin at the same moment, and check that all succeed."""
     waiting, go = os.pipe()
     children = []
     for number in range(PROCESSES):
@@ -43,13 +44,13 @@ def together(work: Callable[[int], object]) -> None:
 
 
 def change(who: str) -> Change:
-    """A change of the base."""
+    """Return a change of the base."""
     return Change(0, "2026-03-01 12:00", who, "an entry", "", (), "a", "b", {"people.yaml": ("a", "b")})
 
 
 @needs_fork
 def test_processes_that_start_together_lose_nothing(address: str) -> None:
-    """They find no tables and make them once; the same question, asked first by all of them, is counted as one."""
+    """They create the tables once, and count a question that all of them ask first as one."""
 
     def ask(number: int) -> None:
         journal = Journal(address)
@@ -59,10 +60,10 @@ def test_processes_that_start_together_lose_nothing(address: str) -> None:
             journal.feedback.add("riding", helpful=True, day=DAY)
         journal.close()
 
-    together(ask)
+    run_in_processes(ask)
     journal = Journal(address)
-    found = {one.text: one.count for one in journal.inbox.questions(99)}
-    assert found == {"who paid": PROCESSES * TIMES} | {
+    counts = {question.text: question.count for question in journal.inbox.questions(99)}
+    assert counts == {"who paid": PROCESSES * TIMES} | {
         f"what happened in round {turn}": PROCESSES for turn in range(TIMES)
     }
     assert journal.feedback.totals() == {"riding": (PROCESSES * TIMES, 0)}
@@ -70,8 +71,8 @@ def test_processes_that_start_together_lose_nothing(address: str) -> None:
 
 
 @needs_fork
-def test_changes_of_the_base_get_a_number_each(address: str) -> None:
-    """No number twice, whichever process writes; each finds its own change under the number it was given."""
+def test_every_change_gets_its_own_number(address: str) -> None:
+    """No number is used twice, whichever process writes."""
 
     def publish(number: int) -> None:
         journal = Journal(address)
@@ -82,27 +83,14 @@ def test_changes_of_the_base_get_a_number_each(address: str) -> None:
             assert kept.author == who
         journal.close()
 
-    together(publish)
+    run_in_processes(publish)
     journal = Journal(address)
-    assert len({one.author for one in journal.history.changes(999)}) == PROCESSES * TIMES
+    assert len({change.author for change in journal.history.changes(999)}) == PROCESSES * TIMES
     journal.close()
 
 
-def test_a_journal_of_a_newer_program_is_left_alone(address: str) -> None:
-    """An older program beside a newer one says so; it doesn't guess what the tables hold."""
-    journal = Journal(address)
-    journal.inbox.add("who paid", "dm", DAY)
-    with journal.database.transaction() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    journal.close()
-    with pytest.raises(
-        JournalError, match=r"^the journal was made by a newer version of this program; update the program"
-    ):
-        Journal(address).inbox.questions(1)
-
-
-def test_a_server_that_was_restarted_is_found_again(postgres: Postgres) -> None:
-    """The connection from before is dead; the next write makes a new one and is kept like the earlier ones."""
+def test_a_restarted_server_is_found_again(postgres: Postgres) -> None:
+    """A dead connection is replaced by a new one, and nothing is lost."""
     journal = Journal(postgres.database())
     journal.inbox.add("who paid", "dm", DAY)
     postgres.stop()
@@ -112,8 +100,8 @@ def test_a_server_that_was_restarted_is_found_again(postgres: Postgres) -> None:
     journal.close()
 
 
-def test_a_server_that_is_down_is_asked_again_only_after_a_while(postgres: Postgres) -> None:
-    """Nobody waits for it each time; what was written before is there when it is back."""
+def test_an_unreachable_server_is_tried_again_after_a_while(postgres: Postgres) -> None:
+    """Until then nobody waits for it; what was written before is there when it is back."""
     now = [0.0]
     journal = Journal(postgres.database(), clock=lambda: now[0])
     journal.inbox.add("who paid", "dm", DAY)
@@ -128,13 +116,13 @@ def test_a_server_that_is_down_is_asked_again_only_after_a_while(postgres: Postg
     assert str(first.value) == str(second.value)
     assert str(first.value).startswith("the journal can't be used: connection failed: connection to server at ")
     assert postgres.password not in str(first.value)
-    now[0] = module.RETRY_AFTER
+    now[0] = database.RETRY_AFTER
     assert journal.inbox.questions(1)[0].count == 1
     journal.close()
 
 
-def test_the_connection_says_who_it_is_and_waits_only_so_long(postgres: Postgres) -> None:
-    """An operator sees the name in the list of connections; a statement ends by itself; the address may say otherwise."""
+def test_connections_have_a_name_and_a_timeout(postgres: Postgres) -> None:
+    """An operator sees the name in the list of connections; the address may set other options."""
     for more, name in (("", "pilcrow"), ("?application_name=other", "other")):
         journal = Journal(postgres.database() + more)
         with journal.database.transaction() as connection:
@@ -144,7 +132,7 @@ def test_the_connection_says_who_it_is_and_waits_only_so_long(postgres: Postgres
 
 
 def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the command that brings it."""
+    """The message has the command that installs it."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(JournalError) as refused:
         Journal("postgresql://localhost/pilcrow").inbox.questions(1)
@@ -154,7 +142,7 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_sqlite_waits_for_another_writer(tmp_path: Path) -> None:
-    """A transaction takes its place as the writer before it reads, so that none fails half-way for another's sake."""
+    """A transaction takes the write lock before it reads, so that none fails half-way."""
     address = f"sqlite:///{tmp_path}/journal.sqlite3"
     first, second = Journal(address), Journal(address)
     first.inbox.questions(1)
@@ -165,3 +153,30 @@ def test_sqlite_waits_for_another_writer(tmp_path: Path) -> None:
     assert second.inbox.questions(1) == []
     first.close()
     second.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("nonsense", f"the journal's database {UNKNOWN_SCHEME}"),
+        ("mango://x", f"the journal's database {UNKNOWN_SCHEME}"),
+        ("sqlite:///?timeout=soon", database.BAD_OPTIONS),
+        ("sqlite:////proc/no/x.db", "the journal can't be used: [Errno 2] No such file or directory: '/proc/no'"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_reported(address: str, sentence: str) -> None:
+    """The message has nothing of the address, which may hold a password."""
+    with pytest.raises(JournalError) as refused:
+        Journal(address).inbox.questions(1)
+    assert str(refused.value) == sentence
+
+
+def test_a_damaged_file_is_reported_without_the_text(tmp_path: Path) -> None:
+    """The database's errors do not quote the question."""
+    (tmp_path / "x.sqlite3").write_bytes(b"not a database" * 100)
+    with pytest.raises(JournalError) as refused:
+        Journal(f"sqlite:///{tmp_path}/x.sqlite3").inbox.add("a secret question", "dm", DAY)
+    assert str(refused.value) == (
+        "the journal can't be used: file is not a database; "
+        "move the file away, so that a new one is made, or restore a backup"
+    )

@@ -1,4 +1,4 @@
-"""One broken row of the journal: left out, counted, reported once; it takes nothing else down."""
+"""A damaged row is left out, counted and reported once; it takes nothing else down."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.terminal import cli
 from tests.support.small_story import files, small_story
 
 DAY = date(2026, 3, 1)
-BROKEN = (
+DAMAGE = (
     ("inbox", "last_seen = 'yesterday'"),
     ("inbox", "first_seen = 7"),
     ("inbox", "count = 'many'"),
@@ -43,8 +43,8 @@ BROKEN = (
 )
 
 
-def filled(tmp_path: Path) -> Journal:
-    """A journal with two rows of everything."""
+def filled_journal(tmp_path: Path) -> Journal:
+    """Return a journal with two rows in every table."""
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
     for number, text in enumerate(("who paid", "who owns it")):
         journal.inbox.add(text, "dm", DAY)
@@ -55,20 +55,20 @@ def filled(tmp_path: Path) -> Journal:
     return journal
 
 
-def break_one(tmp_path: Path, table: str, change: str) -> None:
-    """Break the first row of a table, as another program or a disk might."""
+def damage_row(tmp_path: Path, table: str, change: str) -> None:
+    """Change the first row of a table, as another program or a disk might."""
     with sqlite3.connect(tmp_path / "j.sqlite3") as raw:
         raw.execute(f"UPDATE {table} SET {change} WHERE rowid = (SELECT min(rowid) FROM {table})")  # noqa: S608
     raw.close()
 
 
-@pytest.mark.parametrize(("table", "change"), BROKEN)
-def test_a_broken_row_is_left_out_and_reported_once(
+@pytest.mark.parametrize(("table", "change"), DAMAGE)
+def test_a_damaged_row_is_left_out_and_reported_once(
     tmp_path: Path, table: str, change: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Inbox, history, figures and drafts show the rest; everything can still be written, exported and deleted."""
-    journal = filled(tmp_path)
-    break_one(tmp_path, table, change)
+    """Inbox, history, counts and drafts have the other rows; everything can still be written, exported and deleted."""
+    journal = filled_journal(tmp_path)
+    damage_row(tmp_path, table, change)
     counts = {}
     for _ in range(2):
         counts = {
@@ -95,11 +95,11 @@ def test_a_broken_row_is_left_out_and_reported_once(
     journal.close()
 
 
-def test_broken_text_is_shown_as_far_as_it_can_be_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Bytes that are no UTF-8 in a text are replaced: the rest of it may be all that there is."""
-    journal = filled(tmp_path)
-    break_one(tmp_path, "inbox", "text = CAST(x'77686fff' AS TEXT)")
-    assert sorted(one.text for one in journal.inbox.questions(9)) == ["who owns it", "who\ufffd"]
+def test_invalid_utf8_is_replaced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The rest of the text may be all that there is."""
+    journal = filled_journal(tmp_path)
+    damage_row(tmp_path, "inbox", "text = CAST(x'77686fff' AS TEXT)")
+    assert sorted(question.text for question in journal.inbox.questions(9)) == ["who owns it", "who\ufffd"]
     assert caplog.messages == []
     journal.close()
 
@@ -107,12 +107,12 @@ def test_broken_text_is_shown_as_far_as_it_can_be_read(tmp_path: Path, caplog: p
 @pytest.mark.parametrize(
     "change", ["files = 'x'", "files = '[1, 2]'", "files = '{\"x\": [1]}'", "warnings = 'no json'"]
 )
-def test_one_thing_that_is_asked_for_and_broken_is_named(tmp_path: Path, change: str) -> None:
-    """A change by its number, which the list still shows; a draft counts as gone."""
-    journal = filled(tmp_path)
-    break_one(tmp_path, "history", change)
+def test_a_damaged_change_is_reported(tmp_path: Path, change: str) -> None:
+    """A change is still listed, but can't be shown; a damaged draft counts as deleted."""
+    journal = filled_journal(tmp_path)
+    damage_row(tmp_path, "history", change)
     assert len(journal.history.changes(9)) == 2
-    break_one(tmp_path, "drafts", "data = 'x'")
+    damage_row(tmp_path, "drafts", "data = 'x'")
     with pytest.raises(JournalError) as refused:
         journal.history.change(1)
     assert str(refused.value) == "change 1 can't be shown: its row in the journal is damaged"
@@ -122,21 +122,21 @@ def test_one_thing_that_is_asked_for_and_broken_is_named(tmp_path: Path, change:
     journal.close()
 
 
-def test_the_commands_go_on(
+def test_commands_work_with_damaged_rows(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """`pilcrow kb inbox`, `history` and `stats` with a broken row in every table."""
+    """`pilcrow kb inbox`, `history` and `stats` work with a damaged row in every table."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config.yaml").write_text("database: sqlite:///j.sqlite3\n", "utf-8")
     for name, content in files().items():
         (tmp_path / "knowledge" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "knowledge" / name).write_bytes(content)
-    filled(tmp_path).close()
-    for table, change in dict(reversed(BROKEN)).items():
-        break_one(tmp_path, table, change)
+    filled_journal(tmp_path).close()
+    for table, change in dict(reversed(DAMAGE)).items():
+        damage_row(tmp_path, table, change)
     for command in ("inbox", "history", "stats"):
         assert cli.main(["kb", command]) == 0
     shown = capsys.readouterr().out
