@@ -1,28 +1,90 @@
-"""Archives of the base: refused before they take too long to check."""
+"""Archives of the base: exported, imported, and refused where they are hostile."""
 
-from __future__ import annotations
-
-from datetime import UTC, datetime
+import io
+import stat
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from bot import bootstrap
-from bot.editing import archive
-from bot.editing.change_request import ImportBase
+from bot.editing.archive import unpack
+from bot.editing.change_request import EditEntry, ImportBase
 from bot.editing.editor import Editor
-from bot.errors import EditError
-from bot.journal.journal import Journal
+from bot.errors import EditError, StoryError
 from bot.story import yaml_edit
-from tests.support.story_files import OLD, write
+from tests.support.archives import packed
+from tests.support.story_files import OLD, on_disk
 
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
+KEEPER = "qa/keeper.yaml"
 
 
-@pytest.fixture
-def editor(tmp_path: Path) -> Editor:
-    """Return an editor of the small story."""
-    return Editor(bootstrap.knowledge_base(write(tmp_path / "knowledge")), Journal("sqlite://"), lambda: NOW)
+def test_an_exported_archive_can_be_imported(editor: Editor, base: Path) -> None:
+    """The same base makes the same archive; importing it restores the base."""
+    archive = editor.export()
+    assert archive == editor.export()
+    assert unpack(archive) == OLD
+    editor.publish(editor.propose(EditEntry("keeper-place", {"answer": "At Brim."})), "Ada")
+    back = editor.propose(ImportBase(unpack(archive)))
+    assert list(back.changes) == [KEEPER]
+    editor.publish(back, "Ada")
+    assert on_disk(base) == OLD
+
+
+def archive_with_link() -> bytes:
+    """Return an archive with a symbolic link in it."""
+    file = io.BytesIO(packed({"story.yaml": OLD["story.yaml"]}))
+    with zipfile.ZipFile(file, "a") as archive:
+        link = zipfile.ZipInfo("people.yaml")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    return file.getvalue()
+
+
+def archive_with_duplicate() -> bytes:
+    """Return an archive with one name twice."""
+    file = io.BytesIO(packed(OLD))
+    with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("people.yaml", "")
+    return file.getvalue()
+
+
+def damaged(archive: bytes) -> bytes:
+    """Return the archive with bytes changed in the middle of its first file."""
+    return archive[:60] + bytes(40) + archive[100:]
+
+
+@pytest.mark.parametrize(
+    ("archive", "error", "sentence"),
+    [
+        (b"no zip", EditError, "That is not a ZIP archive, or it is damaged"),
+        (packed({"x/story.yaml": b""}), EditError, "The archive has no story.yaml at its top level"),
+        (packed(OLD | {"big.yaml": b"a" * 21_000_000}), EditError, "The archive is too large"),
+        (packed({f"{n}.yaml": b"" for n in range(300)}), EditError, "The archive is too large"),
+        (b"PK" * 6_000_000, EditError, "The archive is too large"),
+        (packed(OLD)[:-30], EditError, "That is not a ZIP archive, or it is damaged"),
+        (damaged(packed(OLD)), EditError, "That is not a ZIP archive, or it is damaged"),
+        (archive_with_link(), EditError, "In the archive, people.yaml is a link or a device"),
+        (archive_with_duplicate(), EditError, "The archive has people.yaml twice"),
+        (packed(OLD | {"qa/keeper.yaml": b"\xff\xfe"}), StoryError, "this is not UTF-8 text"),
+        (packed({"story.yaml": b"- ["}), StoryError, "this is not valid YAML"),
+    ],
+)
+def test_a_hostile_archive_is_refused(
+    editor: Editor, base: Path, archive: bytes, error: type[Exception], sentence: str
+) -> None:
+    """Too many files, too large when unpacked, damaged, or not a base."""
+    with pytest.raises(error, match=sentence):
+        editor.propose(ImportBase(unpack(archive)))
+    assert on_disk(base) == OLD
+
+
+@pytest.mark.parametrize("name", ["../story.yaml", "/etc/passwd", "qa/../../x.yaml", "bot.py"])
+def test_an_archive_writes_only_files_of_the_base(editor: Editor, base: Path, tmp_path: Path, name: str) -> None:
+    """Paths that lead out of the base, and other files, are refused."""
+    with pytest.raises((EditError, StoryError)):
+        editor.publish(editor.propose(ImportBase(unpack(packed(OLD | {name: b"x: y"})))), "Ada", despite_warnings=True)
+    assert on_disk(base) == OLD
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["knowledge"]
 
 
 def entries_file(count: int, phrasings: int) -> bytes:
@@ -55,5 +117,5 @@ def test_an_archive_with_too_many_entries_or_phrasings_is_refused(
     """Indexing them would take minutes, however few bytes they are; nothing is indexed."""
     monkeypatch.setattr("bot.answering.answerer.Answerer.updated", None)  # would index them
     with pytest.raises(EditError) as refused:
-        editor.propose(ImportBase(archive.unpack(archive.pack(OLD | {"qa/x.yaml": entries_file(count, phrasings)}))))
+        editor.propose(ImportBase(unpack(packed(OLD | {"qa/x.yaml": entries_file(count, phrasings)}))))
     assert str(refused.value) == sentence

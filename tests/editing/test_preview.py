@@ -15,20 +15,14 @@ from bot.errors import EditError
 from bot.journal.journal import Journal
 from bot.journal.records import Draft
 from bot.story import loader
-from tests.support.story_files import NEW, OLD, on_disk, write
+from tests.support.story_files import NEW, OLD, on_disk
 
 KEEPER = "qa/keeper.yaml"
 
 
 @pytest.fixture
-def base(tmp_path: Path) -> Path:
-    """The old base on disk."""
-    return write(tmp_path / "knowledge")
-
-
-@pytest.fixture
 def editor(base: Path) -> Editor:
-    """An editor whose base is loaded already, as that of a running bot."""
+    """Return an editor whose base is loaded already, as that of a running bot."""
     editor = Editor(bootstrap.knowledge_base(base), Journal("sqlite://"), lambda: datetime(2026, 5, 23, tzinfo=UTC))
     editor.snapshot()
     return editor
@@ -36,7 +30,7 @@ def editor(base: Path) -> Editor:
 
 @pytest.fixture
 def parsed(editor: Editor) -> Iterator[list[str]]:
-    """The names of the files that are parsed, in order."""
+    """Return the names of the files that are parsed, in order."""
     names: list[str] = []
     parse_file = loader.parse_file
 

@@ -1,4 +1,4 @@
-"""The inbox: alike questions gathered, most frequent first, with the best guesses."""
+"""Groups of questions that mean the same, most frequent first, with the closest entries."""
 
 from datetime import date, timedelta
 
@@ -19,25 +19,25 @@ def answerer() -> Answerer:
     return Answerer(small_story(), bootstrap.weights())
 
 
-def asked(*texts: str, entry: str = "") -> list[InboxQuestion]:
-    """Questions as the journal has them, each a day later than the one before."""
+def inbox_questions(*texts: str, entry: str = "") -> list[InboxQuestion]:
+    """Return inbox questions, each a day later than the one before."""
     return [
         InboxQuestion(text, 1, DAY, DAY + timedelta(days=number), "dm", "abstain", entry, number + 1)
         for number, text in enumerate(texts)
     ]
 
 
-def test_other_words_and_spellings_come_together(answerer: Answerer) -> None:
-    """Words that mean the same in the story, names and descriptions, misspelt words that the story does not have."""
-    questions = asked(
+def test_other_wordings_and_spellings_are_grouped(answerer: Answerer) -> None:
+    """Synonyms of the story, names and descriptions, and misspellings of words that the story does not have."""
+    questions = inbox_questions(
         "why did Ada Quill steal the lamp",
         "what does the ferry cost",
         "why'd the keeper nick the lamp??",
         "what does the fery cost",
         "and why did the lighthouse keeper take that lamp",
     )
-    found = question_groups.group_questions(questions, answerer)
-    assert [one.texts for one in found] == [
+    groups = question_groups.group_questions(questions, answerer)
+    assert [group.texts for group in groups] == [
         (
             "why did Ada Quill steal the lamp",
             "why'd the keeper nick the lamp??",
@@ -45,8 +45,13 @@ def test_other_words_and_spellings_come_together(answerer: Answerer) -> None:
         ),
         ("what does the ferry cost", "what does the fery cost"),
     ]
-    assert (found[0].id, found[0].ids, found[0].count, found[0].last_seen) == (1, (1, 3, 5), 3, DAY + timedelta(days=4))
-    assert found[0].reason == "unanswered"
+    assert (groups[0].id, groups[0].ids, groups[0].count, groups[0].last_seen) == (
+        1,
+        (1, 3, 5),
+        3,
+        DAY + timedelta(days=4),
+    )
+    assert groups[0].reason == "unanswered"
 
 
 @pytest.mark.parametrize(
@@ -59,51 +64,54 @@ def test_other_words_and_spellings_come_together(answerer: Answerer) -> None:
         ("what does the ferry cost", "what does the lamp cost"),
     ],
 )
-def test_what_means_something_else_stays_apart(answerer: Answerer, one: str, other: str) -> None:
-    """Something else asked for, somebody else, a negation, another number, another thing."""
-    assert len(question_groups.group_questions(asked(one, other), answerer)) == 2
+def test_questions_with_another_meaning_are_not_grouped(answerer: Answerer, one: str, other: str) -> None:
+    """Another intent, person, negation, number or thing."""
+    assert len(question_groups.group_questions(inbox_questions(one, other), answerer)) == 2
 
 
-def test_questions_of_no_words_that_anybody_knows(answerer: Answerer) -> None:
-    """Other scripts and single words are gathered by their letters."""
-    found = question_groups.group_questions(asked("你好吗", "why", "你好吗", "the"), answerer)
-    assert sorted(one.texts for one in found) == [("the",), ("why",), ("你好吗", "你好吗")]
+def test_unknown_words_are_grouped_by_spelling(answerer: Answerer) -> None:
+    """Other scripts and single words."""
+    groups = question_groups.group_questions(inbox_questions("你好吗", "why", "你好吗", "the"), answerer)
+    assert sorted(group.texts for group in groups) == [("the",), ("why",), ("你好吗", "你好吗")]
 
 
-def test_an_answer_that_did_not_help_stands_apart(answerer: Answerer) -> None:
-    """From the same question without an answer, and from one that was answered otherwise; it says which entry it was."""
+def test_answers_that_did_not_help_are_grouped_by_entry(answerer: Answerer) -> None:
+    """Apart from the same question without an answer, or with another one."""
     questions = [
         InboxQuestion("where is it", 1, DAY, DAY, "dm", "not_helpful", "keeper-place", 7),
         InboxQuestion("where is it", 3, DAY, DAY, "dm", "abstain", "", 8),
         InboxQuestion("where is it?", 2, DAY, DAY, "dm", "not_helpful", "keeper-left", 9),
     ]
-    found = question_groups.group_questions(questions, answerer)
-    assert [(one.count, one.reason) for one in found] == [
+    groups = question_groups.group_questions(questions, answerer)
+    assert [(group.count, group.reason) for group in groups] == [
         (3, "unanswered"),
         (2, "not helpful: keeper-left"),
         (1, "not helpful: keeper-place"),
     ]
 
 
-def test_the_most_frequent_leads_and_the_id_stays(answerer: Answerer) -> None:
-    """More of one wording changes what leads, not what a button of yesterday means; it is found by any id in it."""
+def test_the_most_frequent_wording_leads_and_the_id_is_stable(answerer: Answerer) -> None:
+    """A button of yesterday still means the same group; any of its questions' ids finds it."""
     questions = [
         InboxQuestion("what does the ferry cost", 2, DAY, DAY, "dm", "abstain", "", 4),
         InboxQuestion("ferry cost", 5, DAY, DAY, "dm", "abstain", "", 6),
         InboxQuestion("who built the pier", 6, DAY, DAY, "dm", "abstain", "", 2),
     ]
-    found = question_groups.group_questions(questions, answerer)
-    assert [(one.id, one.text, one.count) for one in found] == [(4, "ferry cost", 7), (2, "who built the pier", 6)]
-    assert question_groups.find_group(found, 6) == question_groups.find_group(found, 4) == found[0]
-    assert question_groups.find_group(found, 5) is None
+    groups = question_groups.group_questions(questions, answerer)
+    assert [(group.id, group.text, group.count) for group in groups] == [
+        (4, "ferry cost", 7),
+        (2, "who built the pier", 6),
+    ]
+    assert question_groups.find_group(groups, 6) == question_groups.find_group(groups, 4) == groups[0]
+    assert question_groups.find_group(groups, 5) is None
 
 
-def test_the_best_guesses(answerer: Answerer) -> None:
-    """The closest entries with their questions, without the one that did not help."""
-    (waiting,) = question_groups.group_questions(
-        asked("on what day was she at the lighthouse last", entry="keeper-place"), answerer
+def test_guesses_are_the_closest_entries(answerer: Answerer) -> None:
+    """With their questions, without the entry that did not help."""
+    (group,) = question_groups.group_questions(
+        inbox_questions("on what day was she at the lighthouse last", entry="keeper-place"), answerer
     )
-    guesses = question_groups.with_guesses(waiting, answerer).guesses
+    guesses = question_groups.with_guesses(group, answerer).guesses
     assert guesses[0] == ("keeper-left", "When did Ada Quill leave the lighthouse?")
     assert len(guesses) <= 3
     assert "keeper-place" not in dict(guesses)

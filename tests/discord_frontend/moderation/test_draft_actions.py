@@ -90,7 +90,7 @@ async def test_a_form_submitted_too_late_is_kept_as_a_draft(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"Paragraphs it rests on": "1 and 99"}, "There is no paragraph 99; the article has 1 to 2."),
+        ({"Paragraphs it rests on": "1 and 99"}, "There is no paragraph ‘99’. The article has paragraphs 1 to 2."),
         (
             {"Standing": "alleged"},
             "‘Who alleges, denies or says it’ is empty; this standing needs it.",
