@@ -1,8 +1,8 @@
-"""Very many commands in the very same instant, which no random moments ever give.
+"""Very many commands at the same instant, which random times never produce.
 
-`python -m tests.benchmarks.load --instant 2000 --questions 0 --steady 0`: every command is made first and then all are
-dispatched together, with some mentions behind them. Discord drops a command that is not acknowledged within three
-seconds; what was put off has fifteen minutes.
+`python -m tests.benchmarks.load --instant 2000 --questions 0 --steady 0`: all commands are prepared first and then
+dispatched together, followed by some mentions. Discord drops a command that is not acknowledged within three seconds; a
+deferred one has fifteen minutes.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from tests.benchmarks.load import Bot, Crowd
 
 MENTIONS = 20
-"""One mention to so many commands."""
-LIMIT = 3.0  # seconds in which Discord wants to hear something
-PATIENCE = 30.0  # seconds without anything new, after which nothing more is expected
+"""Commands for each mention."""
+ACK_LIMIT = 3.0  # seconds in which Discord expects an acknowledgement
+PATIENCE = 30.0  # seconds without an answer after which to stop waiting
 
 
 async def measure_instant(crowd: Crowd, bot: Bot, commands: int, *, patient: bool) -> list[str]:
-    """Dispatch everything at once; return what does not hold. `patient`: a busy machine, so being late is no failure."""
+    """Dispatch everything at once; return the failures. `patient`: on a busy machine, lateness is no failure."""
     standin = crowd.standin
     if patient:
         standin.answer_within = 60.0
@@ -39,17 +39,17 @@ async def measure_instant(crowd: Crowd, bot: Bot, commands: int, *, patient: boo
     for number in range(commands // MENTIONS):
         await crowd.ask(*crowd.people[-1 - number % len(crowd.people)], "mention")
     watching = asyncio.create_task(_watch(crowd, used))
-    while not all(one.callback is not None or one.age > LIMIT for one in used):  # noqa: ASYNC110 (others act)
+    while not all(one.callback is not None or one.age > ACK_LIMIT for one in used):  # noqa: ASYNC110 (others act)
         await asyncio.sleep(0.02)
     standin_first = time.process_time() - standin_before
     acknowledged = await bot.figures()
     answered = await watching
     found = await bot.figures()
     late, own = (max(acknowledged[name], found[name]) for name in ("late_ms", "late_cpu_ms"))
-    print(f"\n{commands} commands and {commands // MENTIONS} mentions in the very same instant")
-    in_time = [one for one in used if one.acknowledged_after is not None and one.acknowledged_after <= LIMIT]
+    print(f"\n{commands} commands and {commands // MENTIONS} mentions at the same instant")
+    in_time = [one for one in used if one.acknowledged_after is not None and one.acknowledged_after <= ACK_LIMIT]
     kinds = Counter(_kind(one) for one in used)
-    print(f"acknowledged within {LIMIT:g} s: {len(in_time)} of {commands} ({len(in_time) / commands:.1%})")
+    print(f"acknowledged within {ACK_LIMIT:g} s: {len(in_time)} of {commands} ({len(in_time) / commands:.1%})")
     print("  " + ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())))
     _line("until acknowledged", [one.acknowledged_after for one in used if one.acknowledged_after is not None])
     _line("until answered", [moment - start for moment in answered.values()])
@@ -62,9 +62,9 @@ async def measure_instant(crowd: Crowd, bot: Bot, commands: int, *, patient: boo
     stuck = sum(one.loading for one in used)
     silent = sum(not one.answers for one in mentions)
     held = {
-        f"{commands - len(in_time)} commands were not acknowledged within {LIMIT:g} s": patient
+        f"{commands - len(in_time)} commands were not acknowledged within {ACK_LIMIT:g} s": patient
         or len(in_time) == commands,
-        f"{stuck} commands were put off and never answered": not stuck,
+        f"{stuck} commands were deferred and never answered": not stuck,
         f"{silent} mentions were never answered": not silent,
     }
     return [sentence for sentence, holds in held.items() if not holds]
@@ -76,7 +76,7 @@ async def _command(crowd: Crowd, number: int) -> Interaction:
 
 
 async def _watch(crowd: Crowd, used: list[Interaction]) -> dict[int, float]:
-    """Wait until nothing more comes; return when each command had its whole answer."""
+    """Wait until no more answers come; return when each command was answered."""
     loop, done = asyncio.get_running_loop(), dict[int, float]()
     last = time.monotonic()
     while time.monotonic() - last < PATIENCE:
@@ -84,7 +84,7 @@ async def _watch(crowd: Crowd, used: list[Interaction]) -> dict[int, float]:
         done.update(dict.fromkeys(fresh, loop.time()))
         if fresh:
             last = time.monotonic()
-        waiting = [one for one in used if one.id not in done and (one.callback is not None or one.age < LIMIT + 1)]
+        waiting = [one for one in used if one.id not in done and (one.callback is not None or one.age < ACK_LIMIT + 1)]
         if not waiting and all(asked.answers for asked in crowd.asked):
             break
         await asyncio.sleep(0.02)
@@ -95,10 +95,10 @@ def _kind(one: Interaction) -> str:
     if one.callback is None:
         return "lost"
     if (one.message or {}).get("content") == OVERLOADED:
-        return "told that there are too many"
+        return "refused as overload"
     if one.loading:
-        return "put off and never answered"
-    return "put off and answered" if one.deferred else "answered at once"
+        return "deferred and never answered"
+    return "deferred and answered" if one.deferred else "answered at once"
 
 
 def _line(what: str, seconds: list[float]) -> None:

@@ -1,13 +1,11 @@
-"""Many questions at once, and very many one after another, over real sockets, with the story's own base.
+"""A load test over real sockets with the real base: many questions at once, and very many one after another.
 
     python -m tests.benchmarks.load [--questions 2000] [--seconds 10] [--steady 100000] [--instant 2000] [--short]
 
-The bot is a process of its own (tests/benchmarks/watched_bot.py); the stand-in for Discord and the people are this one.
-First 500 people in 20 servers ask 2,000 questions within the given seconds, at random moments and in every way there is:
+The bot is a process of its own (tests/benchmarks/watched_bot.py); the fake Discord and the users run in this one. First 500 people in 20 servers ask 2,000 questions within the given seconds, at random moments and in every way there is:
 a mention, a reply to an earlier answer, a direct message, /ask, 'Answer this', a button. Then they ask --steady more, one
-after another, while the memory of the bot is watched. Prints tables; the exit status is 1 where an answer was lost or
-came twice, or a figure is over what it may be; of the time for which the loop was blocked only its own work counts there,
-since other work on the machine is not the bot's.
+after another, while the memory of the bot is watched. Prints tables; the exit status is 1 if an answer was
+lost or came twice, or a figure is over its limit; of the time that the event loop was blocked only CPU time counts.
 """
 
 import argparse
@@ -32,17 +30,17 @@ from tests.support.fake_discord.messages import Message
 
 ROOT = Path(__file__).parents[2]
 PEOPLE, SERVERS, SEED = 500, 20, 6
-WARM = 20_000
-"""Questions after which everything that is remembered is full."""
-MOST_P99, MOST_BUSY, MOST_GROWTH = 1.0, 50.0, 5.0  # seconds, milliseconds, megabytes
-PATIENT = "cooldown_questions: 1000\ncooldown_seconds: 1\n"
+WARM_UP = 20_000
+"""Questions after which all caches are full."""
+MAX_P99, MAX_BUSY, MAX_GROWTH = 1.0, 50.0, 5.0  # seconds, milliseconds, megabytes
+NO_COOLDOWN = "cooldown_questions: 1000\ncooldown_seconds: 1\n"
 BUTTON = "Show the paragraphs"
 WAYS = ("mention", "reply", "direct", "/ask", "Answer this", "button")
 
 
 @dataclass
 class Asked:
-    """One question: how it was asked, when, and when it was answered."""
+    """A question: how and when it was asked, and when it was answered."""
 
     way: str
     at: float = 0.0
@@ -50,7 +48,7 @@ class Asked:
 
 
 class Crowd:
-    """The people, and what they have asked."""
+    """The users, and what they have asked."""
 
     def __init__(self, standin: StandIn, seed: int) -> None:
         self.standin = standin
@@ -70,7 +68,7 @@ class Crowd:
         standin.listeners.append(self.hear)
 
     def hear(self, what: Message | Interaction) -> None:
-        """The bot has answered something."""
+        """Record an answer of the bot."""
         if isinstance(what, Interaction):
             key, message = what.id, what.original
         else:
@@ -89,7 +87,7 @@ class Crowd:
                 self.cards[channel] = message
 
     async def ask(self, person: Person, channel: Channel, direct: Channel, way: str) -> Asked:
-        """One person asks one question in one way, and does not wait."""
+        """Have a user ask a question in one way, without waiting for the answer."""
         question, asked = self.chance.choice(self.questions), Asked(way)
         card, said = self.cards.get(channel.id), self.said.get(channel.id)
         if (way == "reply" and said is None) or (way == "button" and card is None):
@@ -118,8 +116,8 @@ class Crowd:
         await burst(self, 60, 3.0)
         self.asked.clear()
 
-    def begin(self) -> None:
-        """Forgets what was asked so far, and what was answered."""
+    def reset(self) -> None:
+        """Forget all questions and answers so far."""
         self.asked.clear()
         self.waiting.clear()
         self.cards.clear()
@@ -132,14 +130,14 @@ def _questions() -> list[str]:
 
 
 class Bot:
-    """The process that is measured."""
+    """The measured process."""
 
     def __init__(self, process: asyncio.subprocess.Process, figures: Path) -> None:
         self.process = process
         self._figures = figures
 
     async def figures(self) -> dict[str, float]:
-        """What has been measured since the last time."""
+        """Return the measurements since the last time."""
         self._figures.unlink(missing_ok=True)
         self.process.send_signal(signal.SIGUSR1)
         while not self._figures.exists():  # noqa: ASYNC110 (another process makes the file)
@@ -150,7 +148,7 @@ class Bot:
 
 @asynccontextmanager
 async def running(standin: StandIn, settings: str = "") -> AsyncIterator[Bot]:
-    """The bot, connected, with these settings; afterwards it is told to stop."""
+    """Run the bot with these settings until the end of the block."""
     with tempfile.TemporaryDirectory(prefix="pilcrow-load-") as name:
         folder = Path(name)
         config, figures = folder / "config.yaml", folder / "figures.json"
@@ -174,7 +172,7 @@ async def running(standin: StandIn, settings: str = "") -> AsyncIterator[Bot]:
 
 
 async def burst(crowd: Crowd, questions: int, seconds: float) -> None:
-    """Everybody asks within some seconds; returns when nothing more comes."""
+    """Have all users ask within some seconds; return when all answers have come."""
     turns = [crowd.people[number % PEOPLE] for number in range(questions)]
     ways = [WAYS[number % len(WAYS)] for number in range(questions)]
     crowd.chance.shuffle(ways)
@@ -184,11 +182,11 @@ async def burst(crowd: Crowd, questions: int, seconds: float) -> None:
         if (ahead := start + moment - time.perf_counter()) > 0:
             await asyncio.sleep(ahead)
         await crowd.ask(*turn, way)
-    await quiet(crowd)
+    await wait_for_answers(crowd)
 
 
-async def quiet(crowd: Crowd, patience: float = 30.0) -> None:
-    """Until everything is answered, or nothing has come for `patience` seconds; and a second longer, for doubles."""
+async def wait_for_answers(crowd: Crowd, patience: float = 30.0) -> None:
+    """Wait until all is answered, or `patience` seconds pass without an answer; and a second longer, for duplicates."""
     while not all(asked.answers for asked in crowd.asked):
         crowd.answered.clear()
         try:
@@ -199,7 +197,7 @@ async def quiet(crowd: Crowd, patience: float = 30.0) -> None:
 
 
 def table(crowd: Crowd, title: str) -> tuple[float, int]:
-    """Prints how it went by way of asking; returns the p99 of all in seconds, and how many were lost or came twice."""
+    """Print the results by way of asking; return the overall p99 in seconds, and the number lost or duplicated."""
     print(f"\n{title}\n{'way':<14}{'asked':>8}{'lost':>6}{'twice':>7}{'median ms':>11}{'p99 ms':>9}{'worst ms':>10}")
     wrong, whole = 0, 0.0
     for way in (*WAYS, "all"):
@@ -215,8 +213,8 @@ def table(crowd: Crowd, title: str) -> tuple[float, int]:
 
 
 async def steady(crowd: Crowd, bot: Bot, questions: int, every: int) -> tuple[float, int]:
-    """One question after another; returns by how many MB the memory grew after the warm-up, and how many were lost."""
-    warm, sizes, lost = min(WARM, questions // 2), [], 0
+    """Ask one question after another; return the memory growth after the warm-up in MB, and the number lost."""
+    warm, sizes, lost = min(WARM_UP, questions // 2), [], 0
     print(f"\n{questions} questions one after another\n{'asked':>8}{'MB':>8}{'a second':>10}")
     start = time.perf_counter()
     for number in range(1, questions + 1):
@@ -230,7 +228,7 @@ async def steady(crowd: Crowd, bot: Bot, questions: int, every: int) -> tuple[fl
                 lost += 1
                 break
         if number % 200 == 0:
-            crowd.begin()
+            crowd.reset()
             crowd.standin.forget()
         if number % every == 0 and number >= warm:
             size = (await bot.figures())["rss_mb"]
@@ -240,7 +238,7 @@ async def steady(crowd: Crowd, bot: Bot, questions: int, every: int) -> tuple[fl
 
 
 async def measure_burst(crowd: Crowd, bot: Bot, questions: int, seconds: float, *, patient: bool) -> list[str]:
-    """Everybody at once; what does not hold. `patient`: however long it takes, on a machine that has other things to do."""
+    """Ask everything at once; return the failures. `patient`: on a busy machine, slowness is no failure."""
     if patient:
         crowd.standin.answer_within = 60.0
     await crowd.warm_up()
@@ -256,27 +254,27 @@ async def measure_burst(crowd: Crowd, bot: Bot, questions: int, seconds: float, 
     refused = Counter(request.status for request in crowd.standin.requests if request.status >= 400)
     held = {
         "an answer was lost or came twice": not wrong,
-        f"p99 is over {MOST_P99:g} s": patient or p99 <= MOST_P99,
-        f"the event loop was blocked longer than {MOST_BUSY:g} ms": found["late_cpu_ms"] <= MOST_BUSY,
+        f"p99 is over {MAX_P99:g} s": patient or p99 <= MAX_P99,
+        f"the event loop was blocked longer than {MAX_BUSY:g} ms": found["late_cpu_ms"] <= MAX_BUSY,
         f"requests were refused: {dict(refused)}": not refused,
     }
     return [sentence for sentence, holds in held.items() if not holds]
 
 
 async def measure_steady(crowd: Crowd, bot: Bot, questions: int) -> list[str]:
-    """One question after another; what does not hold."""
-    crowd.begin()
+    """Ask one question after another; return the failures."""
+    crowd.reset()
     growth, lost = await steady(crowd, bot, questions, max(1, questions // 20))
     print(f"memory after the warm-up: {growth:+.1f} MB at most; {lost} lost")
     held = {
-        f"memory grew by more than {MOST_GROWTH:g} MB": growth <= MOST_GROWTH,
+        f"memory grew by more than {MAX_GROWTH:g} MB": growth <= MAX_GROWTH,
         f"{lost} answers were lost": not lost,
     }
     return [sentence for sentence, holds in held.items() if not holds]
 
 
 async def run(options: argparse.Namespace) -> int:
-    """Everything; the exit status."""
+    """Run everything and return the exit status."""
     failures = []
     async with StandIn() as standin:
         standin.in_process = standin.waits = False
@@ -285,23 +283,23 @@ async def run(options: argparse.Namespace) -> int:
             async with running(standin) as bot:
                 failures += await measure_burst(crowd, bot, options.questions, options.seconds, patient=options.short)
         if options.instant:
-            async with running(standin, PATIENT) as bot:
-                crowd.begin()
+            async with running(standin, NO_COOLDOWN) as bot:
+                crowd.reset()
                 failures += await measure_instant(crowd, bot, options.instant, patient=options.short)
         if options.steady:
-            async with running(standin, PATIENT) as bot:
+            async with running(standin, NO_COOLDOWN) as bot:
                 failures += await measure_steady(crowd, bot, options.steady)
     print("\n" + ("\n".join(failures) or "all figures hold"))
     return 1 if failures else 0
 
 
 def main() -> int:
-    """Runs it."""
+    """Run the load test."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--questions", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--steady", type=int, default=100_000)
-    parser.add_argument("--instant", type=int, default=2000, help="commands dispatched in the very same instant")
+    parser.add_argument("--instant", type=int, default=2000, help="commands dispatched at the same instant")
     parser.add_argument(
         "--short",
         action="store_true",

@@ -1,14 +1,13 @@
-"""The bot as `pilcrow run` starts it, with somebody who watches its event loop.
+"""The bot as `pilcrow run` starts it, with measurements of its event loop.
 
     python -m tests.benchmarks.watched_bot CONFIG KNOWLEDGE FIGURES
 
-On SIGUSR1 it writes what has been measured since the last time to the file FIGURES, as JSON:
+On SIGUSR1 it writes the measurements since the last time to the file FIGURES, as JSON:
 
-- late_ms, late_cpu_ms: by how much a timer of 5 ms came too late at worst, which is how long the loop was not there for
-  anybody; and how much of that it worked itself, by the processor's time of its thread (beside other work on the machine
-  the clock counts that too);
-- busy_ms, busy_cpu_ms: the same for the longest single thing that the loop did;
-- rss_mb: memory in use now; cpu_s: the processor's time of the whole process so far.
+- late_ms, late_cpu_ms: the worst delay of a 5 ms timer, which is how long the event loop was blocked; and how much of
+  that was CPU time of its thread (the rest is other work on the machine);
+- busy_ms, busy_cpu_ms: the same for the longest single callback;
+- rss_mb: current memory; cpu_s: CPU time of the whole process so far.
 """
 
 import asyncio
@@ -28,18 +27,18 @@ TICK = 0.005
 
 
 class Figures:
-    """What is measured."""
+    """The measurements."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.reset()
 
     def reset(self) -> None:
-        """Begins anew."""
+        """Start over."""
         self.late = self.late_cpu = self.busy = self.cpu = 0.0
 
     def write(self) -> None:
-        """Writes the figures and begins anew."""
+        """Write the measurements and start over."""
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
         found = {
             "late_ms": self.late * 1000,
@@ -56,7 +55,7 @@ class Figures:
 
 
 def watch_callbacks(figures: Figures) -> None:
-    """Times everything that the loop runs."""
+    """Time every callback of the event loop."""
     run = events.Handle._run
 
     def timed(handle: events.Handle) -> None:
@@ -69,7 +68,7 @@ def watch_callbacks(figures: Figures) -> None:
 
 
 async def watch_timers(figures: Figures) -> None:
-    """Times how late the loop comes to what is due."""
+    """Time how late the event loop runs a timer."""
     while True:
         due, cpu = time.perf_counter() + TICK, time.thread_time()
         await asyncio.sleep(TICK)
@@ -79,7 +78,7 @@ async def watch_timers(figures: Figures) -> None:
 
 
 def main() -> None:
-    """Runs the bot until it is told to stop."""
+    """Run the bot until it gets a signal."""
     config, knowledge, path = map(Path, sys.argv[1:])
     figures = Figures(path)
     watch_callbacks(figures)

@@ -1,4 +1,4 @@
-"""People in several servers who ask all the time, by every way of asking, and what became of each question."""
+"""Simulated users in several guilds who ask continuously, and a record of every question."""
 
 import asyncio
 import contextlib
@@ -14,20 +14,20 @@ from tests.support.fake_discord import Channel, Guild, NoAnswer, Person, StandIn
 
 Kind = Literal["known", "unknown", "shared", "vote"]
 KINDS: tuple[Kind, ...] = ("known", "unknown", "shared", "vote")
-KNOWN = "when did Ada Quill leave the lighthouse?"
-TITLE = "When did Ada Quill leave the lighthouse?"
+ANSWERABLE = "when did Ada Quill leave the lighthouse?"
+ANSWER_TITLE = "When did Ada Quill leave the lighthouse?"
 PLACE = "where is the lighthouse?"
-SHARED = "best pizza in napoli tonight"
+UNANSWERABLE = "best pizza in napoli tonight"
 PAUSE = 0.05
-"""Seconds between an answer and the person's next question."""
-GIVEN_UP = 0.2
-"""Seconds after which somebody gives up who asks a process that is known to be away."""
+"""Seconds between an answer and the user's next question."""
+GIVE_UP_AFTER = 0.2
+"""Seconds to wait for a process that is known to be down."""
 T = TypeVar("T")
 
 
 @dataclass
 class Asked:
-    """One question, or one vote. Times are seconds of the monotonic clock."""
+    """A question or a vote. Times are seconds of the monotonic clock."""
 
     shard: int
     kind: Kind
@@ -40,7 +40,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reader:
-    """One person with a channel of their own."""
+    """A user with a channel of their own."""
 
     person: Person
     channel: Channel
@@ -48,13 +48,13 @@ class Reader:
 
 
 class Crowd:
-    """`people` readers in each server; `guilds` holds one server for each shard."""
+    """`people` users in each guild; `guilds`: one guild for each shard."""
 
     def __init__(self, standin: StandIn, guilds: Mapping[int, Guild], people: int, chance: Random) -> None:
         self.asked: list[Asked] = []
         self.guilds = guilds
         self.away = {shard: asyncio.Event() for shard in guilds}
-        """Set while the process of a shard is away: nobody waits for it then."""
+        """Set while the process of a shard is down, so that nobody waits for it."""
         self._standin = standin
         self._chance = chance
         self._numbers = count(1)
@@ -62,18 +62,18 @@ class Crowd:
         self._readers = [self._reader(shard, number) for shard in guilds for number in range(people + 1)]
 
     async def run(self) -> None:
-        """Asks until `end` is called."""
-        asking = [reader for reader in self._readers if reader is not self._one(reader.shard)]
+        """Ask until `end` is called."""
+        asking = [reader for reader in self._readers if reader is not self._place_reader(reader.shard)]
         await asyncio.gather(*map(self._ask_on, asking))
 
     def end(self) -> None:
-        """Lets everybody have the answer to their last question."""
+        """Stop asking, after the answers that are still awaited."""
         self._ended = True
 
     async def place(self, shard: int) -> str:
-        """What is said on this shard about where the lighthouse is; nothing where there is no answer."""
+        """Return what this shard answers about where the lighthouse is, or nothing without an answer."""
         with contextlib.suppress(NoAnswer), self._ask(shard, "known", PLACE):
-            used = await self._wait(shard, self._one(shard).person.slash("ask", question=PLACE))
+            used = await self._wait(shard, self._place_reader(shard).person.slash("ask", question=PLACE))
             return str(_embed(used.message).get("description", ""))
         return ""
 
@@ -82,8 +82,8 @@ class Crowd:
         channel = self._standin.world.channel(guild, f"room-{number}")
         return Reader(self._standin.person(guild, name=f"Reader {number}"), channel, shard)
 
-    def _one(self, shard: int) -> Reader:
-        """The reader on this shard who asks about the place, and nothing else."""
+    def _place_reader(self, shard: int) -> Reader:
+        """Return the user of this shard who asks only about the place."""
         return next(reader for reader in self._readers if reader.shard == shard)
 
     async def _ask_on(self, reader: Reader) -> None:
@@ -97,7 +97,7 @@ class Crowd:
             await asyncio.sleep(PAUSE)
 
     async def _question(self, reader: Reader, kind: Kind) -> None:
-        text = {"known": KNOWN, "shared": SHARED}.get(kind) or f"{SHARED} number {next(self._numbers)}"
+        text = {"known": ANSWERABLE, "shared": UNANSWERABLE}.get(kind) or f"{UNANSWERABLE} number {next(self._numbers)}"
         with self._ask(reader.shard, kind, text) as asked:
             said: Any
             if self._chance.random() < 0.5:
@@ -105,17 +105,17 @@ class Crowd:
             else:
                 slash = reader.person.slash("ask", channel=reader.channel, question=text)
                 said = (await self._wait(reader.shard, slash)).message
-            asked.right = (_embed(said).get("title") == TITLE) == (kind == "known")
+            asked.right = (_embed(said).get("title") == ANSWER_TITLE) == (kind == "known")
 
     async def _vote(self, reader: Reader) -> None:
-        with self._ask(reader.shard, "known", KNOWN):
-            slash = reader.person.slash("ask", channel=reader.channel, question=KNOWN)
+        with self._ask(reader.shard, "known", ANSWERABLE):
+            slash = reader.person.slash("ask", channel=reader.channel, question=ANSWERABLE)
             used = await self._wait(reader.shard, slash)
         with self._ask(reader.shard, "vote", "keeper-left"):
             await self._wait(reader.shard, reader.person.clicks(used, "Helpful"))
 
     async def _mention(self, reader: Reader, text: str) -> Any:
-        """The reply to a mention."""
+        """Ask by mention; return the reply."""
         mine = await reader.person.says(reader.channel, text, mention_bot=True)
         store = self._standin.messages_store
 
@@ -130,11 +130,11 @@ class Crowd:
         return await self._standin.due(reply, "the reply to a mention", self._standin.patience)
 
     async def _wait(self, shard: int, acting: Coroutine[Any, Any, T]) -> T:
-        """What comes of it. Raises NoAnswer where nothing does, or the process goes away."""
+        """Await an action. Raise NoAnswer if nothing comes, or the process goes down."""
         task, gone = asyncio.create_task(acting), asyncio.create_task(self.away[shard].wait())
         try:
             await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.wait({task}, timeout=GIVEN_UP)
+            await asyncio.wait({task}, timeout=GIVE_UP_AFTER)
             if not task.done():
                 raise NoAnswer(f"the process of shard {shard} is away")
             return await task
@@ -145,7 +145,7 @@ class Crowd:
 
     @contextlib.contextmanager
     def _ask(self, shard: int, kind: Kind, text: str) -> Iterator[Asked]:
-        """One question and its answer, or the moment at which somebody gave up."""
+        """Record a question and when it was answered or given up."""
         asked = Asked(shard, kind, text, time.monotonic())
         self.asked.append(asked)
         try:

@@ -1,9 +1,9 @@
-"""Feeds the reader of the base, or the matcher, inputs that grow towards code not yet reached (atheris, libFuzzer).
+"""Coverage-guided fuzzing of the base's loader or the matcher (atheris, libFuzzer).
 
     python -m tests.faults.fuzz reader|matcher [--inputs 1000000] [--seconds 0] [--workers 2]
 
-Inputs start from the small story, one file of it spoilt, and from questions about it. Every input has to end in a story, in
-problems that are named, or in a reply that fits Discord's limits; what does not is printed as Python, to be kept in
+Inputs start from the small story with one file replaced, and from questions about it. Every input has to end in a story,
+in problems with a location, or in a reply within Discord's limits; one that does not is printed as Python, to be added to
 `tests/test_found_by_fuzzing.py`. Needs `pip install ".[fuzz]"`; without it the program says so and does nothing.
 """
 
@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TARGETS = ("reader", "matcher")
-SLOWEST = 20
+INPUT_TIMEOUT = 20
 """Seconds after which an input counts as hanging; the machine may be busy."""
-LARGEST = 4_096
+MAX_INPUT = 4_096
 WORDS = (
     "- id: ", "id: ", "question: ", "answer: ", "cites: [1]", "standing: ", "alleged", "not_covered", "nearest: ", "phrasings:",
     "claim: ", "by: [", "translations: {fr: {", "waivers: [{what: x, why: y}]", "outside: true", "number: ", "paragraphs:",
@@ -33,7 +33,7 @@ WORDS = (
 
 
 def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
-    """One input: the first byte says which file, the others are what stands in it."""
+    """Return the target and its seeds: the first byte of an input selects the file, the others replace its content."""
     from bot.errors import EditError, StoryError
     from bot.story import loader, yaml_ast, yaml_edit
     from tests.support.small_story import files
@@ -49,10 +49,10 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
     def try_one(data: bytes) -> None:
         if not data:
             return
-        name, spoilt = names[data[0] % len(names)], data[1:]
+        name, content = names[data[0] % len(names)], data[1:]
         try:
-            yaml_ast.parse(spoilt)  # most inputs end here, and need no story around them
-            before = entries(base | {name: spoilt})
+            yaml_ast.parse(content)  # most inputs end here, and need no story around them
+            before = entries(base | {name: content})
         except yaml_ast.YamlError:
             return
         except StoryError as error:
@@ -61,7 +61,7 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
             return
         for id in before if name.startswith("qa/") else ():
             try:
-                after = yaml_edit.add_phrasing(spoilt, id, "entirely new words")
+                after = yaml_edit.add_phrasing(content, id, "entirely new words")
             except EditError:
                 continue
             try:
@@ -77,7 +77,7 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
 
 
 def matcher_target() -> tuple[Callable[[bytes], None], list[bytes]]:
-    """One input: a question, and after line feeds the questions before it."""
+    """Return the target and its seeds: an input is a question and, after line feeds, the questions before it."""
     from bot import bootstrap
     from bot.answering.answerer import Answerer
     from bot.discord_frontend.asking.cards import CardBuilder
@@ -100,7 +100,7 @@ def matcher_target() -> tuple[Callable[[bytes], None], list[bytes]]:
 
 
 def run_target(name: str, more: list[str]) -> None:
-    """Never returns: libFuzzer ends the process."""
+    """Fuzz a target. Never returns: libFuzzer ends the process."""
     import atheris
 
     watched = ["bot.story"] if name == "reader" else ["bot.matching", "bot.nlp", "bot.answering"]
@@ -111,7 +111,7 @@ def run_target(name: str, more: list[str]) -> None:
 
 
 def main() -> int:
-    """Runs one target in a process of its own and says how it went; 1 where an input broke something."""
+    """Fuzz one target in processes of their own; return 1 if an input broke it."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("target", choices=TARGETS)
     options.add_argument("--inputs", type=int, default=1_000_000)
@@ -145,7 +145,7 @@ def main() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How one process went. `features`: branches of the code, each counted by how often it was taken."""
+    """The result of one process. `features`: branches of the code, by how often each was taken."""
 
     inputs: int = 0
     seconds: int = 0
@@ -154,15 +154,15 @@ class Run:
 
 
 def _supervise(chosen: argparse.Namespace, folder: Path, number: int) -> Run:
-    """Runs libFuzzer on inputs in `folder`, and reads from its log how it went; prints the inputs that broke something."""
+    """Run libFuzzer on inputs in `folder` and parse its log; print the inputs that broke the target."""
     corpus, listed, log = folder / "inputs", folder / "words", folder / "log"
     corpus.mkdir(parents=True)
     for name, seed in enumerate(reader_target()[1] if chosen.target == "reader" else matcher_target()[1]):
         (corpus / str(name)).write_bytes(seed)
     listed.write_text("".join(f'"{_escaped(word)}"\n' for word in WORDS), "ascii")
-    flags = [f"-runs={chosen.inputs // chosen.workers}", f"-seed={chosen.seed + number}", f"-max_len={LARGEST}"]
+    flags = [f"-runs={chosen.inputs // chosen.workers}", f"-seed={chosen.seed + number}", f"-max_len={MAX_INPUT}"]
     flags += [
-        f"-timeout={SLOWEST}",
+        f"-timeout={INPUT_TIMEOUT}",
         f"-dict={listed}",
         f"-artifact_prefix={folder}/",
         f"-max_total_time={chosen.seconds}",

@@ -1,11 +1,11 @@
-"""Sends the real client events that Discord never should.
+"""Send the client malformed gateway events.
 
     python -m tests.faults.gateway [--events 100000] [--seed 1]
 
-Events of every kind that the bot gets, and some that nobody knows, have fields left out, set to null or to another type,
-nested deeply, blown up, or added; the same seed makes the same ones. Between them real questions have to be answered over
-the same connection. Nothing that the events held, and no id, may get into the log; no task may fail unnoticed; the
-memory has to stay flat. The exit status is 1 where one of that is not so.
+Events of every kind that the bot receives, and some unknown ones, have fields removed, added, nulled, retyped, nested or
+enlarged, reproducibly from the seed. Real questions between them have to be answered over the same connection. Neither
+content of the events nor an id may get into the log, no task may fail unnoticed, and memory has to stay flat; otherwise
+the exit status is 1.
 """
 
 import argparse
@@ -29,18 +29,18 @@ from bot.ops import log_setup
 from tests.support.discord_rig import LEFT, PLACE, Rig, embed, rig
 from tests.support.fake_discord import NoAnswer
 
-MARK = "sEcReT"
-"""Stands in every text that is made up, so that it can be looked for in the log."""
+MARKER = "sEcReT"
+"""Part of every generated text, to be searched for in the log."""
 BATCH = 500
-"""Events between two questions."""
-GROWTH = 40.0
-"""Megabytes by which the process may grow after the first fifth of the events."""
-LINES = 600
-"""Lines that the log may have: one for each kind of thing that can't be read, of which there are not many."""
-KNOWN = re.compile(r"Discord answered 400|in _delay_ready")
-"""Answers of a kind that a made-up interaction does not take; what discord.py does of two READYs at the same moment."""
-EACH = re.compile(r"took no answer|apology did not arrive|Ready; servers|An answer was not sent")
-"""Lines that stand for one interaction or one session, of which there are many here."""
+"""Events between two rounds of questions."""
+MAX_GROWTH = 40.0
+"""Megabytes by which memory may grow after the first fifth of the events."""
+MAX_LINES = 600
+"""Log lines, one for each kind of unreadable data."""
+EXPECTED_ERRORS = re.compile(r"Discord answered 400|in _delay_ready")
+"""Responses that a generated interaction does not accept; discord.py's handling of two READYs at once."""
+REPEATED_LINES = re.compile(r"rejected the answer|Can't send|Ready; servers")
+"""Lines logged for each interaction or session, of which there are many here."""
 EVENTS = (
     ("MESSAGE_CREATE", 6),
     ("MESSAGE_UPDATE", 1),
@@ -62,30 +62,30 @@ EVENTS = (
     ("READY", 1),
     ("RESUMED", 1),
     ("TYPING_START", 1),
-    (f"NEVER_HEARD_OF_{MARK}", 1),
+    (f"NEVER_HEARD_OF_{MARKER}", 1),
 )
-NAMES, WEIGHTS = zip(*EVENTS, strict=True)
+EVENT_NAMES, EVENT_WEIGHTS = zip(*EVENTS, strict=True)
 Json = Any
 
 
 class Mutator:
-    """Makes malformed events of well-formed ones."""
+    """Turns well-formed events into malformed ones."""
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
 
-    def broken(self, data: Json) -> Json:
-        """A copy with one to three things wrong."""
+    def mutate(self, data: Json) -> Json:
+        """Return a copy with one to three faults."""
         copy = _copied(data)
         for _ in range(self._chance.randint(1, 3)):
-            places = list(_places(copy))
+            places = list(_locations(copy))
             if not places:
                 return self._value(copy)
             holder, key = self._chance.choice(places)
             if isinstance(holder, dict) and self._chance.random() < 0.3:
                 del holder[key]
             elif isinstance(holder, dict) and self._chance.random() < 0.1:
-                holder[f"new_{MARK}"] = self._value(None)
+                holder[f"new_{MARKER}"] = self._value(None)
             else:
                 holder[key] = self._value(holder[key])
         return copy if self._chance.random() < 0.98 else self._value(copy)
@@ -94,24 +94,24 @@ class Mutator:
         pick = self._chance.randrange(13)
         made: tuple[Json, ...] = (
             None,
-            MARK,
+            MARKER,
             self._chance.randint(-(2**70), 2**70),
             self._chance.random() < 0.5,
             [was],
-            {MARK: was},
+            {MARKER: was},
             [],
             {},
             0.5,
             str(self._chance.randint(10**16, 10**19)),
-            f"{MARK} \u202e\x00😀" * 2,
-            MARK * self._chance.randint(1, 2_000),
+            f"{MARKER} \u202e\x00😀" * 2,
+            MARKER * self._chance.randint(1, 2_000),
             _deep(self._chance.randint(1, 60)),
         )
         return made[pick]
 
 
 def _deep(levels: int) -> Json:
-    made: Json = MARK
+    made: Json = MARKER
     for level in range(levels):
         made = [made] if level % 2 else {"a": made}
     return made
@@ -123,16 +123,16 @@ def _copied(value: Json) -> Json:
     return [_copied(each) for each in value] if isinstance(value, list) else value
 
 
-def _places(value: Json) -> Iterator[tuple[Json, Json]]:
-    """Every place inside a value, as what holds it and under which key."""
+def _locations(value: Json) -> Iterator[tuple[Json, Json]]:
+    """Yield every location inside a value, as (container, key)."""
     keys = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
     for key in keys:
         yield value, key
-        yield from _places(value[key])
+        yield from _locations(value[key])
 
 
-class Events:
-    """Well-formed events of one server, to begin with."""
+class EventGenerator:
+    """Generates well-formed events of one guild."""
 
     def __init__(self, r: Rig, chance: random.Random) -> None:
         self._r = r
@@ -141,7 +141,7 @@ class Events:
         self._interactions: list[Json] = []
 
     async def prepare(self) -> None:
-        """Have Ada do one of each, and keep what the bot was sent."""
+        """Record one interaction of each kind."""
         r = self._r
         card = await r.ada.slash("ask", question=LEFT)
         used = [card, await r.ada.slash("timeline"), await r.ada.clicks(card, "Helpful")]
@@ -149,12 +149,12 @@ class Events:
         await r.ada.autocomplete("ask", "question", "when")
         self._interactions = [one.payload for one in (*used, *r.standin.interactions.values())]
         form = _copied(self._interactions[0])
-        row = {"type": 1, "components": [{"type": 4, "custom_id": "answer", "value": MARK}]}
+        row = {"type": 1, "components": [{"type": 4, "custom_id": "answer", "value": MARKER}]}
         form |= {"type": 5, "data": {"custom_id": "pilcrow-kb:form", "components": [row]}}
         self._interactions.append(form)
 
-    def of(self, name: str) -> Json:
-        """One event of this name."""
+    def generate(self, name: str) -> Json:
+        """Return an event of this name."""
         r, bot = self._r, self._r.standin.bot
         guild, channel = r.guild.payload(bot, all_members=False), r.channel.payload(bot)
         here = {"guild_id": str(r.guild.id)}
@@ -192,13 +192,13 @@ class Events:
     def _message(self, channel: Json) -> Json:
         bot = self._r.standin.bot
         poll: Json = {
-            "question": {"text": MARK},
+            "question": {"text": MARKER},
             "answers": [],
             "expiry": None,
             "layout_type": 1,
             "allow_multiselect": False,
         }
-        text = self._chance.choice([f"<@{bot.id}> {MARK}", MARK, ""])
+        text = self._chance.choice([f"<@{bot.id}> {MARKER}", MARKER, ""])
         member = {"roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
         return {
             "channel_id": channel["id"],
@@ -212,7 +212,7 @@ class Events:
             "mentions": [bot.payload() | {"member": member}],
             "mention_roles": [],
             "attachments": [],
-            "embeds": [{"type": "rich", "title": MARK, "fields": [{"name": "a", "value": "b"}]}],
+            "embeds": [{"type": "rich", "title": MARKER, "fields": [{"name": "a", "value": "b"}]}],
             "pinned": False,
             "type": 0,
             "flags": 0,
@@ -227,7 +227,7 @@ class Events:
             "id": str(10**18 + 200 + self._number % 20),
             "type": 11,
             "parent_id": channel["id"],
-            "name": MARK,
+            "name": MARKER,
             "owner_id": str(self._r.ada.id),
             "message_count": 1,
             "member_count": 1,
@@ -242,8 +242,8 @@ class Events:
         return thread | {"threads": [dict(thread)], "members": [member], "added_members": [member], "channel_ids": []}
 
 
-class Found:
-    """What has gone wrong so far."""
+class Results:
+    """The problems so far, and the measurements."""
 
     def __init__(self) -> None:
         self.problems: Counter[str] = Counter()
@@ -252,10 +252,10 @@ class Found:
         self.memory: list[float] = []
 
 
-async def ask(r: Rig, found: Found) -> None:
-    """Somebody asks in both ways; what the events have done to the server is put right first.
+async def ask(r: Rig, results: Results) -> None:
+    """Ask by mention and by command, after undoing what the events did to the guild.
 
-    Where a new session has begun just then, the question may rightly be missed, and is asked again.
+    A question is repeated if a new session has just started, in which it may rightly be missed.
     """
     gateway = r.standin.gateway
     for _ in range(3):
@@ -266,19 +266,19 @@ async def ask(r: Rig, found: Found) -> None:
             await r.standin.watch.round_trip()
             r.standin.join_guild(r.guild)
             if await _answered(r):
-                found.answered += 2
+                results.answered += 2
             else:
-                found.problems["a question got no card"] += 1
+                results.problems["a question got no card"] += 1
         except (NoAnswer, TimeoutError, RuntimeError) as error:
             if len(gateway.identifies) > before:
                 continue
-            found.problems[f"no answer: {error}"] += 1
+            results.problems[f"no answer: {error}"] += 1
         return
-    found.problems["one new session after the other"] += 1
+    results.problems["sessions keep restarting"] += 1
 
 
 def _allow_heartbeats(r: Rig) -> None:
-    """Let the bot answer more questions for a heartbeat than the 110 a minute that discord.py would."""
+    """Lift discord.py's limit of 110 heartbeats a minute."""
     for socket in r.client.sockets().values():
         socket._rate_limiter.max = socket._rate_limiter.remaining = 10**9
 
@@ -289,55 +289,57 @@ async def _answered(r: Rig) -> bool:
     return bool(embed(reply).get("title") and (await r.ada.slash("ask", question=PLACE)).message)
 
 
-async def at_once(_: int | None, *, initial: bool = False) -> None:
-    """Discord's limit of one new session in five seconds is the stand-in's to forget."""
+async def no_identify_delay(_: int | None, *, initial: bool = False) -> None:
+    """Skip the five seconds that discord.py waits before it starts a new session."""
 
 
 def _connected(r: Rig) -> bool:
-    """Whether there is a session that is heard, and the bot knows of it."""
+    """Return whether there is a session, and the bot knows of it."""
     return bool(r.standin.gateway.listening()) and r.client.gateway_monitor.all_connected
 
 
 def _reply(r: Rig, asked: str) -> Json:
-    """The bot's reply to this message, if it is there."""
+    """Return the bot's reply to this message, if it has been sent."""
     replies = (one for one in r.standin.messages(r.channel) if one["author"]["id"] == str(r.standin.bot.id))
     return next((one for one in replies if (one.get("message_reference") or {}).get("message_id") == asked), None)
 
 
-async def play(events: int, seed: int, folder: Path) -> Found:
-    """Send so many events; what was found."""
-    chance, found, readies = random.Random(seed), Found(), 0
+async def play(events: int, seed: int, folder: Path) -> Results:
+    """Send a number of events and return the results."""
+    chance, results, readies = random.Random(seed), Results(), 0
     async with rig(folder, questions=10**9) as r:
         r.standin.patience = 10.0
-        r.client.before_identify_hook = at_once  # type: ignore[method-assign, assignment]
+        r.client.before_identify_hook = no_identify_delay  # type: ignore[method-assign, assignment]
         handler = asyncio.get_running_loop().get_exception_handler()
-        made, mutator = Events(r, chance), Mutator(chance)
+        generator, mutator = EventGenerator(r, chance), Mutator(chance)
         _allow_heartbeats(r)
-        await made.prepare()
+        await generator.prepare()
         for number in range(events):
-            name = chance.choices(NAMES, WEIGHTS)[0]
+            name = chance.choices(EVENT_NAMES, EVENT_WEIGHTS)[0]
             if chance.random() < 0.005:
-                r.standin.send_packet(chance.choice(["", "[]", f'"{MARK}"', '{"op": 0, "t": [], "d": 1}', "[" * 5_000]))
-            r.standin.send_event(name, mutator.broken(made.of(name)))
+                r.standin.send_packet(
+                    chance.choice(["", "[]", f'"{MARKER}"', '{"op": 0, "t": [], "d": 1}', "[" * 5_000])
+                )
+            r.standin.send_event(name, mutator.mutate(generator.generate(name)))
             readies += name == "READY"
             if number % BATCH == BATCH - 1:
-                await ask(r, found)
+                await ask(r, results)
                 r.standin.forget()
-                found.memory.append(_resident())
+                results.memory.append(_resident())
         await r.standin.watch.wait(20)
         sessions = len(r.standin.gateway.identifies) + len(r.standin.gateway.resumes)
         if sessions - 1 > readies:  # of one that can't be used at all a new session may be made, of nothing else
-            found.problems[f"{sessions - 1} times the connection was made anew"] += 1
-        found.sessions = sessions
+            results.problems[f"{sessions - 1} times the bot reconnected"] += 1
+        results.sessions = sessions
         if handler is None:
-            found.problems["the loop has no handler for errors that nobody waits for"] += 1
+            results.problems["the event loop has no exception handler"] += 1
         r.standin.unknown_requests.clear()  # made-up ids and tokens lead nowhere
         r.standin.violations.clear()
-    return found
+    return results
 
 
 def _resident() -> float:
-    """Megabytes that the process has in memory now, or at most had, where the system does not say."""
+    """Return the memory of the process in megabytes, or its peak where the system does not report the current one."""
     file = Path("/proc/self/statm")
     if file.exists():
         return int(file.read_text().split()[1]) * resource.getpagesize() / 1e6
@@ -346,7 +348,7 @@ def _resident() -> float:
 
 @contextmanager
 def log_as_written() -> Iterator[io.StringIO]:
-    """What the log gets, as `pilcrow run` writes it."""
+    """Capture the log as `pilcrow run` writes it."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(log_setup.make_formatter("text"))
@@ -356,47 +358,47 @@ def log_as_written() -> Iterator[io.StringIO]:
     yield written
 
 
-def judge(found: Found, log: str) -> None:
-    """Add what is wrong with the log and the memory."""
+def judge(results: Results, log: str) -> None:
+    """Add the problems of the log and of memory growth to the results."""
     lines = log.splitlines()
     for line in lines:
-        ours = re.sub(r"(in|sent:) channel \d+(:| is gone)", "", line)  # what is about a channel of a server names it
-        if MARK in line or re.search(r"\d{15,}", ours):
-            found.problems[f"content or an id in the log: {line[:160]}"] += 1
-        if KNOWN.search(line):
+        redacted = re.sub(r"(in|answer:) channel \d+(:| is gone)", "", line)  # lines about a guild channel name it
+        if MARKER in line or re.search(r"\d{15,}", redacted):
+            results.problems[f"content or an id in the log: {line[:160]}"] += 1
+        if EXPECTED_ERRORS.search(line):
             continue
-        if " ERROR " in line or "nobody was waiting for" in line:
-            found.problems[re.sub(r"^\S+ ", "", line)[:400]] += 1
-    others = [line for line in lines if not EACH.search(line)]
-    if len(others) > LINES:
-        found.problems[f"{len(others)} lines in the log"] += 1
-    settled = found.memory[len(found.memory) // 5 :]
-    if len(settled) > 1 and settled[-1] - settled[0] > GROWTH:
-        found.problems[f"memory grew from {settled[0]:.0f} to {settled[-1]:.0f} MB"] += 1
+        if " ERROR " in line or "Unhandled error" in line:
+            results.problems[re.sub(r"^\S+ ", "", line)[:400]] += 1
+    others = [line for line in lines if not REPEATED_LINES.search(line)]
+    if len(others) > MAX_LINES:
+        results.problems[f"{len(others)} lines in the log"] += 1
+    settled = results.memory[len(results.memory) // 5 :]
+    if len(settled) > 1 and settled[-1] - settled[0] > MAX_GROWTH:
+        results.problems[f"memory grew from {settled[0]:.0f} to {settled[-1]:.0f} MB"] += 1
 
 
 def main() -> int:
-    """Sends the events; the exit status is 1 where something went wrong."""
+    """Send the events; return 1 if there were problems."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--events", type=int, default=100_000)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--log", type=Path, help="a file for the log")
     chosen = options.parse_args()
-    began = time.monotonic()
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="pilcrow-gateway-") as folder, log_as_written() as log:
-        found = asyncio.run(play(chosen.events, chosen.seed, Path(folder)))
-    judge(found, log.getvalue())
+        results = asyncio.run(play(chosen.events, chosen.seed, Path(folder)))
+    judge(results, log.getvalue())
     if chosen.log:
         chosen.log.write_text(log.getvalue(), "utf-8")
-    for problem, times in found.problems.most_common(40):
+    for problem, times in results.problems.most_common(40):
         print(f"{times} × {problem}")
-    memory = f"{found.memory[0]:.0f} to {found.memory[-1]:.0f} MB" if found.memory else "not measured"
+    memory = f"{results.memory[0]:.0f} to {results.memory[-1]:.0f} MB" if results.memory else "not measured"
     print(
-        f"{chosen.events:,} events in {time.monotonic() - began:.0f} s, {found.answered} questions answered between them, "
-        f"{found.sessions} sessions, "
-        f"memory {memory}, {len(log.getvalue().splitlines())} log lines, {len(found.problems)} problems"
+        f"{chosen.events:,} events in {time.monotonic() - started:.0f} s, {results.answered} questions answered between them, "
+        f"{results.sessions} sessions, "
+        f"memory {memory}, {len(log.getvalue().splitlines())} log lines, {len(results.problems)} problems"
     )
-    return 1 if found.problems else 0
+    return 1 if results.problems else 0
 
 
 if __name__ == "__main__":

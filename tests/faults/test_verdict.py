@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.faults.crowd import SHARED, Asked
+from tests.faults.crowd import UNANSWERABLE, Asked
 from tests.faults.verdict import JournalCounts, Outage, check_answers, check_journal
 
 UNKNOWN = Asked(0, "unknown", "pizza 1", at=10.0, answered=10.1)
-BOTH = [replace(UNKNOWN, text=SHARED, kind="shared", shard=shard) for shard in (0, 1)]
+BOTH = [replace(UNKNOWN, text=UNANSWERABLE, kind="shared", shard=shard) for shard in (0, 1)]
 VOTE = Asked(1, "vote", "keeper-left", at=10.0, answered=10.1)
 ASKED = [UNKNOWN, *BOTH, VOTE, Asked(1, "known", "where", at=10.0, answered=10.1)]
-COMPLETE = JournalCounts({"pizza 1": 1, SHARED: 2}, votes=1, questions=4)
+COMPLETE = JournalCounts({"pizza 1": 1, UNANSWERABLE: 2}, votes=1, questions=4)
 KILL = Outage(0, 10.5, 14.0)
 
 
@@ -43,14 +43,14 @@ def test_wrong_answer_is_a_problem() -> None:
 @pytest.mark.parametrize(
     ("journal", "problem"),
     [
-        (replace(COMPLETE, inbox={SHARED: 2}), "pizza 1: the journal has 0, asked 1 times, 1 of them for sure"),
+        (replace(COMPLETE, inbox={UNANSWERABLE: 2}), "pizza 1: the journal has 0, asked 1 times, 1 of them for sure"),
         (
-            replace(COMPLETE, inbox={"pizza 1": 2, SHARED: 2}),
+            replace(COMPLETE, inbox={"pizza 1": 2, UNANSWERABLE: 2}),
             "pizza 1: the journal has 2, asked 1 times, 1 of them for sure",
         ),
         (
-            replace(COMPLETE, inbox={"pizza 1": 1, SHARED: 1}),
-            f"{SHARED}: the journal has 1, asked 2 times, 2 of them for sure",
+            replace(COMPLETE, inbox={"pizza 1": 1, UNANSWERABLE: 1}),
+            f"{UNANSWERABLE}: the journal has 1, asked 2 times, 2 of them for sure",
         ),
         (
             replace(COMPLETE, inbox={**COMPLETE.inbox, "what": 1}),
