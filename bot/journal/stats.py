@@ -58,7 +58,7 @@ class Stats(Struct, frozen=True):
         return (self.last - self.first).days >= WEEKLY_FROM
 
 
-def compute(
+def compute_stats(
     counts: Iterable[OutcomeCount], feedback: Mapping[str, tuple[int, int]], story: Story, first: date, last: date
 ) -> Stats:
     """Return the statistics from `first` to `last`, both included; `feedback`: (helpful, not helpful) by entry."""

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bot.journal.records import OutcomeCount
-from bot.journal.stats import EntryStats, Totals, compute
+from bot.journal.stats import EntryStats, Totals, compute_stats
 from tests.support.small_story import small_story
 
 DAY = date(2026, 3, 1)
@@ -19,7 +19,9 @@ COUNTS = (
 
 def test_totals_by_day_and_by_entry() -> None:
     """Days have no gaps; entries come busiest first, a removed one by its id."""
-    stats = compute(COUNTS, {"keeper-left": (2, 1), "lamp-taken": (0, 4)}, small_story(), DAY, DAY + timedelta(days=2))
+    stats = compute_stats(
+        COUNTS, {"keeper-left": (2, 1), "lamp-taken": (0, 4)}, small_story(), DAY, DAY + timedelta(days=2)
+    )
     assert (stats.total, stats.total.asked) == (Totals(answered=8, offered=3, missed=1), 12)
     assert dict(stats.periods) == {
         DAY: Totals(answered=7, missed=1),
@@ -37,7 +39,7 @@ def test_totals_by_day_and_by_entry() -> None:
 
 def test_many_days_are_grouped_by_week() -> None:
     """Only whole weeks, up to the last day: part of a week would look like a slump."""
-    stats = compute(COUNTS, {}, small_story(), DAY - timedelta(days=99), DAY)
+    stats = compute_stats(COUNTS, {}, small_story(), DAY - timedelta(days=99), DAY)
     assert stats.weekly
     assert list(stats.periods)[-1] == DAY - timedelta(days=6)
     assert stats.first == next(iter(stats.periods)) == DAY - timedelta(days=97)

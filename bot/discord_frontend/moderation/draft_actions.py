@@ -104,8 +104,8 @@ async def show_preview(
 async def publish(
     service: ModerationService, interaction: Interaction, argument: str, *, despite_warnings: bool = False
 ) -> None:
-    """Publish what a preview showed; `argument`: the draft's key and the preview's digest."""
-    key, _, seen = argument.partition(":")
+    """Publish what a preview showed; `argument`: the draft's key and the preview's fingerprint."""
+    key, _, fingerprint = argument.partition(":")
     if key in service.publishing:
         await interaction.response.defer()
         return
@@ -113,8 +113,8 @@ async def publish(
     try:
         draft = await service.load_draft(key)
         await defer(interaction, moderation_text.PUBLISHING, in_place=True)
-        who = interaction.user.name
-        publishing = service.publish(draft, seen, who, despite_warnings=despite_warnings)
+        author = interaction.user.name
+        publishing = service.publish(draft, fingerprint, author, despite_warnings=despite_warnings)
         await send(interaction, await _outcome(draft, publishing, note=moderation_text.CHECK_AGAIN))
     finally:
         service.publishing.discard(key)
@@ -128,15 +128,15 @@ async def _outcome(draft: Draft, work: Awaitable[Change | Preview], note: str = 
     try:
         result = await work
     except Collision as error:
-        return preview_panels.collision(draft, error)
+        return preview_panels.collision_panel(draft, error)
     except PilcrowError as error:
-        return preview_panels.problem(draft, error)
+        return preview_panels.problem_panel(draft, error)
     except Exception:
         log.exception("This is a bug")
-        return preview_panels.problem(draft, moderation_text.BUG)
+        return preview_panels.problem_panel(draft, moderation_text.BUG)
     if isinstance(result, Change):
-        return preview_panels.published(result, draft)
-    return preview_panels.preview(result, note)
+        return preview_panels.published_panel(result, draft)
+    return preview_panels.preview_panel(result, note)
 
 
 async def discard(service: ModerationService, interaction: Interaction, key: str) -> None:

@@ -17,9 +17,9 @@ from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.permissions import Moderators
 from bot.discord_frontend.moderation.work_queue import WorkQueue
 from bot.discord_frontend.services import Services
-from bot.editing import preview, question_groups
+from bot.editing import question_groups
 from bot.editing.editor import Editor
-from bot.editing.preview import Preview
+from bot.editing.preview import Preview, make_preview
 from bot.editing.proposal import ProposalOutdated
 from bot.editing.question_groups import MAX_QUESTIONS, QuestionGroup
 from bot.editing.text_diff import unified_diff
@@ -73,7 +73,7 @@ class ModerationService:
         self._draft_cache: BoundedCache[str, Draft] = BoundedCache(DRAFT_CACHE_BYTES, _draft_size)
         self._preview_cache: BoundedCache[str, Preview] = BoundedCache(PREVIEW_CACHE_BYTES, _preview_size)
         self.inbox_cache: BoundedCache[int, QuestionGroup] = BoundedCache(
-            INBOX_CACHE_BYTES, lambda waiting: size_of_texts(waiting.texts)
+            INBOX_CACHE_BYTES, lambda group: size_of_texts(group.texts)
         )
         self.publishing: set[str] = set()
         """Keys of the drafts that are being published, so that a second press does nothing."""
@@ -144,18 +144,18 @@ class ModerationService:
         return await self._read_queue.run(question_groups.group_questions, questions, self.answerer)
 
     async def preview(self, draft: Draft) -> Preview:
-        """Return what a draft would change. Raise QueueFull, DraftGone, and what `preview.look` raises."""
-        found = await self._write_queue.run(self._preview, draft)
-        self._preview_cache[draft.key] = found
-        return found
+        """Return what a draft would change. Raise QueueFull, DraftGone, and what `make_preview` raises."""
+        preview = await self._write_queue.run(self._make_preview, draft)
+        self._preview_cache[draft.key] = preview
+        return preview
 
-    def _preview(self, draft: Draft) -> Preview:
+    def _make_preview(self, draft: Draft) -> Preview:
         if draft.kind != "import":
-            return preview.make_preview(self.editor, draft)
+            return make_preview(self.editor, draft)
         archive = self.journal.drafts.archive(draft.key)
         if not archive:
             raise DraftGone(moderation_text.DRAFT_GONE)
-        return replace(preview.make_preview(self.editor, replace(draft, archive=archive)), draft=draft)
+        return replace(make_preview(self.editor, replace(draft, archive=archive)), draft=draft)
 
     async def change(self, number: int) -> tuple[Change, str]:
         """Return a change of the history and its diff. Raise EditError, QueueFull, JournalError."""
@@ -175,21 +175,21 @@ class ModerationService:
         """Return the base as an archive. Raise QueueFull, StoryError."""
         return await self._read_queue.run(self.editor.export)
 
-    async def publish(self, draft: Draft, seen: str, who: str, *, despite_warnings: bool) -> Change | Preview:
-        """Publish the preview with the digest `seen`; return a new preview where the draft's effect is another by now.
+    async def publish(self, draft: Draft, fingerprint: str, author: str, *, despite_warnings: bool) -> Change | Preview:
+        """Publish the preview with this fingerprint; return a new preview if the draft would do something else by now.
 
         Raise EditError, QueueFull, StoryError, JournalError.
         """
         current = self._preview_cache.get(draft.key) or await self.preview(draft)
-        if current.fingerprint != seen:
+        if current.fingerprint != fingerprint:
             return current
-        waiting = await self.inbox() if draft.question_ids else []
-        answered = [id for asked in draft.question_ids for group in waiting if asked in group.ids for id in group.ids]
+        groups = await self.inbox() if draft.question_ids else []
+        answered = [id for group in groups if set(group.ids) & set(draft.question_ids) for id in group.ids]
         try:
             change = await self._write_queue.run(
                 self.editor.publish,
                 current.proposal,
-                who,
+                author,
                 draft.reason,
                 despite_warnings=despite_warnings,
                 answered_questions=answered,
@@ -204,9 +204,9 @@ class ModerationService:
         return change
 
 
-def _preview_size(found: Preview) -> int:
+def _preview_size(preview: Preview) -> int:
     """Return the bytes of the texts in a preview: changed files in both versions, the rest of the base, the diff."""
-    proposal = found.proposal
+    proposal = preview.proposal
     files = (*proposal.version.files.values(), *proposal.changes.values())
     return sum(len(data or b"") for data in files) + len(proposal.diff)
 

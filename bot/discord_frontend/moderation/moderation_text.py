@@ -50,7 +50,7 @@ FIELD_LENGTH = 350
 ANNOUNCEMENT_LENGTH = 1900
 CHANGES_ANNOUNCED = 3
 _VERBS = {"add": "added {}", "edit": "changed {}", "phrase": "added another way of asking {}", "remove": "removed {}"}
-_FATES = {"new": "new", "changed": "changed", "removed": "removed"}
+_KINDS = {"new": "new", "changed": "changed", "removed": "removed"}
 
 
 def quoted(question: str) -> str:
@@ -105,13 +105,13 @@ def published(change: Change, draft: Draft) -> str:
 def difference_line(difference: Difference) -> str:
     """Return one line about an entry that changes."""
     fields = _fields(difference)
-    return f"{quoted(difference.question)}: {_FATES[difference.kind]}" + (f" ({fields})" if fields else "")
+    return f"{quoted(difference.question)}: {_KINDS[difference.kind]}" + (f" ({fields})" if fields else "")
 
 
 def change_sentence(change: ChangeSummary, questions: Mapping[str, str]) -> str:
     """Return who did what in a change, without formatting; `questions`: those of the entries, by id.
 
-    The journal holds `what` as the editor writes it: 'edit keeper-place', 'undo 3 (add lamp-oil)'.
+    The journal holds the title as the editor writes it: 'edit keeper-place', 'undo 3 (add lamp-oil)'.
     """
     verb, _, object_ = change.title.partition(" ")
     if verb in _VERBS:
@@ -135,7 +135,7 @@ def change_line(change: ChangeSummary, questions: Mapping[str, str]) -> str:
 
 def announcement(change: Change, preview: Preview) -> str:
     """Return one line about a change for the changes channel."""
-    questions = questions_of(preview.story) | {found.id: found.question for found in preview.differences}
+    questions = questions_of(preview.story) | {changed.id: changed.question for changed in preview.differences}
     parts = filter(None, (change_line(change.summary, questions), _details(change, preview)))
     return truncate(" · ".join(parts), ANNOUNCEMENT_LENGTH)
 
@@ -144,10 +144,10 @@ def _details(change: Change, preview: Preview) -> str:
     """Return what the sentence about a change leaves open: an entry's changed fields, or which entries changed."""
     verb, _, _ = change.title.partition(" ")
     if verb == "edit":
-        return "; ".join(f"Changed: {_fields(found)}" for found in preview.differences)
+        return "; ".join(f"Changed: {_fields(changed)}" for changed in preview.differences)
     if verb in _VERBS:
         return ""
-    lines = [difference_line(found) for found in preview.differences[:CHANGES_ANNOUNCED]]
+    lines = [difference_line(changed) for changed in preview.differences[:CHANGES_ANNOUNCED]]
     more = len(preview.differences) - CHANGES_ANNOUNCED
     return "; ".join([*lines, f"and {more} more"] if more > 0 else lines)
 

@@ -22,18 +22,18 @@ LINES_LISTED = 200
 ENTRY_KINDS = ("add", "edit", "phrase", "remove")
 
 
-def preview(found: Preview, note: str = "") -> Panel:
+def preview_panel(preview: Preview, note: str = "") -> Panel:
     """Return the card as members will see it, what changes, the warnings, and the buttons; `note` comes first."""
-    draft, proposal = found.draft, found.proposal
-    question = proposal.reply.question if proposal.reply else _only_question(found)
+    draft, proposal = preview.draft, preview.proposal
+    question = proposal.reply.question if proposal.reply else _only_question(preview)
     title = moderation_text.draft_title(draft, question or "")
-    parts = [note, f"**Preview: {title}.** {moderation_text.NOT_PUBLISHED_YET}", _changes(found)]
+    parts = [note, f"**Preview: {title}.** {moderation_text.NOT_PUBLISHED_YET}", _changes(preview)]
     if proposal.warnings:
-        listed = "\n".join(f"- {_warning_line(text, found)}" for text in proposal.warnings)
+        listed = "\n".join(f"- {_warning_line(text, preview)}" for text in proposal.warnings)
         parts.append(f"**{count_of(len(proposal.warnings), 'warning')}**\n{listed}")
-    panel = Panel("", buttons=(_publish_button(found), *draft_buttons(draft)))
+    panel = Panel("", buttons=(_publish_button(preview), *draft_buttons(draft)))
     if proposal.reply is not None:
-        card = CardBuilder(found.story, {}).answer(proposal.reply)
+        card = CardBuilder(preview.story, {}).answer(proposal.reply)
         panel = replace(panel, embeds=(card.embed,), card_buttons=card.buttons)
         parts.append("**Members will see this:**")
     if draft.kind not in ENTRY_KINDS:
@@ -42,7 +42,7 @@ def preview(found: Preview, note: str = "") -> Panel:
     return with_content(panel, "\n\n".join(filter(None, parts)))
 
 
-def problem(draft: Draft, error: PilcrowError | str) -> Panel:
+def problem_panel(draft: Draft, error: PilcrowError | str) -> Panel:
     """Return the reasons why a draft can't be published, and the buttons to change it."""
     if not isinstance(error, StoryError):
         lines = str(error).splitlines()
@@ -57,7 +57,7 @@ def problem(draft: Draft, error: PilcrowError | str) -> Panel:
     return with_content(Panel("", buttons=draft_buttons(draft)), f"{heading}\n{listed}", "problems.txt")
 
 
-def collision(draft: Draft, error: Collision) -> Panel:
+def collision_panel(draft: Draft, error: Collision) -> Panel:
     """Return both versions of an entry that two people have changed, and the ways out."""
     question = moderation_text.quoted(draft.original_texts.get("question", draft.target))
     parts = [f"**Somebody else has changed {question} since you opened it.** {moderation_text.DRAFT_SAVED}"]
@@ -70,7 +70,7 @@ def collision(draft: Draft, error: Collision) -> Panel:
     return with_content(Panel("", buttons=buttons), "\n\n".join(parts), "both-versions.txt")
 
 
-def published(change: Change, draft: Draft) -> Panel:
+def published_panel(change: Change, draft: Draft) -> Panel:
     """Return the confirmation, with a button that undoes the change."""
     return Panel(moderation_text.published(change, draft), buttons=(Button("Undo", "undo", str(change.number)),))
 
@@ -109,21 +109,21 @@ def _text_file(texts: Mapping[str, str]) -> Attachment:
     return Attachment("your-text.txt", text.encode())
 
 
-def _publish_button(found: Preview) -> Button:
-    count, argument = len(found.proposal.warnings), f"{found.draft.key}:{found.fingerprint}"
+def _publish_button(preview: Preview) -> Button:
+    count, argument = len(preview.proposal.warnings), f"{preview.draft.key}:{preview.fingerprint}"
     if not count:
         return Button("Publish", "publish", argument, "success")
     return Button(f"Publish despite {count_of(count, 'warning')}", "despite", argument, "danger")
 
 
-def _warning_line(warning: str, found: Preview) -> str:
+def _warning_line(warning: str, preview: Preview) -> str:
     """Return a warning with the id of its entry replaced by the question, or left out for the only entry that changes."""
     id, colon, rest = warning.partition(": ")
-    if not colon or id not in found.story.entries:
+    if not colon or id not in preview.story.entries:
         return escape(warning)
-    if [difference.id for difference in found.differences] == [id]:
+    if [difference.id for difference in preview.differences] == [id]:
         return escape(rest)
-    return f"{moderation_text.quoted(found.story.entries[id].question)}: {escape(rest)}"
+    return f"{moderation_text.quoted(preview.story.entries[id].question)}: {escape(rest)}"
 
 
 def _with_labels(sentence: str) -> str:
@@ -133,18 +133,18 @@ def _with_labels(sentence: str) -> str:
     return sentence
 
 
-def _only_question(found: Preview) -> str:
-    return found.differences[0].question if len(found.differences) == 1 else ""
+def _only_question(preview: Preview) -> str:
+    return preview.differences[0].question if len(preview.differences) == 1 else ""
 
 
-def _changes(found: Preview) -> str:
+def _changes(preview: Preview) -> str:
     """Return what changes: field by field for a single entry, otherwise entry by entry."""
-    if found.draft.kind == "add":
-        ways = count_of(len(found.draft.texts.get("phrasings", "").splitlines()), "other way")
-        return f"It goes into the topic ‘{escape(topic_slug(found.draft.target))}’, with {ways} of asking it."
-    if len(found.differences) == 1 and not found.other_files and found.differences[0].kind == "changed":
-        return "\n\n".join(_before_and_after(change) for change in found.differences[0].field_changes)
-    lines = [*_difference_lines(found.differences), *(f"- {escape(name)}" for name in found.other_files)]
+    if preview.draft.kind == "add":
+        ways = count_of(len(preview.draft.texts.get("phrasings", "").splitlines()), "other way")
+        return f"It goes into the topic ‘{escape(topic_slug(preview.draft.target))}’, with {ways} of asking it."
+    if len(preview.differences) == 1 and not preview.other_files and preview.differences[0].kind == "changed":
+        return "\n\n".join(_before_and_after(change) for change in preview.differences[0].field_changes)
+    lines = [*_difference_lines(preview.differences), *(f"- {escape(name)}" for name in preview.other_files)]
     return "\n".join(["**What changes**", *lines]) if lines else ""
 
 

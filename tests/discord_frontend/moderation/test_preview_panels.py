@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.discord_frontend.moderation import preview_panels
-from bot.discord_frontend.moderation.preview_panels import LINES_LISTED, problem
+from bot.discord_frontend.moderation.preview_panels import LINES_LISTED, problem_panel
 from bot.editing import entry_form
 from bot.editing.change_request import UndoChange
 from bot.editing.preview import Collision, Preview, compare_stories
@@ -61,7 +61,7 @@ def preview_of_everything(story: Story, kind: Any, warnings: int = 60) -> Previe
 def test_a_preview_fits_and_is_attached_in_full_if_cut(kind: Any) -> None:
     """The attachment has every warning."""
     found = preview_of_everything(oversized_story(), kind)
-    panel = preview_panels.preview(found, LONG[:300])
+    panel = preview_panels.preview_panel(found, LONG[:300])
     assert_fits(panel)
     whole = next(attachment.data.decode() for attachment in panel.attachments if attachment.filename == "preview.txt")
     assert whole.count("\n- ") >= 60
@@ -74,13 +74,13 @@ def test_problems_and_collisions_fit() -> None:
     one, two = (entry_form.form_texts(story.entries[f"{ID}-{n}"], story) for n in (0, 1))
     draft = Draft("edit", f"{ID}-0", one, two)
     problems = StoryError([Problem("qa/x.yaml", n, f"{n} {LONG}") for n in range(50)])
-    assert_fits(preview_panels.problem(draft, problems))
-    assert_fits(preview_panels.problem(draft, EditError(LONG * 9)))
-    assert_fits(preview_panels.collision(draft, Collision(one, two)))
+    assert_fits(preview_panels.problem_panel(draft, problems))
+    assert_fits(preview_panels.problem_panel(draft, EditError(LONG * 9)))
+    assert_fits(preview_panels.collision_panel(draft, Collision(one, two)))
     assert_fits(
-        preview_panels.with_save_failure(preview_panels.collision(draft, Collision(one, two)), draft, LONG[:200])
+        preview_panels.with_save_failure(preview_panels.collision_panel(draft, Collision(one, two)), draft, LONG[:200])
     )
-    assert_fits(preview_panels.published(Change(10**9, "", "", "", "", (LONG,) * 99, "", "", {}), draft))
+    assert_fits(preview_panels.published_panel(Change(10**9, "", "", "", "", (LONG,) * 99, "", "", {}), draft))
 
 
 def test_only_the_first_of_very_many_problems_are_listed() -> None:
@@ -89,7 +89,7 @@ def test_only_the_first_of_very_many_problems_are_listed() -> None:
         loader.parse_story(OLD | {"qa/x.yaml": b"- id: x\n" * 20_000})
     assert len(broken.value.problems) == MAX_PROBLEMS + 1
     assert str(broken.value.problems[0]) == ("qa/x.yaml: this file has more than 1,000 problems; these are the first")
-    (attachment,) = problem(Draft("import"), broken.value).attachments
+    (attachment,) = problem_panel(Draft("import"), broken.value).attachments
     lines = attachment.data.decode().splitlines()
     assert len(lines) == LINES_LISTED + 2
     assert lines[-1] == "- and 801 more"
