@@ -1,4 +1,4 @@
-"""The base under hostile hands: every file is a story or a list of problems; an edit changes what was meant, or says it can't."""
+"""Fuzzing of the base: any file is a story or a list of problems, and an edit changes exactly what it should or is refused."""
 
 import contextlib
 from collections.abc import Callable
@@ -20,13 +20,13 @@ from tests.support.small_story import files
 NAMES = sorted(files())
 
 
-def read(changed: dict[str, bytes]) -> dict[str, Entry]:
-    """The entries, without their lines: those move when something before them changes."""
+def load_entries(changed: dict[str, bytes]) -> dict[str, Entry]:
+    """Return the entries without line numbers, which move when something before them changes."""
     return {id: replace(entry, line=0) for id, entry in loader.parse_story(changed).entries.items()}
 
 
-def check_read(changed: dict[str, bytes]) -> None:
-    """A story, or problems that each have a sentence, with a line that the file has."""
+def check_load(changed: dict[str, bytes]) -> None:
+    """Assert that this is a story, or has problems with a sentence and a line that exists in the file."""
     problems: list[Problem] = []
     try:
         loader.parse_story(changed)
@@ -37,27 +37,27 @@ def check_read(changed: dict[str, bytes]) -> None:
 
 
 @given(st.sampled_from(NAMES), spoilt())
-def test_any_bytes_in_place_of_a_file_are_read_or_refused(name: str, data: bytes) -> None:
-    """Never an error of another kind."""
-    check_read(files() | {name: data})
+def test_any_bytes_in_place_of_a_file_are_loaded_or_refused(name: str, data: bytes) -> None:
+    """No other error is raised."""
+    check_load(files() | {name: data})
 
 
 @given(st.sampled_from(NAMES), st.data())
-def test_any_bytes_in_the_middle_of_a_file_are_read_or_refused(name: str, data: st.DataObject) -> None:
-    """Put in, or in place of some of it."""
+def test_any_bytes_within_a_file_are_loaded_or_refused(name: str, data: st.DataObject) -> None:
+    """Inserted, or in place of some of it."""
     whole = files()[name]
     at = data.draw(st.integers(0, len(whole)))
     gone = data.draw(st.integers(0, 40))
-    check_read(files() | {name: whole[:at] + data.draw(spoilt()) + whole[at + gone :]})
+    check_load(files() | {name: whole[:at] + data.draw(spoilt()) + whole[at + gone :]})
 
 
 @given(st.sampled_from(NAMES), st.integers(1, 400), st.integers(1, 400))
-def test_lines_that_change_places_are_read_or_refused(name: str, one: int, other: int) -> None:
-    """As after a bad merge."""
+def test_swapped_lines_are_loaded_or_refused(name: str, one: int, other: int) -> None:
+    """Swapped lines occur after a bad merge."""
     lines = files()[name].splitlines(keepends=True)
     one, other = one % len(lines), other % len(lines)
     lines[one], lines[other] = lines[other], lines[one]
-    check_read(files() | {name: b"".join(lines)})
+    check_load(files() | {name: b"".join(lines)})
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_lines_that_change_places_are_read_or_refused(name: str, one: int, other
     ids=lambda data: repr(data[:20]),
 )
 @pytest.mark.parametrize("name", ["story.yaml", "qa/lamp.yaml"])
-def test_bombs_are_refused_at_once(name: str, data: bytes) -> None:
-    """Large numbers, aliases, depth, many values, long values, other encodings: each refused as a problem."""
-    check_read(files() | {name: data})
+def test_yaml_bombs_are_refused(name: str, data: bytes) -> None:
+    """Large numbers, aliases, deep nesting, many or long values and other encodings are reported as problems."""
+    check_load(files() | {name: data})
 
 
 COMMENTS = st.sampled_from(("", "# by hand\n", "\n", "\n\n", "  # inside\n", "    # deep\n"))
@@ -95,7 +95,7 @@ ENDS = st.sampled_from(("\n", "\r\n"))
 
 @st.composite
 def blocks(draw: st.DrawFn, key: str, text: str, indent: str) -> str:
-    """`key: text` in one of the ways in which people write it."""
+    """Generate `key: text` in one of the ways in which people write it."""
     words = text.split(" ")
     cut = draw(st.integers(0, len(words) - 1))
     first, rest = " ".join(words[:cut]), " ".join(words[cut:])
@@ -114,7 +114,7 @@ def blocks(draw: st.DrawFn, key: str, text: str, indent: str) -> str:
 
 @st.composite
 def qa_files(draw: st.DrawFn) -> bytes:
-    """A file of entries as an editor's hand may leave it: comments, gaps, block and flow style, with and without a last line end."""
+    """Generate a hand-written file of entries: comments, gaps, block and flow style, with and without a final newline."""
     parts = [draw(COMMENTS).replace("  ", "")]
     for number in range(draw(st.integers(1, 3))):
         start = "- id:  " if draw(st.booleans()) else "- id: "
@@ -145,65 +145,65 @@ def qa_files(draw: st.DrawFn) -> bytes:
 
 
 def base_with(data: bytes) -> dict[str, bytes]:
-    """The small story with these entries only."""
+    """Return the small story with these entries only."""
     return {name: text for name, text in files().items() if not name.startswith("qa/")} | {"qa/x.yaml": data}
 
 
 def comments(data: bytes) -> list[str]:
-    """Whole lines of comment, as they are wherever they stand."""
+    """Return the comment lines."""
     return [line for line in data.decode("utf-8-sig").splitlines() if line.strip() in ("# by hand", "# inside")]
 
 
-def known(data: bytes, id: str | None = None) -> dict[str, Entry]:
-    """The entries of a file; one that is no base, or has no such entry, is no case."""
+def valid_entries(data: bytes, id: str | None = None) -> dict[str, Entry]:
+    """Return the entries of a file; reject the example if it can't be loaded or lacks the entry."""
     try:
-        found = read(base_with(data))
+        found = load_entries(base_with(data))
     except StoryError:
         reject()
     assume(id is None or id in found)
     return found
 
 
-def edited(change: Callable[[], bytes]) -> bytes:
-    """What a change makes of a file; one that is refused is no case."""
+def try_edit(change: Callable[[], bytes]) -> bytes:
+    """Return the edited file; reject the example if the edit is refused."""
     try:
         return change()
     except EditError:
         reject()
 
 
-def check_edit(before: dict[str, Entry], id: str, after: bytes, meant: dict[str, object]) -> None:
-    """Only what was meant has changed, as it is read."""
-    now = read(base_with(after))
+def check_edit(before: dict[str, Entry], id: str, after: bytes, expected: dict[str, object]) -> None:
+    """Assert that only the expected fields of the entry have changed."""
+    now = load_entries(base_with(after))
     assert {other: asdict(entry) for other, entry in now.items()} == {
-        other: asdict(entry) | (meant if other == id else {}) for other, entry in before.items()
+        other: asdict(entry) | (expected if other == id else {}) for other, entry in before.items()
     }
 
 
 @given(qa_files(), written(200), st.integers(0, 2))
 def test_a_phrasing_is_added_to_any_file(data: bytes, phrasing: str, number: int) -> None:
-    """However the file is written: what is read back is what was written, and nothing else is another."""
+    """It is read back as written, and nothing else changes."""
     id = f"entry-{number}"
-    before = known(data, id)
+    before = valid_entries(data, id)
     assume(phrasing.casefold() not in [one.casefold() for one in before[id].phrasings])
-    after = edited(lambda: yaml_edit.add_phrasing(data, id, phrasing))
+    after = try_edit(lambda: yaml_edit.add_phrasing(data, id, phrasing))
     check_edit(before, id, after, {"phrasings": (*before[id].phrasings, phrasing)})
 
 
 @given(qa_files(), st.sampled_from(("question", "answer")), written(200), st.integers(0, 2))
 def test_a_field_is_changed_in_any_file(data: bytes, key: str, text: str, number: int) -> None:
-    """Likewise; and comments stay."""
+    """It is read back as written, nothing else changes, and comments stay."""
     id = f"entry-{number}"
-    before = known(data, id)
-    after = edited(lambda: yaml_edit.change_entry(data, id, {key: text}))
+    before = valid_entries(data, id)
+    after = try_edit(lambda: yaml_edit.change_entry(data, id, {key: text}))
     check_edit(before, id, after, {key: text})
     assert comments(data) == comments(after)
 
 
 @given(qa_files(), written(200), st.lists(written(60), max_size=3, unique_by=str.casefold))
-def test_an_entry_is_added_to_any_file_and_taken_away(data: bytes, text: str, phrasings: list[str]) -> None:
-    """The file is what it was before, but for a line end."""
-    before = known(data)
+def test_an_entry_is_added_to_any_file_and_removed(data: bytes, text: str, phrasings: list[str]) -> None:
+    """Afterwards the file is the same but for a final newline."""
+    before = valid_entries(data)
     new: dict[str, FieldValue] = {
         "id": "new-one",
         "question": text,
@@ -211,27 +211,27 @@ def test_an_entry_is_added_to_any_file_and_taken_away(data: bytes, text: str, ph
         "cites": [1],
         "standing": "reported",
     }
-    after = edited(lambda: yaml_edit.add_entry(data, {**new, "phrasings": phrasings}))
-    now = read(base_with(after))
+    after = try_edit(lambda: yaml_edit.add_entry(data, {**new, "phrasings": phrasings}))
+    now = load_entries(base_with(after))
     assert {id: entry for id, entry in now.items() if id != "new-one"} == before
     assert (now["new-one"].question, now["new-one"].answer, now["new-one"].phrasings) == (text, text, tuple(phrasings))
     assert yaml_edit.remove_entry(after, "new-one").rstrip() == data.rstrip()
 
 
 @given(qa_files(), st.integers(0, 2))
-def test_an_entry_is_taken_out_of_any_file(data: bytes, number: int) -> None:
-    """The others stay as they are."""
+def test_an_entry_is_removed_from_any_file(data: bytes, number: int) -> None:
+    """The other entries do not change."""
     id = f"entry-{number}"
-    before = known(data, id)
+    before = valid_entries(data, id)
     assume(len(before) > 1)
-    now = read(base_with(edited(lambda: yaml_edit.remove_entry(data, id))))
+    now = load_entries(base_with(try_edit(lambda: yaml_edit.remove_entry(data, id))))
     assert now == {other: entry for other, entry in before.items() if other != id}
 
 
 @fewer()
 @given(st.dictionaries(st.sampled_from(NAMES), spoilt(), max_size=3))
-def test_what_is_published_is_read_back_or_nothing_is_changed(changes: dict[str, bytes]) -> None:
-    """The store takes any bytes that make a base, byte for byte, and no others."""
+def test_a_published_change_is_loaded_or_nothing_is_changed(changes: dict[str, bytes]) -> None:
+    """The repository accepts exactly the bytes that make a valid base."""
     with TemporaryDirectory() as made:
         folder = Path(made)
         for name, data in files().items():
@@ -248,13 +248,13 @@ def test_what_is_published_is_read_back_or_nothing_is_changed(changes: dict[str,
 
 
 @given(st.text())
-def test_any_word_finds_the_nearest_or_none(word: str) -> None:
-    """Part of the sentence for a name that does not exist."""
+def test_any_unknown_id_gets_a_suggestion_or_none(word: str) -> None:
+    """The suggestion is the end of a sentence, or nothing."""
     assert mapping_reader.suggest(word, ["ada-quill", "tom-reed"])[:2] in ("", "; ")
 
 
 @given(spoilt())
-def test_any_bytes_are_nodes_or_unreadable(data: bytes) -> None:
-    """The first reader of all."""
+def test_any_bytes_are_parsed_or_refused(data: bytes) -> None:
+    """The YAML parser raises nothing but YamlError."""
     with contextlib.suppress(yaml_ast.YamlError):
         yaml_ast.parse(data)

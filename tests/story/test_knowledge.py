@@ -1,4 +1,4 @@
-"""The real base, held to its own rules and, where the shared material is there, to the article and the development questions."""
+"""The real base keeps its rules; with the shared material, it also agrees with the article and the development questions."""
 
 import subprocess
 import sys
@@ -34,8 +34,8 @@ def story(answerer: Answerer) -> Story:
     return answerer.story
 
 
-def test_the_base_is_honest(story: Story) -> None:
-    """The honesty checks find nothing."""
+def test_the_base_has_no_problems(story: Story) -> None:
+    """The validation finds nothing."""
     assert [str(problem) for problem in find_problems(story)] == []
 
 

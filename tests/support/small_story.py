@@ -1,4 +1,4 @@
-"""A small invented story, as the files of a base: enough to have every kind of record."""
+"""A small invented story, as the files of a base, with records of every kind."""
 
 from bot.story import loader
 from bot.story.models import Story
@@ -161,7 +161,7 @@ LAMP = """\
 
 
 def files() -> dict[str, bytes]:
-    """The base's files by relative path, fresh for each test to spoil."""
+    """Return the base's files by relative path, a new dict for each test to edit."""
     texts = {
         "story.yaml": STORY,
         "people.yaml": PEOPLE,
@@ -177,5 +177,5 @@ def files() -> dict[str, bytes]:
 
 
 def small_story() -> Story:
-    """The story itself."""
+    """Return the loaded story."""
     return loader.parse_story(files())

@@ -18,7 +18,7 @@ NEW = {name: data for name, data in (OLD | CHANGES).items() if data is not None}
 
 
 def write(folder: Path) -> Path:
-    """A base on disk."""
+    """Write the small story to a folder and return it."""
     for name, data in OLD.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -27,7 +27,7 @@ def write(folder: Path) -> Path:
 
 
 def on_disk(folder: Path) -> dict[str, bytes]:
-    """Everything in the folder but what belongs to the store."""
+    """Return the folder's files by relative path, without the state folder."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
