@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answerer import Answerer
 from bot.answering.knowledge_base import KnowledgeBase, load_answerer
-from bot.matching.weights import Weights, load_weights
+from bot.matching.weights import load_weights
 from bot.story import article
 from bot.story.models import Story
 from bot.story.repository import Repository
@@ -25,14 +25,14 @@ def story(folder: Path) -> Story:
 
 def answerer(folder: Path) -> Answerer:
     """Load what answers from the base in a folder. Raise StoryError."""
-    return load_answerer(Repository(folder).load(), weights())
+    return load_answerer(Repository(folder).load(), load_weights())
 
 
 def knowledge_base(folder: Path, article_file: Path | None = None, retention_days: int | None = None) -> KnowledgeBase:
     """Return the knowledge base in a folder, not loaded yet. Raise StoryError if the article's own text can't be read."""
     lines = article.read_lines(article_file) if article_file else []
     return KnowledgeBase(
-        Repository(folder), weights(), article_lines=lines, view_settings=view_settings(retention_days)
+        Repository(folder), load_weights(), article_lines=lines, view_settings=view_settings(retention_days)
     )
 
 
@@ -51,11 +51,6 @@ def view_settings(retention_days: int | None = None) -> "ViewSettings":
     from bot.i18n.command_specs import help_lines
 
     return ViewSettings(help_lines(), UNANSWERED_DAYS if retention_days is None else retention_days)
-
-
-def weights() -> Weights:
-    """Return the fitted weights, which are shipped with the matcher."""
-    return load_weights()
 
 
 def run_discord(

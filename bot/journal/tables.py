@@ -34,6 +34,25 @@ def _count() -> "Column[int]":
     return Column("count", Integer, nullable=False)
 
 
+def _history_table(metadata: MetaData) -> Table:
+    return Table(
+        "history",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        _text("at", 20),
+        _text("who", 100),
+        _text("what", 200),
+        _text("why", 500),
+        Column("warnings", Text, nullable=False),
+        _text("before", 16),
+        _text("after", 16),
+        Column("files", Text, nullable=False),
+        _text("state", 10, default="made"),
+        _text("mark", 32, default=""),
+        Column("warned", Integer, nullable=False, server_default="0"),
+    )
+
+
 class Tables:
     """The tables of one database."""
 
@@ -72,22 +91,7 @@ class Tables:
             _text("outcome", 10, key=True),
             _count(),
         )
-        self.history = Table(
-            "history",
-            self.metadata,
-            Column("id", Integer, primary_key=True),
-            _text("at", 20),
-            _text("who", 100),
-            _text("what", 200),
-            _text("why", 500),
-            Column("warnings", Text, nullable=False),
-            _text("before", 16),
-            _text("after", 16),
-            Column("files", Text, nullable=False),
-            _text("state", 10, default="made"),
-            _text("mark", 32, default=""),
-            Column("warned", Integer, nullable=False, server_default="0"),
-        )
+        self.history = _history_table(self.metadata)
         self.texts = Table(
             "texts",
             self.metadata,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot import bootstrap
 from bot.answering.answerer import Answerer
+from bot.matching.weights import load_weights
 from bot.terminal.json_output import LineError, replies, reply_json
 from tests.support.small_story import small_story
 
@@ -14,7 +14,7 @@ KEYS = [
 
 @pytest.fixture(scope="module")
 def answerer() -> Answerer:
-    return Answerer(small_story(), bootstrap.weights())
+    return Answerer(small_story(), load_weights())
 
 
 def test_an_answer_is_the_entry_with_its_paragraph(answerer: Answerer) -> None:

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from bot import bootstrap
 from bot.answering import index_cache, knowledge_base
 from bot.answering.answerer import Answerer
 from bot.answering.matcher_input import story_vocabulary
 from bot.matching.document import Document
 from bot.matching.index import MAX_TEXTS
+from bot.matching.weights import load_weights
 from bot.story import loader
 from bot.story.repository import Repository
 from tests.support.small_story import files
@@ -48,7 +48,7 @@ def file(store: Repository, cache: Path) -> Path:
 
 
 def load_answerer(store: Repository) -> Answerer:
-    return knowledge_base.load_answerer(store.load(), bootstrap.weights())
+    return knowledge_base.load_answerer(store.load(), load_weights())
 
 
 def test_a_cached_index_gives_the_same_replies(store: Repository, cache: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_cached_index_gives_the_same_replies(store: Repository, cache: Path) -
     read = load_answerer(store)
     again = index_cache.load_index(cache, store.load().revision)
     assert again is not None
-    answerer = Answerer(again[0], bootstrap.weights(), again[1])
+    answerer = Answerer(again[0], load_weights(), again[1])
     assert answerer.story == read.story
     for question in QUESTIONS:
         assert answerer.reply_with_match(question) == read.reply_with_match(question)
@@ -70,9 +70,9 @@ def test_a_cached_index_can_be_updated(store: Repository, cache: Path) -> None:
     changed = store.folder / "qa" / "keeper.yaml"
     changed.write_bytes(changed.read_bytes().replace(b"left", b"quit"))
     story = loader.parse_story(store.load().files)
-    renewed = Answerer(again[0], bootstrap.weights(), again[1]).updated(story)
+    renewed = Answerer(again[0], load_weights(), again[1]).updated(story)
     for question in QUESTIONS:
-        assert renewed.reply(question) == Answerer(story, bootstrap.weights()).reply(question)
+        assert renewed.reply(question) == Answerer(story, load_weights()).reply(question)
 
 
 def test_a_cached_vocabulary_equals_the_one_saved(store: Repository, cache: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_fully_decoded_file_is_released(store: Repository, cache: Path) -> Non
     documents = again[1].documents
     assert isinstance(documents, index_cache._LazyDocuments)
     assert all(map(bytes, documents._encoded))
-    Answerer(again[0], bootstrap.weights(), again[1]).warm()
+    Answerer(again[0], load_weights(), again[1]).warm()
     assert not any(map(bytes, documents._encoded))
 
 
@@ -258,7 +258,7 @@ def test_a_broken_document_is_built_again(store: Repository, cache: Path, docume
     resigned(file(store, cache), change)
     again = index_cache.load_index(cache, store.load().revision)
     assert again is not None
-    answerer = Answerer(again[0], bootstrap.weights(), again[1])
+    answerer = Answerer(again[0], load_weights(), again[1])
     assert [answerer.reply_with_match(question) for question in QUESTIONS] == replies
     answerer.warm()
 

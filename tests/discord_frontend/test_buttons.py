@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.discord_frontend.asking.conversations import Conversations
 from bot.discord_frontend.client import PilcrowClient
@@ -19,6 +18,7 @@ from bot.discord_frontend.services import Services
 from bot.journal.counts import OutcomeCounts
 from bot.journal.journal import Journal
 from bot.journal.records import OutcomeCount
+from bot.matching.weights import load_weights
 from tests.support.discord_rig import ACCUSED, LEFT, PIZZA, Rig, connected, embed, labels, rig
 from tests.support.fake_discord import Interaction
 from tests.support.fixed_base import fixed_base
@@ -128,7 +128,7 @@ async def test_a_burst_makes_few_writes(tmp_path: Path, monkeypatch: pytest.Monk
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
     monkeypatch.setattr(journal.outcomes, "add", add)
     services = Services(
-        knowledge_base=fixed_base(Answerer(small_story(), bootstrap.weights())),
+        knowledge_base=fixed_base(Answerer(small_story(), load_weights())),
         journal=journal,
         cooldown=Cooldown(1, 1, lambda: 0.0),
         today=lambda: date(2026, 3, 1),

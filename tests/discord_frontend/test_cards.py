@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Citation, Option, Reply
 from bot.discord_frontend.asking.cards import CardBuilder, said_by
@@ -14,6 +13,7 @@ from bot.discord_frontend.common.bounded_cache import BoundedCache
 from bot.discord_frontend.common.card import Card, CardButton
 from bot.discord_frontend.common.cooldown import MAX_BUCKETS, Cooldown
 from bot.i18n.messages import messages
+from bot.matching.weights import load_weights
 from bot.story.models import Development
 from tests.support.fake_discord.limits import check_message
 from tests.support.small_story import small_story
@@ -80,7 +80,7 @@ def test_the_answer_is_kept_whole_before_its_sources(cards: CardBuilder) -> None
 )
 def test_the_standing_is_said_in_plain_words(cards: CardBuilder, status: str, id: str, shown: str) -> None:
     """Each standing has its words; a statement has its speaker."""
-    reply = replace(Answerer(small_story(), bootstrap.weights()).entry_reply(id), standing=status)
+    reply = replace(Answerer(small_story(), load_weights()).entry_reply(id), standing=status)
     assert fields(cards.answer(reply))["Standing"] == shown
 
 

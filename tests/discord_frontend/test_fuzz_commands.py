@@ -7,13 +7,14 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import bootstrap, config
+from bot import config
 from bot.answering.answerer import Answerer
 from bot.discord_frontend.common import discord_limits, markdown, user_text
 from bot.discord_frontend.common.cooldown import Cooldown
 from bot.discord_frontend.services import Services
 from bot.errors import ConfigError, PilcrowError
 from bot.journal.journal import Journal
+from bot.matching.weights import load_weights
 from tests.support.fake_discord.limits import check_choices, check_message
 from tests.support.fixed_base import fixed_base
 from tests.support.fuzzing import loose, spoilt, typed
@@ -36,7 +37,7 @@ KEYS = (
 def services() -> Services:
     """Return the services of a bot that records nothing."""
     return Services(
-        knowledge_base=fixed_base(Answerer(small_story(), bootstrap.weights())),
+        knowledge_base=fixed_base(Answerer(small_story(), load_weights())),
         journal=Journal("sqlite://"),
         cooldown=Cooldown(1, 1, lambda: 0.0),
         today=lambda: None,  # type: ignore[arg-type,return-value]

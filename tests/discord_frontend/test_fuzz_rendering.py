@@ -20,6 +20,7 @@ from bot.discord_frontend.asking.cards import CardBuilder
 from bot.discord_frontend.common import discord_limits, markdown
 from bot.discord_frontend.common.card import Card, CardButton
 from bot.discord_frontend.reading import pages
+from bot.matching.weights import load_weights
 from bot.nlp.languages import LANGUAGES
 from bot.nlp.sanitize import sanitize
 from bot.story import loader, text_limits
@@ -48,7 +49,7 @@ TEXTS = {
 @cache
 def small() -> Answerer:
     """What answers from the small story."""
-    return Answerer(small_story(), bootstrap.weights())
+    return Answerer(small_story(), load_weights())
 
 
 def _next_of(texts: list[str]) -> Callable[[re.Match[str]], str]:
@@ -114,7 +115,7 @@ def views(story: Story) -> Iterable[View]:
 @given(stories(), typed())
 def test_every_card_and_page_of_any_base_fits(story: Story, question: str) -> None:
     """Entries, questions back, what is not there, paragraphs, and every page of everything that can be read."""
-    answerer, own = Answerer(story, bootstrap.weights()), addresses(story)
+    answerer, own = Answerer(story, load_weights()), addresses(story)
     cards = CardBuilder(story, {1: story.disclaimer * 20, 2: "# *text* " * 600})
     for id in story.entries:
         for language in LANGUAGES:
@@ -168,7 +169,7 @@ def test_a_link_leads_where_it_says_or_is_none(label: str, url: str) -> None:
 @given(stories(), typed(), st.integers(20, 100), st.booleans())
 def test_the_terminal_shows_text_and_no_commands(story: Story, question: str, width: int, colour: bool) -> None:  # noqa: FBT001
     """No line ends early, and nothing moves the cursor or changes colours but what is ours."""
-    answerer, out = Answerer(story, bootstrap.weights()), io.StringIO()
+    answerer, out = Answerer(story, load_weights()), io.StringIO()
     screen = Screen(out, width=width, colour=colour)
     reply, match = answerer.reply_with_match(question)
     screen.print_reply(reply)

@@ -13,6 +13,7 @@ from bot.editing.editor import Editor
 from bot.editing.proposal import ProposalOutdated
 from bot.errors import EditError, JournalError, StoryError
 from bot.journal.journal import Journal
+from bot.matching.weights import load_weights
 from bot.story import repository
 from bot.story.entry import FieldValue
 from bot.story.repository import Conflict, Repository
@@ -331,6 +332,6 @@ def test_a_refused_change_is_not_in_the_history(editor: Editor, base: Path, jour
     late.load = lambda: next(seen, None) or read()  # type: ignore[method-assign]
     with pytest.raises(Conflict, match="Somebody else has changed the base meanwhile"):
         Editor(
-            KnowledgeBase(late, bootstrap.weights(), view_settings=bootstrap.view_settings()), journal, lambda: NOW
+            KnowledgeBase(late, load_weights(), view_settings=bootstrap.view_settings()), journal, lambda: NOW
         ).publish(proposal, "Ada")
     assert journal.history.changes(9) == []

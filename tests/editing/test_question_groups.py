@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.editing import question_groups
 from bot.editing.question_groups import QuestionGroup
 from bot.journal.records import InboxQuestion
+from bot.matching.weights import load_weights
 from tests.support.small_story import small_story
 
 DAY = date(2026, 3, 1)
@@ -16,7 +16,7 @@ DAY = date(2026, 3, 1)
 
 @pytest.fixture(scope="module")
 def answerer() -> Answerer:
-    return Answerer(small_story(), bootstrap.weights())
+    return Answerer(small_story(), load_weights())
 
 
 def inbox_questions(*texts: str, entry: str = "") -> list[InboxQuestion]:

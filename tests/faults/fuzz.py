@@ -78,13 +78,12 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
 
 def matcher_target() -> tuple[Callable[[bytes], None], list[bytes]]:
     """Return the target and its seeds: an input is a question and, after line feeds, the questions before it."""
-    from bot import bootstrap
     from bot.answering.answerer import Answerer
     from bot.discord_frontend.asking.cards import CardBuilder
     from tests.support.fake_discord.limits import check_message
     from tests.support.small_story import small_story
 
-    answerer = Answerer(small_story(), bootstrap.weights())
+    answerer = Answerer(small_story(), load_weights())
     cards = CardBuilder(answerer.story, {})
 
     def try_one(data: bytes) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.editing import question_groups
 from bot.errors import JournalError
 from bot.journal import data_requests
 from bot.journal.journal import Journal
 from bot.journal.records import Change, Draft, OutcomeCount
+from bot.matching.weights import load_weights
 from bot.terminal import cli
 from tests.support.small_story import files, small_story
 
@@ -83,7 +83,7 @@ def test_a_damaged_row_is_left_out_and_reported_once(
     assert caplog.messages == [
         f"1 row is damaged in the journal's table '{table}' and left out; 'pilcrow data export FILE' shows what is there"
     ]
-    assert question_groups.group_questions(journal.inbox.questions(9), Answerer(small_story(), bootstrap.weights()))
+    assert question_groups.group_questions(journal.inbox.questions(9), Answerer(small_story(), load_weights()))
     journal.drafts.add(Draft("add", "x", key="new"), DAY, pending=True)
     assert journal.drafts.pending(9)[0].key == "new" or change.startswith("number")
     assert len(json.loads(data_requests.export(journal.database))[table]) >= 2

@@ -11,6 +11,7 @@ from bot.answering.answerer import Answerer
 from bot.answering.entry_replies import MAX_RELATED
 from bot.matching.matcher import MAX_OPTIONS
 from bot.matching.splitting import MAX_QUESTIONS, split_questions
+from bot.matching.weights import load_weights
 from tests.support.fuzzing import typed
 from tests.support.small_story import small_story
 
@@ -21,7 +22,7 @@ CONTEXT = st.lists(typed(), max_size=4)
 @cache
 def small() -> Answerer:
     """Return what answers from the small story."""
-    return Answerer(small_story(), bootstrap.weights())
+    return Answerer(small_story(), load_weights())
 
 
 @cache

@@ -26,6 +26,7 @@ from bot.discord_frontend.common.cooldown import RATES, Cooldown, Rate, Usage
 from bot.discord_frontend.runner import start
 from bot.errors import StartError
 from bot.journal.journal import Journal
+from bot.matching.weights import load_weights
 from bot.story.repository import Repository
 from tests.support.fake_discord import Channel, Guild, Person, StandIn
 from tests.support.fixed_base import fixed_base
@@ -51,7 +52,7 @@ class Scripted(Answerer):
     """An Answerer that gives set replies to some questions, and remembers what it was asked in which context."""
 
     def __init__(self) -> None:
-        super().__init__(small_story(), bootstrap.weights())
+        super().__init__(small_story(), load_weights())
         self.replies: dict[str, Reply | Exception] = {}
         self.asked: list[tuple[str, tuple[str, ...]]] = []
 
@@ -242,7 +243,7 @@ class Watched(KnowledgeBase):
     """A base that tells when it has been looked at."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(Repository(folder), bootstrap.weights(), view_settings=bootstrap.view_settings())
+        super().__init__(Repository(folder), load_weights(), view_settings=bootstrap.view_settings())
         self.looks: asyncio.Queue[None] = asyncio.Queue()
         self.loop = asyncio.get_running_loop()
 

@@ -7,14 +7,13 @@ from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.answering.knowledge_base import KnowledgeBase, Snapshot
 from bot.answering.views import Views
+from bot.matching.weights import load_weights
 from bot.story.repository import FileSnapshot, Repository
 
 
 def fixed_base(answerer: Answerer, texts: Mapping[int, str] | None = None, views: Views | None = None) -> KnowledgeBase:
     """Return a knowledge base that answers with `answerer` and has no files."""
-    base = KnowledgeBase(
-        Repository(Path("no-such-folder")), bootstrap.weights(), view_settings=bootstrap.view_settings()
-    )
+    base = KnowledgeBase(Repository(Path("no-such-folder")), load_weights(), view_settings=bootstrap.view_settings())
     texts = texts or {}
     base.use(
         Snapshot(

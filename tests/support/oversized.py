@@ -6,12 +6,12 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Reply
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.moderation.panel_sender import to_view
 from bot.discord_frontend.moderation.panels import Panel
+from bot.matching.weights import load_weights
 from bot.story import text_limits
 from bot.story.models import Claim, Development, Story
 from tests.support.fake_discord.components import check_message
@@ -55,7 +55,7 @@ def oversized_reply() -> Reply:
     """Return the reply of one of its entries."""
     story = oversized_story()
     few = replace(story, entries=dict(list(story.entries.items())[:9]))
-    return Answerer(few, bootstrap.weights()).entry_reply(f"{ID}-0")
+    return Answerer(few, load_weights()).entry_reply(f"{ID}-0")
 
 
 def assert_fits(panel: Panel) -> None:

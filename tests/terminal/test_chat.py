@@ -6,6 +6,7 @@ import pytest
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
+from bot.matching.weights import load_weights
 from bot.terminal import chat
 from bot.terminal.console import Screen
 from tests.support.small_story import small_story
@@ -16,7 +17,7 @@ def test_chat_resolves_follow_ups_and_picks_suggestions_by_number(monkeypatch: p
     typed = iter(["when did the keeper quit?", "and where was she working?", "1", ":why", "quit"])
     monkeypatch.setattr("builtins.input", lambda _prompt: next(typed))
     out = io.StringIO()
-    answerer = Answerer(small_story(), bootstrap.weights())
+    answerer = Answerer(small_story(), load_weights())
     assert chat.chat(answerer, bootstrap.views(answerer.story), Screen(out, width=100, colour=False)) == 0
     shown = out.getvalue()
     assert 'She left it on Friday evening, and was "quite tired".' in shown
@@ -34,7 +35,7 @@ def test_chat_ends_at_the_end_of_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.input", closed)
     assert (
         chat.chat(
-            Answerer(small_story(), bootstrap.weights()),
+            Answerer(small_story(), load_weights()),
             bootstrap.views(small_story()),
             Screen(io.StringIO(), width=80, colour=True),
         )
@@ -57,7 +58,7 @@ def test_chat_runs_the_commands_of_discord(monkeypatch: pytest.MonkeyPatch) -> N
     )
     monkeypatch.setattr("builtins.input", lambda _: next(typed))
     out = io.StringIO()
-    answerer = Answerer(small_story(), bootstrap.weights())
+    answerer = Answerer(small_story(), load_weights())
     assert chat.chat(answerer, bootstrap.views(answerer.story), Screen(out, width=100, colour=False)) == 0
     assert "Tom Reed\n\n  Mayor of Brim. ¶2\n" in out.getvalue()
     assert "There is no paragraph ‘99’. The article has paragraphs 1 to 2; the closest is 2.\n" in out.getvalue()

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from rich.table import Table
 
-from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.journal.journal import Journal
 from bot.journal.records import OutcomeCount
+from bot.matching.weights import load_weights
 from bot.ops.log_setup import LogFormat, TerminalFormatter, make_formatter
 from bot.terminal import cli, console
 from bot.terminal.console import Screen
@@ -136,7 +136,7 @@ def test_log_lines_are_sanitized(shape: LogFormat) -> None:
 
 def test_a_screen_prints_colour_and_links_only_if_it_can() -> None:
     """A terminal gets colour and clickable paragraphs; a pipe gets plain text with the addresses."""
-    reply = Answerer(small_story(), bootstrap.weights()).entry_reply("keeper-place")
+    reply = Answerer(small_story(), load_weights()).entry_reply("keeper-place")
     plain, coloured = io.StringIO(), io.StringIO()
     Screen(plain, width=80, colour=False).print_reply(reply)
     Screen(coloured, width=80, colour=True).print_reply(reply)
