@@ -1,0 +1,79 @@
+"""The journal writer: replies go on while the journal fails, and each failure is logged once."""
+
+import asyncio
+import sqlite3
+import threading
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.discord_frontend.asking import journal_writer
+from bot.discord_frontend.asking.journal_writer import JournalWriter
+from bot.journal.journal import Journal
+from tests.support.discord_rig import PIZZA, embed, rig
+
+DAY = date(2026, 3, 1)
+
+
+async def test_a_locked_journal_is_logged_once_and_again_when_it_recovers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every question gets its reply in the meantime."""
+    monkeypatch.setattr("bot.journal.engine.TIMEOUT", 0.01)
+    path = tmp_path / "data" / "journal.sqlite3"
+    async with rig(tmp_path) as r:
+        await r.mention(PIZZA)
+        await r.standin.silent(r.channel)
+        blocker = sqlite3.connect(path, isolation_level=None)
+        blocker.execute("BEGIN IMMEDIATE")
+        for _ in range(3):
+            assert embed(await r.mention(PIZZA))["description"]
+        await r.standin.silent(r.channel)
+        blocker.execute("ROLLBACK")
+        blocker.close()
+        await r.mention(PIZZA)
+        await r.standin.silent(r.channel)
+    assert [line for line in caplog.messages if "questions and votes" in line] == [
+        "Can't save questions and votes: the journal can't be used: database is locked; "
+        "another program keeps the file locked",
+        "Saving questions and votes works again",
+    ]
+
+
+async def test_pending_writes_to_a_hanging_journal_are_limited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Beyond the limit they are dropped, which is logged once; only one thread waits."""
+    monkeypatch.setattr(journal_writer, "MAX_PENDING", 3)
+    released, threads = threading.Event(), []
+
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    add = journal.inbox.add
+
+    def hang(*arguments: Any) -> None:
+        threads.append(threading.get_ident())
+        released.wait()
+        add(*arguments)
+
+    monkeypatch.setattr(journal.inbox, "add", hang)
+    writer = JournalWriter(journal, lambda: DAY)
+    writes = [asyncio.create_task(writer.record_unanswered(f"question {n}", "dm", "abstain")) for n in range(9)]
+    await asyncio.wait(writes, timeout=0.01)
+    assert sum(write.done() for write in writes) == 6
+    released.set()
+    await asyncio.gather(*writes)
+    await writer.close()
+    assert len(threads) == 3
+    assert len(set(threads)) == 1
+    assert sorted(question.text for question in journal.inbox.questions(9)) == [
+        "question 0",
+        "question 1",
+        "question 2",
+    ]
+    journal.close()
+    assert caplog.messages == [
+        "Can't save questions and votes: the journal is too slow: 3 writes are waiting for it",
+        "Saving questions and votes works again",
+    ]
