@@ -23,10 +23,10 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, change: Change, marker: str = "") -> int:
+    def add(self, change: Change, transaction: str = "") -> int:
         """Save a change and return its number; `change.number` is ignored.
 
-        marker: what the base will keep of a change that is under way once it is published (see `set_state`).
+        transaction: the id by which the repository will know whether a change that is under way was published.
         """
         tables = self._database.tables
         files = {name: PackedFile.of(versions) for name, versions in change.files.items()}
@@ -38,7 +38,7 @@ class History:
             before=change.revision_before,
             after=change.revision_after,
             state=change.state,
-            mark=marker,
+            mark=transaction,
             warnings=json.dumps(change.warnings),
             warned=len(change.warnings),
             files=json.dumps({name: file.digests for name, file in files.items()}),
@@ -48,10 +48,10 @@ class History:
             return int((connection.execute(row).inserted_primary_key or (0,))[0])
 
     def pending(self) -> dict[int, str]:
-        """Return the marker, by number, of each change of which it is not known whether it was published."""
+        """Return the transaction's id, by number, of each change of which it is not known whether it was published."""
         table = self._database.tables.history
         rows = self._database.fetch(select_raw(table).where(table.c.state == "under way"), table, PendingChange)
-        return {change.number: change.marker for change in rows}
+        return {change.number: change.transaction for change in rows}
 
     def set_state(self, number: int, state: ChangeState) -> None:
         """Record whether a change that was under way was published."""

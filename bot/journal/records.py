@@ -51,11 +51,11 @@ class FeedbackCount(Struct, frozen=True):
     count: int
 
 
-class PendingChange(Struct, frozen=True, rename={"number": "id", "marker": "mark"}):
-    """A change of which it is not known whether it was published, with the marker that the base keeps of it."""
+class PendingChange(Struct, frozen=True, rename={"number": "id", "transaction": "mark"}):
+    """A change of which it is not known whether it was published, with the id of its transaction."""
 
     number: int
-    marker: str
+    transaction: str
 
 
 class ChangeSummary(

@@ -1,12 +1,12 @@
-"""Two processes of the bot, each with its own shard, one journal in PostgreSQL and one base; one after the other is killed.
+"""Kill two processes of the bot in turn: each has its own shard, both share a journal in PostgreSQL and a base.
 
     python -m tests.faults.processes [--rounds 5] [--people 8] [--seed 1]
 
 In each round, while people in both servers ask without a pause, each process is killed (SIGKILL) at a random moment and
-started again, the base is changed in a terminal while one of them is away and while both are there, and the database is
-away for a moment. JournalCounts against what people saw: whoever is not served by the process that is away is answered, once and
-rightly; the killed one comes back; every change of the base is in use everywhere; and the journal holds each question that
-was answered, as often as it was asked. The exit status is 1 where any of that is not so.
+restarted, the base is changed in a terminal while one process is down and while both are up, and the database is down for a
+moment. Everybody served by a process that is up has to get one right answer; the killed process has to come back; every
+change of the base has to be in use everywhere; and the journal has to hold each answered question, as often as it was asked.
+The exit status is 1 where any of that is not so.
 """
 
 import argparse
@@ -41,7 +41,7 @@ ROOT = Path(__file__).parents[2]
 SHARDS = 2
 HOME = 0
 PATIENCE = 60.0
-"""Seconds that anything may take on a busy machine; how fast answers are, others measure."""
+"""Seconds that anything may take on a busy machine; the benchmarks measure how fast answers are."""
 SETTINGS = """\
 knowledge: {knowledge}
 shards: 2
@@ -52,15 +52,17 @@ cooldown_seconds: 1
 
 
 @dataclass
-class Found:
+class Results:
     """What the run has shown so far."""
 
     problems: list[str] = field(default_factory=list)
-    away: list[Outage] = field(default_factory=list)
-    back: list[float] = field(default_factory=list)
-    followed: list[float] = field(default_factory=list)
+    outages: list[Outage] = field(default_factory=list)
+    reconnect_times: list[float] = field(default_factory=list)
+    """Seconds from the restart of a process until it is connected."""
+    update_times: list[float] = field(default_factory=list)
+    """Seconds from a change of the base until all processes answer with it."""
     changes: int = 0
-    outages: int = 0
+    database_outages: int = 0
 
 
 class Process:
@@ -74,7 +76,7 @@ class Process:
         self.log = folder / f"shard-{shard}.log"
 
     async def start(self) -> None:
-        """Starts it; its log goes on where it was."""
+        """Start it; its log is appended to."""
         with self.log.open("ab") as log:
             self._running = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "run", "--config", "config.yaml", "--shard-ids", str(self.shard)),
@@ -83,18 +85,18 @@ class Process:
                 stderr=log,
             )
 
-    async def end(self, how: signal.Signals) -> int:
-        """Sends it a signal and waits until it is gone; its exit status."""
+    async def end(self, sent: signal.Signals) -> int:
+        """Send it a signal and wait for its end; return its exit status."""
         if self._running is None:
             return 0
         running, self._running = self._running, None
         if running.returncode is None:
-            running.send_signal(how)
+            running.send_signal(sent)
         return await running.wait()
 
 
 class Run:
-    """Everything that takes part."""
+    """One run: the processes, the people, the base and the database."""
 
     def __init__(self, standin: StandIn, postgres: Postgres, folder: Path, people: int, chance: random.Random) -> None:
         guilds = _guilds(standin)
@@ -112,20 +114,20 @@ class Run:
         self.crowd = Crowd(standin, guilds, people, chance)
         self.processes = [Process(shard, folder, self._environ) for shard in range(SHARDS)]
         self.journal = Journal(self._environ["PILCROW_DATABASE"])
-        self.found = Found()
+        self.results = Results()
         self._folder = folder
         self._chance = chance
         self._texts = (f"It stands at Brim, and this is change {number}." for number in count(1))
 
-    async def whole(self, rounds: int) -> None:
-        """Starts both processes, lets everything happen, and stops them."""
+    async def play(self, rounds: int) -> None:
+        """Start both processes, play the rounds, and stop them."""
         try:
             await asyncio.gather(*(process.start() for process in self.processes))
             for process in self.processes:
-                await self._connected(process.shard)
+                await self._wait_until_connected(process.shard)
             asking = asyncio.create_task(self.crowd.run())
             for _ in range(rounds):
-                await self._round()
+                await self._play_round()
             self.crowd.end()
             await asking
             await asyncio.sleep(WRITE_DELAY)
@@ -135,31 +137,31 @@ class Run:
             for process in self.processes:
                 await process.end(signal.SIGKILL)
 
-    async def _round(self) -> None:
+    async def _play_round(self) -> None:
         for process in self.processes:
             await asyncio.sleep(self._chance.uniform(1, 4))
             text = await self._kill(process)
-            await self._follow(text)
-        await self._follow(await self._change())
-        await self._database_away()
+            await self._wait_until_used(text)
+        await self._wait_until_used(await self._change_base())
+        await self._stop_database()
 
     async def _kill(self, process: Process) -> str:
-        """Kills a process, changes the base while it is away, and starts it again; the new text."""
+        """Kill a process, change the base while it is down, and restart it; return the new text."""
         killed = time.monotonic()
         await process.end(signal.SIGKILL)
         self.crowd.away[process.shard].set()
-        text = await self._change()
+        text = await self._change_base()
         started = time.monotonic()
         await process.start()
-        await self._connected(process.shard)
+        await self._wait_until_connected(process.shard)
         back = time.monotonic()
         self.crowd.away[process.shard].clear()
-        self.found.back.append(back - started)
-        self.found.away.append(Outage(process.shard, killed, back))
+        self.results.reconnect_times.append(back - started)
+        self.results.outages.append(Outage(process.shard, killed, back))
         return text
 
-    async def _change(self) -> str:
-        """Changes the base as a moderator does in a terminal; the new text of the answer about the place."""
+    async def _change_base(self) -> str:
+        """Change the base as a moderator does in a terminal; return the new text of an answer."""
         text = next(self._texts)
         command = [
             "kb",
@@ -179,101 +181,109 @@ class Run:
             stdout=asyncio.subprocess.DEVNULL,
         )
         if await done.wait():
-            self.found.problems.append(f"the change of the base to '{text}' was refused")
-        self.found.changes += 1
+            self.results.problems.append(f"the change of the base to '{text}' was refused")
+        self.results.changes += 1
         return text
 
-    async def _follow(self, text: str) -> None:
-        """Waits until every process answers with the new text."""
+    async def _wait_until_used(self, text: str) -> None:
+        """Wait until every process answers with the new text."""
         published = time.monotonic()
         for shard in range(SHARDS):
             while text not in await self.crowd.place(shard):
                 if time.monotonic() - published > PATIENCE:
-                    self.found.problems.append(f"shard {shard} never took up '{text}'")
+                    self.results.problems.append(f"shard {shard} never answered with '{text}'")
                     return
                 await asyncio.sleep(0.1)
-        self.found.followed.append(time.monotonic() - published)
+        self.results.update_times.append(time.monotonic() - published)
 
-    async def _database_away(self) -> None:
-        gone = time.monotonic()
+    async def _stop_database(self) -> None:
+        start = time.monotonic()
         await asyncio.to_thread(self.postgres.stop)
         await asyncio.sleep(1)
         await asyncio.to_thread(self.postgres.start)
-        until = time.monotonic() + RETRY_AFTER  # a process may have found just before that it was not there
-        self.found.away.append(Outage(None, gone, until))
-        self.found.outages += 1
+        until = time.monotonic() + RETRY_AFTER  # a process may have found it down just before
+        self.results.outages.append(Outage(None, start, until))
+        self.results.database_outages += 1
         await asyncio.sleep(RETRY_AFTER + 2 * WRITE_DELAY)
 
-    async def _connected(self, shard: int) -> None:
-        def there() -> bool:
+    async def _wait_until_connected(self, shard: int) -> None:
+        def is_connected() -> bool:
             sessions = [connection.session for connection in self.standin.gateway.listening()]
             return bool(self.standin.commands) and any(one and one.shard[0] == shard for one in sessions)
 
-        await self.standin.until(there, f"shard {shard} to be connected", PATIENCE)
+        await self.standin.until(is_connected, f"shard {shard} to be connected", PATIENCE)
 
     async def _stop(self, process: Process) -> None:
         if status := await process.end(signal.SIGTERM):
-            self.found.problems.append(f"shard {process.shard} stopped with status {status}")
+            self.results.problems.append(f"shard {process.shard} stopped with status {status}")
 
 
 def _guilds(standin: StandIn) -> dict[int, Guild]:
-    """A server for each shard."""
-    made = (standin.guild(f"Server {number}") for number in count(1))
-    found: dict[int, Guild] = {}
-    while len(found) < SHARDS:
-        guild = next(made)
-        found.setdefault(shard_of(guild.id, SHARDS), guild)
-    return found
+    """Return a guild for each shard."""
+    guilds = (standin.guild(f"Server {number}") for number in count(1))
+    by_shard: dict[int, Guild] = {}
+    while len(by_shard) < SHARDS:
+        guild = next(guilds)
+        by_shard.setdefault(shard_of(guild.id, SHARDS), guild)
+    return by_shard
 
 
-def held(run: Run) -> JournalCounts:
-    """What the journal holds."""
-    inbox = {one.text: one.count for one in run.journal.inbox.questions(1_000_000)}
+def count_journal(run: Run) -> JournalCounts:
+    """Return the counts in the journal."""
+    inbox = {question.text: question.count for question in run.journal.inbox.questions(1_000_000)}
     votes = sum(helpful for helpful, _ in run.journal.feedback.totals().values())
-    return JournalCounts(inbox, votes, sum(one.count for one in run.journal.outcomes.all()))
+    return JournalCounts(inbox, votes, sum(count.count for count in run.journal.outcomes.all()))
 
 
-def said(run: Run) -> list[str]:
-    """What is wrong with all else that is left: replies, the history, the commands, every request, the logs."""
-    found = [f"not a request that Discord knows: {one}" for one in run.standin.violations]
+def find_problems(run: Run) -> list[str]:
+    """Return what is wrong with replies, the history, the commands, requests and logs."""
+    found = [f"not a request that Discord knows: {violation}" for violation in run.standin.violations]
     replies = Counter(
         message.data["message_reference"]["message_id"]
         for message in run.standin.messages_store.all.values()
         if message.author == run.standin.bot and message.data.get("message_reference")
     )
     found += [f"message {id} was answered {times} times" for id, times in replies.items() if times > 1]
-    kept = run.journal.history.changes(1_000)
-    if len(kept) != run.found.changes:
-        found.append(f"the history has {len(kept)} changes of {run.found.changes}")
+    changes = run.journal.history.changes(1_000)
+    if len(changes) != run.results.changes:
+        found.append(f"the history has {len(changes)} changes of {run.results.changes}")
     if run.standin.command_calls != [("PUT", None)]:
         found.append(f"the commands were registered {len(run.standin.command_calls)} times, and not once")
     for process in run.processes:
         log = process.log.read_text("utf-8")
         found += [line for line in log.splitlines() if " ERROR " in line or "Traceback" in line]
-        if (times := log.count("Can't save questions and votes")) > run.found.outages:
-            found.append(f"shard {process.shard} said {times} times that the database was away")
+        if (times := log.count("Can't save questions and votes")) > run.results.database_outages:
+            found.append(f"shard {process.shard} said {times} times that the database was down")
     return found
 
 
 def report(run: Run, problems: Sequence[str], seconds: float) -> None:
-    """One line for each thing that was looked at."""
-    asked, away = run.crowd.asked, run.found.away
-    took = [one.answered - one.at for one in asked if one.answered is not None and verdict.was_up(one, away)]
-    hundredths, just = quantiles(took, n=100), verdict.write_delay(asked, away)
-    certain = sum(verdict.is_certain(one, away, just) for one in asked)
-    answered = sum(one.answered is not None for one in asked)
-    print(f"{seconds:.0f} s, {len(asked):,} questions and votes, {len(asked) - answered} of a process that was away")
-    print(f"answers: median {hundredths[49]:.3f} s, p99 {hundredths[98]:.3f} s, slowest {max(took):.3f} s")
-    print(f"{len(run.found.back)} kills; connected again at most {max(run.found.back):.1f} s after the new start")
-    print(f"{run.found.changes} changes of the base; in use everywhere at most {max(run.found.followed):.1f} s later")
-    print(f"{certain:,} looked up in the journal; {answered - certain:,} more fell into a kill or an outage")
+    """Print a line for each thing that was checked."""
+    asked, outages = run.crowd.asked, run.results.outages
+    times = [
+        question.answered - question.at
+        for question in asked
+        if question.answered is not None and verdict.was_up(question, outages)
+    ]
+    percentiles, delay = quantiles(times, n=100), verdict.write_delay(asked, outages)
+    certain = sum(verdict.is_certain(question, outages, delay) for question in asked)
+    answered = sum(question.answered is not None for question in asked)
+    print(f"{seconds:.0f} s, {len(asked):,} questions and votes, {len(asked) - answered} to a process that was down")
+    print(f"answers: median {percentiles[49]:.3f} s, p99 {percentiles[98]:.3f} s, slowest {max(times):.3f} s")
+    print(
+        f"{len(run.results.reconnect_times)} kills; connected at most {max(run.results.reconnect_times):.1f} s after the restart"
+    )
+    print(
+        f"{run.results.changes} changes of the base; in use everywhere at most {max(run.results.update_times):.1f} s later"
+    )
+    print(f"{certain:,} looked up in the journal; {answered - certain:,} more were asked during a kill or an outage")
     for problem in problems:
         print(problem)
     print(f"{len(problems)} problems")
 
 
 async def play(rounds: int, people: int, seed: int, folder: Path) -> int:
-    """Plays everything and prints what came of it; the exit status."""
+    """Play everything and print the results; return the exit status."""
     began = time.monotonic()
     async with AsyncExitStack() as stack:
         postgres = stack.enter_context(Postgres())
@@ -282,10 +292,10 @@ async def play(rounds: int, people: int, seed: int, folder: Path) -> int:
         standin.patience = standin.answer_within = PATIENCE
         run = Run(standin, postgres, folder, people, random.Random(seed))
         try:
-            await run.whole(rounds)
-            asked, away = run.crowd.asked, run.found.away
-            problems = [*run.found.problems, *verdict.check_answers(asked, away), *said(run)]
-            problems += verdict.check_journal(asked, away, held(run))
+            await run.play(rounds)
+            asked, outages = run.crowd.asked, run.results.outages
+            problems = [*run.results.problems, *verdict.check_answers(asked, outages), *find_problems(run)]
+            problems += verdict.check_journal(asked, outages, count_journal(run))
         finally:
             run.journal.close()
         report(run, problems, time.monotonic() - began)
@@ -293,15 +303,15 @@ async def play(rounds: int, people: int, seed: int, folder: Path) -> int:
 
 
 def main() -> int:
-    """Plays the rounds; the exit status is 1 where something was lost, doubled or wrong."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--people", type=int, default=8, help="in each server")
-    options.add_argument("--seed", type=int, default=1)
-    chosen = options.parse_args()
+    """Play the rounds; return 1 where something was lost, doubled or wrong, else 0."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--people", type=int, default=8, help="in each server")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="pilcrow-processes-"))
     try:
-        return asyncio.run(play(chosen.rounds, chosen.people, chosen.seed, folder))
+        return asyncio.run(play(options.rounds, options.people, options.seed, folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
