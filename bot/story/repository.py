@@ -137,9 +137,9 @@ class Repository:
         """Replace files (None: delete them) if the base still has the expected revision; return the new snapshot.
 
         transaction: an id in hexadecimal digits that `committed_transactions` contains from then on if and only if the
-        change was made, whenever this process dies. validate: what raises StoryError on an invalid snapshot; by default it
-        is parsed. Raise Conflict on another revision, StoryError if the result is no
-        valid base (nothing is changed then), EditError if the disk refuses.
+        change was made, whenever this process dies. validate: raises StoryError on an invalid snapshot; parses it by
+        default. Raise Conflict on another revision, StoryError if the result is no valid base (nothing is changed then),
+        EditError if the disk refuses.
         """
         check_file_names(changes)
         if transaction and not _TRANSACTION.match(transaction):
@@ -151,7 +151,7 @@ class Repository:
             current = self._read()[0]
             if current.revision != expected_revision:
                 raise Conflict(
-                    "Somebody else has changed the base meanwhile. Look at it again, then repeat your change."
+                    "Somebody else has changed the base in the meantime. Look at it again, then repeat your change."
                 )
             files = {name: data for name, data in current.files.items() if name not in changes}
             files |= {name: data for name, data in changes.items() if data is not None}

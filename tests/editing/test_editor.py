@@ -330,7 +330,7 @@ def test_a_refused_change_is_not_in_the_history(editor: Editor, base: Path, jour
     (base / "people.yaml").write_bytes(OLD["people.yaml"] + b"# by hand\n")
     seen = iter([version])
     late.load = lambda: next(seen, None) or read()  # type: ignore[method-assign]
-    with pytest.raises(Conflict, match="Somebody else has changed the base meanwhile"):
+    with pytest.raises(Conflict, match="Somebody else has changed the base in the meantime"):
         Editor(
             KnowledgeBase(late, load_weights(), view_settings=bootstrap.view_settings()), journal, lambda: NOW
         ).publish(proposal, "Ada")

@@ -237,14 +237,14 @@ def test_a_published_change_is_loaded_or_nothing_is_changed(changes: dict[str, b
         for name, data in files().items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(data)
-        store = Repository(folder)
-        before = store.load()
+        repository = Repository(folder)
+        before = repository.load()
         try:
-            after = store.publish(changes, before.revision)
+            after = repository.publish(changes, before.revision)
         except StoryError:
-            assert store.load() == before
+            assert repository.load() == before
         else:
-            assert store.load() == after == FileSnapshot.of(files() | changes)
+            assert repository.load() == after == FileSnapshot.of(files() | changes)
 
 
 @given(st.text())

@@ -32,7 +32,7 @@ def test_an_outdated_change_is_refused(base: Path) -> None:
     """If the revision is not the expected one, nothing is written."""
     before = Repository(base).load()
     (base / "people.yaml").write_bytes(OLD["people.yaml"] + b"# by hand\n")
-    with pytest.raises(Conflict, match="Somebody else has changed the base meanwhile"):
+    with pytest.raises(Conflict, match="Somebody else has changed the base in the meantime"):
         Repository(base).publish(CHANGES, before.revision)
     assert on_disk(base) == OLD | {"people.yaml": OLD["people.yaml"] + b"# by hand\n"}
 
