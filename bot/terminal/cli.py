@@ -24,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     only_ask = words[:1] == ["ask"]
-    if only_ask and "--jsonl" not in words:
-        gc.disable()  # a single answer makes little garbage; collecting takes longer than answering
+    if not only_ask or "--jsonl" in words:
+        gc.enable()  # only a single answer makes so little garbage that collecting it takes longer than answering
     options = build_parser(only_ask=only_ask).parse_args(words)
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.answering.answerer import Answerer
-from bot.answering.explanation import describe_terms
 from bot.answering.reply import Reply
 from bot.matching.matcher import Match
 from bot.nlp.sanitize import json_escaped, sanitize
@@ -84,6 +83,8 @@ class Screen:
 
     def print_explanation(self, match: Match, answerer: Answerer) -> None:
         """Print how a reply came about."""
+        from bot.answering.explanation import describe_terms
+
         terms = {term for candidate in match.candidates for term in candidate.unmatched}
         self.print_lines(
             [Line(""), *explanation_lines(match, {term: describe_terms([term], answerer.story) for term in terms})]
