@@ -23,7 +23,7 @@ from bot.charts.renderer import (
     RenderFailed,
     TimelineRequest,
 )
-from tests.support.discord_rig import LEFT, OPENAPI, embed, ended, rig
+from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, embed, rig, wait_for_exit
 from tests.support.fake_discord import StandIn
 
 ROOT = Path(__file__).parents[2]
@@ -147,7 +147,7 @@ async def test_questions_are_answered_during_rendering(tmp_path: Path) -> None:
         with await asyncio.to_thread(pipe.open) as end:
             assert await asyncio.to_thread(end.readline) == "here\n"
             r.standin.waits = True
-            assert embed((await r.ada.slash("ask", question=LEFT)).message)["title"]
+            assert embed((await r.ada.slash("ask", question=LEFT_QUESTION)).message)["title"]
             await r.client.services.renderer.close()
             assert await asyncio.to_thread(end.read) == ""
 
@@ -179,7 +179,7 @@ async def test_stopping_the_bot_during_rendering_leaves_no_worker(
         with await asyncio.to_thread(pipe.open) as end:
             assert await asyncio.to_thread(end.readline) == "here\n"
             running.send_signal(sent)
-            status, log = await ended(running)
+            status, log = await wait_for_exit(running)
             assert await asyncio.to_thread(end.read) == ""
     assert status == (0 if sent is not signal.SIGKILL else -signal.SIGKILL), log
     assert "Traceback" not in log

@@ -26,7 +26,7 @@ from typing import Any
 
 from bot.discord_frontend.runner import quiet_discord_logs
 from bot.ops import log_setup
-from tests.support.discord_rig import LEFT, PLACE, Rig, embed, rig
+from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, embed, rig
 from tests.support.fake_discord import NoAnswer
 
 MARKER = "sEcReT"
@@ -143,9 +143,9 @@ class EventGenerator:
     async def prepare(self) -> None:
         """Record one interaction of each kind."""
         r = self._r
-        card = await r.ada.slash("ask", question=LEFT)
+        card = await r.ada.slash("ask", question=LEFT_QUESTION)
         used = [card, await r.ada.slash("timeline"), await r.ada.clicks(card, "Helpful")]
-        used.append(await r.ada.menu("Answer this", await r.ada.says(r.channel, PLACE)))
+        used.append(await r.ada.menu("Answer this", await r.ada.says(r.channel, PLACE_QUESTION)))
         await r.ada.autocomplete("ask", "question", "when")
         self._interactions = [one.payload for one in (*used, *r.standin.interactions.values())]
         form = _copied(self._interactions[0])
@@ -284,9 +284,9 @@ def _allow_heartbeats(r: Rig) -> None:
 
 
 async def _answered(r: Rig) -> bool:
-    asked = (await r.ada.says(r.channel, LEFT, mention_bot=True))["id"]
+    asked = (await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True))["id"]
     reply = await r.standin.until(lambda: _reply(r, asked), "the answer to a mention")
-    return bool(embed(reply).get("title") and (await r.ada.slash("ask", question=PLACE)).message)
+    return bool(embed(reply).get("title") and (await r.ada.slash("ask", question=PLACE_QUESTION)).message)
 
 
 async def no_identify_delay(_: int | None, *, initial: bool = False) -> None:

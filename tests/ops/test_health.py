@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.ops import health
 from bot.ops.health import Health
 from bot.terminal.cli import main
-from tests.support.discord_rig import LEFT, rig
+from tests.support.discord_rig import LEFT_QUESTION, rig
 
 WELL = Health(1_000, connected=True, lost_seconds=0, heartbeat_ack_seconds=20, servers=3, revision="abc")
 
@@ -104,7 +104,7 @@ async def test_a_health_file_that_cannot_be_written_is_said_once(
     async with rig(tmp_path, health_file=tmp_path / "file" / "health.json") as r:
         for _ in range(3):
             await r.client.gateway_monitor.check()
-        assert (await r.mention(LEFT))["embeds"]
+        assert (await r.mention(LEFT_QUESTION))["embeds"]
     assert caplog.text.count("Can't write health_file: ") == 1
 
 

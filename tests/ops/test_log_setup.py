@@ -15,7 +15,7 @@ import pytest
 
 from bot.discord_frontend.runner import quiet_discord_logs
 from bot.ops import log_setup
-from tests.support.discord_rig import LEFT, PIZZA, PLACE, Rig, rig
+from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, UNANSWERABLE_QUESTION, Rig, rig
 
 
 @contextmanager
@@ -106,30 +106,30 @@ async def everything(r: Rig, names: list[str]) -> None:
     people = [r.standin.person(r.guild, name=name) for name in names]
     r.answerer.replies["my boom question"] = KeyError("my boom question")
     for person in people:
-        for question in (LEFT, PIZZA, "my boom question", "@everyone"):
+        for question in (LEFT_QUESTION, UNANSWERABLE_QUESTION, "my boom question", "@everyone"):
             await person.says(r.channel, question, mention_bot=True)
             await r.standin.next_message(r.channel)
             await person.dm(question)
             await r.standin.next_message(person)
-        await person.slash("ask", question=PIZZA)
+        await person.slash("ask", question=UNANSWERABLE_QUESTION)
         await person.slash("ask", question="my boom question")
         await person.autocomplete("ask", "question", "my boom")
-        card = await person.slash("ask", question=PLACE, private=True)
+        card = await person.slash("ask", question=PLACE_QUESTION, private=True)
         await person.clicks(card, "Helpful")
-        await person.menu("Answer this", await person.says(r.channel, LEFT))
+        await person.menu("Answer this", await person.says(r.channel, LEFT_QUESTION))
     r.standin.fail_next("POST", "/channels/", 0, 2)
-    await people[0].dm(LEFT)
+    await people[0].dm(LEFT_QUESTION)
     await r.standin.watch.wait(5)
     r.standin.fail_next("POST", "/channels/", 429)
-    await people[0].dm(PLACE)
+    await people[0].dm(PLACE_QUESTION)
     await r.standin.next_message(people[0])
     for status, code in ((404, 10062), (400, 50035), (403, 50013)):
         fault = r.standin.fail_next("POST", "/callback$", status, body={"message": "my boom question", "code": code})
-        asking = asyncio.create_task(people[0].slash("ask", question=PIZZA))
+        asking = asyncio.create_task(people[0].slash("ask", question=UNANSWERABLE_QUESTION))
         await fault.arrived.wait()
         await asyncio.gather(asking, return_exceptions=True)
     r.standin.world.closed_dms.add(people[0].id)
-    await people[0].dm(LEFT)
+    await people[0].dm(LEFT_QUESTION)
     await r.standin.watch.wait(5)
     await r.standin.request_reconnect()
     await r.standin.wait_for_reconnect()
@@ -153,7 +153,7 @@ async def test_nothing_of_people_is_in_the_log(tmp_path: Path, shape: log_setup.
     assert "This is a bug" in found
     assert "Reconnected after" in found
     ids = [str(user.id) for user in users] + [str(channel.id) for channel in directs]
-    questions = [LEFT, PIZZA, PLACE, "my boom", "everyone"]
+    questions = [LEFT_QUESTION, UNANSWERABLE_QUESTION, PLACE_QUESTION, "my boom", "everyone"]
     for secret in (*names, *(name.lower() for name in names), *ids, *tokens, *messages, *questions):
         assert secret not in found
     for line in found.splitlines():

@@ -14,7 +14,7 @@ from bot.discord_frontend.common.periodic import PeriodicTask
 from bot.discord_frontend.gateway.http_monitor import parse_http_date
 from bot.journal.journal import Journal
 from bot.ops.trusted_clock import TrustedClock
-from tests.support.discord_rig import client, connected, utc_today
+from tests.support.discord_rig import connected, new_client, utc_today
 from tests.support.fake_discord import StandIn
 
 START = 1_772_366_400.0  # noon of 1 March 2026, UTC
@@ -96,7 +96,7 @@ async def test_a_start_with_a_wrong_clock_deletes_what_is_old_and_nothing_else(
     journal.inbox.add("who owns it", "dm", today - timedelta(days=100))
     async with StandIn() as standin:
         standin.guild()
-        bot = client(standin, tmp_path, journal)
+        bot = new_client(standin, tmp_path, journal)
         async with connected(bot, standin):
             await bot.cleanup_task.run_once()
     assert [one.text for one in journal.inbox.questions(9)] == ["who paid"]
@@ -112,7 +112,7 @@ async def test_without_a_date_from_discord_nothing_is_deleted_by_age(
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
     journal.inbox.add("who paid", "dm", date(2020, 1, 1))
     async with StandIn() as standin:
-        bot = client(standin, tmp_path, journal)
+        bot = new_client(standin, tmp_path, journal)
         await bot.cleanup_task.run_once()
         await bot.close()
     assert len(journal.inbox.questions(9)) == 1

@@ -1,4 +1,4 @@
-"""What the tests of the Discord side share: the real client, running against the stand-in over loopback."""
+"""A rig for tests of the Discord front end: the real client, connected to the fake Discord over loopback."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from tests.support.story_files import OLD
 
 _OPENAPI = Path(__file__).parents[3] / "shared" / "discord" / "openapi.json"
 OPENAPI = _OPENAPI if _OPENAPI.exists() else None
-LEFT = "when did Ada Quill leave the lighthouse?"
-PLACE = "where is the lighthouse?"
-ACCUSED = "what is Ada Quill accused of?"
-GENEROUS: Mapping[Usage, Rate] = {**dict.fromkeys(RATES, Rate(1000, 20)), "channel_error": Rate(1, 30)}
-"""For tests of something else, whose clock stands still."""
-PIZZA = "best pizza in napoli tonight"
+LEFT_QUESTION = "when did Ada Quill leave the lighthouse?"
+PLACE_QUESTION = "where is the lighthouse?"
+ACCUSED_QUESTION = "what is Ada Quill accused of?"
+GENEROUS_RATES: Mapping[Usage, Rate] = {**dict.fromkeys(RATES, Rate(1000, 20)), "channel_error": Rate(1, 30)}
+"""Rates for tests of something else, whose clock stands still."""
+UNANSWERABLE_QUESTION = "best pizza in napoli tonight"
 
 
 def utc_today() -> date:
@@ -48,8 +48,8 @@ def utc_today() -> date:
     return datetime.now(UTC).date()
 
 
-class Scripted(Answerer):
-    """An Answerer that gives set replies to some questions, and remembers what it was asked in which context."""
+class ScriptedAnswerer(Answerer):
+    """An Answerer with preset replies to some questions, which records what it was asked."""
 
     def __init__(self) -> None:
         super().__init__(small_story(), load_weights())
@@ -63,13 +63,13 @@ class Scripted(Answerer):
             raise scripted
         return scripted or super().reply(question, context)
 
-    def unsure(self, question: str) -> None:
-        """Makes it ask back: when she left, or where it is."""
+    def clarify_on(self, question: str) -> None:
+        """Preset a reply that asks which of two entries is meant."""
         options = tuple(self._option_of(id) for id in ("keeper-left", "keeper-place"))
         self.replies[question] = Reply("clarify", "Which of these do you mean?", "", 0.4, options=options)
 
-    def nearly(self, question: str, id: str) -> None:
-        """Makes it abstain, with the nearest entry."""
+    def abstain_on(self, question: str, id: str) -> None:
+        """Preset a reply without an answer, with the nearest entry."""
         self.replies[question] = Reply(
             "abstain",
             "Nobody has written an answer to that yet.",
@@ -88,24 +88,24 @@ class Scripted(Answerer):
 
 @dataclass
 class Rig:
-    """One bot, one server with one channel, one person."""
+    """A connected bot, a guild with a channel, and a user."""
 
     standin: StandIn
     guild: Guild
     channel: Channel
     ada: Person
     client: PilcrowClient
-    answerer: Scripted
+    answerer: ScriptedAnswerer
     journal: Journal
     time: list[float] = field(default_factory=lambda: [0.0])
 
     async def mention(self, text: str, **more: Any) -> dict[str, Any]:
-        """Ada mentions the bot; its reply."""
+        """Have Ada mention the bot; return its reply."""
         await self.ada.says(self.channel, text, mention_bot=True, **more)
         return await self.standin.next_message(self.channel)
 
     def bodies(self) -> list[Any]:
-        """The bodies of all messages that the bot has sent."""
+        """Return the bodies of all messages that the bot has sent."""
         found = []
         for request in self.standin.http_api.requests:
             if request.method == "POST" and request.path.endswith("/messages"):
@@ -116,24 +116,24 @@ class Rig:
 
 
 def embed(message: Any) -> dict[str, Any]:
-    """The only embed of a message."""
+    """Return the only embed of a message."""
     (only,) = message["embeds"]
     return dict(only)
 
 
 def fields(message: Any) -> dict[str, str]:
-    """The fields of a message's embed."""
+    """Return the fields of a message's embed, by name."""
     return {each["name"]: each["value"] for each in embed(message).get("fields", [])}
 
 
 def labels(message: Any) -> list[str]:
-    """What a message's buttons say."""
+    """Return the labels of a message's buttons."""
     return [button["label"] for row in message["components"] for button in row["components"]]
 
 
 @asynccontextmanager
 async def connected(client: PilcrowClient, standin: StandIn) -> AsyncIterator[None]:
-    """A client, logged in and ready to hear; afterwards it is closed, and discord.py points where it did."""
+    """Connect a client until the end of the block; then close it and restore discord.py's addresses."""
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     generation = standin.gateway.generation
     # discord.py waits for more servers before it says 'ready', which may then come after the close, where it fails.
@@ -163,11 +163,11 @@ async def rig(
     texts: dict[int, str] | None = None,
     database: str | None = None,
     heartbeat: int = 41_250,
-    look: float = 5.0,
+    health_interval: float = 5.0,
     rates: Mapping[Usage, Rate] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
-    """A running bot; at the end every request of it has to have been one that Discord describes."""
+    """Run a bot. At the end, every request it made has to conform to Discord's API."""
     async with StandIn(privileged=privileged, openapi=OPENAPI) as standin:
         standin.heartbeat_interval = heartbeat
         guild = standin.guild()
@@ -176,10 +176,10 @@ async def rig(
             settings["listen_channels"] = (channel.id,)
         journal = Journal(database or f"sqlite:///{tmp_path}/data/journal.sqlite3")
         config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url, **settings)
-        answerer, time = Scripted(), [0.0]
-        cooldown = Cooldown(questions, 20, lambda: time[0], rates or GENEROUS)
+        answerer, time = ScriptedAnswerer(), [0.0]
+        cooldown = Cooldown(questions, 20, lambda: time[0], rates or GENEROUS_RATES)
         client = PilcrowClient(config, fixed_base(answerer, texts), journal, cooldown)
-        client.health_task.interval = look
+        client.health_task.interval = health_interval
         ada = standin.person(guild, name="Ada")
         try:
             async with connected(client, standin):
@@ -190,11 +190,11 @@ async def rig(
         assert standin.unknown_requests == []
 
 
-MESSAGES = r"/channels/\d+/messages$"
+MESSAGES_ROUTE = r"/channels/\d+/messages$"
 
 
-def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What the operator is told: our own lines, from warning on."""
+def logged_warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the bot's own log lines, from warning on."""
     return [
         record.getMessage()
         for record in caplog.records
@@ -202,30 +202,32 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     ]
 
 
-def client(standin: StandIn, tmp_path: Path, journal: Journal | None = None, **settings: Any) -> PilcrowClient:
-    """A bot that has not started yet."""
+def new_client(standin: StandIn, tmp_path: Path, journal: Journal | None = None, **settings: Any) -> PilcrowClient:
+    """Return a client that is not connected yet."""
     config = replace(Config(), **{"api": standin.api_url, "gateway": standin.gateway_url, **settings})
-    return PilcrowClient(config, fixed_base(Scripted()), journal or Journal(f"sqlite:///{tmp_path}/journal.sqlite3"))
+    return PilcrowClient(
+        config, fixed_base(ScriptedAnswerer()), journal or Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
+    )
 
 
-async def refusal(client: PilcrowClient, token: str) -> str:
-    """The sentence with which the bot does not start."""
+async def start_error(client: PilcrowClient, token: str) -> str:
+    """Return the error message with which the bot does not start."""
     with pytest.raises(StartError) as refused:
         await start(client, token)
     return str(refused.value)
 
 
-GONE = 5.0
+EXIT_TIMEOUT = 5.0  # seconds
 
 
-async def ended(running: asyncio.subprocess.Process) -> tuple[int | None, str]:
-    """Its exit status and its log, once it is gone; it has five seconds."""
-    _, log = await asyncio.wait_for(running.communicate(), GONE)
+async def wait_for_exit(running: asyncio.subprocess.Process) -> tuple[int | None, str]:
+    """Return the exit status and the log of a process that has EXIT_TIMEOUT seconds to exit."""
+    _, log = await asyncio.wait_for(running.communicate(), EXIT_TIMEOUT)
     return running.returncode, log.decode()
 
 
-class Drawn(Renderer):
-    """Has drawn everything already, as so many pictures."""
+class FakeRenderer(Renderer):
+    """Renders every request as a number of fixed pictures."""
 
     def __init__(self, pictures: int) -> None:
         super().__init__()
@@ -235,25 +237,25 @@ class Drawn(Renderer):
         return (Picture(b"\x89PNG", "drawn already"),) * self.pictures
 
 
-KEEPER = "qa/keeper.yaml"
-BROKEN = OLD[KEEPER].replace(b"standing: reported", b"standing: sitting")
+KEEPER_FILE = "qa/keeper.yaml"
+BROKEN_KEEPER_FILE = OLD[KEEPER_FILE].replace(b"standing: reported", b"standing: sitting")
 
 
-class Watched(KnowledgeBase):
-    """A base that tells when it has been looked at."""
+class ObservedBase(KnowledgeBase):
+    """A base that signals when it is checked for changes."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(Repository(folder), load_weights(), view_settings=bootstrap.view_settings())
-        self.looks: asyncio.Queue[None] = asyncio.Queue()
+        self.checks: asyncio.Queue[None] = asyncio.Queue()
         self.loop = asyncio.get_running_loop()
 
     def refresh(self) -> bool:
-        self.loop.call_soon_threadsafe(self.looks.put_nowait, None)
+        self.loop.call_soon_threadsafe(self.checks.put_nowait, None)
         return super().refresh()
 
-    async def looked_at(self) -> None:
-        """Until a change made before has been seen, seen again, and taken up."""
-        while not self.looks.empty():
-            self.looks.get_nowait()
+    async def wait_until_checked(self) -> None:
+        """Wait until an earlier change has been noticed, found settled, and loaded."""
+        while not self.checks.empty():
+            self.checks.get_nowait()
         for _ in range(4):
-            await asyncio.wait_for(self.looks.get(), 5)
+            await asyncio.wait_for(self.checks.get(), 5)

@@ -15,7 +15,7 @@ from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common.cooldown import Cooldown, Rate, Usage
 from bot.editing.editor import Editor
 from bot.journal.journal import Journal
-from tests.support.discord_rig import GENEROUS, OPENAPI, connected
+from tests.support.discord_rig import GENEROUS_RATES, OPENAPI, connected
 from tests.support.fake_discord import Channel, Guild, Interaction, Person, Role, StandIn
 from tests.support.fake_discord.components import BUTTON
 from tests.support.fake_discord.world import MANAGE_MESSAGES
@@ -59,7 +59,9 @@ class ModerationRig:
         return {attachment["filename"]: files[int(attachment["id"])].content for attachment in attached}
 
 
-def _client(config: Config, folder: Path, journal: Journal, rates: Mapping[Usage, Rate] = GENEROUS) -> PilcrowClient:
+def _client(
+    config: Config, folder: Path, journal: Journal, rates: Mapping[Usage, Rate] = GENEROUS_RATES
+) -> PilcrowClient:
     base = bootstrap.knowledge_base(folder)
     editor = Editor(base, journal, lambda: NOW)
     cooldown = Cooldown(1000, 20, lambda: 0.0, rates)
@@ -68,7 +70,7 @@ def _client(config: Config, folder: Path, journal: Journal, rates: Mapping[Usage
 
 @asynccontextmanager
 async def moderation_rig(
-    tmp_path: Path, rates: Mapping[Usage, Rate] = GENEROUS, **settings: Any
+    tmp_path: Path, rates: Mapping[Usage, Rate] = GENEROUS_RATES, **settings: Any
 ) -> AsyncIterator[ModerationRig]:
     """Run a bot; assert at the end that Discord describes every request it has made."""
     folder = write(tmp_path / "knowledge")

@@ -15,7 +15,7 @@ from tests.support.fake_discord import Interaction
 from tests.support.moderation_rig import ModerationRig, button_labels, content
 from tests.support.story_files import OLD, on_disk
 
-KEEPER = "qa/keeper.yaml"
+KEEPER_FILE = "qa/keeper.yaml"
 
 
 async def publish_phrasing(rig: ModerationRig, phrasing: str) -> Interaction:
@@ -52,7 +52,7 @@ async def test_the_history_is_paged_and_shows_each_change(rig: ModerationRig) ->
 async def test_a_change_that_was_never_published_is_marked(rig: ModerationRig) -> None:
     """The process died before it wrote anything; the history has the text all the same."""
     change = Change(
-        0, "2026-05-23 14:00", "tom", "edit keeper-place", "", (), "", "", {KEEPER: ("a", "b")}, "under way"
+        0, "2026-05-23 14:00", "tom", "edit keeper-place", "", (), "", "", {KEEPER_FILE: ("a", "b")}, "under way"
     )
     rig.journal.history.add(change, "0" * 32)
     told = "**1.** tom changed ‘Where is the lighthouse?’ · 2026-05-23 14:00 UTC · Never published"
@@ -141,7 +141,7 @@ async def test_a_diff_full_of_backticks_stays_in_its_code_block(rig: ModerationR
 
 async def test_a_huge_diff_is_attached_and_bounded(rig: ModerationRig) -> None:
     """A diff is truncated to a fixed size."""
-    files: dict[str, tuple[str | None, str | None]] = {KEEPER: ("".join(f"{n}\n" for n in range(300_000)), None)}
+    files: dict[str, tuple[str | None, str | None]] = {KEEPER_FILE: ("".join(f"{n}\n" for n in range(300_000)), None)}
     rig.journal.history.add(Change(0, "2026-05-23 14:05", "mo", "remove it", "", (), "a", "b", files))
     used = await rig.mo.slash("kb diff", number=1)
     assert content(used).endswith("The changed lines are in the attached file.")

@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 
-from tests.support.discord_rig import ACCUSED, LEFT, PIZZA, PLACE, Rig, embed, fields, labels, rig
+from tests.support.discord_rig import (
+    ACCUSED_QUESTION,
+    LEFT_QUESTION,
+    PLACE_QUESTION,
+    UNANSWERABLE_QUESTION,
+    Rig,
+    embed,
+    fields,
+    labels,
+    rig,
+)
 
 LEFT_ANSWER = 'She left it on Friday evening, and was "quite tired".'
 NOTHING = "Nobody has written an answer to that yet."
@@ -25,7 +35,7 @@ async def r(tmp_path: Path) -> AsyncIterator[Rig]:
 
 async def test_a_mention_is_answered_with_a_card(r: Rig) -> None:
     """Text without the mention is the question; the card has answer, standing, source, what is known later, and buttons."""
-    asked = await r.ada.says(r.channel, ACCUSED, mention_bot=True)
+    asked = await r.ada.says(r.channel, ACCUSED_QUESTION, mention_bot=True)
     reply = await r.standin.next_message(r.channel)
     assert reply["message_reference"]["message_id"] == asked["id"]
     card = embed(reply)
@@ -46,31 +56,31 @@ async def test_a_mention_is_answered_with_a_card(r: Rig) -> None:
 
 async def test_a_message_that_is_not_for_it_is_left_alone(r: Rig) -> None:
     """Without being called it says nothing: Discord does not even show it the text."""
-    await r.ada.says(r.channel, LEFT)
+    await r.ada.says(r.channel, LEFT_QUESTION)
     await r.standin.silent(r.channel)
     assert r.answerer.asked == []
 
 
 async def test_a_direct_message_is_a_question(r: Rig) -> None:
     """No mention is needed in a direct message, and the conversation goes on from one question to the next."""
-    await r.ada.dm(LEFT)
+    await r.ada.dm(LEFT_QUESTION)
     assert embed(await r.standin.next_message(r.ada))["description"] == LEFT_ANSWER
     await r.ada.dm("and why?")
     await r.standin.next_message(r.ada)
-    assert r.answerer.asked == [(LEFT, ()), ("and why?", (LEFT,))]
+    assert r.answerer.asked == [(LEFT_QUESTION, ()), ("and why?", (LEFT_QUESTION,))]
 
 
 async def test_a_reply_to_the_bot_goes_on_from_that_question(r: Rig) -> None:
     """The question before is the context of a reply."""
-    first = await r.mention(LEFT)
+    first = await r.mention(LEFT_QUESTION)
     await r.ada.says(r.channel, "and where?", reply_to=first)
     await r.standin.next_message(r.channel)
-    assert r.answerer.asked[-1] == ("and where?", (LEFT,))
+    assert r.answerer.asked[-1] == ("and where?", (LEFT_QUESTION,))
 
 
 async def test_a_reply_without_a_ping_is_left_alone(r: Rig) -> None:
     """Discord shows no text of it, so nothing is asked."""
-    first = await r.mention(LEFT)
+    first = await r.mention(LEFT_QUESTION)
     await r.ada.says(r.channel, "and where?", reply_to=first, ping=False)
     await r.standin.silent(r.channel)
 
@@ -78,7 +88,7 @@ async def test_a_reply_without_a_ping_is_left_alone(r: Rig) -> None:
 async def test_a_mention_in_a_reply_asks_that_message(r: Rig) -> None:
     """No text of one's own: what the message asks that is replied to, where Discord shows it."""
     bob = r.standin.person(r.guild, name="Bob")
-    question = await bob.says(r.channel, f"hey <@{r.standin.bot.id}> {PLACE}")
+    question = await bob.says(r.channel, f"hey <@{r.standin.bot.id}> {PLACE_QUESTION}")
     await r.standin.next_message(r.channel)
     await r.ada.says(r.channel, "", mention_bot=True, reply_to=question)
     assert embed(await r.standin.next_message(r.channel))["description"] == "It stands at Brim."
@@ -87,7 +97,7 @@ async def test_a_mention_in_a_reply_asks_that_message(r: Rig) -> None:
 async def test_a_message_that_discord_does_not_show_is_named_as_such(r: Rig) -> None:
     """Where the text of the other message is not shown to bots, the way that works is named."""
     bob = r.standin.person(r.guild, name="Bob")
-    question = await bob.says(r.channel, PLACE)
+    question = await bob.says(r.channel, PLACE_QUESTION)
     r.standin.messages_store.find(question["id"]).data["content"] = ""  # what Discord makes of it on its way to us
     reply = await r.mention("", reply_to=question)
     assert reply["content"] == (
@@ -105,12 +115,12 @@ async def test_nothing_asked_gets_a_hint(r: Rig, text: str) -> None:
 
 async def test_slash_command_answers_in_the_channel_or_in_private(r: Rig) -> None:
     """/ask shows its answer to all, with 'private' only to the person; at once."""
-    public = await r.ada.slash("ask", question=LEFT)
+    public = await r.ada.slash("ask", question=LEFT_QUESTION)
     assert embed(public.message)["description"] == LEFT_ANSWER
     assert not public.ephemeral
     assert public.acknowledged_after is not None
     assert public.acknowledged_after < 1
-    assert (await r.ada.slash("ask", question=LEFT, private=True)).ephemeral
+    assert (await r.ada.slash("ask", question=LEFT_QUESTION, private=True)).ephemeral
 
 
 async def test_suggestions_are_the_base_s_questions(r: Rig) -> None:
@@ -146,7 +156,7 @@ async def test_suggestions_that_fail_are_none(
 async def test_answer_this_in_a_message_s_menu(r: Rig) -> None:
     """The text of any message can be asked from its menu, in servers and in direct messages."""
     bob = r.standin.person(r.guild, name="Bob")
-    used = await r.ada.menu("Answer this", await bob.says(r.channel, PLACE))
+    used = await r.ada.menu("Answer this", await bob.says(r.channel, PLACE_QUESTION))
     assert embed(used.message)["description"] == "It stands at Brim."
     picture = await bob.says(r.channel, "(a picture)")
     r.standin.messages_store.find(picture["id"]).data["content"] = ""
@@ -160,15 +170,15 @@ async def test_it_works_for_people_who_have_added_it_to_their_account(r: Rig) ->
     elsewhere = r.standin.guild("Elsewhere", installed=False)
     bob = r.standin.person(elsewhere, name="Bob")
     bob.installs()
-    assert embed((await bob.slash("ask", question=LEFT)).message)["description"] == LEFT_ANSWER
-    assert embed((await r.ada.slash("ask", guild=None, question=LEFT)).message)["description"] == LEFT_ANSWER
+    assert embed((await bob.slash("ask", question=LEFT_QUESTION)).message)["description"] == LEFT_ANSWER
+    assert embed((await r.ada.slash("ask", guild=None, question=LEFT_QUESTION)).message)["description"] == LEFT_ANSWER
 
 
 async def test_no_answer_is_said_kindly_and_noted_without_a_person(r: Rig) -> None:
     """The question goes to the list: its text, how often, where; never who."""
-    r.answerer.nearly(PIZZA, "lamp-taken")
+    r.answerer.abstain_on(UNANSWERABLE_QUESTION, "lamp-taken")
     for _ in range(2):
-        reply = await r.mention(f"{PIZZA}")
+        reply = await r.mention(f"{UNANSWERABLE_QUESTION}")
     assert embed(reply)["description"] == (
         f"{LISTED}\n\n**The closest thing the article does say:**\n"
         "The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n\nAda Quill denies it."
@@ -178,13 +188,18 @@ async def test_no_answer_is_said_kindly_and_noted_without_a_person(r: Rig) -> No
     assert labels(reply) == ["What is Ada Quill accused of?"]
     await r.standin.silent(r.channel)
     (noted,) = r.journal.inbox.questions(10)
-    assert (noted.text, noted.count, noted.place, noted.outcome) == (PIZZA, 2, str(r.guild.id), "abstain")
+    assert (noted.text, noted.count, noted.place, noted.outcome) == (
+        UNANSWERABLE_QUESTION,
+        2,
+        str(r.guild.id),
+        "abstain",
+    )
     assert str(r.ada.id) not in repr(noted)
 
 
 async def test_nothing_near_is_said_in_two_sentences(r: Rig) -> None:
     """Where nothing fits at all there are no buttons."""
-    reply = await r.mention(PIZZA)
+    reply = await r.mention(UNANSWERABLE_QUESTION)
     assert (embed(reply)["description"], labels(reply)) == (LISTED, [])
 
 
@@ -192,7 +207,7 @@ async def test_a_journal_that_fails_never_stops_an_answer(tmp_path: Path, caplog
     """One line in the log, however often, and the answer all the same."""
     async with rig(tmp_path, database=f"sqlite:///{tmp_path}") as r:
         for _ in range(2):
-            assert embed(await r.mention(PIZZA))["description"] == LISTED
+            assert embed(await r.mention(UNANSWERABLE_QUESTION))["description"] == LISTED
     lines = [line for line in caplog.messages if "save questions" in line]
     assert lines == [
         f"Can't save questions and votes: the journal can't be used: [Errno 21] Is a directory: '{tmp_path}'"
@@ -209,12 +224,12 @@ async def test_the_answer_does_not_wait_for_the_journal(r: Rig, monkeypatch: pyt
 
     monkeypatch.setattr(r.journal.inbox, "add", slow)
     r.standin.settle = 0.01
-    used = await r.ada.slash("ask", question=PIZZA)
+    used = await r.ada.slash("ask", question=UNANSWERABLE_QUESTION)
     assert used.message is not None
     assert not disk.is_set()
     disk.set()
     await r.standin.silent(r.channel)
-    assert [one.text for one in r.journal.inbox.questions(9)] == [PIZZA]
+    assert [one.text for one in r.journal.inbox.questions(9)] == [UNANSWERABLE_QUESTION]
 
 
 async def test_a_bug_is_no_reason_to_speak_uncalled(tmp_path: Path) -> None:
@@ -228,9 +243,9 @@ async def test_a_bug_is_no_reason_to_speak_uncalled(tmp_path: Path) -> None:
 async def test_a_channel_it_listens_to_needs_no_call(tmp_path: Path) -> None:
     """It answers what it can answer there, is silent otherwise, and writes nothing of that down."""
     async with rig(tmp_path, privileged=["message_content"], listen=True) as r:
-        await r.ada.says(r.channel, LEFT)
+        await r.ada.says(r.channel, LEFT_QUESTION)
         assert embed(await r.standin.next_message(r.channel))["description"] == LEFT_ANSWER
-        await r.ada.says(r.channel, PIZZA)
+        await r.ada.says(r.channel, UNANSWERABLE_QUESTION)
         await r.standin.silent(r.channel)
         assert r.journal.inbox.questions(1) == []
 
@@ -240,7 +255,9 @@ async def test_other_bots_are_never_answered(r: Rig) -> None:
     other = r.standin.world.user("Other", bot=True)
     r.standin.world.join(r.guild, other, [])
     message = r.standin.messages_store.create(
-        r.channel, other, {"content": f"<@{r.standin.bot.id}> {LEFT}", "allowed_mentions": {"parse": ["users"]}}
+        r.channel,
+        other,
+        {"content": f"<@{r.standin.bot.id}> {LEFT_QUESTION}", "allowed_mentions": {"parse": ["users"]}},
     )
     r.standin.mark()
     r.standin.message_events.announce(message)
@@ -272,21 +289,21 @@ async def test_a_very_long_question_gets_a_reply(r: Rig) -> None:
 async def test_the_cooldown_counts_every_way_of_asking(tmp_path: Path) -> None:
     """Over it a command is told so in private, mentions once and then not at all; with time it passes."""
     async with rig(tmp_path, questions=2) as r:
-        await r.mention(LEFT)
-        await r.ada.slash("ask", question=LEFT)
+        await r.mention(LEFT_QUESTION)
+        await r.ada.slash("ask", question=LEFT_QUESTION)
         sentence = "You are asking too fast. Please try again in 10 seconds."
-        refused = await r.ada.slash("ask", question=LEFT)
+        refused = await r.ada.slash("ask", question=LEFT_QUESTION)
         assert refused.ephemeral
         assert refused.message is not None
         assert refused.message["content"] == sentence
-        assert (await r.mention(LEFT))["content"] == sentence
-        await r.ada.says(r.channel, LEFT, mention_bot=True)
+        assert (await r.mention(LEFT_QUESTION))["content"] == sentence
+        await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
         await r.standin.silent(r.channel)
         bob = r.standin.person(r.guild, name="Bob")
-        await bob.says(r.channel, LEFT, mention_bot=True)
+        await bob.says(r.channel, LEFT_QUESTION, mention_bot=True)
         assert (await r.standin.next_message(r.channel))["embeds"]
         r.time[0] += 10
-        assert (await r.mention(LEFT))["embeds"]
+        assert (await r.mention(LEFT_QUESTION))["embeds"]
 
 
 async def test_a_bug_is_an_apology_and_a_line_in_the_log(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -308,5 +325,5 @@ async def test_a_refused_answer_is_not_followed_by_a_second(r: Rig) -> None:
     fault = r.standin.fail_next("POST", "/callback", 404, 5, body=unknown)
     r.standin.answer_within, r.standin.patience = 0.3, 0.3
     with pytest.raises(AssertionError):
-        await r.ada.slash("ask", question=LEFT)
+        await r.ada.slash("ask", question=LEFT_QUESTION)
     assert fault.hits == 1

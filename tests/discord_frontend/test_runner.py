@@ -26,7 +26,16 @@ from bot.errors import ConfigError, JournalError, PilcrowError, StartError, Stor
 from bot.journal.journal import Journal
 from bot.journal.records import OutcomeCount
 from bot.terminal.cli import main
-from tests.support.discord_rig import LEFT, OPENAPI, Scripted, client, connected, embed, refusal, rig
+from tests.support.discord_rig import (
+    LEFT_QUESTION,
+    OPENAPI,
+    ScriptedAnswerer,
+    connected,
+    embed,
+    new_client,
+    rig,
+    start_error,
+)
 from tests.support.fake_discord import StandIn
 from tests.support.fixed_base import fixed_base
 
@@ -47,7 +56,7 @@ async def standin() -> AsyncIterator[StandIn]:
 def test_without_a_token_it_says_where_to_get_one(tmp_path: Path) -> None:
     """One sentence that says what to do."""
     with pytest.raises(StartError) as refused:
-        run(Config(), fixed_base(Scripted()), Journal(f"sqlite:///{tmp_path}/journal.sqlite3"), "")
+        run(Config(), fixed_base(ScriptedAnswerer()), Journal(f"sqlite:///{tmp_path}/journal.sqlite3"), "")
     assert str(refused.value) == (
         f"there is no token: copy it from {PORTAL} (your application, Bot, Reset Token) "
         "and put it into the environment variable DISCORD_TOKEN"
@@ -60,7 +69,7 @@ async def test_a_bad_token_is_named_but_not_shown(
 ) -> None:
     """Neither the sentence nor the log holds the token."""
     caplog.set_level(logging.DEBUG)
-    sentence = await refusal(client(standin, tmp_path), token)
+    sentence = await start_error(new_client(standin, tmp_path), token)
     assert sentence == (
         f"Discord does not know this token: make a new one at {PORTAL} (your application, Bot, Reset Token) "
         "and put it into DISCORD_TOKEN"
@@ -70,7 +79,7 @@ async def test_a_bad_token_is_named_but_not_shown(
 
 async def test_a_missing_intent_is_named(standin: StandIn, tmp_path: Path) -> None:
     """listen_channels without the Message Content Intent: what to switch on, or what to leave out."""
-    assert await refusal(client(standin, tmp_path, listen_channels=(1234567,)), standin.token) == (
+    assert await start_error(new_client(standin, tmp_path, listen_channels=(1234567,)), standin.token) == (
         "listen_channels needs the Message Content Intent: switch it on at "
         f"{PORTAL} (your application, Bot), or empty listen_channels in config.yaml"
     )
@@ -90,7 +99,7 @@ async def test_an_outage_at_the_start_is_waited_out(
     caplog.set_level(logging.INFO, logger="bot")
     monkeypatch.setattr("discord.http.asyncio.sleep", _yield)
     standin.fail_next("GET", "/users/@me", status, 12)
-    async with connected(client(standin, tmp_path), standin):
+    async with connected(new_client(standin, tmp_path), standin):
         pass
     kind = {0: "ServerDisconnectedError", 500: "Discord answered 500", 503: "Discord answered 503"}[status]
     assert told(caplog)[:2] == [
@@ -113,7 +122,7 @@ async def test_a_gateway_out_of_reach_at_the_start_is_waited_for(
     """The API works and the gateway does not: one line, no traceback, and the bot is there when the gateway is."""
     caplog.set_level(logging.INFO, logger="bot")
     fault = standin.refuse_gateway(4)
-    async with connected(client(standin, tmp_path), standin):
+    async with connected(new_client(standin, tmp_path), standin):
         assert fault.hits == 4
         await standin.watch.round_trip()
     lines = [line for line in told(caplog) if "onnect" in line]
@@ -128,7 +137,7 @@ async def test_a_gateway_out_of_reach_at_the_start_is_waited_for(
 @pytest.mark.usefixtures("no_backoff")
 async def test_a_gateway_at_a_closed_port_ends_nothing(standin: StandIn, tmp_path: Path) -> None:
     """The bot keeps trying until it is told to stop, and then ends without an error."""
-    bot = client(standin, tmp_path, gateway="ws://127.0.0.1:9/")
+    bot = new_client(standin, tmp_path, gateway="ws://127.0.0.1:9/")
     running = asyncio.create_task(start(bot, standin.token))
     while not bot.gateway_monitor._lost_at:
         await bot.pause(0.01)
@@ -140,7 +149,7 @@ async def test_a_gateway_at_a_closed_port_ends_nothing(standin: StandIn, tmp_pat
 async def test_what_is_no_discord_is_named(standin: StandIn, tmp_path: Path) -> None:
     """Something else answers at the address: a sentence and no traceback."""
     standin.fail_next("GET", "/users/@me", 200, body={"hello": "world"})
-    assert await refusal(client(standin, tmp_path), standin.token) == (
+    assert await start_error(new_client(standin, tmp_path), standin.token) == (
         f"{standin.api_url} is not Discord's API: check PILCROW_DISCORD_API"
     )
 
@@ -177,11 +186,11 @@ async def test_commands_that_can_not_be_registered_hold_nothing_up(
     (guild,) = standin.world.guilds.values()
     ada, channel = standin.person(guild, name="Ada"), next(iter(guild.channels.values()))
     fault = standin.fail_next("GET", "/commands", 503, 10**6)
-    bot = client(standin, tmp_path)
+    bot = new_client(standin, tmp_path)
     bot._connection.guild_ready_timeout = 0.0
     running = asyncio.create_task(start(bot, standin.token))
     await standin.until(lambda: standin.gateway.generation and fault.hits > 3, "READY")
-    await ada.says(channel, LEFT, mention_bot=True)
+    await ada.says(channel, LEFT_QUESTION, mention_bot=True)
     await standin.until(lambda: standin.messages(channel)[1:], "the answer")
     fault.times = 1
     await asyncio.wait_for(bot.commands_registered.wait(), 5)
@@ -198,7 +207,7 @@ async def test_commands_that_can_not_be_registered_hold_nothing_up(
 async def test_a_refusal_is_named(standin: StandIn, tmp_path: Path) -> None:
     """Any other answer of Discord's is shown with its number."""
     standin.fail_next("GET", "/users/@me", 403)
-    assert await refusal(client(standin, tmp_path), standin.token) == (
+    assert await start_error(new_client(standin, tmp_path), standin.token) == (
         f"Discord answered 403 at {standin.api_url}: it refuses this IP address or application"
     )
 
@@ -213,7 +222,7 @@ async def test_the_least_intents_are_asked_for(tmp_path: Path) -> None:
 
 async def test_the_gateway_is_asked_for_where_only_the_api_is_given(standin: StandIn, tmp_path: Path) -> None:
     """Another Discord-compatible server needs one setting, not two."""
-    async with connected(client(standin, tmp_path, gateway=None), standin):
+    async with connected(new_client(standin, tmp_path, gateway=None), standin):
         assert standin.gateway.listening()
 
 
@@ -221,7 +230,7 @@ async def test_told_to_stop_it_ends_cleanly(standin: StandIn, tmp_path: Path) ->
     """SIGTERM closes the connection; nothing is raised."""
     config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url)
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
-    running = asyncio.create_task(serve(config, fixed_base(Scripted()), journal, standin.token))
+    running = asyncio.create_task(serve(config, fixed_base(ScriptedAnswerer()), journal, standin.token))
     await standin.until(lambda: standin.gateway.generation, "READY")
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running, 5)
@@ -236,22 +245,22 @@ NAMES += ["updates", "who"]
 async def test_commands_are_registered_only_when_they_changed(standin: StandIn, tmp_path: Path) -> None:
     """The first start registers them, the next leaves them; a difference is put right."""
     for _ in range(2):
-        async with connected(client(standin, tmp_path), standin):
+        async with connected(new_client(standin, tmp_path), standin):
             assert standin.command_calls == [("PUT", None)]
     assert sorted(command["name"] for command in standin.commands[None]) == NAMES
     standin.commands[None][0]["contexts"] = [0]
-    async with connected(client(standin, tmp_path), standin):
+    async with connected(new_client(standin, tmp_path), standin):
         assert standin.command_calls == [("PUT", None)] * 2
 
 
 async def test_commands_can_be_kept_to_some_servers(standin: StandIn, tmp_path: Path) -> None:
     """With command_guilds they are registered there, and taken away from everywhere else."""
     (guild,) = standin.world.guilds.values()
-    async with connected(client(standin, tmp_path), standin):
+    async with connected(new_client(standin, tmp_path), standin):
         pass
-    async with connected(client(standin, tmp_path, command_guilds=(guild.id,)), standin):
+    async with connected(new_client(standin, tmp_path, command_guilds=(guild.id,)), standin):
         ada = standin.person(guild, name="Ada")
-        assert embed((await ada.slash("ask", question=LEFT)).message)["title"]
+        assert embed((await ada.slash("ask", question=LEFT_QUESTION)).message)["title"]
     assert standin.commands[None] == []
     assert standin.command_calls == [("PUT", None), ("PUT", None), ("PUT", guild.id)]
 
@@ -260,7 +269,7 @@ async def test_a_server_without_the_bot_does_not_stop_it(
     standin: StandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Commands that Discord does not take are a line in the log: mentions work without."""
-    async with connected(client(standin, tmp_path, command_guilds=(99999999,)), standin):
+    async with connected(new_client(standin, tmp_path, command_guilds=(99999999,)), standin):
         assert standin.gateway.listening()
     assert "Can't register the commands in server 99999999 (is the bot in it?)" in caplog.text
 
@@ -278,7 +287,7 @@ async def test_old_questions_are_forgotten_at_the_start(standin: StandIn, tmp_pa
     journal = Watched(f"sqlite:///{tmp_path}/journal.sqlite3")
     journal.inbox.add("how tall is the lighthouse", "dm", date(2020, 1, 1))
     journal.outcomes.add([OutcomeCount(date(2020, 1, 1), "", "abstain", 1)])
-    async with connected(client(standin, tmp_path, journal), standin):
+    async with connected(new_client(standin, tmp_path, journal), standin):
         await asyncio.wait_for(forgotten.wait(), 5)
     assert journal.inbox.questions(1) == []
     assert journal.outcomes.all() == []

@@ -22,7 +22,7 @@ from bot.discord_frontend.reading import pages
 from bot.i18n.command_specs import Command, reader_commands
 from bot.nlp.languages import LANGUAGES, Language
 from bot.story.models import LENGTHS
-from tests.support.discord_rig import Drawn, Rig, Scripted, connected, embed, fields, labels, rig
+from tests.support.discord_rig import FakeRenderer, Rig, ScriptedAnswerer, connected, embed, fields, labels, rig
 from tests.support.fake_discord import Interaction, Person
 from tests.support.fixed_base import fixed_base
 from tests.support.small_story import small_story
@@ -60,7 +60,7 @@ async def test_every_command_works_after_a_restart(r: Rig) -> None:
     before = {one.name: await r.ada.slash(one.name, options=VALUES.get(one.name, {})) for one in READ}
     await r.client.close()
     patient = Cooldown(100, 20, lambda: 0.0)
-    async with connected(PilcrowClient(r.client.config, fixed_base(Scripted()), r.journal, patient), r.standin):
+    async with connected(PilcrowClient(r.client.config, fixed_base(ScriptedAnswerer()), r.journal, patient), r.standin):
         for one in READ:
             after = await r.ada.slash(one.name, options=VALUES.get(one.name, {}))
             assert embed(after.message) == embed(before[one.name].message)
@@ -82,7 +82,7 @@ async def test_pages_and_pictures_in_a_direct_message_before_and_after_a_restart
     zed = r.standin.person(None, name="Zed")
     used = await reads_on(r.client, zed)
     await r.client.close()
-    again = PilcrowClient(r.client.config, fixed_base(Scripted()), r.journal, Cooldown(100, 20, lambda: 0.0))
+    again = PilcrowClient(r.client.config, fixed_base(ScriptedAnswerer()), r.journal, Cooldown(100, 20, lambda: 0.0))
     async with connected(again, r.standin):
         turned = await zed.clicks(used, "Next page")
         assert embed(turned.message)["title"] == "The dark light (3 of 3)"
@@ -94,7 +94,7 @@ async def reads_on(client: PilcrowClient, person: Person) -> Interaction:
     used = await person.slash("summary", length="full")
     turned = await person.clicks(used, "Next page")
     assert ((turned.response or {})["type"], embed(turned.message)["title"]) == (UPDATE, "The dark light (2 of 3)")
-    client.services.renderer = Drawn(1)
+    client.services.renderer = FakeRenderer(1)
     drawn = await person.slash("timeline", picture="light")
     assert [one["description"] for one in (drawn.message or {})["attachments"]] == ["drawn already"]
     return turned
@@ -127,7 +127,7 @@ async def test_long_readings_are_turned_page_by_page_also_after_a_restart(r: Rig
     copy = await bob.clicks(turned.message or {}, "Next page")
     assert (copy.ephemeral, embed(copy.message)["title"]) == (True, "The dark light (3 of 3)")
     await r.client.close()
-    again = PilcrowClient(r.client.config, fixed_base(Scripted()), r.journal)
+    again = PilcrowClient(r.client.config, fixed_base(ScriptedAnswerer()), r.journal)
     async with connected(again, r.standin):
         back = await r.ada.clicks(turned.message or {}, "Previous page")
         assert embed(back.message)["title"] == "The dark light (1 of 3)"
@@ -264,7 +264,7 @@ async def test_the_timeline_as_a_picture(r: Rig, theme: str) -> None:
 
 async def test_many_pictures_come_in_several_messages(r: Rig) -> None:
     """Discord takes ten files a message."""
-    r.client.services.renderer = Drawn(12)
+    r.client.services.renderer = FakeRenderer(12)
     used = await r.ada.slash("timeline", picture="dark")
     more = await used.next_followup()
     assert [len((used.message or {})["attachments"]), len(more["attachments"])] == [10, 2]
@@ -392,7 +392,7 @@ def test_a_page_never_exceeds_what_discord_takes() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_that_can_be_read_of_the_real_base_fits(language: Language) -> None:
     """Every topic at every length, everybody, every paragraph, page by page: within Discord's limits, and all of it there."""
-    views = bootstrap.views(bootstrap.story(Path(__file__).parents[2] / "knowledge")).in_language(language)
+    views = bootstrap.views(bootstrap.story(Path(__file__).parents[3] / "knowledge")).in_language(language)
     story = views.story
     abouts = {
         "summary": [f"{topic}:{length}" for topic in story.summaries for length in LENGTHS],

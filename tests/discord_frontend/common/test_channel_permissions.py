@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.discord_rig import LEFT, MESSAGES, PLACE, Rig, embed, labels, lines, rig
+from tests.support.discord_rig import (
+    LEFT_QUESTION,
+    MESSAGES_ROUTE,
+    PLACE_QUESTION,
+    Rig,
+    embed,
+    labels,
+    logged_warnings,
+    rig,
+)
 from tests.support.fake_discord.world import ATTACH_FILES, EMBED_LINKS, READ_HISTORY, SEND_MESSAGES, VIEW_CHANNEL
 
 HOW = "allow it to the bot's role in that channel's settings, under Permissions"
@@ -31,7 +40,7 @@ async def test_where_embeds_are_forbidden_the_answer_is_text(r: Rig, caplog: pyt
     """The same answer with its paragraph, standing and buttons; the line comes once."""
     await deny(r, EMBED_LINKS)
     for _ in range(2):
-        reply = await r.mention(PLACE)
+        reply = await r.mention(PLACE_QUESTION)
         assert reply["embeds"] == []
         assert reply["content"] == (
             "**Where is the lighthouse?**\n\nIt stands at Brim.\n\n**Standing**: Reported by the article\n\n"
@@ -40,7 +49,7 @@ async def test_where_embeds_are_forbidden_the_answer_is_text(r: Rig, caplog: pyt
             "¶ Pilcrow · answers are written by people · Harbour light goes dark · The Quay"
         )
         assert "Show the paragraphs" in labels(reply)
-    assert lines(caplog) == [f"The bot lacks Embed Links in channel {r.channel.id}: {HOW}"]
+    assert logged_warnings(caplog) == [f"The bot lacks Embed Links in channel {r.channel.id}: {HOW}"]
     assert [request.status for request in r.standin.requests if request.status >= 400] == []
 
 
@@ -49,24 +58,26 @@ async def test_where_it_may_not_write_nothing_is_tried(r: Rig, caplog: pytest.Lo
     await deny(r, SEND_MESSAGES)
     before = len(r.standin.requests)
     for _ in range(3):
-        await r.ada.says(r.channel, LEFT, mention_bot=True)
+        await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     await r.standin.silent(r.channel)
     assert len(r.standin.requests) == before
-    assert lines(caplog) == [f"The bot lacks Send Messages in channel {r.channel.id}: {HOW}"]
-    assert (await r.ada.slash("ask", question=LEFT)).message  # answers to commands need no permission
+    assert logged_warnings(caplog) == [f"The bot lacks Send Messages in channel {r.channel.id}: {HOW}"]
+    assert (await r.ada.slash("ask", question=LEFT_QUESTION)).message  # answers to commands need no permission
     await deny(r, 0)
-    assert embed(await r.mention(PLACE))["title"]
+    assert embed(await r.mention(PLACE_QUESTION))["title"]
     await deny(r, SEND_MESSAGES)
-    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     await r.standin.silent(r.channel)
-    assert len(lines(caplog)) == 2
+    assert len(logged_warnings(caplog)) == 2
 
 
 async def test_several_are_named_together(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """One line names all that is missing."""
     await deny(r, EMBED_LINKS | READ_HISTORY)
-    assert (await r.mention(PLACE))["content"]
-    assert lines(caplog) == [f"The bot lacks Embed Links and Read Message History in channel {r.channel.id}: {HOW}"]
+    assert (await r.mention(PLACE_QUESTION))["content"]
+    assert logged_warnings(caplog) == [
+        f"The bot lacks Embed Links and Read Message History in channel {r.channel.id}: {HOW}"
+    ]
 
 
 async def test_where_it_may_not_read_history_it_answers_without_a_reference(
@@ -74,10 +85,10 @@ async def test_where_it_may_not_read_history_it_answers_without_a_reference(
 ) -> None:
     """Discord refuses a reply there, but not a message."""
     await deny(r, READ_HISTORY)
-    reply = await r.mention(LEFT)
+    reply = await r.mention(LEFT_QUESTION)
     assert embed(reply)["title"]
     assert "message_reference" not in reply
-    assert lines(caplog) == [f"The bot lacks Read Message History in channel {r.channel.id}: {HOW}"]
+    assert logged_warnings(caplog) == [f"The bot lacks Read Message History in channel {r.channel.id}: {HOW}"]
 
 
 @pytest.mark.parametrize("permission", [SEND_MESSAGES, EMBED_LINKS, VIEW_CHANNEL])
@@ -85,12 +96,12 @@ async def test_a_refusal_that_it_could_not_foresee(r: Rig, permission: int, capl
     """Discord knows better than we do: one request, one line, no apology and no traceback."""
     r.channel.overwrites[r.standin.bot.id] = (0, permission & ~VIEW_CHANNEL)  # and nobody tells the bot
     if permission == VIEW_CHANNEL:
-        r.standin.fail_next("POST", MESSAGES, 403, body={"message": "Missing Access", "code": 50001})
+        r.standin.fail_next("POST", MESSAGES_ROUTE, 403, body={"message": "Missing Access", "code": 50001})
     before = len(r.standin.requests)
-    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     await r.standin.silent(r.channel)
     assert len(r.standin.requests) == before + 1
-    assert lines(caplog) == [f"The bot lacks Send Messages or Embed Links in channel {r.channel.id}: {HOW}"]
+    assert logged_warnings(caplog) == [f"The bot lacks Send Messages or Embed Links in channel {r.channel.id}: {HOW}"]
 
 
 async def test_a_command_where_embeds_are_refused_is_answered_in_words(
@@ -98,10 +109,10 @@ async def test_a_command_where_embeds_are_refused_is_answered_in_words(
 ) -> None:
     """Should Discord refuse the embed of an interaction, the same text goes without it."""
     r.standin.fail_next("POST", "/callback$", 403, body={"message": "Missing Permissions", "code": 50013})
-    used = await r.ada.slash("ask", question=PLACE)
+    used = await r.ada.slash("ask", question=PLACE_QUESTION)
     assert used.message is not None
     assert used.message["content"].startswith("**Where is the lighthouse?**\n\nIt stands at Brim.")
-    assert lines(caplog) == [f"The bot lacks Embed Links in channel {r.channel.id}: {HOW}"]
+    assert logged_warnings(caplog) == [f"The bot lacks Embed Links in channel {r.channel.id}: {HOW}"]
 
 
 async def test_where_files_are_forbidden_the_picture_is_not_drawn(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -113,20 +124,20 @@ async def test_where_files_are_forbidden_the_picture_is_not_drawn(r: Rig, caplog
         "I'm not allowed to attach files here. \\`/timeline\\` without a picture shows the same as text."
     )
     assert used.ephemeral
-    assert lines(caplog) == [f"The bot lacks Attach Files in channel {r.channel.id}: {HOW}"]
+    assert logged_warnings(caplog) == [f"The bot lacks Attach Files in channel {r.channel.id}: {HOW}"]
 
 
 async def test_a_question_deleted_while_it_is_answered(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """The answer comes without its reference; nothing is said to be wrong."""
-    held = r.standin.hold_next("POST", MESSAGES)
-    asked = await r.ada.says(r.channel, LEFT, mention_bot=True)
+    held = r.standin.hold_next("POST", MESSAGES_ROUTE)
+    asked = await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     await held.arrived.wait()
     await r.ada.deletes(asked)
     held.release()
     reply = await r.standin.next_message(r.channel)
     assert embed(reply)["title"]
     assert "message_reference" not in reply
-    assert lines(caplog) == []
+    assert logged_warnings(caplog) == []
 
 
 async def test_a_channel_deleted_while_it_answers(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -134,12 +145,12 @@ async def test_a_channel_deleted_while_it_answers(r: Rig, caplog: pytest.LogCapt
     other = r.standin.world.channel(r.guild, "other")
     r.standin.join_guild(r.guild)
     held = r.standin.hold_next("POST", f"/channels/{other.id}/messages")
-    await r.ada.says(other, LEFT, mention_bot=True)
+    await r.ada.says(other, LEFT_QUESTION, mention_bot=True)
     await held.arrived.wait()
     r.standin.delete_channel(other)
     held.release()
-    assert embed(await r.mention(PLACE))["title"]
-    assert lines(caplog) == [f"Can't send an answer: channel {other.id} is gone"]
+    assert embed(await r.mention(PLACE_QUESTION))["title"]
+    assert logged_warnings(caplog) == [f"Can't send an answer: channel {other.id} is gone"]
 
 
 async def test_the_bots_role_is_deleted(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -148,13 +159,13 @@ async def test_the_bots_role_is_deleted(r: Rig, caplog: pytest.LogCaptureFixture
     r.standin.deny_permissions(r.channel, r.guild.roles[r.guild.id], deny=EMBED_LINKS)
     r.standin.delete_role(r.guild, role)
     await r.standin.watch.round_trip()
-    assert (await r.mention(PLACE))["content"].startswith("**Where is the lighthouse?**")
-    assert lines(caplog) == [f"The bot lacks Embed Links in channel {r.channel.id}: {HOW}"]
+    assert (await r.mention(PLACE_QUESTION))["content"].startswith("**Where is the lighthouse?**")
+    assert logged_warnings(caplog) == [f"The bot lacks Embed Links in channel {r.channel.id}: {HOW}"]
 
 
 async def test_a_card_deleted_while_its_button_is_pressed(r: Rig) -> None:
     """Whoever presses gets the answer."""
-    card = await r.mention(PLACE)
+    card = await r.mention(PLACE_QUESTION)
     held = r.standin.hold_next("POST", "/callback$")
     pressing = asyncio.create_task(r.ada.clicks(card, "Show the paragraphs"))
     await held.arrived.wait()
@@ -169,7 +180,7 @@ async def test_channels_of_the_settings_that_are_not_there_are_named(
     """A channel that has been deleted, or that the bot does not see, is named once the servers are known."""
     async with rig(tmp_path, privileged=["message_content"], listen_channels=(99999999,)) as r:
         await r.client.on_ready()
-        assert lines(caplog) == [
+        assert logged_warnings(caplog) == [
             "The bot can't see channel 99999999 of the settings: allow it View Channel there, "
             "or remove the channel from config.yaml"
         ]

@@ -14,7 +14,14 @@ import pytest
 
 from bot.journal.journal import Journal
 from bot.ops import health
-from tests.support.discord_rig import LEFT, MESSAGES, OPENAPI, PIZZA, embed, ended
+from tests.support.discord_rig import (
+    LEFT_QUESTION,
+    MESSAGES_ROUTE,
+    OPENAPI,
+    UNANSWERABLE_QUESTION,
+    embed,
+    wait_for_exit,
+)
 from tests.support.fake_discord import Channel, Person, StandIn
 
 ROOT = Path(__file__).parents[2]
@@ -55,14 +62,14 @@ async def process(
 async def test_an_answer_under_way_is_finished(small: Path, tmp_path: Path, told: signal.Signals) -> None:
     """The answer arrives, the unanswered question is on disk, the connection is closed, the exit status is 0."""
     async with process(small, tmp_path) as (standin, channel, ada, running):
-        await ada.says(channel, LEFT, mention_bot=True)
+        await ada.says(channel, LEFT_QUESTION, mention_bot=True)
         assert embed(await standin.next_message(channel))["title"]
-        held = standin.hold_next("POST", MESSAGES)
-        await ada.says(channel, PIZZA, mention_bot=True)
+        held = standin.hold_next("POST", MESSAGES_ROUTE)
+        await ada.says(channel, UNANSWERABLE_QUESTION, mention_bot=True)
         await held.arrived.wait()
         running.send_signal(told)
         running.send_signal(told)
-        ending = asyncio.create_task(ended(running))
+        ending = asyncio.create_task(wait_for_exit(running))
         held.release()
         status, log = await ending
         assert embed(await standin.next_message(channel))["description"]
@@ -71,7 +78,7 @@ async def test_an_answer_under_way_is_finished(small: Path, tmp_path: Path, told
         assert "Traceback" not in log
         assert standin.gateway.listening() == []
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
-    assert [one.text for one in journal.inbox.questions(5)] == [PIZZA]
+    assert [one.text for one in journal.inbox.questions(5)] == [UNANSWERABLE_QUESTION]
     journal.close()
     assert health.read_health(tmp_path / "health.json") is not None
 
@@ -79,10 +86,10 @@ async def test_an_answer_under_way_is_finished(small: Path, tmp_path: Path, told
 async def test_what_hangs_does_not_hold_it(small: Path, tmp_path: Path) -> None:
     """A request that Discord never answers is given up, and the log says so."""
     async with process(small, tmp_path) as (standin, channel, ada, running):
-        held = standin.hold_next("POST", MESSAGES)
-        await ada.says(channel, LEFT, mention_bot=True)
+        held = standin.hold_next("POST", MESSAGES_ROUTE)
+        await ada.says(channel, LEFT_QUESTION, mention_bot=True)
         await held.arrived.wait()
         running.send_signal(signal.SIGTERM)
-        status, log = await ended(running)
+        status, log = await wait_for_exit(running)
         assert status == 0, log
         assert "1 answers were not finished in time" in log

@@ -9,7 +9,7 @@ import pytest
 
 from bot.discord_frontend.asking.responses import DEFER_AT
 from bot.discord_frontend.common.priority_gate import PriorityGate
-from tests.support.discord_rig import LEFT, embed, rig
+from tests.support.discord_rig import LEFT_QUESTION, embed, rig
 
 
 async def test_what_is_urgent_goes_first_and_the_rest_in_order() -> None:
@@ -75,7 +75,7 @@ async def test_in_a_crowd_discord_first_hears_that_an_answer_comes(tmp_path: Pat
         gate._occupied = True
         crowd = [asyncio.create_task(gate.run(lambda: None, urgent=True)) for _ in range(DEFER_AT)]
         held = r.standin.hold_next("POST", "/callback$")
-        asking = asyncio.create_task(r.ada.slash("ask", question=LEFT, private=private))
+        asking = asyncio.create_task(r.ada.slash("ask", question=LEFT_QUESTION, private=private))
         await held.arrived.wait()
         gate._admit_next()
         held.release()

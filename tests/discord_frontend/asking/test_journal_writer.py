@@ -12,7 +12,7 @@ import pytest
 from bot.discord_frontend.asking import journal_writer
 from bot.discord_frontend.asking.journal_writer import JournalWriter
 from bot.journal.journal import Journal
-from tests.support.discord_rig import PIZZA, embed, rig
+from tests.support.discord_rig import UNANSWERABLE_QUESTION, embed, rig
 
 DAY = date(2026, 3, 1)
 
@@ -24,16 +24,16 @@ async def test_a_locked_journal_is_logged_once_and_again_when_it_recovers(
     monkeypatch.setattr("bot.journal.engine.TIMEOUT", 0.01)
     path = tmp_path / "data" / "journal.sqlite3"
     async with rig(tmp_path) as r:
-        await r.mention(PIZZA)
+        await r.mention(UNANSWERABLE_QUESTION)
         await r.standin.silent(r.channel)
         blocker = sqlite3.connect(path, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
         for _ in range(3):
-            assert embed(await r.mention(PIZZA))["description"]
+            assert embed(await r.mention(UNANSWERABLE_QUESTION))["description"]
         await r.standin.silent(r.channel)
         blocker.execute("ROLLBACK")
         blocker.close()
-        await r.mention(PIZZA)
+        await r.mention(UNANSWERABLE_QUESTION)
         await r.standin.silent(r.channel)
     assert [line for line in caplog.messages if "questions and votes" in line] == [
         "Can't save questions and votes: the journal can't be used: database is locked; "

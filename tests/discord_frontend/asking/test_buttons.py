@@ -19,12 +19,21 @@ from bot.journal.counts import OutcomeCounts
 from bot.journal.journal import Journal
 from bot.journal.records import OutcomeCount
 from bot.matching.weights import load_weights
-from tests.support.discord_rig import ACCUSED, LEFT, PIZZA, Rig, connected, embed, labels, rig
+from tests.support.discord_rig import (
+    ACCUSED_QUESTION,
+    LEFT_QUESTION,
+    UNANSWERABLE_QUESTION,
+    Rig,
+    connected,
+    embed,
+    labels,
+    rig,
+)
 from tests.support.fake_discord import Interaction
 from tests.support.fixed_base import fixed_base
 from tests.support.small_story import small_story
 
-GONE = "That answer has been removed. Please ask again in your own words."
+ENTRY_GONE = "That answer has been removed. Please ask again in your own words."
 VAGUE = "the keeper?"
 
 
@@ -45,14 +54,14 @@ def said(used: Interaction) -> str:
 
 async def test_a_related_question_opens_for_the_one_who_reads_on(r: Rig) -> None:
     """Related questions are answered in private: a channel would fill up."""
-    used = await r.ada.clicks(await r.mention(LEFT), "What is Ada Quill accused of?")
+    used = await r.ada.clicks(await r.mention(LEFT_QUESTION), "What is Ada Quill accused of?")
     assert embed(used.message)["title"] == "What is Ada Quill accused of?"
     assert used.ephemeral
 
 
 async def test_show_the_paragraphs_in_our_words(r: Rig) -> None:
     """Without the article's text: each paragraph's number with its link, and its gist; in private."""
-    used = await r.ada.clicks(await r.mention(LEFT), "Show the paragraphs")
+    used = await r.ada.clicks(await r.mention(LEFT_QUESTION), "Show the paragraphs")
     assert used.ephemeral
     assert embed(used.message)["description"] == (
         "**[¶1](https://quay.example/harbour-light#:~:text=Keeper%20Ada%20Quill,on%20Friday%20evening.)** "
@@ -63,7 +72,7 @@ async def test_show_the_paragraphs_in_our_words(r: Rig) -> None:
 async def test_show_the_paragraphs_themselves(tmp_path: Path) -> None:
     """Where the operator has supplied the article's text, the paragraph itself follows."""
     async with rig(tmp_path, texts={1: "Keeper Ada Quill walked [out](x) on Friday evening."}) as r:
-        used = await r.ada.clicks(await r.mention(LEFT), "Show the paragraphs")
+        used = await r.ada.clicks(await r.mention(LEFT_QUESTION), "Show the paragraphs")
         assert embed(used.message)["description"].endswith(
             "\n> Keeper Ada Quill walked \\[out\\](x) on Friday evening."
         )
@@ -71,7 +80,7 @@ async def test_show_the_paragraphs_themselves(tmp_path: Path) -> None:
 
 async def test_a_verdict_is_counted_once_and_without_a_name(r: Rig) -> None:
     """👍 and 👎 carry words for screen readers; who has voted on a card has voted."""
-    card = await r.mention(LEFT)
+    card = await r.mention(LEFT_QUESTION)
     assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
     assert said(await r.ada.clicks(card, "Not helpful")) == "You have already voted on this answer."
     bob = r.standin.person(r.guild, name="Bob")
@@ -82,15 +91,15 @@ async def test_a_verdict_is_counted_once_and_without_a_name(r: Rig) -> None:
 
 async def test_an_answer_that_did_not_help_brings_its_question_to_the_inbox(r: Rig) -> None:
     """The text, the entry that it was answered with, and how often; a question that is no longer known is not made up."""
-    await r.ada.clicks(await r.mention(LEFT), "Helpful")
-    cards = [await r.mention(LEFT), await r.mention(LEFT)]
+    await r.ada.clicks(await r.mention(LEFT_QUESTION), "Helpful")
+    cards = [await r.mention(LEFT_QUESTION), await r.mention(LEFT_QUESTION)]
     for card in cards:
         assert said(await r.ada.clicks(card, "Not helpful")) == "Thank you. Your vote is counted, without your name."
     await r.standin.silent(r.channel)
     (noted,) = r.journal.inbox.questions(10)
-    assert (noted.text, noted.entry, noted.count, noted.outcome) == (LEFT, "keeper-left", 2, "not_helpful")
+    assert (noted.text, noted.entry, noted.count, noted.outcome) == (LEFT_QUESTION, "keeper-left", 2, "not_helpful")
     assert noted.place == str(r.guild.id)
-    forgotten = await r.mention(LEFT)
+    forgotten = await r.mention(LEFT_QUESTION)
     r.client.services.conversations = Conversations(max_bytes=1)
     await r.ada.clicks(forgotten, "Not helpful")
     await r.standin.silent(r.channel)
@@ -100,10 +109,10 @@ async def test_an_answer_that_did_not_help_brings_its_question_to_the_inbox(r: R
 
 async def test_what_is_asked_is_counted(r: Rig) -> None:
     """By entry and outcome, and never what was typed; what a button opens is no question."""
-    r.answerer.unsure(VAGUE)
-    card = await r.mention(LEFT)
+    r.answerer.clarify_on(VAGUE)
+    card = await r.mention(LEFT_QUESTION)
     await r.ada.clicks(card, "What is Ada Quill accused of?")
-    for question in (LEFT, VAGUE, PIZZA):
+    for question in (LEFT_QUESTION, VAGUE, UNANSWERABLE_QUESTION):
         await r.ada.slash("ask", question=question)
     (chosen, *_) = r.client.services.suggestions.entries("when did")
     await r.ada.slash("ask", question=chosen[1])
@@ -133,7 +142,7 @@ async def test_a_burst_makes_few_writes(tmp_path: Path, monkeypatch: pytest.Monk
         cooldown=Cooldown(1, 1, lambda: 0.0),
         today=lambda: date(2026, 3, 1),
     )
-    answered = services.ask.ask(LEFT)
+    answered = services.ask.ask(LEFT_QUESTION)
     await asyncio.gather(*(services.record(answered, "dm") for _ in range(2000)))
     assert journal.outcomes.all() == [OutcomeCount(date(2026, 3, 1), "keeper-left", "answer", 2000)]
     assert written == [1, 1999]
@@ -142,7 +151,7 @@ async def test_a_burst_makes_few_writes(tmp_path: Path, monkeypatch: pytest.Monk
 
 async def test_an_option_is_answered_where_it_was_asked(r: Rig) -> None:
     """Asking back is one button for each option; the one chosen is shown to all, and the conversation goes on from it."""
-    r.answerer.unsure(VAGUE)
+    r.answerer.clarify_on(VAGUE)
     card = await r.mention(VAGUE)
     assert embed(card)["description"] == "Which of these do you mean?"
     assert labels(card) == ["When did Ada Quill leave the lighthouse?", "Where is the lighthouse?", "None of these"]
@@ -153,7 +162,7 @@ async def test_an_option_is_answered_where_it_was_asked(r: Rig) -> None:
 
 async def test_an_option_of_a_private_question_stays_private(r: Rig) -> None:
     """What was asked in private is answered in private."""
-    r.answerer.unsure(VAGUE)
+    r.answerer.clarify_on(VAGUE)
     asked = await r.ada.slash("ask", question=VAGUE, private=True)
     assert embed(asked.message)["description"] == "Question: the keeper?\n\nWhich of these do you mean?"
     assert (await r.ada.clicks(asked, "Where is the lighthouse?")).ephemeral
@@ -161,7 +170,7 @@ async def test_an_option_of_a_private_question_stays_private(r: Rig) -> None:
 
 async def test_none_of_these_goes_to_the_list(r: Rig) -> None:
     """The question is written down once for a card, however often the button is pressed."""
-    r.answerer.unsure(VAGUE)
+    r.answerer.clarify_on(VAGUE)
     card = await r.mention(VAGUE)
     for _ in range(2):
         assert said(await r.ada.clicks(card, "None of these")) == (
@@ -173,8 +182,8 @@ async def test_none_of_these_goes_to_the_list(r: Rig) -> None:
 
 async def test_buttons_work_after_a_restart(r: Rig) -> None:
     """A new process knows the buttons of old cards; only what was asked is forgotten."""
-    r.answerer.unsure(VAGUE)
-    card, unsure = await r.mention(LEFT), await r.mention(VAGUE)
+    r.answerer.clarify_on(VAGUE)
+    card, unsure = await r.mention(LEFT_QUESTION), await r.mention(VAGUE)
     await r.client.close()
     again = PilcrowClient(r.client.config, fixed_base(r.answerer), r.journal)
     async with connected(again, r.standin):
@@ -190,17 +199,17 @@ async def test_buttons_work_after_a_restart(r: Rig) -> None:
 
 async def test_a_button_to_an_entry_that_is_gone_says_so(r: Rig) -> None:
     """The base has changed since the card was sent: one private sentence, whatever the button."""
-    card = await r.mention(LEFT)
+    card = await r.mention(LEFT_QUESTION)
     entries = {id: entry for id, entry in r.answerer.story.entries.items() if id == "keeper-place"}
     r.answerer.story = replace(r.answerer.story, entries=entries)
     for label in ("What is Ada Quill accused of?", "Show the paragraphs", "Helpful"):
-        assert said(await r.ada.clicks(card, label)) == GONE
+        assert said(await r.ada.clicks(card, label)) == ENTRY_GONE
     assert r.journal.feedback.totals() == {}
 
 
 async def test_a_button_of_an_older_kind_says_so(r: Rig) -> None:
     """A button that no version knows any more does not just fail."""
-    card = await r.mention(LEFT)
+    card = await r.mention(LEFT_QUESTION)
     row = r.standin.messages_store.find(card["id"]).data["components"][0]
     row["components"][0]["custom_id"] = "pilcrow:dance:1"
     assert said(await r.ada.clicks(card, "pilcrow:dance:1")) == (
@@ -212,7 +221,7 @@ async def test_a_bug_behind_a_button_is_one_apology(
     r: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """discord.py would log it and leave the person with 'This interaction failed'."""
-    card = await r.mention(LEFT)
+    card = await r.mention(LEFT_QUESTION)
 
     def broken(_: str) -> None:
         raise RuntimeError("a bug")
@@ -229,7 +238,7 @@ async def test_a_bug_after_the_answer_is_no_second_answer(
     r: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Who has had an answer gets no apology on top of it; the bug is in the log, once."""
-    card = await r.mention(LEFT)
+    card = await r.mention(LEFT_QUESTION)
 
     def broken(_: int | None, __: object) -> None:
         raise RuntimeError("a bug")
@@ -245,9 +254,9 @@ async def test_a_bug_after_the_answer_is_no_second_answer(
 
 async def test_only_one_handler_answers(r: Rig) -> None:
     """One message is one reply, one press one answer, and discord.py keeps no copy of a card that could answer too."""
-    card = await r.mention(ACCUSED)
+    card = await r.mention(ACCUSED_QUESTION)
     await r.ada.clicks(card, "Show the paragraphs")
-    await r.ada.slash("ask", question=ACCUSED, private=True)
+    await r.ada.slash("ask", question=ACCUSED_QUESTION, private=True)
     await r.standin.silent(r.channel)
     assert len(r.bodies()) == 3
     store = r.client._connection._view_store
@@ -258,7 +267,7 @@ async def test_only_one_handler_answers(r: Rig) -> None:
 async def test_opening_entries_counts_as_asking(tmp_path: Path) -> None:
     """The cooldown holds for buttons that open an entry too."""
     async with rig(tmp_path, questions=2) as r:
-        card = await r.mention(LEFT)
+        card = await r.mention(LEFT_QUESTION)
         await r.ada.clicks(card, "What is Ada Quill accused of?")
         assert said(await r.ada.clicks(card, "What is Ada Quill accused of?")) == (
             "You are asking too fast. Please try again in 10 seconds."

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bot.discord_frontend.common import discord_limits, message_sender, user_text
 from bot.discord_frontend.gateway import http_monitor
 from bot.discord_frontend.gateway.http_monitor import HttpMonitor, redacted_path
-from tests.support.discord_rig import LEFT, MESSAGES, PLACE, Rig, embed, lines, rig
+from tests.support.discord_rig import LEFT_QUESTION, MESSAGES_ROUTE, PLACE_QUESTION, Rig, embed, logged_warnings, rig
 from tests.support.fake_discord import NoAnswer
 
 CALLBACK = "/callback$"
@@ -37,19 +37,21 @@ def asked(r: Rig, method: str, path: str) -> int:
 async def test_told_to_slow_down_it_waits_and_answers(r: Rig, scope: str, caplog: pytest.LogCaptureFixture) -> None:
     """429: the answer comes after the time that Discord named, one line says so, and a shared limit is nobody's fault."""
     body = {"message": "You are being rate limited.", "retry_after": 0.01, "global": scope == "global"}
-    r.standin.fail_next("POST", MESSAGES, 429, headers={"X-RateLimit-Scope": scope}, body=body)
-    assert embed(await r.mention(LEFT))["title"]
-    assert lines(caplog) == [f"Discord rate-limited POST /channels/…/messages (429, {scope}); retry after 0.01 s"]
+    r.standin.fail_next("POST", MESSAGES_ROUTE, 429, headers={"X-RateLimit-Scope": scope}, body=body)
+    assert embed(await r.mention(LEFT_QUESTION))["title"]
+    assert logged_warnings(caplog) == [
+        f"Discord rate-limited POST /channels/…/messages (429, {scope}); retry after 0.01 s"
+    ]
     assert r.client.http_monitor.refused_requests == (0 if scope == "shared" else 1)
 
 
 async def test_a_block_without_a_time_is_not_pushed_against(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """429 from Discord's outer wall, with neither time nor scope: one request, no apology that would be one more."""
-    fault = r.standin.fail_next("POST", MESSAGES, 429, 9, **CLOUDFLARE)  # type: ignore[arg-type]
-    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    fault = r.standin.fail_next("POST", MESSAGES_ROUTE, 429, 9, **CLOUDFLARE)  # type: ignore[arg-type]
+    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     await r.standin.silent(r.channel)
     assert fault.hits == 1
-    assert lines(caplog) == [
+    assert logged_warnings(caplog) == [
         "Discord rate-limited POST /channels/…/messages (429, no scope); it does not say when to retry",
         "Can't send an answer: Discord answered 429",
     ]
@@ -58,32 +60,34 @@ async def test_a_block_without_a_time_is_not_pushed_against(r: Rig, caplog: pyte
 async def test_a_limit_that_lasts_is_not_waited_for(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """An hour is longer than anybody waits: nothing is sent, and nothing waits in the bot."""
     body = {"message": "You are being rate limited.", "retry_after": 3600.0, "global": False}
-    fault = r.standin.fail_next("POST", MESSAGES, 429, 9, headers={"Retry-After": "3600"}, body=body)
-    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    fault = r.standin.fail_next("POST", MESSAGES_ROUTE, 429, 9, headers={"Retry-After": "3600"}, body=body)
+    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     await r.standin.silent(r.channel)
     assert fault.hits == 1
-    assert lines(caplog)[1:] == ["Can't send an answer: Discord asks to wait 3600 s, which is too long"]
+    assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord asks to wait 3600 s, which is too long"]
 
 
 async def test_an_interaction_told_to_slow_down_is_answered(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """The same for commands; neither the interaction's id nor its token is in the line."""
     r.standin.fail_next("POST", CALLBACK, 429)
-    assert (await r.ada.slash("ask", question=LEFT)).message
-    assert lines(caplog) == ["Discord rate-limited POST /interactions/…/callback (429, user); retry after 0.01 s"]
+    assert (await r.ada.slash("ask", question=LEFT_QUESTION)).message
+    assert logged_warnings(caplog) == [
+        "Discord rate-limited POST /interactions/…/callback (429, user); retry after 0.01 s"
+    ]
 
 
 @pytest.mark.parametrize("status", [500, 502])
 async def test_after_a_server_error_the_answer_comes(r: Rig, status: int, caplog: pytest.LogCaptureFixture) -> None:
     """discord.py tries again after a second: one answer for a mention and one for a command, one line for each."""
     r.standin.fail_next(
-        "POST", MESSAGES, status, after=True
+        "POST", MESSAGES_ROUTE, status, after=True
     )  # it was taken all the same: the second is the same message
     r.standin.fail_next("POST", CALLBACK, status)
-    mention, used = await asyncio.gather(r.mention(LEFT), r.ada.slash("ask", question=PLACE))
+    mention, used = await asyncio.gather(r.mention(LEFT_QUESTION), r.ada.slash("ask", question=PLACE_QUESTION))
     assert embed(mention)["title"]
     assert used.message
     await r.standin.silent(r.channel)
-    assert sorted(lines(caplog)) == [
+    assert sorted(logged_warnings(caplog)) == [
         f"Discord failed with {status}: POST /channels/…/messages",
         f"Discord failed with {status}: POST /interactions/…/callback",
     ]
@@ -92,11 +96,11 @@ async def test_after_a_server_error_the_answer_comes(r: Rig, status: int, caplog
 @pytest.mark.parametrize("after", [False, True])
 async def test_a_cut_connection_costs_no_answer(r: Rig, *, after: bool, caplog: pytest.LogCaptureFixture) -> None:
     """Whether the message had arrived or not: there is one answer, not none and not two."""
-    r.standin.fail_next("POST", MESSAGES, 0, after=after)
-    assert embed(await r.mention(LEFT))["title"]
+    r.standin.fail_next("POST", MESSAGES_ROUTE, 0, after=after)
+    assert embed(await r.mention(LEFT_QUESTION))["title"]
     await r.standin.silent(r.channel)
-    assert lines(caplog)[0].startswith("Can't reach Discord (")
-    assert len(lines(caplog)) == 1
+    assert logged_warnings(caplog)[0].startswith("Can't reach Discord (")
+    assert len(logged_warnings(caplog)) == 1
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -105,29 +109,29 @@ async def test_a_cut_connection_costs_no_answer_to_a_command(
 ) -> None:
     """The same for an interaction, where Discord refuses the second answer if it has the first."""
     r.standin.fail_next("POST", CALLBACK, 0, after=after)
-    used = await r.ada.slash("ask", question=LEFT)
+    used = await r.ada.slash("ask", question=LEFT_QUESTION)
     assert used.message
     assert used.followups == []
-    assert len(lines(caplog)) == 1
+    assert len(logged_warnings(caplog)) == 1
 
 
 async def test_a_connection_that_is_cut_again_and_again_is_let_go(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Two attempts, one line for what happened and one for the answer that was lost, no apology."""
-    fault = r.standin.fail_next("POST", MESSAGES, 0, 9)
-    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    fault = r.standin.fail_next("POST", MESSAGES_ROUTE, 0, 9)
+    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     await r.standin.silent(r.channel)
     assert fault.hits == 2
-    assert len(lines(caplog)) == 2
-    assert lines(caplog)[1].startswith("Can't send an answer: ")
+    assert len(logged_warnings(caplog)) == 2
+    assert logged_warnings(caplog)[1].startswith("Can't send an answer: ")
 
 
 async def test_a_slow_answer_of_discords_holds_nobody_else_up(r: Rig) -> None:
     """While one request hangs, others are answered."""
     held = r.standin.hold_next("POST", CALLBACK)
-    waiting = asyncio.create_task(r.ada.slash("ask", question=LEFT))
+    waiting = asyncio.create_task(r.ada.slash("ask", question=LEFT_QUESTION))
     await held.arrived.wait()
     bob = r.standin.person(r.guild, name="Bob")
-    await bob.says(r.channel, PLACE, mention_bot=True)
+    await bob.says(r.channel, PLACE_QUESTION, mention_bot=True)
     await r.standin.until(lambda: r.standin.messages(r.channel)[1:], "Bob's answer")
     held.release()
     assert (await waiting).message
@@ -150,9 +154,9 @@ async def test_an_interaction_that_discord_takes_no_answer_to(
     status = 404 if code == 10062 else 400
     fault = r.standin.fail_next("POST", CALLBACK, status, 9, body={"message": "no", "code": code})
     with pytest.raises(NoAnswer):
-        await r.ada.slash("ask", question=LEFT)
+        await r.ada.slash("ask", question=LEFT_QUESTION)
     assert fault.hits == 1
-    assert lines(caplog) == [f"Discord rejected the answer to an interaction: {reason}"]
+    assert logged_warnings(caplog) == [f"Discord rejected the answer to an interaction: {reason}"]
 
 
 async def test_who_waits_for_something_longer_is_told_that_it_failed(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -162,7 +166,7 @@ async def test_who_waits_for_something_longer_is_told_that_it_failed(r: Rig, cap
     used = await r.ada.slash("timeline", picture="dark")
     assert used.message is not None
     assert used.message["content"] == user_text.INTERNAL_ERROR
-    assert lines(caplog) == ["This is a bug"]
+    assert logged_warnings(caplog) == ["This is a bug"]
 
 
 async def test_the_commands_wait_for_discord(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -173,7 +177,7 @@ async def test_the_commands_wait_for_discord(tmp_path: Path, caplog: pytest.LogC
         from bot.discord_frontend.gateway.command_sync import sync
 
         await sync(r.client, r.client.tree, ())
-        assert lines(caplog)[-1].startswith("Can't register the commands everywhere: ")
+        assert logged_warnings(caplog)[-1].startswith("Can't register the commands everywhere: ")
 
 
 async def test_near_the_limit_of_refusals_it_asks_for_nothing(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -184,12 +188,14 @@ async def test_near_the_limit_of_refusals_it_asks_for_nothing(r: Rig, caplog: py
     r.client.http_monitor._refused, r.client.http_monitor._clock = watched._refused, watched._clock
     before = len(r.standin.requests)
     for _ in range(3):
-        await r.ada.says(r.channel, LEFT, mention_bot=True)
+        await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     await r.standin.silent(r.channel)
     assert len(r.standin.requests) == before
-    assert lines(caplog)[0] == ("Discord has refused 9000 requests in 10 minutes; sending none until that has passed")
+    assert logged_warnings(caplog)[0] == (
+        "Discord has refused 9000 requests in 10 minutes; sending none until that has passed"
+    )
     time[0] = discord_limits.INVALID_SECONDS + 1
-    assert embed(await r.mention(PLACE))["title"]
+    assert embed(await r.mention(PLACE_QUESTION))["title"]
 
 
 async def test_refusals_are_counted(r: Rig) -> None:
@@ -227,7 +233,7 @@ async def in_channel(r: Rig, caplog: pytest.LogCaptureFixture, *, private: bool)
     """Ada uses /ask while Discord answers every first response with 500."""
     r.standin.waits = False
     fault = r.standin.fail_next("POST", CALLBACK, 500, 99)
-    await r.ada.slash("ask", question=LEFT, private=private)
+    await r.ada.slash("ask", question=LEFT_QUESTION, private=private)
     await r.standin.watch.wait(10)
     assert fault.hits == 2
     assert str(r.ada.id) not in caplog.text
@@ -242,14 +248,16 @@ async def test_an_answer_that_discord_does_not_take_in_time_comes_as_a_message(
     assert sent["content"] == "Discord didn't accept my answer to a command in time, so here it is as a message."
     assert embed(sent)["title"]
     assert (sent["mentions"], sent.get("message_reference")) == ([], None)
-    assert lines(caplog)[1:] == ["Discord did not accept an answer to a command in time; sending it as a message"]
+    assert logged_warnings(caplog)[1:] == [
+        "Discord did not accept an answer to a command in time; sending it as a message"
+    ]
 
 
 async def test_a_private_answer_is_shown_to_nobody_else(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Where only the person was to see it, it is not sent at all, and the log says so."""
     await in_channel(r, caplog, private=True)
     await r.standin.silent(r.channel)
-    assert lines(caplog)[1:] == ["Can't send an answer: Discord answered 500"]
+    assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord answered 500"]
 
 
 async def test_an_answer_that_discord_took_all_the_same_is_not_sent_twice(r: Rig) -> None:
@@ -257,7 +265,7 @@ async def test_an_answer_that_discord_took_all_the_same_is_not_sent_twice(r: Rig
     r.standin.waits = False
     r.standin.fail_next("POST", CALLBACK, 500, after=True)
     r.standin.fail_next("POST", CALLBACK, 500)
-    used = await r.ada.slash("ask", question=LEFT)
+    used = await r.ada.slash("ask", question=LEFT_QUESTION)
     await r.standin.watch.wait(10)
     assert used.message
     assert used.followups == []
@@ -272,10 +280,10 @@ async def test_an_outage_of_half_a_minute_costs_no_answer(
     monkeypatch.setattr("discord.http.asyncio.sleep", at_once)
     monkeypatch.setattr(message_sender, "RETRY_FOR", 60.0 if answered else 0.1)
     r.standin.fail_next("*", "", 500, times)
-    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     if answered:
         assert embed(await r.standin.next_message(r.channel))["title"]
-        assert len(lines(caplog)) == 1
+        assert len(logged_warnings(caplog)) == 1
     else:
         await r.standin.silent(r.channel)
-        assert lines(caplog)[1:] == ["Can't send an answer: Discord answered 500"]
+        assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord answered 500"]

@@ -23,17 +23,17 @@ from bot.editing.editor import Editor
 from bot.journal.journal import Journal
 from bot.ops import health
 from tests.support.discord_rig import (
-    BROKEN,
-    KEEPER,
-    LEFT,
+    BROKEN_KEEPER_FILE,
+    KEEPER_FILE,
+    LEFT_QUESTION,
     OPENAPI,
-    PIZZA,
-    Scripted,
-    Watched,
+    UNANSWERABLE_QUESTION,
+    ObservedBase,
+    ScriptedAnswerer,
     connected,
     embed,
     labels,
-    refusal,
+    start_error,
 )
 from tests.support.fake_discord import Guild, StandIn
 from tests.support.fixed_base import fixed_base
@@ -51,7 +51,7 @@ def sharded(standin: StandIn, tmp_path: Path, base: KnowledgeBase | None = None,
     """A bot with shards that has not started yet."""
     where = {"api": standin.api_url, "gateway": standin.gateway_url}
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
-    client = make_client(replace(Config(), **{**where, **settings}), base or fixed_base(Scripted()), journal)
+    client = make_client(replace(Config(), **{**where, **settings}), base or fixed_base(ScriptedAnswerer()), journal)
     client.before_identify_hook = at_once  # type: ignore[method-assign]
     return client
 
@@ -86,10 +86,10 @@ def on_shard(standin: StandIn, shard: int) -> Guild:
 async def answers(standin: StandIn, guild: Guild) -> None:
     """Whoever asks in this server gets one answer, by every way of asking, and buttons work."""
     ada, channel = standin.person(guild, name="Ada"), guild.channel("general")
-    await ada.says(channel, LEFT, mention_bot=True)
+    await ada.says(channel, LEFT_QUESTION, mention_bot=True)
     said = await standin.next_message(channel)
     assert embed(said)["title"] == TITLE
-    used = await ada.slash("ask", question=LEFT)
+    used = await ada.slash("ask", question=LEFT_QUESTION)
     assert embed(used.message)["title"] == TITLE
     assert (await ada.clicks(said, labels(said)[0])).message
     await standin.silent(channel)
@@ -103,7 +103,7 @@ async def test_one_process_can_have_all_shards(standin: StandIn, tmp_path: Path,
         for shard in (0, 1):
             await answers(standin, on_shard(standin, shard))
         ada = standin.person(on_shard(standin, 1), name="Ada")
-        await ada.dm(LEFT)
+        await ada.dm(LEFT_QUESTION)
         assert embed(await standin.next_message(ada))["title"] == TITLE
         await standin.silent(ada)
         assert standin.command_calls == [("PUT", None)]
@@ -138,10 +138,10 @@ async def test_both_processes_count_the_same_question(standin: StandIn, tmp_path
     async with running(clients[0], standin, 1), running(clients[1], standin, 2):
         for shard in (0, 1):
             guild = on_shard(standin, shard)
-            await standin.person(guild).slash("ask", question=PIZZA)
+            await standin.person(guild).slash("ask", question=UNANSWERABLE_QUESTION)
         await standin.watch.wait(5)
         (one,) = clients[0].services.journal._journal.inbox.questions(9)
-        assert (one.text, one.count) == (PIZZA, 2)
+        assert (one.text, one.count) == (UNANSWERABLE_QUESTION, 2)
 
 
 @pytest.mark.parametrize("home", [True, False])
@@ -151,7 +151,7 @@ async def test_a_broken_base_is_told_to_the_moderators_by_its_home(
     """Every process says it in its own log; in Discord it is said once."""
     guild = on_shard(standin, 1)
     folder = write(tmp_path / "knowledge")
-    base = Watched(folder)
+    base = ObservedBase(folder)
     channel = guild.channel("general")
     client = sharded(
         standin,
@@ -164,8 +164,8 @@ async def test_a_broken_base_is_told_to_the_moderators_by_its_home(
     )
     client.reload_task.interval = 0.01
     async with running(client, standin, 1):
-        (folder / KEEPER).write_bytes(BROKEN)
-        await base.looked_at()
+        (folder / KEEPER_FILE).write_bytes(BROKEN_KEEPER_FILE)
+        await base.wait_until_checked()
         if home:
             assert (await standin.next_message(channel))["content"].startswith("The base has errors")
         await standin.silent(channel)
@@ -192,7 +192,7 @@ async def test_too_many_starts_are_not_made(standin: StandIn, tmp_path: Path) ->
     limit = {"total": 1000, "remaining": 1, "reset_after": 5_400_000, "max_concurrency": 1}
     answer = {"url": standin.gateway_url, "shards": 2, "session_start_limit": limit}
     standin.fail_next("GET", "/gateway/bot", 200, body=answer)
-    assert await refusal(sharded(standin, tmp_path, shards=2), standin.token) == (
+    assert await start_error(sharded(standin, tmp_path, shards=2), standin.token) == (
         "Discord allows only 1 more connections until 1.5 hours from now, and this process needs 2; "
         "start it again then, and find out why it was started so often"
     )
@@ -203,7 +203,7 @@ async def test_more_servers_than_one_connection_takes_are_named(standin: StandIn
     """Close code 4011: the setting that helps."""
     client = sharded(standin, tmp_path)
     assert not isinstance(client, ShardedClient)
-    ended = asyncio.create_task(refusal(client, standin.token))
+    ended = asyncio.create_task(start_error(client, standin.token))
     await standin.until(standin.gateway.listening, "READY")
     await standin.watch.round_trip()
     await standin.drop_gateway(4011)

@@ -13,7 +13,7 @@ from bot.discord_frontend.gateway import fatal_errors, gateway_connection
 from bot.discord_frontend.gateway.backoff import Backoff
 from bot.discord_frontend.runner import start
 from bot.errors import StartError
-from tests.support.discord_rig import LEFT, OPENAPI, PLACE, Rig, client, embed, rig
+from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, PLACE_QUESTION, Rig, embed, new_client, rig
 from tests.support.fake_discord import StandIn
 
 LOST = "Lost the connection to Discord"
@@ -77,11 +77,11 @@ def said(caplog: pytest.LogCaptureFixture, start: str) -> list[str]:
 async def test_a_session_that_goes_on_misses_nothing(r: Rig, trouble: Break, caplog: pytest.LogCaptureFixture) -> None:
     """What is asked while the connection is away is answered once; commands stay; one line for the loss, one for the end."""
     await trouble(r)
-    await r.ada.says(r.channel, LEFT, mention_bot=True)
+    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     await r.standin.wait_for_reconnect()
     assert embed(await r.standin.next_message(r.channel))["title"]
     await r.standin.silent(r.channel)
-    assert (await r.ada.slash("ask", question=PLACE)).message
+    assert (await r.ada.slash("ask", question=PLACE_QUESTION)).message
     assert r.standin.command_calls == [("PUT", None)]
     assert (len(r.standin.gateway.resumes), len(r.standin.gateway.identifies)) == (1, 1)
     assert len(said(caplog, LOST)) == 1
@@ -95,8 +95,8 @@ async def test_a_session_that_is_gone_is_begun_anew(r: Rig, trouble: Break, capl
     await trouble(r)
     await r.standin.wait_for_reconnect()
     await r.standin.watch.round_trip()
-    assert embed(await r.mention(LEFT))["title"]
-    assert (await r.ada.slash("ask", question=PLACE)).message
+    assert embed(await r.mention(LEFT_QUESTION))["title"]
+    assert (await r.ada.slash("ask", question=PLACE_QUESTION)).message
     assert r.standin.command_calls == [("PUT", None)]
     assert len(r.standin.gateway.identifies) == 2
     assert len(said(caplog, LOST)) == 1
@@ -106,7 +106,7 @@ async def test_a_session_that_is_gone_is_begun_anew(r: Rig, trouble: Break, capl
 
 async def test_a_message_that_comes_twice_is_answered_once(r: Rig) -> None:
     """After a lost connection Discord may send an event again."""
-    asked = await r.ada.says(r.channel, LEFT, mention_bot=True)
+    asked = await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     await r.standin.next_message(r.channel)
     r.standin.mark()
     r.standin.message_events.announce(r.standin.messages_store.find(asked["id"]))
@@ -121,9 +121,9 @@ async def test_a_server_that_comes_later_is_served(tmp_path: Path) -> None:
         r.standin.leave_guild(late, outage=True)
         await r.standin.watch.round_trip()
         r.standin.join_guild(late)
-        await bob.says(late.channel("general"), LEFT, mention_bot=True)
+        await bob.says(late.channel("general"), LEFT_QUESTION, mention_bot=True)
         assert embed(await r.standin.next_message(late.channel("general")))["title"]
-        assert (await bob.slash("ask", question=PLACE)).message
+        assert (await bob.slash("ask", question=PLACE_QUESTION)).message
 
 
 @pytest.mark.parametrize("silent", [False, True])
@@ -132,7 +132,7 @@ async def test_a_connection_without_heartbeats_is_made_anew(
 ) -> None:
     """Heartbeats that nobody acknowledges, or nothing at all any more: the connection is ended and made again."""
     caplog.set_level(logging.INFO, logger="bot")
-    async with rig(tmp_path, heartbeat=60, look=0.02) as r:
+    async with rig(tmp_path, heartbeat=60, health_interval=0.02) as r:
         if silent:
             r.standin.silence_gateway()
         else:
@@ -140,7 +140,7 @@ async def test_a_connection_without_heartbeats_is_made_anew(
             r.standin._generation = r.standin.gateway.generation
         await r.standin.wait_for_reconnect()
         r.standin.ack_heartbeats = True
-        assert embed(await r.mention(LEFT))["title"]
+        assert embed(await r.mention(LEFT_QUESTION))["title"]
         assert said(caplog, "Discord stopped acknowledging heartbeats; reconnecting")
         assert len(r.standin.gateway.identifies) == 1
 
@@ -150,7 +150,7 @@ async def test_discord_out_of_reach_for_a_while(r: Rig, caplog: pytest.LogCaptur
     fault = r.standin.refuse_gateway(2)
     await r.standin.drop_gateway(None)
     await r.standin.wait_for_reconnect(within=20)
-    assert embed(await r.mention(LEFT))["title"]
+    assert embed(await r.mention(LEFT_QUESTION))["title"]
     assert fault.hits == 2
     assert len(said(caplog, LOST)) == 1
 
@@ -164,7 +164,7 @@ async def test_after_any_other_close_code_it_comes_back(
     await r.standin.drop_gateway(None if code == 1006 else code)
     await r.standin.wait_for_reconnect()
     await r.standin.watch.round_trip()
-    assert embed(await r.mention(LEFT))["title"]
+    assert embed(await r.mention(LEFT_QUESTION))["title"]
     assert len(said(caplog, LOST)) == len(said(caplog, AGAIN)) == 1
     assert [record.name for record in caplog.records if record.name.startswith("discord")] == []
 
@@ -183,7 +183,7 @@ async def test_after_any_other_close_code_it_comes_back(
 async def test_a_close_code_that_nothing_mends_ends_with_its_sentence(tmp_path: Path, code: int, sentence: str) -> None:
     """While running, as at the start."""
     async with StandIn(openapi=OPENAPI) as standin:
-        running = asyncio.create_task(start(client(standin, tmp_path), standin.token))
+        running = asyncio.create_task(start(new_client(standin, tmp_path), standin.token))
         await standin.until(standin.gateway.listening, "READY")
         await standin.watch.round_trip()
         await standin.drop_gateway(code)
@@ -199,7 +199,7 @@ async def test_a_token_that_is_taken_back_ends_the_bot(r: Rig, way: str) -> None
     running = next(task for task in asyncio.all_tasks() if task.get_name() == "the bot")
     r.standin.token = "another"
     if way == "requests":
-        await r.ada.says(r.channel, LEFT, mention_bot=True)
+        await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     else:
         r.standin.gateway.refusal = 4000 if way == "gateway" else None
         await r.standin.drop_gateway(4000)

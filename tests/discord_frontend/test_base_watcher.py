@@ -10,22 +10,30 @@ import pytest
 from bot.config import Config
 from bot.discord_frontend.client import PilcrowClient
 from bot.journal.journal import Journal
-from tests.support.discord_rig import BROKEN, KEEPER, OPENAPI, PLACE, Watched, connected, embed
+from tests.support.discord_rig import (
+    BROKEN_KEEPER_FILE,
+    KEEPER_FILE,
+    OPENAPI,
+    PLACE_QUESTION,
+    ObservedBase,
+    connected,
+    embed,
+)
 from tests.support.fake_discord import Channel, Person, StandIn
 from tests.support.fake_discord.world import VIEW_CHANNEL
 from tests.support.story_files import OLD, write
 
-MOVED = OLD[KEEPER].replace(b"It stands at Brim.", b"It stands in the harbour.")
+MOVED = OLD[KEEPER_FILE].replace(b"It stands at Brim.", b"It stands in the harbour.")
 
 
 @asynccontextmanager
-async def running(tmp_path: Path) -> AsyncIterator[tuple[StandIn, Channel, Channel, Person, Path, Watched]]:
+async def running(tmp_path: Path) -> AsyncIterator[tuple[StandIn, Channel, Channel, Person, Path, ObservedBase]]:
     """A bot that follows a base on disk and looks at it all the time."""
     folder = write(tmp_path / "knowledge")
     async with StandIn(openapi=OPENAPI) as standin:
         guild = standin.guild()
         channel, moderators = guild.channel("general"), standin.world.channel(guild, "moderators")
-        base = Watched(folder)
+        base = ObservedBase(folder)
         config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url, moderator_channel=moderators.id)
         journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
         client = PilcrowClient(config, base, journal)
@@ -37,15 +45,15 @@ async def running(tmp_path: Path) -> AsyncIterator[tuple[StandIn, Channel, Chann
 
 async def where(ada: Person) -> str:
     """What the bot says about the lighthouse."""
-    return str(embed((await ada.slash("ask", question=PLACE)).message)["description"])
+    return str(embed((await ada.slash("ask", question=PLACE_QUESTION)).message)["description"])
 
 
 async def test_a_change_is_taken_up_without_a_restart(tmp_path: Path) -> None:
     """An editor, or git pull, writes a file; the next answer is the new one."""
     async with running(tmp_path) as (_, _, _, ada, folder, base):
         assert await where(ada) == "It stands at Brim."
-        (folder / KEEPER).write_bytes(MOVED)
-        await base.looked_at()
+        (folder / KEEPER_FILE).write_bytes(MOVED)
+        await base.wait_until_checked()
         assert await where(ada) == "It stands in the harbour."
 
 
@@ -54,8 +62,8 @@ async def test_a_broken_file_leaves_the_last_good_base_and_is_told_once(
 ) -> None:
     """With file, line and sentence, in the moderators' channel; it recovers by itself, and says so."""
     async with running(tmp_path) as (standin, _, moderators, ada, folder, base):
-        (folder / KEEPER).write_bytes(BROKEN)
-        await base.looked_at()
+        (folder / KEEPER_FILE).write_bytes(BROKEN_KEEPER_FILE)
+        await base.wait_until_checked()
         told = await standin.next_message(moderators)
         assert told["content"] == (
             "The base has errors, so I keep using the last good version:\n"
@@ -63,10 +71,10 @@ async def test_a_broken_file_leaves_the_last_good_base_and_is_told_once(
             "qa/keeper.yaml:14: 'standing: sitting' is not possible; use one of reported, alleged, denied, said, assumed, not\\_covered"
         )
         assert await where(ada) == "It stands at Brim."
-        await base.looked_at()
+        await base.wait_until_checked()
         assert caplog.text.count("The base has errors") == 1
-        (folder / KEEPER).write_bytes(MOVED)
-        await base.looked_at()
+        (folder / KEEPER_FILE).write_bytes(MOVED)
+        await base.wait_until_checked()
         assert (await standin.next_message(moderators))["content"] == "The base is fixed, and I use it again."
         assert await where(ada) == "It stands in the harbour."
 
@@ -77,7 +85,7 @@ async def test_a_moderators_channel_that_is_closed_is_a_line_in_the_log(
     """The bot goes on answering."""
     async with running(tmp_path) as (standin, _, moderators, ada, folder, base):
         moderators.overwrites[standin.bot.id] = (0, VIEW_CHANNEL)
-        (folder / KEEPER).write_bytes(BROKEN)
-        await base.looked_at()
+        (folder / KEEPER_FILE).write_bytes(BROKEN_KEEPER_FILE)
+        await base.wait_until_checked()
         assert await where(ada) == "It stands at Brim."
         assert "Can't post in channel" in caplog.text

@@ -15,7 +15,7 @@ from bot.discord_frontend.common.autocomplete_limiter import AutocompleteLimiter
 from bot.discord_frontend.common.cooldown import RATES, Rate
 from bot.discord_frontend.common.priority_gate import PriorityGate
 from bot.discord_frontend.common.user_text import OVERLOADED
-from tests.support.discord_rig import GENEROUS, LEFT, PLACE, Drawn, Rig, embed, rig
+from tests.support.discord_rig import GENEROUS_RATES, LEFT_QUESTION, PLACE_QUESTION, FakeRenderer, Rig, embed, rig
 from tests.support.fake_discord import Interaction
 from tests.support.moderation_rig import content, moderation_rig
 
@@ -43,7 +43,7 @@ async def test_the_same_complaint_is_made_once_in_a_while(tmp_path: Path) -> Non
     """Twelve mentions of a message that can't be read got twelve replies; another person gets their own."""
     async with rig(tmp_path, rates=RATES) as r:
         bob = r.standin.person(r.guild, name="Bob")
-        question = await bob.says(r.channel, PLACE)
+        question = await bob.says(r.channel, PLACE_QUESTION)
         r.standin.messages_store.find(question["id"]).data["content"] = ""
         assert (await r.mention("", reply_to=question))["content"].startswith("I can't read that message: ")
         for _ in range(11):
@@ -58,18 +58,18 @@ async def test_the_same_complaint_is_made_once_in_a_while(tmp_path: Path) -> Non
 async def test_refusals_end_too(tmp_path: Path) -> None:
     """Five sentences in private, then Discord's own; what is allowed again is answered."""
     async with rig(tmp_path, questions=1, rates=RATES) as r:
-        await r.ada.slash("ask", question=LEFT)
+        await r.ada.slash("ask", question=LEFT_QUESTION)
         for _ in range(RATES["private_error"].uses):
-            assert text(await r.ada.slash("ask", question=LEFT)).startswith("You are asking too fast.")
-        assert await unanswered(r, r.ada.slash("ask", question=LEFT))
+            assert text(await r.ada.slash("ask", question=LEFT_QUESTION)).startswith("You are asking too fast.")
+        assert await unanswered(r, r.ada.slash("ask", question=LEFT_QUESTION))
         r.time[0] += 20
-        assert embed((await r.ada.slash("ask", question=LEFT)).message)["title"]
+        assert embed((await r.ada.slash("ask", question=LEFT_QUESTION)).message)["title"]
 
 
 @pytest.mark.parametrize(
     ("most", "use"),
     [
-        (1, lambda r, _: r.ada.slash("ask", question=LEFT)),
+        (1, lambda r, _: r.ada.slash("ask", question=LEFT_QUESTION)),
         (1, lambda r, _: r.ada.slash("who", options={"name": "Ada"})),
         (1, lambda r, _: r.ada.slash("about")),
         (1, lambda r, card: r.ada.menu("Answer this", card)),
@@ -83,7 +83,7 @@ async def test_every_command_and_button_is_limited(tmp_path: Path, most: int, us
     """So often, and then a sentence."""
     async with rig(tmp_path, questions=1, rates=RATES) as r:
         bob = r.standin.person(r.guild, name="Bob")
-        await bob.says(r.channel, LEFT, mention_bot=True)
+        await bob.says(r.channel, LEFT_QUESTION, mention_bot=True)
         card = await r.standin.next_message(r.channel)
         for _ in range(most):
             assert not text(await use(r, card)).startswith("You are asking too fast.")
@@ -93,7 +93,7 @@ async def test_every_command_and_button_is_limited(tmp_path: Path, most: int, us
 async def test_pictures_are_limited(tmp_path: Path) -> None:
     """Three a minute."""
     async with rig(tmp_path, rates=RATES) as r:
-        r.client.services.renderer = Drawn(1)
+        r.client.services.renderer = FakeRenderer(1)
         for _ in range(3):
             assert (await r.ada.slash("timeline", picture="dark")).message
         used = await r.ada.slash("timeline", picture="dark")
@@ -116,7 +116,7 @@ async def test_only_the_latest_of_many_keystrokes_is_answered(tmp_path: Path) ->
 
         def suggest(text: str, _: int) -> list[tuple[str, str]]:
             typed.append(text)
-            return [("keeper-place", PLACE)]
+            return [("keeper-place", PLACE_QUESTION)]
 
         r.answerer.suggest = suggest  # type: ignore[method-assign, assignment]
         bob, used = r.standin.person(r.guild, name="Bob"), []
@@ -125,10 +125,10 @@ async def test_only_the_latest_of_many_keystrokes_is_answered(tmp_path: Path) ->
             await r.ada.autocomplete("ask", "question", f"{number}{HOSTILE}")
             used.append(next(reversed(r.standin.interactions.values())))
         r.standin.waits = True
-        assert embed((await bob.slash("ask", question=LEFT)).message)["title"]
+        assert embed((await bob.slash("ask", question=LEFT_QUESTION)).message)["title"]
         await r.standin.until(lambda: used[-1].callback, "the latest suggestions")
         assert [number for number, one in enumerate(used) if one.callback] == [0, 1, 2, 3, 4, 49]
-        assert used[-1].choices == [{"name": PLACE, "value": "¶:keeper-place"}]
+        assert used[-1].choices == [{"name": PLACE_QUESTION, "value": "¶:keeper-place"}]
         assert [len(one) for one in typed] == [100] * 6
         assert await bob.autocomplete("ask", "question", "when")
 
@@ -144,7 +144,7 @@ async def test_waiting_keystrokes_leave_nothing_behind(tmp_path: Path) -> None:
 
 async def test_a_moderator_s_commands_and_buttons_are_limited(tmp_path: Path) -> None:
     """Both count."""
-    async with moderation_rig(tmp_path, {**GENEROUS, "moderation": Rate(2, 30)}) as rig:
+    async with moderation_rig(tmp_path, {**GENEROUS_RATES, "moderation": Rate(2, 30)}) as rig:
         inbox = await rig.mo.slash("kb history")
         assert text(inbox) == "Nothing has been changed yet."
         preview = await rig.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts")
@@ -156,14 +156,14 @@ async def test_a_moderator_s_commands_and_buttons_are_limited(tmp_path: Path) ->
 
 async def test_archives_are_limited(tmp_path: Path) -> None:
     """Each is up to ten megabytes."""
-    async with moderation_rig(tmp_path, {**GENEROUS, "upload": Rate(1, 60)}) as rig:
+    async with moderation_rig(tmp_path, {**GENEROUS_RATES, "upload": Rate(1, 60)}) as rig:
         assert content(await rig.mo.slash("kb export")).startswith("The whole base")
         assert content(await rig.mo.slash("kb export")) == "You are asking too fast. Please try again in 60 seconds."
 
 
 async def test_forms_are_limited_and_the_text_comes_back(tmp_path: Path) -> None:
     """One form can be sent again and again, and each time is written down."""
-    async with moderation_rig(tmp_path, {**GENEROUS, "form": Rate(1, 60)}) as rig:
+    async with moderation_rig(tmp_path, {**GENEROUS_RATES, "form": Rate(1, 60)}) as rig:
         form = await rig.mo.slash("kb edit", entry="keeper-place")
         await rig.mo.submits(form, {"Answer": "It stands there."})
         refused = await rig.mo.submits(form, {"Answer": "It stands here."})
@@ -203,7 +203,7 @@ async def test_more_than_can_be_answered_is_said_so(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(responses, "MAX_DEFERRED", responses.DEFER_AT)
     async with rig(tmp_path, rates=RATES) as r:
         r.client.services.gate._acknowledging = responses.DEFER_AT
-        used = await r.ada.slash("ask", question=LEFT)
+        used = await r.ada.slash("ask", question=LEFT_QUESTION)
         assert (text(used), used.ephemeral) == (OVERLOADED, True)
         assert OVERLOADED == "Too many people are asking right now. Please try again in a minute."
 
@@ -217,6 +217,8 @@ async def test_a_command_that_discord_has_given_up_costs_no_request(
     async with rig(tmp_path, rates=RATES) as r:
         r.client.services.gate._acknowledging = responses.DEFER_AT
         for _ in range(2):
-            assert await unanswered(r, r.ada.slash(command, options={"question": LEFT} if command == "ask" else {}))
+            assert await unanswered(
+                r, r.ada.slash(command, options={"question": LEFT_QUESTION} if command == "ask" else {})
+            )
         assert not [request for request in r.standin.requests if request.path.endswith("/callback")]
         assert caplog.text.count("A command was not answered: too many came at once") == 1

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.discord_frontend.common import error_handler, user_text
-from tests.support.discord_rig import LEFT, PLACE, Rig, embed, rig
+from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, embed, rig
 from tests.support.fake_discord import Channel
 
 SECRET = "my secret"
@@ -27,15 +27,15 @@ async def r(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[R
         yield running
 
 
-def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+def logged_warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What the operator is told, from warning on, by anybody."""
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 async def goes_on(r: Rig) -> None:
     """Questions are still answered, over the same connection."""
-    assert embed(await r.mention(LEFT))["title"]
-    assert (await r.ada.slash("ask", question=PLACE)).message
+    assert embed(await r.mention(LEFT_QUESTION))["title"]
+    assert (await r.ada.slash("ask", question=PLACE_QUESTION)).message
     assert (len(r.standin.gateway.identifies), len(r.standin.gateway.resumes)) == (1, 0)
 
 
@@ -69,7 +69,7 @@ async def test_a_malformed_event_is_passed_over(
     for _ in range(3):
         r.standin.send_event(event, data)
     await goes_on(r)
-    told = lines(caplog)
+    told = logged_warnings(caplog)
     assert len(told) <= 1
     for line in told:
         assert re.match(rf"Skipped an? {event} from Discord that can't be read \(", line)
@@ -85,7 +85,7 @@ async def test_the_line_names_event_and_error(r: Rig, caplog: pytest.LogCaptureF
     del shown["position"]
     r.standin.send_event("CHANNEL_CREATE", shown | {"guild_id": str(r.guild.id), "id": PERSON})
     await goes_on(r)
-    assert lines(caplog) == [passed_over("CHANNEL_CREATE", "KeyError")]
+    assert logged_warnings(caplog) == [passed_over("CHANNEL_CREATE", "KeyError")]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ async def test_a_server_that_can_be_read_in_part_is_served(tmp_path: Path) -> No
         bob, channel = r.standin.person(late, name="Bob"), late.channel("general")
         broken = late.payload(r.standin.bot, all_members=False) | {"roles": {}, "channels": [{"id": str(channel.id)}]}
         r.standin.send_event("GUILD_CREATE", broken)
-        await bob.says(channel, LEFT, mention_bot=True)
+        await bob.says(channel, LEFT_QUESTION, mention_bot=True)
         assert embed(await r.standin.next_message(channel))["title"]
         await bob.says(channel, "just chatting")
         await r.standin.silent(channel)
@@ -112,7 +112,7 @@ async def test_a_server_that_can_be_read_in_part_is_served(tmp_path: Path) -> No
 
 def _message(r: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
     """A message that mentions the bot, as the gateway would send it, with something changed."""
-    body = {"content": f"<@{r.standin.bot.id}> {LEFT}"}
+    body = {"content": f"<@{r.standin.bot.id}> {LEFT_QUESTION}"}
     message = r.standin.messages_store.create(channel, r.ada.user, body)
     payload = message.payload() | r.standin.message_events._gateway_fields(message)
     return {key: value for key, value in (payload | more).items() if value != "gone"}
@@ -156,9 +156,9 @@ async def test_a_thread_whose_parent_is_unknown_gets_its_reply(r: Rig, caplog: p
     about = {"id": str(thread.id), "type": 11, "guild_id": str(r.guild.id), "parent_id": PERSON, "name": "a thread"}
     counts = {"owner_id": str(r.ada.id), "message_count": 0, "member_count": 1, "thread_metadata": meta}
     r.standin.send_event("THREAD_CREATE", about | counts)
-    await r.ada.says(thread, LEFT, mention_bot=True)
+    await r.ada.says(thread, LEFT_QUESTION, mention_bot=True)
     assert embed(await r.standin.next_message(thread))["title"]
-    assert lines(caplog) == []
+    assert logged_warnings(caplog) == []
 
 
 BROKEN_READY: list[dict[str, Any]] = [
@@ -197,7 +197,7 @@ async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog:
             payload["data"]["options"] = [{"name": "question", "type": 3, "focused": True, "value": {"a": SECRET}}]
         send(event, lambda _: payload, *more)
 
-    asked = await r.ada.says(r.channel, LEFT)
+    asked = await r.ada.says(r.channel, LEFT_QUESTION)
     await r.standin.watch.wait(5)
     r.standin.gateway.dispatch = broken  # type: ignore[method-assign, assignment]
     if kind == "menu":
@@ -209,9 +209,10 @@ async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog:
         assert await r.ada.autocomplete("ask", "question", "when") == []
     r.standin.gateway.dispatch = send  # type: ignore[method-assign]
     assert [
-        line.startswith("Skipped an INTERACTION_CREATE from Discord that can't be read (") for line in lines(caplog)
+        line.startswith("Skipped an INTERACTION_CREATE from Discord that can't be read (")
+        for line in logged_warnings(caplog)
     ] == [True]
-    assert SECRET not in "\n".join(lines(caplog))
+    assert SECRET not in "\n".join(logged_warnings(caplog))
     assert unhandled == []
     await goes_on(r)
 
@@ -221,7 +222,7 @@ async def test_a_suggestion_that_comes_too_late_names_nobody(r: Rig, caplog: pyt
     r.standin.fail_next("POST", "/callback", 404, body={"message": "no", "code": 10062})
     with pytest.raises(AssertionError):
         await r.ada.autocomplete("ask", "question", "when")
-    assert lines(caplog) == [
+    assert logged_warnings(caplog) == [
         "Discord rejected the answer to an interaction: it was not answered within 3 seconds; "
         "is the machine or the network too slow?"
     ]
@@ -234,4 +235,4 @@ async def test_what_nobody_waits_for_is_logged_by_its_place(caplog: pytest.LogCa
     loop = asyncio.get_running_loop()
     for _ in range(2):
         handler(loop, {"message": f"Task exception was never retrieved {SECRET}", "exception": KeyError(SECRET)})
-    assert lines(caplog) == ["Unhandled error in a background task"]
+    assert logged_warnings(caplog) == ["Unhandled error in a background task"]
