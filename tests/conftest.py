@@ -7,7 +7,7 @@ import pytest
 
 from tests.support import fuzzing
 from tests.support.postgres import NotInstalled, Postgres
-from tests.support.small_story import files
+from tests.support.small_story import small_story_files
 
 fuzzing.register()
 
@@ -25,7 +25,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def small(tmp_path: Path) -> Path:
     """The small story as a folder on disk."""
     folder = tmp_path / "knowledge"
-    for name, data in files().items():
+    for name, data in small_story_files().items():
         path = folder / name
         path.parent.mkdir(exist_ok=True, parents=True)
         path.write_bytes(data)

@@ -11,7 +11,7 @@ from bot.nlp.normalize import MAX_CHARACTERS, normalize
 from bot.story import loader, yaml_edit
 from bot.terminal.console import Screen
 from bot.terminal.render import Line
-from tests.support.small_story import files, small_story
+from tests.support.small_story import small_story, small_story_files
 
 ENTRY = b"""\
 - id: x
@@ -42,7 +42,7 @@ ENTRY = b"""\
 def test_the_reader_names_it(name: str, data: bytes, sentence: str) -> None:
     """Numbers that Python refuses or that are not ours; text that turns round, or that nobody sees."""
     with pytest.raises(StoryError) as raised:
-        loader.parse_story(files() | {name: data})
+        loader.parse_story(small_story_files() | {name: data})
     assert any(problem.file == name and problem.sentence.startswith(sentence) for problem in raised.value.problems)
 
 

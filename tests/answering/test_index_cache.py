@@ -18,7 +18,7 @@ from bot.matching.index import MAX_TEXTS
 from bot.matching.weights import load_weights
 from bot.story import loader
 from bot.story.repository import Repository
-from tests.support.small_story import files
+from tests.support.small_story import small_story_files
 
 QUESTIONS = ("when did Ada Quill leave the lighthouse?", "where is the lighthouse?", "did she take the lampp", "pizza")
 
@@ -26,7 +26,7 @@ QUESTIONS = ("when did Ada Quill leave the lighthouse?", "where is the lighthous
 @pytest.fixture
 def store(tmp_path: Path) -> Repository:
     """A base on disk."""
-    for name, data in files().items():
+    for name, data in small_story_files().items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)

@@ -9,7 +9,7 @@ from bot.answering.views import Views
 from bot.story import loader
 from bot.story.models import Story
 from bot.story.validation.rules import find_problems
-from tests.support.small_story import SUMMARIES, TIMELINE, files, small_story
+from tests.support.small_story import SUMMARIES, TIMELINE, small_story, small_story_files
 
 LATER = "Known later (not in the article)"
 
@@ -172,7 +172,7 @@ def test_a_paragraph_with_a_claim_is_shown_with_its_denial(views: Views) -> None
 
 def test_later_developments_are_shown_with_the_people_they_name() -> None:
     """By name only: a description may mean somebody else there. Also for somebody whom the article does not mention."""
-    changed = files()
+    changed = small_story_files()
     changed["developments.yaml"] += (
         b"- {id: rope, date: 2020-07-02, text: Judge Hale fined the mayor., source: Quay, url: https://quay.example/r}\n"
         b"- {id: boat, date: 2020-07-03, text: Brim has a boat., source: Quay, url: https://quay.example/b}\n"
@@ -192,7 +192,7 @@ def test_later_developments_are_shown_with_the_people_they_name() -> None:
 
 def test_two_sources_with_the_same_name_are_both_listed() -> None:
     """Each with its own address, and with the dates of its developments."""
-    changed = files()
+    changed = small_story_files()
     changed["developments.yaml"] += (
         b"- {id: rope, date: 2020-07-02, text: A rope., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
         b"- {id: boat, date: 2020-07, text: A boat., source: 'The Quay, 1 June 2020', url: https://quay.example/r}\n"
@@ -268,7 +268,7 @@ def test_suggestions_find_misspelt_names_and_topics(views: Views) -> None:
 
 def spoilt(name: str, old: str, new: str) -> list[str]:
     """What the honesty checks find where `old` is replaced in a file."""
-    changed = files()
+    changed = small_story_files()
     assert old.encode() in changed[name]
     changed[name] = changed[name].replace(old.encode(), new.encode())
     story: Story = loader.parse_story(changed)

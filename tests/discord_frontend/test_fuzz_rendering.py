@@ -31,7 +31,7 @@ from bot.terminal.render import reply_lines, view_lines
 from tests.support.fake_discord import hidden
 from tests.support.fake_discord.limits import check_message
 from tests.support.fuzzing import fewer, loose, quoted, typed, written
-from tests.support.small_story import files, small_story
+from tests.support.small_story import small_story, small_story_files
 
 TEXTS = {
     "story.yaml": {"title": discord_limits.EMBED_TITLE, "publisher": text_limits.NAME, "gist": text_limits.GIST, "first": text_limits.NAME, "disclaimer": 600},
@@ -61,7 +61,7 @@ def _next_of(texts: list[str]) -> Callable[[re.Match[str]], str]:
 @st.composite
 def stories(draw: st.DrawFn) -> Story:
     """The small story with other texts in it, as long as the reader takes them, and twenty paragraphs cited."""
-    base = files()
+    base = small_story_files()
     base["summaries.yaml"] = (
         base["summaries.yaml"].split(b"    - {text: 'line c,")[0] + b"  developments: [lamp-found]\n"
     )

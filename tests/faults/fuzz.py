@@ -36,9 +36,9 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
     """Return the target and its seeds: the first byte of an input selects the file, the others replace its content."""
     from bot.errors import EditError, StoryError
     from bot.story import loader, yaml_ast, yaml_edit
-    from tests.support.small_story import files
+    from tests.support.small_story import small_story_files
 
-    base = files()
+    base = small_story_files()
     base["summaries.yaml"] = base["summaries.yaml"][base["summaries.yaml"].rindex(b"- id: ") :]
     names = sorted(base)
 

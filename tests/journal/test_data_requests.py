@@ -15,7 +15,7 @@ from bot.journal.journal import Journal
 from bot.journal.records import Change, Draft, OutcomeCount
 from bot.journal.text_store import pack
 from bot.terminal import cli, user_files
-from tests.support.small_story import files as small_files
+from tests.support.small_story import small_story_files as small_files
 
 DAY = date(2026, 3, 1)
 SECRET = "who paid Wilhelmina"

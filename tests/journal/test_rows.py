@@ -18,7 +18,7 @@ from bot.journal.journal import Journal
 from bot.journal.records import Change, Draft, OutcomeCount
 from bot.matching.weights import load_weights
 from bot.terminal import cli
-from tests.support.small_story import files, small_story
+from tests.support.small_story import small_story, small_story_files
 
 DAY = date(2026, 3, 1)
 DAMAGE = (
@@ -131,7 +131,7 @@ def test_commands_work_with_damaged_rows(
     """`pilcrow kb inbox`, `history` and `stats` work with a damaged row in every table."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config.yaml").write_text("database: sqlite:///j.sqlite3\n", "utf-8")
-    for name, content in files().items():
+    for name, content in small_story_files().items():
         (tmp_path / "knowledge" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "knowledge" / name).write_bytes(content)
     filled_journal(tmp_path).close()

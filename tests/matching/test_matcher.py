@@ -15,7 +15,7 @@ from bot.matching.matcher import Matcher
 from bot.matching.query import Query, retrieve
 from bot.matching.weights import DOCUMENT_FEATURES, load_weights
 from tests.support.entry_texts import entry_texts, index_of
-from tests.support.small_story import files, small_story
+from tests.support.small_story import small_story, small_story_files
 
 LEFT = "when did the keeper leave the lighthouse"
 
@@ -124,7 +124,7 @@ def test_index_can_be_updated_while_another_thread_warms_it() -> None:
 
 def test_changed_base_is_warm_before_it_answers(tmp_path: Path) -> None:
     """The first question after a change does not wait for what all of them need."""
-    for name, data in files().items():
+    for name, data in small_story_files().items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)

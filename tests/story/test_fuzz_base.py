@@ -15,9 +15,9 @@ from bot.story import loader, mapping_reader, yaml_ast, yaml_edit
 from bot.story.entry import Entry, FieldValue
 from bot.story.repository import FileSnapshot, Repository
 from tests.support.fuzzing import fewer, quoted, spoilt, written
-from tests.support.small_story import files
+from tests.support.small_story import small_story_files
 
-NAMES = sorted(files())
+NAMES = sorted(small_story_files())
 
 
 def load_entries(changed: dict[str, bytes]) -> dict[str, Entry]:
@@ -39,25 +39,25 @@ def check_load(changed: dict[str, bytes]) -> None:
 @given(st.sampled_from(NAMES), spoilt())
 def test_any_bytes_in_place_of_a_file_are_loaded_or_refused(name: str, data: bytes) -> None:
     """No other error is raised."""
-    check_load(files() | {name: data})
+    check_load(small_story_files() | {name: data})
 
 
 @given(st.sampled_from(NAMES), st.data())
 def test_any_bytes_within_a_file_are_loaded_or_refused(name: str, data: st.DataObject) -> None:
     """Inserted, or in place of some of it."""
-    whole = files()[name]
+    whole = small_story_files()[name]
     at = data.draw(st.integers(0, len(whole)))
     gone = data.draw(st.integers(0, 40))
-    check_load(files() | {name: whole[:at] + data.draw(spoilt()) + whole[at + gone :]})
+    check_load(small_story_files() | {name: whole[:at] + data.draw(spoilt()) + whole[at + gone :]})
 
 
 @given(st.sampled_from(NAMES), st.integers(1, 400), st.integers(1, 400))
 def test_swapped_lines_are_loaded_or_refused(name: str, one: int, other: int) -> None:
     """Swapped lines occur after a bad merge."""
-    lines = files()[name].splitlines(keepends=True)
+    lines = small_story_files()[name].splitlines(keepends=True)
     one, other = one % len(lines), other % len(lines)
     lines[one], lines[other] = lines[other], lines[one]
-    check_load(files() | {name: b"".join(lines)})
+    check_load(small_story_files() | {name: b"".join(lines)})
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_swapped_lines_are_loaded_or_refused(name: str, one: int, other: int) ->
 @pytest.mark.parametrize("name", ["story.yaml", "qa/lamp.yaml"])
 def test_yaml_bombs_are_refused(name: str, data: bytes) -> None:
     """Large numbers, aliases, deep nesting, many or long values and other encodings are reported as problems."""
-    check_load(files() | {name: data})
+    check_load(small_story_files() | {name: data})
 
 
 COMMENTS = st.sampled_from(("", "# by hand\n", "\n", "\n\n", "  # inside\n", "    # deep\n"))
@@ -146,7 +146,9 @@ def qa_files(draw: st.DrawFn) -> bytes:
 
 def base_with(data: bytes) -> dict[str, bytes]:
     """Return the small story with these entries only."""
-    return {name: text for name, text in files().items() if not name.startswith("qa/")} | {"qa/x.yaml": data}
+    return {name: text for name, text in small_story_files().items() if not name.startswith("qa/")} | {
+        "qa/x.yaml": data
+    }
 
 
 def comments(data: bytes) -> list[str]:
@@ -234,7 +236,7 @@ def test_a_published_change_is_loaded_or_nothing_is_changed(changes: dict[str, b
     """The repository accepts exactly the bytes that make a valid base."""
     with TemporaryDirectory() as made:
         folder = Path(made)
-        for name, data in files().items():
+        for name, data in small_story_files().items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(data)
         repository = Repository(folder)
@@ -244,7 +246,7 @@ def test_a_published_change_is_loaded_or_nothing_is_changed(changes: dict[str, b
         except StoryError:
             assert repository.load() == before
         else:
-            assert repository.load() == after == FileSnapshot.of(files() | changes)
+            assert repository.load() == after == FileSnapshot.of(small_story_files() | changes)
 
 
 @given(st.text())

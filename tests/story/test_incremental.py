@@ -9,10 +9,10 @@ from bot.story import yaml_ast
 from bot.story.incremental import parse_changed_files
 from bot.story.loader import parse_story
 from bot.story.models import Story
-from tests.support.small_story import files
+from tests.support.small_story import small_story_files
 from tests.support.story_files import NEW, OLD
 
-FILES = files()
+FILES = small_story_files()
 STORY = parse_story(FILES)
 
 

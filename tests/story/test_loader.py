@@ -5,7 +5,7 @@ import pytest
 from bot.errors import StoryError
 from bot.story import loader
 from bot.story.base_files import MAX_FILE_BYTES
-from tests.support.small_story import files, small_story
+from tests.support.small_story import small_story, small_story_files
 
 
 def load_problems(changed: dict[str, bytes]) -> list[str]:
@@ -15,7 +15,7 @@ def load_problems(changed: dict[str, bytes]) -> list[str]:
 
 
 def load_edited(name: str, old: str, new: str) -> list[str]:
-    base = files()
+    base = small_story_files()
     assert old in base[name].decode()
     base[name] = base[name].decode().replace(old, new, 1).encode()
     return load_problems(base)
@@ -140,7 +140,7 @@ def test_each_mistake_has_its_sentence(name: str, old: str, new: str, sentence: 
 
 def test_all_problems_of_all_files_come_at_once() -> None:
     """One load reports the mistakes of every file."""
-    base = files()
+    base = small_story_files()
     base["people.yaml"] = base["people.yaml"].replace(b"kind: place", b"kind: planet")
     base["claims.yaml"] = base["claims.yaml"].replace(b"cites: [2]", b"cites: [two]", 1)
     base["qa/lamp.yaml"] = base["qa/lamp.yaml"].replace(b"answer: Ada Quill denies it.", b"answer:")
@@ -176,5 +176,5 @@ def test_missing_files_are_named() -> None:
 )
 def test_hostile_yaml_is_refused(text: bytes, sentence: str) -> None:
     """Tags, aliases, deep nesting, large files and rubbish are refused, not acted on."""
-    lines = load_problems(files() | {"qa/lamp.yaml": text})
+    lines = load_problems(small_story_files() | {"qa/lamp.yaml": text})
     assert any(line.startswith("qa/lamp.yaml") and sentence in line for line in lines), lines

@@ -4,11 +4,11 @@ import pytest
 
 from bot.story import loader
 from bot.story.validation.rules import find_problems
-from tests.support.small_story import files, small_story
+from tests.support.small_story import small_story, small_story_files
 
 
 def validate_edited(name: str, old: str, new: str) -> list[str]:
-    base = files()
+    base = small_story_files()
     assert old in base[name].decode()
     base[name] = base[name].decode().replace(old, new, 1).encode()
     return [str(problem) for problem in find_problems(loader.parse_story(base))]
@@ -110,7 +110,7 @@ def test_relative_times_are_allowed_where_the_sentence_speaks_of_the_article() -
 
 def test_an_uncited_paragraph_is_reported() -> None:
     """Every paragraph needs an entry that answers from it."""
-    base = files()
+    base = small_story_files()
     del base["qa/lamp.yaml"]
     base["qa/keeper.yaml"] = base["qa/keeper.yaml"].replace(b"  related: [lamp-taken]\n", b"")
     assert [str(p) for p in find_problems(loader.parse_story(base))] == [

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from bot.errors import EditError
 from bot.story import loader, yaml_ast, yaml_edit
 from bot.story.entry import Entry, FieldValue
-from tests.support.small_story import files
+from tests.support.small_story import small_story_files
 
 ROOT = Path(__file__).parents[2]
 COMMENTED = b"""\
@@ -41,7 +41,7 @@ COMMENTED = b"""\
 
 def entries(data: bytes) -> dict[str, Entry]:
     """Return the entries of a file within the small story, without line numbers."""
-    small = {name: text for name, text in files().items() if not name.startswith("qa/")}
+    small = {name: text for name, text in small_story_files().items() if not name.startswith("qa/")}
     found = loader.parse_story(small | {"qa/keeper.yaml": data}).entries
     return {id: replace(entry, line=0) for id, entry in found.items()}
 

@@ -10,12 +10,12 @@ from bot.story import loader, yaml_edit
 from bot.story.repository import FileSnapshot
 from bot.story.validation.rules import find_problems
 from bot.terminal import kb_subcommands
-from tests.support.small_story import files
+from tests.support.small_story import small_story_files
 
 
 def main() -> None:
     """Print what each part of the program makes of the field."""
-    base = files()
+    base = small_story_files()
     for name in ("claims.yaml", "developments.yaml", "summaries.yaml", "timeline.yaml", "qa/lamp.yaml"):
         del base[name]  # a form has room for five fields, and claims and developments would fill two
     entries = base["qa/keeper.yaml"].replace(b"  related: [lamp-taken]\n", b"")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.nlp.normalize import tokenize
 from bot.nlp.sanitize import sanitize
-from tests.support.small_story import files
+from tests.support.small_story import small_story_files
 
 ESCAPED = re.compile(r"\\.", re.DOTALL)
 LINK = re.compile(r"\[[^\[\]]*\]\((https?://[^\s()<>]+)\)")
@@ -52,7 +52,7 @@ def fewer() -> settings:
 
 
 def _pieces() -> st.SearchStrategy[str]:
-    known = sorted({word for data in files().values() for word in tokenize(data.decode())})
+    known = sorted({word for data in small_story_files().values() for word in tokenize(data.decode())})
     anything = st.text(max_size=12)  # half characters (surrogates) too, as a broken client may send them
     return st.one_of(st.sampled_from(HOSTILE), st.sampled_from(known), anything)
 

@@ -160,7 +160,7 @@ LAMP = """\
 """
 
 
-def files() -> dict[str, bytes]:
+def small_story_files() -> dict[str, bytes]:
     """Return the base's files by relative path, a new dict for each test to edit."""
     texts = {
         "story.yaml": STORY,
@@ -178,4 +178,4 @@ def files() -> dict[str, bytes]:
 
 def small_story() -> Story:
     """Return the loaded story."""
-    return loader.parse_story(files())
+    return loader.parse_story(small_story_files())

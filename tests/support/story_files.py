@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from bot.story.repository import STATE_FOLDER
-from tests.support.small_story import files
+from tests.support.small_story import small_story_files
 
-OLD = files()
+OLD = small_story_files()
 CHANGES: dict[str, bytes | None] = {
     "qa/keeper.yaml": OLD["qa/keeper.yaml"].replace(b"It stands at Brim.", b"It stands in Brim."),
     "people.yaml": OLD["people.yaml"].replace(b"Mayor of Brim.", b"The mayor of Brim."),

@@ -19,7 +19,7 @@ from bot.ops.log_setup import LogFormat, TerminalFormatter, make_formatter
 from bot.terminal import cli, console
 from bot.terminal.console import Screen
 from tests.support.fake_discord.hidden import hidden
-from tests.support.small_story import files, small_story
+from tests.support.small_story import small_story, small_story_files
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eevil" + "\u0301" * 50
 SAFE = " ]0;owned  [2J 31mevil\u0301\u0301\u0301\u0301"
@@ -31,7 +31,7 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Journal
     """Return the journal of a folder with the small story, in which somebody has asked something evil."""
     monkeypatch.chdir(tmp_path)
     Path("config.yaml").write_text("database: sqlite:///j.sqlite3\nknowledge: base\n", "utf-8")
-    for name, data in files().items():
+    for name, data in small_story_files().items():
         (tmp_path / "base" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "base" / name).write_bytes(data)
     journal = Journal("sqlite:///j.sqlite3")
