@@ -3,7 +3,6 @@
 Synchronous: loading and indexing take a second or two, so an event loop calls the methods through a thread.
 """
 
-import logging
 import os
 from collections.abc import Mapping, Sequence
 from threading import RLock
@@ -22,8 +21,6 @@ from bot.story.repository import FileSnapshot, Repository
 if TYPE_CHECKING:
     from bot.answering.view import ViewSettings
     from bot.answering.views import Views
-
-log = logging.getLogger(__name__)
 
 
 class Snapshot(Struct, frozen=True):
@@ -83,7 +80,9 @@ class KnowledgeBase:
         changed = self._current is not None and self._current.revision != snapshot.revision
         self._current, self._candidate = snapshot, None
         if changed:
-            log.info("The base has changed: %d entries", len(snapshot.story.entries))
+            import logging  # asking in a terminal does without
+
+            logging.getLogger(__name__).info("The base has changed: %d entries", len(snapshot.story.entries))
 
     def load(self) -> Snapshot:
         """Make the base as it is on disk the current snapshot, and return it. Raise StoryError, EditError."""

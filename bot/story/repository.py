@@ -9,7 +9,6 @@ The state folder is part of a tree that people pull and unpack, so nothing in it
 """
 
 import hashlib
-import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -41,7 +40,6 @@ MAX_READS = 3
 """How often a base is read again that changes while it is read."""
 _NAME = re.compile(base_files.NAME_PATTERN)
 _TRANSACTION = re.compile(ownership.TRANSACTION_PATTERN)
-log = logging.getLogger(__name__)
 
 
 class Conflict(EditError):
@@ -178,7 +176,7 @@ class Repository:
             ownership.check_state_folder(self.state_folder, self.folder)
             pending = self._load_pending_change()
         except UntrustedState as error:
-            log.warning("%s", error)
+            _warn("%s", error)
             return FileSnapshot.of(files), False
         return FileSnapshot.of(pending.apply_to(files) if pending else files), pending is not None
 
@@ -308,4 +306,10 @@ def check_file_names(names: Iterable[str]) -> None:
 
 def _keep_aside(target: Path, kept: Path) -> None:
     target.replace(kept)
-    log.warning("%s was changed by another program during publishing; that version is kept as %s", target, kept)
+    _warn("%s was changed by another program during publishing; that version is kept as %s", target, kept)
+
+
+def _warn(message: str, *args: object) -> None:
+    import logging  # asking in a terminal starts quicker without
+
+    logging.getLogger(__name__).warning(message, *args)
