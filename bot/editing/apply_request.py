@@ -11,7 +11,7 @@ from bot.editing.change_request import (
     ImportBase,
     RemoveEntry,
     UndoChange,
-    find_entry,
+    get_entry,
     load_entry,
 )
 from bot.errors import EditError
@@ -24,7 +24,6 @@ from bot.story.repository import FileSnapshot
 
 FileChanges = Mapping[str, bytes | None]
 """New contents by file name; None for a file that is removed."""
-MAX_TITLE = 200
 
 
 def apply(
@@ -44,10 +43,10 @@ def apply(
             changed = {key: value for key, value in fields.items() if _fold(value) != _fold(current.fields.get(key))}
             return f"edit {id}", {current.file: yaml_edit.change_entry(version.files[current.file], id, changed)}
         case AddPhrasings(id, phrasings):
-            entry = find_entry(story, id)
+            entry = get_entry(story, id)
             return f"phrase {id}", {entry.file: _add_phrasings(version.files[entry.file], entry, phrasings)}
         case RemoveEntry(id):
-            name = find_entry(story, id).file
+            name = get_entry(story, id).file
             data = yaml_edit.remove_entry(version.files[name], id)
             return f"remove {id}", {name: data if data.strip() else None}
         case UndoChange(number):
@@ -62,7 +61,7 @@ def _undo(number: int, version: FileSnapshot, change: Change | None) -> tuple[st
     if change.state != "made":
         raise EditError(f"Change {number} was never published, so there is nothing to undo.")
     files = {name: _revert_file(name, version.files.get(name), *texts) for name, texts in change.files.items()}
-    return f"undo {number} ({change.title})"[:MAX_TITLE], files
+    return f"undo {number} ({change.title})", files
 
 
 def _revert_file(name: str, current: bytes | None, before: str | None, after: str | None) -> bytes | None:

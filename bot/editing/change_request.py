@@ -72,12 +72,12 @@ class LoadedEntry(Struct, frozen=True):
 
 def load_entry(version: FileSnapshot, story: Story, id: str) -> LoadedEntry:
     """Return an entry of this version. Raises EditError where there is none, or its file is not in block style."""
-    entry = find_entry(story, id)
+    entry = get_entry(story, id)
     text = dict(yaml_edit.split_entries(version.files[entry.file]))[id]
     return LoadedEntry(id, entry.file, field_values(entry), hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
-def find_entry(story: Story, id: str) -> Entry:
+def get_entry(story: Story, id: str) -> Entry:
     """Return the entry with this id. Raises EditError, which suggests a similar id."""
     if id not in story.entries:
         similar = difflib.get_close_matches(id, list(story.entries), 1) or [

@@ -108,8 +108,8 @@ def group_questions(questions: Iterable[InboxQuestion], answerer: Answerer) -> l
             group.analyses.append(analysis)
             for key in keys:
                 by_key.setdefault(key, {})[group.questions[0].id] = group
-    made = [QuestionGroup.of(group.questions) for group in groups]
-    return sorted(made, key=lambda group: (-group.count, -group.last_seen.toordinal(), group.id))
+    grouped = [QuestionGroup.of(group.questions) for group in groups]
+    return sorted(grouped, key=lambda group: (-group.count, -group.last_seen.toordinal(), group.id))
 
 
 def with_guesses(group: QuestionGroup, answerer: Answerer) -> QuestionGroup:
