@@ -1,4 +1,4 @@
-"""What tests share."""
+"""Fixtures shared by all tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ fuzzing.register()
 
 @pytest.fixture(autouse=True, scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A place of the tests' own for what is kept in the user's cache."""
+    """Return a cache folder of the tests' own."""
     with pytest.MonkeyPatch.context() as patched:
         place = tmp_path_factory.mktemp("cache")
         patched.setenv("XDG_CACHE_HOME", str(place))
@@ -23,7 +23,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """The small story as a folder on disk."""
+    """Return the small story as a folder on disk."""
     folder = tmp_path / "knowledge"
     for name, data in small_story_files().items():
         path = folder / name
@@ -34,7 +34,7 @@ def small(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server; tests that need one are skipped where it is not installed."""
+    """Start a PostgreSQL server; skip tests that need one if it is not installed."""
     try:
         server = Postgres()
     except NotInstalled as error:
@@ -45,7 +45,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty journal, of each kind in turn."""
+    """Return the address of an empty journal, on each database in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/data/pilcrow.sqlite3"
     server: Postgres = request.getfixturevalue("postgres")
