@@ -4,9 +4,10 @@ Two questions mean the same if the matcher's analysis finds the same people, num
 terms mostly overlap or one is a spelling of the other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from heapq import nlargest
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,8 +27,10 @@ MAX_QUESTIONS = 2_000
 """Questions that are grouped, the most frequent ones: grouping takes a moment."""
 MAX_SPELLINGS = 4
 """Questions of a group that others are compared with."""
-MAX_CANDIDATES = 100
-"""Groups that a question is compared with: those that share its rarest keys."""
+MAX_POSTINGS = 100
+"""Groups that are listed under one key, the oldest; a key of more says little."""
+MAX_CANDIDATES = 10
+"""Groups that a question is compared with: those that share the most and the rarest keys with it."""
 SAME_INTENT = frozenset(("what", "which"))
 """Intents that ask for the same: 'what school', 'which school'."""
 MAX_GUESSES = 3
@@ -93,12 +96,8 @@ def group_questions(questions: Iterable[InboxQuestion], answerer: Answerer) -> l
     for question in sorted(questions, key=lambda question: question.id):  # oldest first, so that a group's id is stable
         analysis = index.analyzer.analyze(question.text)
         keys = [(question.entry, key) for key in _keys(analysis)]
-        candidates: dict[int, _Group] = {}
-        for matching in sorted((by_key[key] for key in keys if key in by_key), key=len):  # rarest key first
-            if candidates and len(candidates) + len(matching) > MAX_CANDIDATES:
-                break
-            candidates |= matching
-        scored = [(group.similarity(analysis, index), -first, group) for first, group in candidates.items()]
+        candidates = _candidates([by_key[key] for key in keys if key in by_key])
+        scored = [(group.similarity(analysis, index), -group.questions[0].id, group) for group in candidates]
         similarity, _, group = max(scored, default=(0.0, 0, None), key=lambda scores: scores[:2])
         if group is None or not similarity:
             group = _Group()
@@ -107,7 +106,9 @@ def group_questions(questions: Iterable[InboxQuestion], answerer: Answerer) -> l
         if len(group.analyses) < MAX_SPELLINGS and analysis not in group.analyses:
             group.analyses.append(analysis)
             for key in keys:
-                by_key.setdefault(key, {})[group.questions[0].id] = group
+                postings = by_key.setdefault(key, {})
+                if len(postings) < MAX_POSTINGS:
+                    postings[group.questions[0].id] = group
     grouped = [QuestionGroup.of(group.questions) for group in groups]
     return sorted(grouped, key=lambda group: (-group.count, -group.last_seen.toordinal(), group.id))
 
@@ -123,6 +124,18 @@ def with_guesses(group: QuestionGroup, answerer: Answerer) -> QuestionGroup:
 def find_group(groups: Sequence[QuestionGroup], id: int) -> QuestionGroup | None:
     """Return the group that has the question with this id."""
     return next((group for group in groups if id in group.ids), None)
+
+
+def _candidates(postings: Iterable[Mapping[int, _Group]]) -> list[_Group]:
+    """Return at most MAX_CANDIDATES groups of these postings, the likeliest first: rare keys count for more."""
+    groups: dict[int, _Group] = {}
+    weights: dict[int, float] = {}
+    for posting in postings:
+        weight = 1 / len(posting)
+        for id in posting:
+            weights[id] = weights.get(id, 0.0) + weight
+        groups |= posting
+    return [groups[id] for id in nlargest(MAX_CANDIDATES, weights, key=lambda each: (weights[each], -each))]
 
 
 def _keys(analysis: Analysis) -> frozenset[str]:

@@ -13,7 +13,8 @@ from bot.nlp.sanitize import sanitize
 
 MAX_QUESTIONS = 10_000
 """Questions kept; beyond that those asked longest ago are deleted, so that nobody can fill the disk."""
-_PERSON_ID = re.compile(r"<@!?\d+>|(?<!\d)\d{17,20}(?!\d)")
+_PERSON_ID = re.compile(r"<@!?0+>|0(?:(?:[^\w\s]|_){0,4}0){16,}")
+"""A mention, or as many digits as an id has, in a text with 0 for every digit; signs between the digits hide nothing."""
 
 
 class Inbox:
@@ -27,7 +28,7 @@ class Inbox:
 
         Questions that differ only in case, accents, spaces and punctuation are one. A dismissed one stays dismissed.
         """
-        text = sanitize(_PERSON_ID.sub("@someone", " ".join(text.split()))[:MAX_QUESTION])
+        text = _mask_ids(" ".join(sanitize(text).split()))[:MAX_QUESTION]
         normalised = " ".join(re.findall(r"\w+", normalize(text)))[:MAX_QUESTION]
         if not normalised:
             return
@@ -77,3 +78,11 @@ class Inbox:
         table = self._database.tables.inbox
         with self._database.transaction() as connection:
             return connection.execute(table.delete().where(table.c.last_seen < day)).rowcount
+
+
+def _mask_ids(text: str) -> str:
+    """Return a text without the ids of people; `sanitize` it first, since hidden characters may stand between digits."""
+    digits = "".join("0" if character.isdigit() else character for character in text)
+    for match in reversed(list(_PERSON_ID.finditer(digits))):
+        text = f"{text[: match.start()]}@someone{text[match.end() :]}"
+    return text

@@ -1,6 +1,8 @@
 """Groups of questions that mean the same, most frequent first, with the closest entries."""
 
+import random
 from datetime import date, timedelta
+from string import ascii_lowercase
 
 import pytest
 
@@ -8,6 +10,8 @@ from bot.answering.answerer import Answerer
 from bot.editing import question_groups
 from bot.editing.question_groups import QuestionGroup
 from bot.journal.records import InboxQuestion
+from bot.matching.analysis import Analysis
+from bot.matching.index import Index
 from bot.matching.weights import load_weights
 from tests.support.small_story import small_story
 
@@ -104,6 +108,25 @@ def test_the_most_frequent_wording_leads_and_the_id_is_stable(answerer: Answerer
     ]
     assert question_groups.find_group(groups, 6) == question_groups.find_group(groups, 4) == groups[0]
     assert question_groups.find_group(groups, 5) is None
+
+
+def test_a_word_that_all_questions_share_does_not_make_each_compared_with_all(
+    answerer: Answerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Comparisons grow with the number of questions, not with its square, whatever members ask."""
+    compared = []
+    similarity = question_groups._Group.similarity
+
+    def count(group: question_groups._Group, analysis: Analysis, index: Index) -> float:
+        compared.append(analysis)
+        return similarity(group, analysis, index)
+
+    monkeypatch.setattr(question_groups._Group, "similarity", count)
+    rng = random.Random(1)
+    texts = ["zebra " + " ".join("".join(rng.choices(ascii_lowercase, k=6)) for _ in range(9)) for _ in range(300)]
+    groups = question_groups.group_questions(inbox_questions(*texts, texts[250] + "x"), answerer)
+    assert len(compared) <= len(texts) * question_groups.MAX_CANDIDATES
+    assert [group.ids for group in groups if len(group.ids) > 1] == [(251, 301)]
 
 
 def test_guesses_are_the_closest_entries(answerer: Answerer) -> None:

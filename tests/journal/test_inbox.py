@@ -47,11 +47,35 @@ def test_dismissed_questions_stay_hidden_and_deleted_ones_may_come_back(journal:
     assert [(question.text, question.id) for question in journal.inbox.questions(9)] == [("who paid", 3)]
 
 
-@pytest.mark.parametrize("typed", ["ask <@123456789012345678> why", "ask <@!1> why", "ask 123456789012345678 why"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<@123456789012345678>",
+        "<@!1>",
+        "123456789012345678",
+        "123456789\u200b012345678",
+        "123456789\u00ad012345678",
+        "<@\u200b123456789012345678>",
+        "123456789012345678123456789012345678",
+        "000123456789012345678",
+        "123,456,789,012,345,678",
+        "1234_5678_9012_345678",
+        "1\u03012345678901234567",
+        "１２３４５６７８９０１２３４５６７８",
+        "¹²³⁴⁵⁶⁷⁸⁹⁰¹²³⁴⁵⁶⁷⁸",
+    ],
+)
 def test_ids_of_people_are_removed(journal: Journal, typed: str) -> None:
-    """A mention or a bare id would say who is meant."""
-    journal.inbox.add(typed, "dm", DAY)
+    """A mention or a bare id would say who is meant, whatever stands before or between its digits."""
+    journal.inbox.add(f"ask {typed} why", "dm", DAY)
     assert [question.text for question in journal.inbox.questions(9)] == ["ask @someone why"]
+
+
+@pytest.mark.parametrize("typed", ["in 2019 2020 2021 2022 2023", "call 0123-456-7890"])
+def test_other_numbers_stay(journal: Journal, typed: str) -> None:
+    """Years and short numbers are part of the question."""
+    journal.inbox.add(typed, "dm", DAY)
+    assert [question.text for question in journal.inbox.questions(9)] == [typed]
 
 
 @pytest.mark.parametrize("typed", ["", "?!", "\x00", "😀"])

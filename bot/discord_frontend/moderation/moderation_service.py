@@ -25,7 +25,7 @@ from bot.editing.question_groups import MAX_QUESTIONS, QuestionGroup
 from bot.editing.text_diff import unified_diff
 from bot.errors import EditError, JournalError, PilcrowError
 from bot.journal.journal import Journal
-from bot.journal.records import Change, Draft
+from bot.journal.records import Change, Draft, InboxQuestion
 from bot.story.models import Story
 from bot.story.repository import Conflict
 
@@ -75,6 +75,8 @@ class ModerationService:
         self.inbox_cache: BoundedCache[int, QuestionGroup] = BoundedCache(
             INBOX_CACHE_BYTES, lambda group: size_of_texts(group.texts)
         )
+        self._grouped: tuple[list[InboxQuestion], Answerer, list[QuestionGroup]] | None = None
+        """The inbox as it was last grouped: its questions, what analysed them, and the groups."""
         self.publishing: set[str] = set()
         """Keys of the drafts that are being published, so that a second press does nothing."""
         self._write_queue = WorkQueue(QUEUE_LIMIT, moderation_text.QUEUE_FULL)
@@ -140,8 +142,14 @@ class ModerationService:
 
     async def inbox(self) -> list[QuestionGroup]:
         """Return the questions of the inbox, similar ones grouped. Raise QueueFull, JournalError."""
-        questions = await asyncio.to_thread(self.journal.inbox.questions, MAX_QUESTIONS)
-        return await self._read_queue.run(question_groups.group_questions, questions, self.answerer)
+        return await self._read_queue.run(self._group_inbox, self.answerer)
+
+    def _group_inbox(self, answerer: Answerer) -> list[QuestionGroup]:
+        """Return the groups, those of the last call unless the inbox or the base has changed."""
+        questions = self.journal.inbox.questions(MAX_QUESTIONS)
+        if self._grouped is None or self._grouped[:2] != (questions, answerer):
+            self._grouped = questions, answerer, question_groups.group_questions(questions, answerer)
+        return self._grouped[2]
 
     async def preview(self, draft: Draft) -> Preview:
         """Return what a draft would change. Raise QueueFull, DraftGone, and what `make_preview` raises."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from bot.discord_frontend.moderation import inbox_panel
+from bot.editing import question_groups
 from bot.editing.question_groups import QuestionGroup
 from tests.support.discord_rig import embed, utc_today
 from tests.support.moderation_rig import ModerationRig, button_labels, content, form_values
 from tests.support.oversized import ID, LONG, assert_fits, oversized_story
+
+if TYPE_CHECKING:
+    import pytest
 
 
 async def test_a_question_becomes_a_phrasing_with_one_press(rig: ModerationRig) -> None:
@@ -38,6 +43,27 @@ async def test_a_dismissed_question_stays_away(rig: ModerationRig) -> None:
     assert (left.message or {})["id"] == (opened.message or {})["id"]
     assert embed(left.message)["title"] == "Inbox: 1 question without a good answer"
     assert len(rig.journal.inbox.questions(9)) == 1
+
+
+async def test_the_inbox_is_grouped_again_only_when_it_has_changed(
+    rig: ModerationRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages are turned without comparing all questions again."""
+    for text in (
+        "who built the tower",
+        "lamp oil price",
+        "height of the cliff",
+        "name of the boat",
+        "colour of the door",
+    ):
+        rig.journal.inbox.add(text, "dm", utc_today())
+    first = await rig.mo.slash("kb inbox")
+    with monkeypatch.context() as patch:
+        patch.setattr(question_groups, "group_questions", lambda *_: [])
+        second = await rig.mo.clicks(first, "Next page")
+    assert embed(second.message)["title"] == "Inbox: 5 questions without a good answer"
+    rig.journal.inbox.add("size of the lamp", "dm", utc_today())
+    assert embed((await rig.mo.slash("kb inbox")).message)["title"] == "Inbox: 6 questions without a good answer"
 
 
 async def test_the_inbox_is_paged(rig: ModerationRig) -> None:
