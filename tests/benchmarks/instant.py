@@ -26,13 +26,13 @@ PATIENCE = 30.0  # seconds without an answer after which to stop waiting
 
 async def measure_instant(crowd: Crowd, bot: Bot, commands: int, *, patient: bool) -> list[str]:
     """Dispatch everything at once; return the failures. `patient`: on a busy machine, lateness is no failure."""
-    standin = crowd.standin
+    fake_discord = crowd.fake_discord
     if patient:
-        standin.answer_within = 60.0
+        fake_discord.answer_within = 60.0
     await crowd.warm_up()
     before = (await bot.figures())["cpu_s"]
     used = [await _command(crowd, number) for number in range(commands)]
-    standin_before = time.process_time()
+    discord_before = time.process_time()
     start = asyncio.get_running_loop().time()
     for one in used:
         one.began = start
@@ -41,7 +41,7 @@ async def measure_instant(crowd: Crowd, bot: Bot, commands: int, *, patient: boo
     watching = asyncio.create_task(_watch(crowd, used))
     while not all(one.callback is not None or one.age > ACK_LIMIT for one in used):  # noqa: ASYNC110 (others act)
         await asyncio.sleep(0.02)
-    standin_first = time.process_time() - standin_before
+    discord_first = time.process_time() - discord_before
     acknowledged = await bot.figures()
     answered = await watching
     found = await bot.figures()
@@ -57,7 +57,7 @@ async def measure_instant(crowd: Crowd, bot: Bot, commands: int, *, patient: boo
     _line("mentions answered", [one.answers[0] - one.at for one in mentions if one.answers])
     whole, first = ((figures["cpu_s"] - before) * 1000 / commands for figures in (found, acknowledged))
     print(f"processor time of the bot: {whole:.2f} ms a command, {first:.2f} ms of them while it acknowledged them")
-    print(f"processor time of the stand-in in those seconds: {standin_first * 1000 / commands:.2f} ms a command")
+    print(f"processor time of the fake Discord in those seconds: {discord_first * 1000 / commands:.2f} ms a command")
     print(f"event loop blocked: {late:.0f} ms at most, {own:.0f} ms of them its own work")
     stuck = sum(one.loading for one in used)
     silent = sum(not one.answers for one in mentions)

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from bot.evaluation.questions import load_questions
 from tests.benchmarks.instant import measure_instant
-from tests.support.fake_discord import Channel, Interaction, Person, StandIn
+from tests.support.fake_discord import Channel, FakeDiscord, Interaction, Person
 from tests.support.fake_discord.messages import Message
 
 ROOT = Path(__file__).parents[2]
@@ -50,22 +50,22 @@ class Asked:
 class Crowd:
     """The users, and what they have asked."""
 
-    def __init__(self, standin: StandIn, seed: int) -> None:
-        self.standin = standin
+    def __init__(self, fake_discord: FakeDiscord, seed: int) -> None:
+        self.fake_discord = fake_discord
         self.chance = random.Random(seed)
         self.questions = _questions()
-        servers = [standin.guild(f"Server {number}") for number in range(SERVERS)]
+        servers = [fake_discord.guild(f"Server {number}") for number in range(SERVERS)]
         self.people: list[tuple[Person, Channel, Channel]] = []
         for number in range(PEOPLE):
             guild = servers[number % SERVERS]
-            person = standin.person(guild, name=f"Person {number}")
+            person = fake_discord.person(guild, name=f"Person {number}")
             self.people.append((person, guild.channel("general"), person.direct))
         self.waiting: dict[int, Asked] = {}
         self.asked: list[Asked] = []
         self.cards: dict[int, Message] = {}  # by channel: an answer with buttons
         self.said: dict[int, Message] = {}  # by channel: an answer to which Discord shows the bot the replies
         self.answered = asyncio.Event()
-        standin.listeners.append(self.hear)
+        fake_discord.listeners.append(self.hear)
 
     def hear(self, what: Message | Interaction) -> None:
         """Record an answer of the bot."""
@@ -147,7 +147,7 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(standin: StandIn, settings: str = "") -> AsyncIterator[Bot]:
+async def running(fake_discord: FakeDiscord, settings: str = "") -> AsyncIterator[Bot]:
     """Run the bot with these settings until the end of the block."""
     with tempfile.TemporaryDirectory(prefix="pilcrow-load-") as name:
         folder = Path(name)
@@ -155,15 +155,17 @@ async def running(standin: StandIn, settings: str = "") -> AsyncIterator[Bot]:
         config.write_text(f"database: sqlite:///{folder}/journal.sqlite3\nlog_level: warning\n{settings}", "utf-8")
         environ = {
             **os.environ,
-            "DISCORD_TOKEN": standin.token,
-            "PILCROW_DISCORD_API": standin.api_url,
-            "PILCROW_DISCORD_GATEWAY": standin.gateway_url,
+            "DISCORD_TOKEN": fake_discord.token,
+            "PILCROW_DISCORD_API": fake_discord.api_url,
+            "PILCROW_DISCORD_GATEWAY": fake_discord.gateway_url,
         }
         command = ["-m", "tests.benchmarks.watched_bot", str(config), str(ROOT / "knowledge"), str(figures)]
-        before = standin.gateway.generation
+        before = fake_discord.gateway.generation
         process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=ROOT, env=environ)
         try:
-            await standin.until(lambda: standin.gateway.generation > before and standin.commands, "the bot", 120)
+            await fake_discord.until(
+                lambda: fake_discord.gateway.generation > before and fake_discord.commands, "the bot", 120
+            )
             yield Bot(process, figures)
         finally:
             if process.returncode is None:
@@ -229,7 +231,7 @@ async def steady(crowd: Crowd, bot: Bot, questions: int, every: int) -> tuple[fl
                 break
         if number % 200 == 0:
             crowd.reset()
-            crowd.standin.forget()
+            crowd.fake_discord.forget()
         if number % every == 0 and number >= warm:
             size = (await bot.figures())["rss_mb"]
             sizes.append(size)
@@ -240,7 +242,7 @@ async def steady(crowd: Crowd, bot: Bot, questions: int, every: int) -> tuple[fl
 async def measure_burst(crowd: Crowd, bot: Bot, questions: int, seconds: float, *, patient: bool) -> list[str]:
     """Ask everything at once; return the failures. `patient`: on a busy machine, slowness is no failure."""
     if patient:
-        crowd.standin.answer_within = 60.0
+        crowd.fake_discord.answer_within = 60.0
     await crowd.warm_up()
     before = (await bot.figures())["cpu_s"]
     await burst(crowd, questions, seconds)
@@ -251,7 +253,7 @@ async def measure_burst(crowd: Crowd, bot: Bot, questions: int, seconds: float, 
         f"event loop blocked: {found['late_ms']:.0f} ms at most, {found['late_cpu_ms']:.0f} ms of them its own work; "
         f"the longest single thing: {found['busy_ms']:.0f} ms, {found['busy_cpu_ms']:.0f} ms of them its own work"
     )
-    refused = Counter(request.status for request in crowd.standin.requests if request.status >= 400)
+    refused = Counter(request.status for request in crowd.fake_discord.requests if request.status >= 400)
     held = {
         "an answer was lost or came twice": not wrong,
         f"p99 is over {MAX_P99:g} s": patient or p99 <= MAX_P99,
@@ -276,18 +278,18 @@ async def measure_steady(crowd: Crowd, bot: Bot, questions: int) -> list[str]:
 async def run(options: argparse.Namespace) -> int:
     """Run everything and return the exit status."""
     failures = []
-    async with StandIn() as standin:
-        standin.in_process = standin.waits = False
-        crowd = Crowd(standin, SEED)
+    async with FakeDiscord() as fake_discord:
+        fake_discord.in_process = fake_discord.waits = False
+        crowd = Crowd(fake_discord, SEED)
         if options.questions:
-            async with running(standin) as bot:
+            async with running(fake_discord) as bot:
                 failures += await measure_burst(crowd, bot, options.questions, options.seconds, patient=options.short)
         if options.instant:
-            async with running(standin, NO_COOLDOWN) as bot:
+            async with running(fake_discord, NO_COOLDOWN) as bot:
                 crowd.reset()
                 failures += await measure_instant(crowd, bot, options.instant, patient=options.short)
         if options.steady:
-            async with running(standin, NO_COOLDOWN) as bot:
+            async with running(fake_discord, NO_COOLDOWN) as bot:
                 failures += await measure_steady(crowd, bot, options.steady)
     print("\n" + ("\n".join(failures) or "all figures hold"))
     return 1 if failures else 0

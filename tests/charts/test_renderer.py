@@ -24,7 +24,7 @@ from bot.charts.renderer import (
     TimelineRequest,
 )
 from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, embed, rig, wait_for_exit
-from tests.support.fake_discord import StandIn
+from tests.support.fake_discord import FakeDiscord
 
 ROOT = Path(__file__).parents[2]
 DRAWING_WORKER = """
@@ -142,11 +142,11 @@ async def test_questions_are_answered_during_rendering(tmp_path: Path) -> None:
     pipe = fifo(tmp_path)
     async with rig(tmp_path) as r:
         r.client.services.renderer = Renderer((sys.executable, "-c", HANGING_WORKER, str(pipe)))
-        r.standin.waits = False
+        r.fake_discord.waits = False
         await r.ada.slash("timeline", picture="dark")
         with await asyncio.to_thread(pipe.open) as end:
             assert await asyncio.to_thread(end.readline) == "here\n"
-            r.standin.waits = True
+            r.fake_discord.waits = True
             assert embed((await r.ada.slash("ask", question=LEFT_QUESTION)).message)["title"]
             await r.client.services.renderer.close()
             assert await asyncio.to_thread(end.read) == ""
@@ -170,11 +170,11 @@ async def test_stopping_the_bot_during_rendering_leaves_no_worker(
 ) -> None:
     """The bot exits in time, and so does the worker."""
     pipe = fifo(tmp_path)
-    async with StandIn(openapi=OPENAPI) as standin:
-        standin.in_process = standin.waits = False
-        ada = standin.person(standin.guild(), name="Ada")
-        running = await start_bot([str(pipe)], small, tmp_path, standin)
-        await standin.until(lambda: standin.commands or running.returncode is not None, "commands", 30)
+    async with FakeDiscord(openapi=OPENAPI) as fake_discord:
+        fake_discord.in_process = fake_discord.waits = False
+        ada = fake_discord.person(fake_discord.guild(), name="Ada")
+        running = await start_bot([str(pipe)], small, tmp_path, fake_discord)
+        await fake_discord.until(lambda: fake_discord.commands or running.returncode is not None, "commands", 30)
         await ada.slash("timeline", picture="dark")
         with await asyncio.to_thread(pipe.open) as end:
             assert await asyncio.to_thread(end.readline) == "here\n"
@@ -186,16 +186,16 @@ async def test_stopping_the_bot_during_rendering_leaves_no_worker(
 
 
 async def start_bot(
-    before: Sequence[str], folder: Path, tmp_path: Path, standin: StandIn
+    before: Sequence[str], folder: Path, tmp_path: Path, fake_discord: FakeDiscord
 ) -> asyncio.subprocess.Process:
     """Start `pilcrow run` with a worker that hangs."""
     config = tmp_path / "config.yaml"
     config.write_text(f"database: sqlite:///{tmp_path}/journal.sqlite3\n")
     environ = {
         **os.environ,
-        "DISCORD_TOKEN": standin.token,
-        "PILCROW_DISCORD_API": standin.api_url,
-        "PILCROW_DISCORD_GATEWAY": standin.gateway_url,
+        "DISCORD_TOKEN": fake_discord.token,
+        "PILCROW_DISCORD_API": fake_discord.api_url,
+        "PILCROW_DISCORD_GATEWAY": fake_discord.gateway_url,
     }
     command = ["-c", BOT, *before, "run", "--config", str(config), "--knowledge", str(folder)]
     pipe = asyncio.subprocess.PIPE

@@ -19,7 +19,7 @@ from tests.support.discord_rig import (
     connected,
     embed,
 )
-from tests.support.fake_discord import Channel, Person, StandIn
+from tests.support.fake_discord import Channel, FakeDiscord, Person
 from tests.support.fake_discord.world import VIEW_CHANNEL
 from tests.support.story_files import OLD, write
 
@@ -27,19 +27,21 @@ MOVED = OLD[KEEPER_FILE].replace(b"It stands at Brim.", b"It stands in the harbo
 
 
 @asynccontextmanager
-async def running(tmp_path: Path) -> AsyncIterator[tuple[StandIn, Channel, Channel, Person, Path, ObservedBase]]:
+async def running(tmp_path: Path) -> AsyncIterator[tuple[FakeDiscord, Channel, Channel, Person, Path, ObservedBase]]:
     """A bot that follows a base on disk and looks at it all the time."""
     folder = write(tmp_path / "knowledge")
-    async with StandIn(openapi=OPENAPI) as standin:
-        guild = standin.guild()
-        channel, moderators = guild.channel("general"), standin.world.channel(guild, "moderators")
+    async with FakeDiscord(openapi=OPENAPI) as fake_discord:
+        guild = fake_discord.guild()
+        channel, moderators = guild.channel("general"), fake_discord.world.channel(guild, "moderators")
         base = ObservedBase(folder)
-        config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url, moderator_channel=moderators.id)
+        config = replace(
+            Config(), api=fake_discord.api_url, gateway=fake_discord.gateway_url, moderator_channel=moderators.id
+        )
         journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
         client = PilcrowClient(config, base, journal)
         client.reload_task.interval = 0.01
-        async with connected(client, standin):
-            yield standin, channel, moderators, standin.person(guild, name="Ada"), folder, base
+        async with connected(client, fake_discord):
+            yield fake_discord, channel, moderators, fake_discord.person(guild, name="Ada"), folder, base
         journal.close()
 
 
@@ -61,10 +63,10 @@ async def test_a_broken_file_leaves_the_last_good_base_and_is_told_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """With file, line and sentence, in the moderators' channel; it recovers by itself, and says so."""
-    async with running(tmp_path) as (standin, _, moderators, ada, folder, base):
+    async with running(tmp_path) as (fake_discord, _, moderators, ada, folder, base):
         (folder / KEEPER_FILE).write_bytes(BROKEN_KEEPER_FILE)
         await base.wait_until_checked()
-        told = await standin.next_message(moderators)
+        told = await fake_discord.next_message(moderators)
         assert told["content"] == (
             "The base has errors, so I keep using the last good version:\n"
             "qa/keeper.yaml:5: 'standing: sitting' is not possible; use one of reported, alleged, denied, said, assumed, not\\_covered\n"
@@ -75,7 +77,7 @@ async def test_a_broken_file_leaves_the_last_good_base_and_is_told_once(
         assert caplog.text.count("The base has errors") == 1
         (folder / KEEPER_FILE).write_bytes(MOVED)
         await base.wait_until_checked()
-        assert (await standin.next_message(moderators))["content"] == "The base is fixed, and I use it again."
+        assert (await fake_discord.next_message(moderators))["content"] == "The base is fixed, and I use it again."
         assert await where(ada) == "It stands in the harbour."
 
 
@@ -83,8 +85,8 @@ async def test_a_moderators_channel_that_is_closed_is_a_line_in_the_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The bot goes on answering."""
-    async with running(tmp_path) as (standin, _, moderators, ada, folder, base):
-        moderators.overwrites[standin.bot.id] = (0, VIEW_CHANNEL)
+    async with running(tmp_path) as (fake_discord, _, moderators, ada, folder, base):
+        moderators.overwrites[fake_discord.bot.id] = (0, VIEW_CHANNEL)
         (folder / KEEPER_FILE).write_bytes(BROKEN_KEEPER_FILE)
         await base.wait_until_checked()
         assert await where(ada) == "It stands at Brim."

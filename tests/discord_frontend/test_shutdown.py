@@ -22,7 +22,7 @@ from tests.support.discord_rig import (
     embed,
     wait_for_exit,
 )
-from tests.support.fake_discord import Channel, Person, StandIn
+from tests.support.fake_discord import Channel, FakeDiscord, Person
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,28 +30,30 @@ ROOT = Path(__file__).parents[2]
 @asynccontextmanager
 async def process(
     folder: Path, tmp_path: Path
-) -> AsyncIterator[tuple[StandIn, Channel, Person, asyncio.subprocess.Process]]:
-    """`pilcrow run` with this base, connected to the stand-in."""
-    async with StandIn(openapi=OPENAPI) as standin:
-        standin.in_process, standin.patience = False, 20.0
-        guild = standin.guild()
+) -> AsyncIterator[tuple[FakeDiscord, Channel, Person, asyncio.subprocess.Process]]:
+    """`pilcrow run` with this base, connected to the fake Discord."""
+    async with FakeDiscord(openapi=OPENAPI) as fake_discord:
+        fake_discord.in_process, fake_discord.patience = False, 20.0
+        guild = fake_discord.guild()
         config = tmp_path / "config.yaml"
         config.write_text(
             f"database: sqlite:///{tmp_path}/journal.sqlite3\nhealth_file: {tmp_path}/health.json\nlog_format: json\n"
         )
         environ = {
             **os.environ,
-            "DISCORD_TOKEN": standin.token,
-            "PILCROW_DISCORD_API": standin.api_url,
-            "PILCROW_DISCORD_GATEWAY": standin.gateway_url,
+            "DISCORD_TOKEN": fake_discord.token,
+            "PILCROW_DISCORD_API": fake_discord.api_url,
+            "PILCROW_DISCORD_GATEWAY": fake_discord.gateway_url,
         }
         command = [sys.executable, "-m", "bot", "run", "--config", str(config), "--knowledge", str(folder)]
         running = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, env=environ, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
         )
         try:
-            await standin.until(lambda: standin.gateway.generation or running.returncode is not None, "READY", 30)
-            yield standin, guild.channel("general"), standin.person(guild, name="Ada"), running
+            await fake_discord.until(
+                lambda: fake_discord.gateway.generation or running.returncode is not None, "READY", 30
+            )
+            yield fake_discord, guild.channel("general"), fake_discord.person(guild, name="Ada"), running
         finally:
             if running.returncode is None:
                 running.kill()
@@ -61,10 +63,10 @@ async def process(
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 async def test_an_answer_under_way_is_finished(small: Path, tmp_path: Path, told: signal.Signals) -> None:
     """The answer arrives, the unanswered question is on disk, the connection is closed, the exit status is 0."""
-    async with process(small, tmp_path) as (standin, channel, ada, running):
+    async with process(small, tmp_path) as (fake_discord, channel, ada, running):
         await ada.says(channel, LEFT_QUESTION, mention_bot=True)
-        assert embed(await standin.next_message(channel))["title"]
-        held = standin.hold_next("POST", MESSAGES_ROUTE)
+        assert embed(await fake_discord.next_message(channel))["title"]
+        held = fake_discord.hold_next("POST", MESSAGES_ROUTE)
         await ada.says(channel, UNANSWERABLE_QUESTION, mention_bot=True)
         await held.arrived.wait()
         running.send_signal(told)
@@ -72,11 +74,11 @@ async def test_an_answer_under_way_is_finished(small: Path, tmp_path: Path, told
         ending = asyncio.create_task(wait_for_exit(running))
         held.release()
         status, log = await ending
-        assert embed(await standin.next_message(channel))["description"]
+        assert embed(await fake_discord.next_message(channel))["description"]
         assert status == 0, log
         assert log.count("Stopping") == 1
         assert "Traceback" not in log
-        assert standin.gateway.listening() == []
+        assert fake_discord.gateway.listening() == []
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
     assert [one.text for one in journal.inbox.questions(5)] == [UNANSWERABLE_QUESTION]
     journal.close()
@@ -85,8 +87,8 @@ async def test_an_answer_under_way_is_finished(small: Path, tmp_path: Path, told
 
 async def test_what_hangs_does_not_hold_it(small: Path, tmp_path: Path) -> None:
     """A request that Discord never answers is given up, and the log says so."""
-    async with process(small, tmp_path) as (standin, channel, ada, running):
-        held = standin.hold_next("POST", MESSAGES_ROUTE)
+    async with process(small, tmp_path) as (fake_discord, channel, ada, running):
+        held = fake_discord.hold_next("POST", MESSAGES_ROUTE)
         await ada.says(channel, LEFT_QUESTION, mention_bot=True)
         await held.arrived.wait()
         running.send_signal(signal.SIGTERM)

@@ -10,7 +10,7 @@ from itertools import count
 from random import Random
 from typing import Any, Literal, TypeVar
 
-from tests.support.fake_discord import Channel, Guild, NoAnswer, Person, StandIn
+from tests.support.fake_discord import Channel, FakeDiscord, Guild, NoAnswer, Person
 
 Kind = Literal["known", "unknown", "shared", "vote"]
 KINDS: tuple[Kind, ...] = ("known", "unknown", "shared", "vote")
@@ -50,12 +50,12 @@ class Reader:
 class Crowd:
     """`people` users in each guild; `guilds`: one guild for each shard."""
 
-    def __init__(self, standin: StandIn, guilds: Mapping[int, Guild], people: int, chance: Random) -> None:
+    def __init__(self, fake_discord: FakeDiscord, guilds: Mapping[int, Guild], people: int, chance: Random) -> None:
         self.asked: list[Asked] = []
         self.guilds = guilds
         self.away = {shard: asyncio.Event() for shard in guilds}
         """Set while the process of a shard is down, so that nobody waits for it."""
-        self._standin = standin
+        self._fake_discord = fake_discord
         self._chance = chance
         self._numbers = count(1)
         self._ended = False
@@ -79,8 +79,8 @@ class Crowd:
 
     def _reader(self, shard: int, number: int) -> Reader:
         guild = self.guilds[shard]
-        channel = self._standin.world.channel(guild, f"room-{number}")
-        return Reader(self._standin.person(guild, name=f"Reader {number}"), channel, shard)
+        channel = self._fake_discord.world.channel(guild, f"room-{number}")
+        return Reader(self._fake_discord.person(guild, name=f"Reader {number}"), channel, shard)
 
     def _place_reader(self, shard: int) -> Reader:
         """Return the user of this shard who asks only about the place."""
@@ -117,7 +117,7 @@ class Crowd:
     async def _mention(self, reader: Reader, text: str) -> Any:
         """Ask by mention; return the reply."""
         mine = await reader.person.says(reader.channel, text, mention_bot=True)
-        store = self._standin.messages_store
+        store = self._fake_discord.messages_store
 
         def reply() -> Any:
             for message in reversed(store.all.values()):
@@ -127,7 +127,7 @@ class Crowd:
                     return message.payload()
             return None
 
-        return await self._standin.due(reply, "the reply to a mention", self._standin.patience)
+        return await self._fake_discord.due(reply, "the reply to a mention", self._fake_discord.patience)
 
     async def _wait(self, shard: int, acting: Coroutine[Any, Any, T]) -> T:
         """Await an action. Raise NoAnswer if nothing comes, or the process goes down."""

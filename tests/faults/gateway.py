@@ -147,7 +147,7 @@ class EventGenerator:
         used = [card, await r.ada.slash("timeline"), await r.ada.clicks(card, "Helpful")]
         used.append(await r.ada.menu("Answer this", await r.ada.says(r.channel, PLACE_QUESTION)))
         await r.ada.autocomplete("ask", "question", "when")
-        self._interactions = [one.payload for one in (*used, *r.standin.interactions.values())]
+        self._interactions = [one.payload for one in (*used, *r.fake_discord.interactions.values())]
         form = _copied(self._interactions[0])
         row = {"type": 1, "components": [{"type": 4, "custom_id": "answer", "value": MARKER}]}
         form |= {"type": 5, "data": {"custom_id": "pilcrow-kb:form", "components": [row]}}
@@ -155,7 +155,7 @@ class EventGenerator:
 
     def generate(self, name: str) -> Json:
         """Return an event of this name."""
-        r, bot = self._r, self._r.standin.bot
+        r, bot = self._r, self._r.fake_discord.bot
         guild, channel = r.guild.payload(bot, all_members=False), r.channel.payload(bot)
         here = {"guild_id": str(r.guild.id)}
         self._number += 1
@@ -184,13 +184,13 @@ class EventGenerator:
         return channel | here | other | {"user_id": str(r.ada.id), "channel_id": channel["id"], "timestamp": 1}
 
     def _url(self) -> Json:
-        return {"resume_gateway_url": self._r.standin.gateway_url, "v": 10}
+        return {"resume_gateway_url": self._r.fake_discord.gateway_url, "v": 10}
 
     def _session(self) -> str:
-        return next(iter(self._r.standin.gateway.sessions))
+        return next(iter(self._r.fake_discord.gateway.sessions))
 
     def _message(self, channel: Json) -> Json:
-        bot = self._r.standin.bot
+        bot = self._r.fake_discord.bot
         poll: Json = {
             "question": {"text": MARKER},
             "answers": [],
@@ -257,14 +257,14 @@ async def ask(r: Rig, results: Results) -> None:
 
     A question is repeated if a new session has just started, in which it may rightly be missed.
     """
-    gateway = r.standin.gateway
+    gateway = r.fake_discord.gateway
     for _ in range(3):
         before = len(gateway.identifies)
         try:
-            await r.standin.until(lambda: _connected(r), "the bot to be connected")
+            await r.fake_discord.until(lambda: _connected(r), "the bot to be connected")
             _allow_heartbeats(r)
-            await r.standin.watch.round_trip()
-            r.standin.join_guild(r.guild)
+            await r.fake_discord.watch.round_trip()
+            r.fake_discord.join_guild(r.guild)
             if await _answered(r):
                 results.answered += 2
             else:
@@ -285,7 +285,7 @@ def _allow_heartbeats(r: Rig) -> None:
 
 async def _answered(r: Rig) -> bool:
     asked = (await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True))["id"]
-    reply = await r.standin.until(lambda: _reply(r, asked), "the answer to a mention")
+    reply = await r.fake_discord.until(lambda: _reply(r, asked), "the answer to a mention")
     return bool(embed(reply).get("title") and (await r.ada.slash("ask", question=PLACE_QUESTION)).message)
 
 
@@ -295,12 +295,12 @@ async def no_identify_delay(_: int | None, *, initial: bool = False) -> None:
 
 def _connected(r: Rig) -> bool:
     """Return whether there is a session, and the bot knows of it."""
-    return bool(r.standin.gateway.listening()) and r.client.gateway_monitor.all_connected
+    return bool(r.fake_discord.gateway.listening()) and r.client.gateway_monitor.all_connected
 
 
 def _reply(r: Rig, asked: str) -> Json:
     """Return the bot's reply to this message, if it has been sent."""
-    replies = (one for one in r.standin.messages(r.channel) if one["author"]["id"] == str(r.standin.bot.id))
+    replies = (one for one in r.fake_discord.messages(r.channel) if one["author"]["id"] == str(r.fake_discord.bot.id))
     return next((one for one in replies if (one.get("message_reference") or {}).get("message_id") == asked), None)
 
 
@@ -308,7 +308,7 @@ async def play(events: int, seed: int, folder: Path) -> Results:
     """Send a number of events and return the results."""
     chance, results, readies = random.Random(seed), Results(), 0
     async with rig(folder, questions=10**9) as r:
-        r.standin.patience = 10.0
+        r.fake_discord.patience = 10.0
         r.client.before_identify_hook = no_identify_delay  # type: ignore[method-assign, assignment]
         handler = asyncio.get_running_loop().get_exception_handler()
         generator, mutator = EventGenerator(r, chance), Mutator(chance)
@@ -317,24 +317,24 @@ async def play(events: int, seed: int, folder: Path) -> Results:
         for number in range(events):
             name = chance.choices(EVENT_NAMES, EVENT_WEIGHTS)[0]
             if chance.random() < 0.005:
-                r.standin.send_packet(
+                r.fake_discord.send_packet(
                     chance.choice(["", "[]", f'"{MARKER}"', '{"op": 0, "t": [], "d": 1}', "[" * 5_000])
                 )
-            r.standin.send_event(name, mutator.mutate(generator.generate(name)))
+            r.fake_discord.send_event(name, mutator.mutate(generator.generate(name)))
             readies += name == "READY"
             if number % BATCH == BATCH - 1:
                 await ask(r, results)
-                r.standin.forget()
+                r.fake_discord.forget()
                 results.memory.append(_resident())
-        await r.standin.watch.wait(20)
-        sessions = len(r.standin.gateway.identifies) + len(r.standin.gateway.resumes)
+        await r.fake_discord.watch.wait(20)
+        sessions = len(r.fake_discord.gateway.identifies) + len(r.fake_discord.gateway.resumes)
         if sessions - 1 > readies:  # of one that can't be used at all a new session may be made, of nothing else
             results.problems[f"{sessions - 1} times the bot reconnected"] += 1
         results.sessions = sessions
         if handler is None:
             results.problems["the event loop has no exception handler"] += 1
-        r.standin.unknown_requests.clear()  # made-up ids and tokens lead nowhere
-        r.standin.violations.clear()
+        r.fake_discord.unknown_requests.clear()  # made-up ids and tokens lead nowhere
+        r.fake_discord.violations.clear()
     return results
 
 

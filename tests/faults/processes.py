@@ -33,7 +33,7 @@ from tests.faults import verdict
 from tests.faults.crowd import Crowd
 from tests.faults.verdict import WRITE_DELAY, JournalCounts, Outage
 from tests.support.discord_rig import OPENAPI
-from tests.support.fake_discord import Guild, StandIn
+from tests.support.fake_discord import FakeDiscord, Guild
 from tests.support.postgres import Postgres
 from tests.support.story_files import write
 
@@ -98,20 +98,22 @@ class Process:
 class Run:
     """One run: the processes, the people, the base and the database."""
 
-    def __init__(self, standin: StandIn, postgres: Postgres, folder: Path, people: int, chance: random.Random) -> None:
-        guilds = _guilds(standin)
+    def __init__(
+        self, fake_discord: FakeDiscord, postgres: Postgres, folder: Path, people: int, chance: random.Random
+    ) -> None:
+        guilds = _guilds(fake_discord)
         knowledge = write(folder / "knowledge")
         (folder / "config.yaml").write_text(SETTINGS.format(knowledge=knowledge, home=guilds[HOME].id))
         self._environ = os.environ | {
             "PYTHONPATH": str(ROOT),
-            "DISCORD_TOKEN": standin.token,
-            "PILCROW_DISCORD_API": standin.api_url,
-            "PILCROW_DISCORD_GATEWAY": standin.gateway_url,
+            "DISCORD_TOKEN": fake_discord.token,
+            "PILCROW_DISCORD_API": fake_discord.api_url,
+            "PILCROW_DISCORD_GATEWAY": fake_discord.gateway_url,
             "PILCROW_DATABASE": postgres.database(),
         }
-        self.standin = standin
+        self.fake_discord = fake_discord
         self.postgres = postgres
-        self.crowd = Crowd(standin, guilds, people, chance)
+        self.crowd = Crowd(fake_discord, guilds, people, chance)
         self.processes = [Process(shard, folder, self._environ) for shard in range(SHARDS)]
         self.journal = Journal(self._environ["PILCROW_DATABASE"])
         self.results = Results()
@@ -208,19 +210,19 @@ class Run:
 
     async def _wait_until_connected(self, shard: int) -> None:
         def is_connected() -> bool:
-            sessions = [connection.session for connection in self.standin.gateway.listening()]
-            return bool(self.standin.commands) and any(one and one.shard[0] == shard for one in sessions)
+            sessions = [connection.session for connection in self.fake_discord.gateway.listening()]
+            return bool(self.fake_discord.commands) and any(one and one.shard[0] == shard for one in sessions)
 
-        await self.standin.until(is_connected, f"shard {shard} to be connected", PATIENCE)
+        await self.fake_discord.until(is_connected, f"shard {shard} to be connected", PATIENCE)
 
     async def _stop(self, process: Process) -> None:
         if status := await process.end(signal.SIGTERM):
             self.results.problems.append(f"shard {process.shard} stopped with status {status}")
 
 
-def _guilds(standin: StandIn) -> dict[int, Guild]:
+def _guilds(fake_discord: FakeDiscord) -> dict[int, Guild]:
     """Return a guild for each shard."""
-    guilds = (standin.guild(f"Server {number}") for number in count(1))
+    guilds = (fake_discord.guild(f"Server {number}") for number in count(1))
     by_shard: dict[int, Guild] = {}
     while len(by_shard) < SHARDS:
         guild = next(guilds)
@@ -237,18 +239,18 @@ def count_journal(run: Run) -> JournalCounts:
 
 def find_problems(run: Run) -> list[str]:
     """Return what is wrong with replies, the history, the commands, requests and logs."""
-    found = [f"not a request that Discord knows: {violation}" for violation in run.standin.violations]
+    found = [f"not a request that Discord knows: {violation}" for violation in run.fake_discord.violations]
     replies = Counter(
         message.data["message_reference"]["message_id"]
-        for message in run.standin.messages_store.all.values()
-        if message.author == run.standin.bot and message.data.get("message_reference")
+        for message in run.fake_discord.messages_store.all.values()
+        if message.author == run.fake_discord.bot and message.data.get("message_reference")
     )
     found += [f"message {id} was answered {times} times" for id, times in replies.items() if times > 1]
     changes = run.journal.history.changes(1_000)
     if len(changes) != run.results.changes:
         found.append(f"the history has {len(changes)} changes of {run.results.changes}")
-    if run.standin.command_calls != [("PUT", None)]:
-        found.append(f"the commands were registered {len(run.standin.command_calls)} times, and not once")
+    if run.fake_discord.command_calls != [("PUT", None)]:
+        found.append(f"the commands were registered {len(run.fake_discord.command_calls)} times, and not once")
     for process in run.processes:
         log = process.log.read_text("utf-8")
         found += [line for line in log.splitlines() if " ERROR " in line or "Traceback" in line]
@@ -287,10 +289,10 @@ async def play(rounds: int, people: int, seed: int, folder: Path) -> int:
     began = time.monotonic()
     async with AsyncExitStack() as stack:
         postgres = stack.enter_context(Postgres())
-        standin = await stack.enter_async_context(StandIn(openapi=OPENAPI))
-        standin.shards, standin.in_process = SHARDS, False
-        standin.patience = standin.answer_within = PATIENCE
-        run = Run(standin, postgres, folder, people, random.Random(seed))
+        fake_discord = await stack.enter_async_context(FakeDiscord(openapi=OPENAPI))
+        fake_discord.shards, fake_discord.in_process = SHARDS, False
+        fake_discord.patience = fake_discord.answer_within = PATIENCE
+        run = Run(fake_discord, postgres, folder, people, random.Random(seed))
         try:
             await run.play(rounds)
             asked, outages = run.crowd.asked, run.results.outages

@@ -103,37 +103,39 @@ def test_of_other_packages_values_are_left_out() -> None:
 
 async def everything(r: Rig, names: list[str]) -> None:
     """Every way of asking and every kind of trouble, by people with these names."""
-    people = [r.standin.person(r.guild, name=name) for name in names]
+    people = [r.fake_discord.person(r.guild, name=name) for name in names]
     r.answerer.replies["my boom question"] = KeyError("my boom question")
     for person in people:
         for question in (LEFT_QUESTION, UNANSWERABLE_QUESTION, "my boom question", "@everyone"):
             await person.says(r.channel, question, mention_bot=True)
-            await r.standin.next_message(r.channel)
+            await r.fake_discord.next_message(r.channel)
             await person.dm(question)
-            await r.standin.next_message(person)
+            await r.fake_discord.next_message(person)
         await person.slash("ask", question=UNANSWERABLE_QUESTION)
         await person.slash("ask", question="my boom question")
         await person.autocomplete("ask", "question", "my boom")
         card = await person.slash("ask", question=PLACE_QUESTION, private=True)
         await person.clicks(card, "Helpful")
         await person.menu("Answer this", await person.says(r.channel, LEFT_QUESTION))
-    r.standin.fail_next("POST", "/channels/", 0, 2)
+    r.fake_discord.fail_next("POST", "/channels/", 0, 2)
     await people[0].dm(LEFT_QUESTION)
-    await r.standin.watch.wait(5)
-    r.standin.fail_next("POST", "/channels/", 429)
+    await r.fake_discord.watch.wait(5)
+    r.fake_discord.fail_next("POST", "/channels/", 429)
     await people[0].dm(PLACE_QUESTION)
-    await r.standin.next_message(people[0])
+    await r.fake_discord.next_message(people[0])
     for status, code in ((404, 10062), (400, 50035), (403, 50013)):
-        fault = r.standin.fail_next("POST", "/callback$", status, body={"message": "my boom question", "code": code})
+        fault = r.fake_discord.fail_next(
+            "POST", "/callback$", status, body={"message": "my boom question", "code": code}
+        )
         asking = asyncio.create_task(people[0].slash("ask", question=UNANSWERABLE_QUESTION))
         await fault.arrived.wait()
         await asyncio.gather(asking, return_exceptions=True)
-    r.standin.world.closed_dms.add(people[0].id)
+    r.fake_discord.world.closed_dms.add(people[0].id)
     await people[0].dm(LEFT_QUESTION)
-    await r.standin.watch.wait(5)
-    await r.standin.request_reconnect()
-    await r.standin.wait_for_reconnect()
-    await r.standin.watch.round_trip()
+    await r.fake_discord.watch.wait(5)
+    await r.fake_discord.request_reconnect()
+    await r.fake_discord.wait_for_reconnect()
+    await r.fake_discord.watch.round_trip()
 
 
 @pytest.mark.parametrize("shape", log_setup.LOG_FORMATS)
@@ -143,12 +145,12 @@ async def test_nothing_of_people_is_in_the_log(tmp_path: Path, shape: log_setup.
     quiet_discord_logs()
     with written(shape) as text:
         async with rig(tmp_path) as r:
-            r.standin.patience = 2.0
+            r.fake_discord.patience = 2.0
             await everything(r, names)
-            users = [user for user in r.standin.world.users.values() if user.name in names]
-            directs = [channel for channel in r.standin.world.channels.values() if channel.guild is None]
-            tokens = [r.standin.token, *r.standin.interactions]
-            messages = [str(id) for id in r.standin.messages_store.all]
+            users = [user for user in r.fake_discord.world.users.values() if user.name in names]
+            directs = [channel for channel in r.fake_discord.world.channels.values() if channel.guild is None]
+            tokens = [r.fake_discord.token, *r.fake_discord.interactions]
+            messages = [str(id) for id in r.fake_discord.messages_store.all]
     found = text.getvalue()
     assert "This is a bug" in found
     assert "Reconnected after" in found

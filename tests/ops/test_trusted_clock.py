@@ -15,7 +15,7 @@ from bot.discord_frontend.gateway.http_monitor import parse_http_date
 from bot.journal.journal import Journal
 from bot.ops.trusted_clock import TrustedClock
 from tests.support.discord_rig import connected, new_client, utc_today
-from tests.support.fake_discord import StandIn
+from tests.support.fake_discord import FakeDiscord
 
 START = 1_772_366_400.0  # noon of 1 March 2026, UTC
 FIRST = date(2026, 3, 1)
@@ -94,10 +94,10 @@ async def test_a_start_with_a_wrong_clock_deletes_what_is_old_and_nothing_else(
     today = utc_today()
     journal.inbox.add("who paid", "dm", today - timedelta(days=80))
     journal.inbox.add("who owns it", "dm", today - timedelta(days=100))
-    async with StandIn() as standin:
-        standin.guild()
-        bot = new_client(standin, tmp_path, journal)
-        async with connected(bot, standin):
+    async with FakeDiscord() as fake_discord:
+        fake_discord.guild()
+        bot = new_client(fake_discord, tmp_path, journal)
+        async with connected(bot, fake_discord):
             await bot.cleanup_task.run_once()
     assert [one.text for one in journal.inbox.questions(9)] == ["who paid"]
     warned = "The machine's clock is 3650.0 days ahead of Discord's; deleting by Discord's"
@@ -111,8 +111,8 @@ async def test_without_a_date_from_discord_nothing_is_deleted_by_age(
     """The machine's clock alone may be years ahead."""
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
     journal.inbox.add("who paid", "dm", date(2020, 1, 1))
-    async with StandIn() as standin:
-        bot = new_client(standin, tmp_path, journal)
+    async with FakeDiscord() as fake_discord:
+        bot = new_client(fake_discord, tmp_path, journal)
         await bot.cleanup_task.run_once()
         await bot.close()
     assert len(journal.inbox.questions(9)) == 1

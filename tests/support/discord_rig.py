@@ -28,7 +28,7 @@ from bot.errors import StartError
 from bot.journal.journal import Journal
 from bot.matching.weights import load_weights
 from bot.story.repository import Repository
-from tests.support.fake_discord import Channel, Guild, Person, StandIn
+from tests.support.fake_discord import Channel, FakeDiscord, Guild, Person
 from tests.support.fixed_base import fixed_base
 from tests.support.small_story import small_story
 from tests.support.story_files import OLD
@@ -90,7 +90,7 @@ class ScriptedAnswerer(Answerer):
 class Rig:
     """A connected bot, a guild with a channel, and a user."""
 
-    standin: StandIn
+    fake_discord: FakeDiscord
     guild: Guild
     channel: Channel
     ada: Person
@@ -102,12 +102,12 @@ class Rig:
     async def mention(self, text: str, **more: Any) -> dict[str, Any]:
         """Have Ada mention the bot; return its reply."""
         await self.ada.says(self.channel, text, mention_bot=True, **more)
-        return await self.standin.next_message(self.channel)
+        return await self.fake_discord.next_message(self.channel)
 
     def bodies(self) -> list[Any]:
         """Return the bodies of all messages that the bot has sent."""
         found = []
-        for request in self.standin.http_api.requests:
+        for request in self.fake_discord.http_api.requests:
             if request.method == "POST" and request.path.endswith("/messages"):
                 found.append(request.body)
             elif request.path.endswith("/callback") and request.body["type"] == 4:
@@ -132,19 +132,19 @@ def labels(message: Any) -> list[str]:
 
 
 @asynccontextmanager
-async def connected(client: PilcrowClient, standin: StandIn) -> AsyncIterator[None]:
+async def connected(client: PilcrowClient, fake_discord: FakeDiscord) -> AsyncIterator[None]:
     """Connect a client until the end of the block; then close it and restore discord.py's addresses."""
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    generation = standin.gateway.generation
+    generation = fake_discord.gateway.generation
     # discord.py waits for more servers before it says 'ready', which may then come after the close, where it fails.
     client._connection.guild_ready_timeout = 0.0
-    running = asyncio.create_task(start(client, standin.token), name="the bot")
+    running = asyncio.create_task(start(client, fake_discord.token), name="the bot")
     try:
-        await standin.until(lambda: running.done() or standin.gateway.generation > generation, "READY")
+        await fake_discord.until(lambda: running.done() or fake_discord.gateway.generation > generation, "READY")
         if running.done():
             await running
-        await asyncio.wait_for(client.commands_registered.wait(), standin.patience)
-        await standin.watch.round_trip()
+        await asyncio.wait_for(client.commands_registered.wait(), fake_discord.patience)
+        await fake_discord.watch.round_trip()
         yield
     finally:
         await client.close()
@@ -168,26 +168,26 @@ async def rig(
     **settings: Any,
 ) -> AsyncIterator[Rig]:
     """Run a bot. At the end, every request it made has to conform to Discord's API."""
-    async with StandIn(privileged=privileged, openapi=OPENAPI) as standin:
-        standin.heartbeat_interval = heartbeat
-        guild = standin.guild()
+    async with FakeDiscord(privileged=privileged, openapi=OPENAPI) as fake_discord:
+        fake_discord.heartbeat_interval = heartbeat
+        guild = fake_discord.guild()
         channel = guild.channel("general")
         if listen:
             settings["listen_channels"] = (channel.id,)
         journal = Journal(database or f"sqlite:///{tmp_path}/data/journal.sqlite3")
-        config = replace(Config(), api=standin.api_url, gateway=standin.gateway_url, **settings)
+        config = replace(Config(), api=fake_discord.api_url, gateway=fake_discord.gateway_url, **settings)
         answerer, time = ScriptedAnswerer(), [0.0]
         cooldown = Cooldown(questions, 20, lambda: time[0], rates or GENEROUS_RATES)
         client = PilcrowClient(config, fixed_base(answerer, texts), journal, cooldown)
         client.health_task.interval = health_interval
-        ada = standin.person(guild, name="Ada")
+        ada = fake_discord.person(guild, name="Ada")
         try:
-            async with connected(client, standin):
-                yield Rig(standin, guild, channel, ada, client, answerer, journal, time)
+            async with connected(client, fake_discord):
+                yield Rig(fake_discord, guild, channel, ada, client, answerer, journal, time)
         finally:
             journal.close()
-        assert standin.violations == []
-        assert standin.unknown_requests == []
+        assert fake_discord.violations == []
+        assert fake_discord.unknown_requests == []
 
 
 MESSAGES_ROUTE = r"/channels/\d+/messages$"
@@ -202,9 +202,11 @@ def logged_warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     ]
 
 
-def new_client(standin: StandIn, tmp_path: Path, journal: Journal | None = None, **settings: Any) -> PilcrowClient:
+def new_client(
+    fake_discord: FakeDiscord, tmp_path: Path, journal: Journal | None = None, **settings: Any
+) -> PilcrowClient:
     """Return a client that is not connected yet."""
-    config = replace(Config(), **{"api": standin.api_url, "gateway": standin.gateway_url, **settings})
+    config = replace(Config(), **{"api": fake_discord.api_url, "gateway": fake_discord.gateway_url, **settings})
     return PilcrowClient(
         config, fixed_base(ScriptedAnswerer()), journal or Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
     )

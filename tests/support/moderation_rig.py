@@ -16,7 +16,7 @@ from bot.discord_frontend.common.cooldown import Cooldown, Rate, Usage
 from bot.editing.editor import Editor
 from bot.journal.journal import Journal
 from tests.support.discord_rig import GENEROUS_RATES, OPENAPI, connected
-from tests.support.fake_discord import Channel, Guild, Interaction, Person, Role, StandIn
+from tests.support.fake_discord import Channel, FakeDiscord, Guild, Interaction, Person, Role
 from tests.support.fake_discord.components import BUTTON
 from tests.support.fake_discord.world import MANAGE_MESSAGES
 from tests.support.story_files import write
@@ -30,7 +30,7 @@ PATIENCE = 30.0
 class ModerationRig:
     """One bot, its base on disk, and the people and channels around it."""
 
-    standin: StandIn
+    fake_discord: FakeDiscord
     guild: Guild
     channel: Channel
     changes: Channel
@@ -54,7 +54,7 @@ class ModerationRig:
 
     def attachments(self, used: Interaction) -> dict[str, bytes]:
         """Return the files attached to an answer, by name."""
-        files = self.standin.messages_store.files
+        files = self.fake_discord.messages_store.files
         attached = (used.message or {})["attachments"]
         return {attachment["filename"]: files[int(attachment["id"])].content for attachment in attached}
 
@@ -74,30 +74,30 @@ async def moderation_rig(
 ) -> AsyncIterator[ModerationRig]:
     """Run a bot; assert at the end that Discord describes every request it has made."""
     folder = write(tmp_path / "knowledge")
-    async with StandIn(openapi=OPENAPI) as standin:
-        standin.patience = standin.settle = PATIENCE
-        guild = standin.guild(channels=("general", "changes"))
-        role = standin.role(guild, "Moderators", MANAGE_MESSAGES)
+    async with FakeDiscord(openapi=OPENAPI) as fake_discord:
+        fake_discord.patience = fake_discord.settle = PATIENCE
+        guild = fake_discord.guild(channels=("general", "changes"))
+        role = fake_discord.role(guild, "Moderators", MANAGE_MESSAGES)
         config = replace(
             Config(),
-            api=standin.api_url,
-            gateway=standin.gateway_url,
+            api=fake_discord.api_url,
+            gateway=fake_discord.gateway_url,
             moderator_guilds=(guild.id,),
             moderator_roles=(role.id,),
             changes_channel=(guild.channel("changes").id),
             **settings,
         )
         journal = Journal(f"sqlite:///{tmp_path}/data/journal.sqlite3")
-        mo, ada = standin.person(guild, "Mo", [role]), standin.person(guild, "Ada")
+        mo, ada = fake_discord.person(guild, "Mo", [role]), fake_discord.person(guild, "Ada")
         client = _client(config, folder, journal, rates)
         channels = guild.channel("general"), guild.channel("changes")
         try:
-            async with connected(client, standin):
-                yield ModerationRig(standin, guild, *channels, role, mo, ada, folder, config, journal, client)
+            async with connected(client, fake_discord):
+                yield ModerationRig(fake_discord, guild, *channels, role, mo, ada, folder, config, journal, client)
         finally:
             journal.close()
-        assert standin.violations == []
-        assert standin.unknown_requests == []
+        assert fake_discord.violations == []
+        assert fake_discord.unknown_requests == []
 
 
 def content(used: Interaction) -> str:

@@ -1,4 +1,4 @@
-"""The stand-in for Discord, held against the real discord.py client."""
+"""The fake Discord, held against the real discord.py client."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 import yarl
 
-from tests.support.fake_discord import Guild, NoAnswer, NotOffered, Person, StandIn
+from tests.support.fake_discord import FakeDiscord, Guild, NoAnswer, NotOffered, Person
 from tests.support.fake_discord.errors import ApiError
 from tests.support.fake_discord.limits import check_commands, check_message
 from tests.support.fake_discord.world import ADMINISTRATOR, SEND_MESSAGES, USE_EXTERNAL_APPS
@@ -220,39 +220,39 @@ def add_commands(bot: Bot) -> None:
 
 
 @pytest.fixture
-async def standin() -> AsyncIterator[StandIn]:
-    """A stand-in that discord.py is pointed at; afterwards nothing may be amiss with what it was asked."""
+async def fake_discord() -> AsyncIterator[FakeDiscord]:
+    """A fake Discord that discord.py is pointed at; afterwards nothing may be amiss with what it was asked."""
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    async with StandIn(openapi=OPENAPI) as standin:
-        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = standin.api_url, yarl.URL(standin.gateway_url)
+    async with FakeDiscord(openapi=OPENAPI) as fake_discord:
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = fake_discord.api_url, yarl.URL(fake_discord.gateway_url)
         try:
-            yield standin
+            yield fake_discord
         finally:
             Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
-    assert not standin.violations
-    assert not standin.unknown_requests
+    assert not fake_discord.violations
+    assert not fake_discord.unknown_requests
 
 
 @pytest.fixture
-def guild(standin: StandIn) -> Guild:
+def guild(fake_discord: FakeDiscord) -> Guild:
     """A guild with one channel."""
-    return standin.guild()
+    return fake_discord.guild()
 
 
 @pytest.fixture
-def ada(standin: StandIn, guild: Guild) -> Person:
+def ada(fake_discord: FakeDiscord, guild: Guild) -> Person:
     """A member of the guild."""
-    return standin.person(guild, name="Ada")
+    return fake_discord.person(guild, name="Ada")
 
 
 @pytest.fixture
-async def bot(standin: StandIn, guild: Guild) -> AsyncIterator[Bot]:
+async def bot(fake_discord: FakeDiscord, guild: Guild) -> AsyncIterator[Bot]:
     """The tiny bot, ready."""
     intents = discord.Intents.none()
     intents.guilds = intents.messages = True
     bot = Bot(intents)
-    running = asyncio.create_task(bot.start(standin.token))
-    await standin.until(lambda: standin.gateway.generation, "READY")
+    running = asyncio.create_task(bot.start(fake_discord.token))
+    await fake_discord.until(lambda: fake_discord.gateway.generation, "READY")
     await bot.wait_until_ready()
     yield bot
     await bot.close()
@@ -268,64 +268,64 @@ async def test_ready_brings_the_guild(bot: Bot, guild: Guild) -> None:
     assert known.me.guild_permissions.send_messages
 
 
-async def test_commands_are_remembered(bot: Bot, standin: StandIn) -> None:
+async def test_commands_are_remembered(bot: Bot, fake_discord: FakeDiscord) -> None:
     """A bulk overwrite is counted and remembered; a second one keeps the ids of commands that stay."""
-    before = {command["name"]: command["id"] for command in standin.commands[None]}
+    before = {command["name"]: command["id"] for command in fake_discord.commands[None]}
     again = await bot.tree.sync()
-    assert standin.command_calls == [("PUT", None), ("PUT", None)]
+    assert fake_discord.command_calls == [("PUT", None), ("PUT", None)]
     assert {command.name: str(command.id) for command in again} == before
 
 
-async def test_mention_is_answered(bot: Bot, standin: StandIn, guild: Guild, ada: Person) -> None:
+async def test_mention_is_answered(bot: Bot, fake_discord: FakeDiscord, guild: Guild, ada: Person) -> None:
     """A message that mentions the bot arrives with its text, and the reply is found."""
     asked = await ada.says(guild.channel("general"), "who resigned?", mention_bot=True)
-    answer = await standin.next_message(guild.channel("general"))
+    answer = await fake_discord.next_message(guild.channel("general"))
     assert answer["content"].endswith("who resigned?")
     assert answer["message_reference"]["message_id"] == asked["id"]
     assert answer["mentions"] == []
 
 
-async def test_other_text_is_blank(bot: Bot, standin: StandIn, guild: Guild, ada: Person) -> None:
+async def test_other_text_is_blank(bot: Bot, fake_discord: FakeDiscord, guild: Guild, ada: Person) -> None:
     """Without the message content intent an ordinary message arrives empty, and the silence can be proved."""
     await ada.says(guild.channel("general"), "who resigned?")
-    await standin.silent(guild.channel("general"))
+    await fake_discord.silent(guild.channel("general"))
     assert bot.heard == [""]
 
 
-async def test_silence_is_not_claimed_wrongly(bot: Bot, standin: StandIn, guild: Guild, ada: Person) -> None:
+async def test_silence_is_not_claimed_wrongly(bot: Bot, fake_discord: FakeDiscord, guild: Guild, ada: Person) -> None:
     """`silent` waits for the answer in the making and then fails."""
     await ada.says(guild.channel("general"), "who resigned?", mention_bot=True)
     with pytest.raises(AssertionError, match="who resigned"):
-        await standin.silent(guild.channel("general"))
+        await fake_discord.silent(guild.channel("general"))
 
 
-async def test_replies_to_the_bot(bot: Bot, standin: StandIn, guild: Guild, ada: Person) -> None:
+async def test_replies_to_the_bot(bot: Bot, fake_discord: FakeDiscord, guild: Guild, ada: Person) -> None:
     """A pinging reply to a regular message has its text; without ping, or to a slash answer, it has not."""
     channel = guild.channel("general")
     await ada.says(channel, "first?", mention_bot=True)
-    regular = await standin.next_message(channel)
+    regular = await fake_discord.next_message(channel)
     slash = (await ada.slash("ask", question="x")).message
     await ada.says(channel, "with ping", reply_to=regular)
     await ada.says(channel, "without", reply_to=regular, ping=False)
     await ada.says(channel, "to slash", reply_to=slash)
-    await standin.silent(channel)
+    await fake_discord.silent(channel)
     assert bot.heard[1:] == ["with ping", "", ""]
 
 
-async def test_direct_message(bot: Bot, standin: StandIn, ada: Person) -> None:
+async def test_direct_message(bot: Bot, fake_discord: FakeDiscord, ada: Person) -> None:
     """A direct message arrives with its text and is answered there."""
     await ada.dm("why?")
-    assert (await standin.next_message(ada))["content"] == "You asked: why?"
+    assert (await fake_discord.next_message(ada))["content"] == "You asked: why?"
 
 
-async def test_missing_answer_is_told_at_once(bot: Bot, standin: StandIn, ada: Person) -> None:
+async def test_missing_answer_is_told_at_once(bot: Bot, fake_discord: FakeDiscord, ada: Person) -> None:
     """Who waits for a message that will not come hears so as soon as the bot is through."""
     await ada.dm("no question")
     with pytest.raises(NoAnswer):
-        await standin.next_message(ada)
+        await fake_discord.next_message(ada)
 
 
-async def test_slash_command(bot: Bot, standin: StandIn, guild: Guild, ada: Person) -> None:
+async def test_slash_command(bot: Bot, fake_discord: FakeDiscord, guild: Guild, ada: Person) -> None:
     """A slash command is answered once, visibly or only for the person."""
     public = await ada.slash("ask", question="who?")
     assert public.message is not None
@@ -336,8 +336,8 @@ async def test_slash_command(bot: Bot, standin: StandIn, guild: Guild, ada: Pers
     private = await ada.slash("ask", question="who?", private=True)
     assert private.ephemeral
     channel = guild.channel("general")
-    assert standin.messages(channel) == [public.message]
-    assert standin.messages(channel, viewer=ada) == [public.message, private.message]
+    assert fake_discord.messages(channel) == [public.message]
+    assert fake_discord.messages(channel, viewer=ada) == [public.message, private.message]
 
 
 async def test_slash_in_a_direct_conversation(bot: Bot, ada: Person) -> None:
@@ -348,10 +348,10 @@ async def test_slash_in_a_direct_conversation(bot: Bot, ada: Person) -> None:
     assert used.payload["user"]["id"] == str(ada.id)
 
 
-async def test_user_install(bot: Bot, standin: StandIn) -> None:
+async def test_user_install(bot: Bot, fake_discord: FakeDiscord) -> None:
     """Where only the person has installed it, the bot is not in the guild, and has five follow-ups."""
-    elsewhere = standin.guild("Elsewhere", installed=False)
-    bob = standin.person(elsewhere, name="Bob")
+    elsewhere = fake_discord.guild("Elsewhere", installed=False)
+    bob = fake_discord.person(elsewhere, name="Bob")
     with pytest.raises(NotOffered):
         await bob.slash("many")
     bob.installs()
@@ -361,11 +361,11 @@ async def test_user_install(bot: Bot, standin: StandIn) -> None:
     assert bot.codes == [40094]
 
 
-async def test_external_apps_are_private_without_permission(bot: Bot, standin: StandIn) -> None:
+async def test_external_apps_are_private_without_permission(bot: Bot, fake_discord: FakeDiscord) -> None:
     """Without USE_EXTERNAL_APPS what a user-installed bot says is for the person only."""
-    elsewhere = standin.guild("Elsewhere", installed=False)
+    elsewhere = fake_discord.guild("Elsewhere", installed=False)
     elsewhere.channel("general").overwrites[elsewhere.id] = (0, USE_EXTERNAL_APPS)
-    bob = standin.person(elsewhere, name="Bob")
+    bob = fake_discord.person(elsewhere, name="Bob")
     bob.installs()
     assert (await bob.slash("ask", question="who?")).ephemeral
 
@@ -394,14 +394,16 @@ async def test_follow_up_before_the_answer_is_refused(bot: Bot, ada: Person) -> 
     assert bot.codes == [10015]
 
 
-async def test_too_long_is_refused_and_can_be_mended(bot: Bot, standin: StandIn, ada: Person) -> None:
+async def test_too_long_is_refused_and_can_be_mended(bot: Bot, fake_discord: FakeDiscord, ada: Person) -> None:
     """A refused answer (over 2000 characters) does not use the interaction up; the description refuses it too."""
     used = await ada.slash("long")
     assert bot.codes == [50035]
     assert used.message is not None
     assert used.message["content"] == "shorter"
-    assert [violation.where for violation in standin.violations] == (["$.data.content"] if standin.schema else [])
-    standin.violations.clear()
+    assert [violation.where for violation in fake_discord.violations] == (
+        ["$.data.content"] if fake_discord.schema else []
+    )
+    fake_discord.violations.clear()
 
 
 async def test_autocomplete(bot: Bot, ada: Person) -> None:
@@ -418,14 +420,14 @@ async def test_button_updates_its_message(bot: Bot, ada: Person) -> None:
     assert pressed.message["content"] == "again"
 
 
-async def test_what_cannot_be_pressed(bot: Bot, standin: StandIn, guild: Guild, ada: Person) -> None:
+async def test_what_cannot_be_pressed(bot: Bot, fake_discord: FakeDiscord, guild: Guild, ada: Person) -> None:
     """A disabled or missing button, and another person's ephemeral message, are out of reach."""
     used = await ada.slash("ask", question="who?", private=True)
     for name in ("Off", "Nowhere"):
         with pytest.raises(NotOffered):
             await ada.clicks(used, name)
     with pytest.raises(NotOffered):
-        await standin.person(guild, name="Bob").clicks(used, "Again")
+        await fake_discord.person(guild, name="Bob").clicks(used, "Again")
 
 
 async def test_silent_button_fails(bot: Bot, ada: Person) -> None:
@@ -467,9 +469,9 @@ async def test_context_menu_brings_the_text(bot: Bot, guild: Guild, ada: Person)
     assert used.message["content"] == "On 'he resigned'"
 
 
-async def test_group_and_its_permissions(bot: Bot, standin: StandIn, guild: Guild, ada: Person) -> None:
+async def test_group_and_its_permissions(bot: Bot, fake_discord: FakeDiscord, guild: Guild, ada: Person) -> None:
     """A subcommand is offered to those whom its group is for, and resolves a member."""
-    moderator = standin.person(guild, name="Mo", roles=[standin.role(guild, "Moderators", ADMINISTRATOR)])
+    moderator = fake_discord.person(guild, name="Mo", roles=[fake_discord.role(guild, "Moderators", ADMINISTRATOR)])
     used = await moderator.slash("kb add", who=ada)
     assert used.message is not None
     assert used.message["content"] == "added by Ada"
@@ -481,9 +483,13 @@ async def test_group_and_its_permissions(bot: Bot, standin: StandIn, guild: Guil
     assert (await ada.slash("kb add", force=True, who=ada)).message
 
 
-async def test_options_of_every_kind(bot: Bot, standin: StandIn, guild: Guild, ada: Person) -> None:
+async def test_options_of_every_kind(bot: Bot, fake_discord: FakeDiscord, guild: Guild, ada: Person) -> None:
     """Roles, channels, files and numbers arrive as what was picked; numbers out of bounds are not offered."""
-    picks = {"role": standin.role(guild, "Readers"), "channel": guild.channel("general"), "file": ("a.txt", b"text")}
+    picks = {
+        "role": fake_discord.role(guild, "Readers"),
+        "channel": guild.channel("general"),
+        "file": ("a.txt", b"text"),
+    }
     used = await ada.slash("pick", options=picks, number=5)
     assert used.message is not None
     assert used.message["content"] == "Readers general text 5"
@@ -493,37 +499,37 @@ async def test_options_of_every_kind(bot: Bot, standin: StandIn, guild: Guild, a
         await ada.slash("pick", options={**picks, "file": None, "other": 1})
 
 
-async def test_menu_on_a_person_and_deletion(bot: Bot, standin: StandIn, guild: Guild, ada: Person) -> None:
+async def test_menu_on_a_person_and_deletion(bot: Bot, fake_discord: FakeDiscord, guild: Guild, ada: Person) -> None:
     """A user command resolves its target; an answer that the bot deleted is gone."""
-    used = await ada.menu("Who", standin.person(guild, name="Bob"))
+    used = await ada.menu("Who", fake_discord.person(guild, name="Bob"))
     assert used.response is not None
     assert used.response["data"]["content"] == "Bob"
     assert used.message is None
 
 
-async def test_people_among_themselves(bot: Bot, standin: StandIn, guild: Guild, ada: Person) -> None:
+async def test_people_among_themselves(bot: Bot, fake_discord: FakeDiscord, guild: Guild, ada: Person) -> None:
     """Between two people only a command of a user install is there, in context 2."""
-    channel = standin.private(ada, standin.person(guild, name="Bob"))
+    channel = fake_discord.private(ada, fake_discord.person(guild, name="Bob"))
     with pytest.raises(NotOffered):
         await ada.slash("ask", channel=channel, question="who?")
     ada.installs()
     used = await ada.slash("ask", channel=channel, question="who?")
     assert used.payload["context"] == 2
     assert used.payload["authorizing_integration_owners"] == {"1": str(ada.id)}
-    assert used.message in standin.messages(channel)
+    assert used.message in fake_discord.messages(channel)
 
 
-async def test_many_at_once(bot: Bot, standin: StandIn, guild: Guild) -> None:
+async def test_many_at_once(bot: Bot, fake_discord: FakeDiscord, guild: Guild) -> None:
     """Several people can act at the same time, and each gets their own answer."""
-    people = [standin.person(guild, name=f"Reader {number}") for number in range(20)]
+    people = [fake_discord.person(guild, name=f"Reader {number}") for number in range(20)]
     used = await asyncio.gather(*(person.slash("ask", question=person.name) for person in people))
     assert [each.message and each.message["content"] for each in used] == [f"Answer to {one.name}" for one in people]
 
 
-async def test_shards(standin: StandIn) -> None:
+async def test_shards(fake_discord: FakeDiscord) -> None:
     """Each guild's events go to its shard, and direct messages to shard 0."""
-    standin.shards = 2
-    guilds = [standin.guild(f"Guild {number}") for number in range(4)]
+    fake_discord.shards = 2
+    guilds = [fake_discord.guild(f"Guild {number}") for number in range(4)]
     assert {(guild.id >> 22) % 2 for guild in guilds} == {0, 1}
     heard: list[tuple[int | None, str]] = []
 
@@ -535,100 +541,100 @@ async def test_shards(standin: StandIn) -> None:
             heard.append((message.guild.shard_id if message.guild else 0, message.content))
 
     bot = Sharded(intents=discord.Intents(guilds=True, messages=True), guild_ready_timeout=0.01)
-    running = asyncio.create_task(bot.start(standin.token))
-    await standin.until(lambda: standin.gateway.generation == 2, "two shards")
+    running = asyncio.create_task(bot.start(fake_discord.token))
+    await fake_discord.until(lambda: fake_discord.gateway.generation == 2, "two shards")
     for guild in guilds:
-        await standin.person(guild).says(guild.channel("general"), str((guild.id >> 22) % 2), mention_bot=True)
-    await standin.person(guilds[0]).dm("0")
-    await standin.watch.wait(1)
+        await fake_discord.person(guild).says(guild.channel("general"), str((guild.id >> 22) % 2), mention_bot=True)
+    await fake_discord.person(guilds[0]).dm("0")
+    await fake_discord.watch.wait(1)
     assert len(heard) == 5
     assert all(content.endswith(str(shard)) for shard, content in heard)
     await bot.close()
     await running
 
 
-async def test_bad_token(standin: StandIn) -> None:
+async def test_bad_token(fake_discord: FakeDiscord) -> None:
     """A wrong token is refused at login with 401."""
     async with Bot(discord.Intents.none()) as bot:
         with pytest.raises(discord.LoginFailure):
             await bot.start("wrong")
 
 
-async def gateway_close_code(standin: StandIn, identify: dict[str, Any]) -> int | None:
+async def gateway_close_code(fake_discord: FakeDiscord, identify: dict[str, Any]) -> int | None:
     """What the gateway closes with after this IDENTIFY."""
-    async with aiohttp.ClientSession() as session, session.ws_connect(standin.gateway_url) as ws:
+    async with aiohttp.ClientSession() as session, session.ws_connect(fake_discord.gateway_url) as ws:
         assert (await ws.receive_json())["op"] == 10
         await ws.send_json({"op": 2, "d": identify})
         await ws.receive()
         return ws.close_code
 
 
-async def test_gateway_refuses_a_bad_token(standin: StandIn) -> None:
+async def test_gateway_refuses_a_bad_token(fake_discord: FakeDiscord) -> None:
     """The gateway closes with 4004 on a bad token."""
-    assert await gateway_close_code(standin, {"token": "wrong", "intents": 0}) == 4004
+    assert await gateway_close_code(fake_discord, {"token": "wrong", "intents": 0}) == 4004
 
 
-async def test_missing_privileged_intent(standin: StandIn) -> None:
+async def test_missing_privileged_intent(fake_discord: FakeDiscord) -> None:
     """Asking for message content that the application does not have ends with 4014."""
     bot = Bot(discord.Intents(guilds=True, messages=True, message_content=True))
     with pytest.raises(discord.PrivilegedIntentsRequired):
-        await asyncio.wait_for(bot.start(standin.token), standin.patience)
+        await asyncio.wait_for(bot.start(fake_discord.token), fake_discord.patience)
     await bot.close()
 
 
-async def test_granted_privileged_intent(standin: StandIn) -> None:
+async def test_granted_privileged_intent(fake_discord: FakeDiscord) -> None:
     """With the message content intent granted, ordinary text can be read."""
-    standin.privileged = frozenset({"message_content"})
-    guild = standin.guild()
+    fake_discord.privileged = frozenset({"message_content"})
+    guild = fake_discord.guild()
     bot = Bot(discord.Intents(guilds=True, messages=True, message_content=True))
-    running = asyncio.create_task(bot.start(standin.token))
-    await standin.until(lambda: standin.gateway.generation, "READY")
-    await standin.person(guild).says(guild.channel("general"), "plain")
-    await standin.silent(guild.channel("general"))
+    running = asyncio.create_task(bot.start(fake_discord.token))
+    await fake_discord.until(lambda: fake_discord.gateway.generation, "READY")
+    await fake_discord.person(guild).says(guild.channel("general"), "plain")
+    await fake_discord.silent(guild.channel("general"))
     assert bot.heard == ["plain"]
     await bot.close()
     await running
 
 
 @pytest.mark.parametrize("code", [4000, 1000, None])
-async def test_resume_after_a_drop(bot: Bot, standin: StandIn, ada: Person, code: int | None) -> None:
+async def test_resume_after_a_drop(bot: Bot, fake_discord: FakeDiscord, ada: Person, code: int | None) -> None:
     """A dropped client resumes and gets what it missed."""
-    await standin.drop_gateway(code)
+    await fake_discord.drop_gateway(code)
     await ada.dm("missed?")
-    await standin.wait_for_reconnect()
-    assert (await standin.next_message(ada))["content"] == "You asked: missed?"
-    assert len(standin.gateway.resumes) == 1
-    assert len(standin.gateway.identifies) == 1
+    await fake_discord.wait_for_reconnect()
+    assert (await fake_discord.next_message(ada))["content"] == "You asked: missed?"
+    assert len(fake_discord.gateway.resumes) == 1
+    assert len(fake_discord.gateway.identifies) == 1
     assert bot.resumed.is_set()
 
 
-async def test_reconnect_and_invalid_session(bot: Bot, standin: StandIn, ada: Person) -> None:
+async def test_reconnect_and_invalid_session(bot: Bot, fake_discord: FakeDiscord, ada: Person) -> None:
     """Op 7 and a resumable op 9 lead to a resume, a final op 9 to a new session."""
-    await standin.request_reconnect()
-    await standin.wait_for_reconnect()
-    await standin.invalidate_session(resumable=True)
-    await standin.wait_for_reconnect()
-    assert (len(standin.gateway.resumes), len(standin.gateway.identifies)) == (2, 1)
-    await standin.invalidate_session(resumable=False)
-    await standin.wait_for_reconnect()
-    assert (len(standin.gateway.resumes), len(standin.gateway.identifies)) == (2, 2)
+    await fake_discord.request_reconnect()
+    await fake_discord.wait_for_reconnect()
+    await fake_discord.invalidate_session(resumable=True)
+    await fake_discord.wait_for_reconnect()
+    assert (len(fake_discord.gateway.resumes), len(fake_discord.gateway.identifies)) == (2, 1)
+    await fake_discord.invalidate_session(resumable=False)
+    await fake_discord.wait_for_reconnect()
+    assert (len(fake_discord.gateway.resumes), len(fake_discord.gateway.identifies)) == (2, 2)
     await ada.dm("still there?")
-    assert (await standin.next_message(ada))["content"] == "You asked: still there?"
+    assert (await fake_discord.next_message(ada))["content"] == "You asked: still there?"
 
 
-async def test_unavailable_guild_appears_later(standin: StandIn) -> None:
+async def test_unavailable_guild_appears_later(fake_discord: FakeDiscord) -> None:
     """A guild with an outage is named in READY and created later."""
-    guild = standin.guild()
+    guild = fake_discord.guild()
     guild.unavailable = True
     bot = Bot(discord.Intents(guilds=True, messages=True))
-    running = asyncio.create_task(bot.start(standin.token))
-    await standin.until(lambda: standin.gateway.generation, "READY")
-    await standin.watch.round_trip()
+    running = asyncio.create_task(bot.start(fake_discord.token))
+    await fake_discord.until(lambda: fake_discord.gateway.generation, "READY")
+    await fake_discord.watch.round_trip()
     known = bot.get_guild(guild.id)
     assert known is not None
     assert known.unavailable
-    standin.join_guild(guild)
-    await standin.watch.round_trip()
+    fake_discord.join_guild(guild)
+    await fake_discord.watch.round_trip()
     known = bot.get_guild(guild.id)
     assert known is not None
     assert [channel.name for channel in known.text_channels] == ["general"]
@@ -636,28 +642,28 @@ async def test_unavailable_guild_appears_later(standin: StandIn) -> None:
     await running
 
 
-async def test_unacknowledged_heartbeats(standin: StandIn) -> None:
+async def test_unacknowledged_heartbeats(fake_discord: FakeDiscord) -> None:
     """Heartbeats are counted, and not acknowledged when a test says so."""
-    standin.ack_heartbeats = False
-    async with aiohttp.ClientSession() as session, session.ws_connect(standin.gateway_url) as ws:
+    fake_discord.ack_heartbeats = False
+    async with aiohttp.ClientSession() as session, session.ws_connect(fake_discord.gateway_url) as ws:
         await ws.receive_json()
         await ws.send_json({"op": 1, "d": None})
-        await ws.send_json({"op": 2, "d": {"token": standin.token, "intents": 0}})
+        await ws.send_json({"op": 2, "d": {"token": fake_discord.token, "intents": 0}})
         assert (await ws.receive_json())["t"] == "READY"
-    assert standin.gateway.heartbeats == 1
+    assert fake_discord.gateway.heartbeats == 1
 
 
-async def test_fault_is_met_once(bot: Bot, standin: StandIn, ada: Person) -> None:
+async def test_fault_is_met_once(bot: Bot, fake_discord: FakeDiscord, ada: Person) -> None:
     """A 429 asked for is met by the client, which tries again after the time it was told."""
-    fault = standin.fail_next("POST", "/channels/.*/messages", 429)
+    fault = fake_discord.fail_next("POST", "/channels/.*/messages", 429)
     await ada.dm("why?")
-    assert (await standin.next_message(ada))["content"] == "You asked: why?"
+    assert (await fake_discord.next_message(ada))["content"] == "You asked: why?"
     assert fault.hits == 1
 
 
-async def test_request_can_be_held(bot: Bot, standin: StandIn, ada: Person) -> None:
+async def test_request_can_be_held(bot: Bot, fake_discord: FakeDiscord, ada: Person) -> None:
     """A request held back is in sight, and is answered when it is let go."""
-    held = standin.hold_next("POST", "/callback$")
+    held = fake_discord.hold_next("POST", "/callback$")
     using = asyncio.create_task(ada.slash("ask", question="who?"))
     await held.arrived.wait()
     assert not using.done()
@@ -665,10 +671,10 @@ async def test_request_can_be_held(bot: Bot, standin: StandIn, ada: Person) -> N
     assert (await using).message
 
 
-async def test_cut_connection(standin: StandIn) -> None:
+async def test_cut_connection(fake_discord: FakeDiscord) -> None:
     """Status 0 cuts the connection instead of answering, once."""
-    fault = standin.fail_next("POST", "/users/@me/channels", 0)
-    url = f"{standin.api_url}/users/@me/channels"
+    fault = fake_discord.fail_next("POST", "/users/@me/channels", 0)
+    url = f"{fake_discord.api_url}/users/@me/channels"
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.ClientConnectionError):
             await session.post(url, json={})
@@ -677,29 +683,29 @@ async def test_cut_connection(standin: StandIn) -> None:
     assert fault.hits == 1
 
 
-async def test_late_answer_is_refused(bot: Bot, standin: StandIn, ada: Person) -> None:
+async def test_late_answer_is_refused(bot: Bot, fake_discord: FakeDiscord, ada: Person) -> None:
     """After three seconds without an answer an interaction is unknown."""
-    held = standin.hold_next("POST", "/callback$")
+    held = fake_discord.hold_next("POST", "/callback$")
     using = asyncio.create_task(ada.slash("ask", question="who?"))
     await held.arrived.wait()
-    (interaction,) = standin.interactions.values()
+    (interaction,) = fake_discord.interactions.values()
     interaction.make_older(3.1)
     held.release()
     with pytest.raises(NoAnswer):
         await using
-    assert standin.requests[-1].status == 404
+    assert fake_discord.requests[-1].status == 404
 
 
-async def test_missing_permission(bot: Bot, standin: StandIn, guild: Guild) -> None:
+async def test_missing_permission(bot: Bot, fake_discord: FakeDiscord, guild: Guild) -> None:
     """A channel where the bot may not write refuses it."""
     guild.channel("general").overwrites[guild.id] = (0, SEND_MESSAGES)
-    standin_channel = bot.get_partial_messageable(guild.channel("general").id)
-    guild.channel("general").overwrites[standin.bot.id] = (0, SEND_MESSAGES)
+    destination = bot.get_partial_messageable(guild.channel("general").id)
+    guild.channel("general").overwrites[fake_discord.bot.id] = (0, SEND_MESSAGES)
     with pytest.raises(discord.Forbidden):
-        await standin_channel.send("hello")
+        await destination.send("hello")
 
 
-async def test_regular_message_life(bot: Bot, standin: StandIn, guild: Guild) -> None:
+async def test_regular_message_life(bot: Bot, fake_discord: FakeDiscord, guild: Guild) -> None:
     """The bot can send with a file, read back, edit, react to and delete its message, and is seen typing."""
     channel = bot.get_channel(guild.channel("general").id)
     assert isinstance(channel, discord.TextChannel)
@@ -707,12 +713,12 @@ async def test_regular_message_life(bot: Bot, standin: StandIn, guild: Guild) ->
     assert await (await channel.fetch_message(sent.id)).attachments[0].read() == b"text"
     await sent.add_reaction("👍")
     await sent.edit(content="two", attachments=[])
-    shown = standin.messages(guild.channel("general"))[0]
+    shown = fake_discord.messages(guild.channel("general"))[0]
     assert (shown["content"], shown["attachments"], shown["reactions"][0]["count"]) == ("two", [], 1)
     await channel.typing()
-    assert standin.typing == [channel.id]
+    assert fake_discord.typing == [channel.id]
     await sent.delete()
-    assert standin.messages(guild.channel("general")) == []
+    assert fake_discord.messages(guild.channel("general")) == []
 
 
 async def test_components_v2(bot: Bot, guild: Guild, ada: Person) -> None:
@@ -737,25 +743,25 @@ async def test_closed_direct_messages(bot: Bot, ada: Person) -> None:
     assert refusal.value.code == 50007
 
 
-async def test_strangers_are_recorded(standin: StandIn) -> None:
-    """A request that the stand-in does not know is a 404 and is recorded."""
-    async with aiohttp.ClientSession() as session, session.get(f"{standin.api_url}/moon") as answer:
+async def test_strangers_are_recorded(fake_discord: FakeDiscord) -> None:
+    """A request that the fake Discord does not know is a 404 and is recorded."""
+    async with aiohttp.ClientSession() as session, session.get(f"{fake_discord.api_url}/moon") as answer:
         assert (answer.status, await answer.json()) == (404, {"message": "404: Not Found", "code": 0})
-    assert standin.unknown_requests == [("GET", "/api/v10/moon")]
-    standin.unknown_requests.clear()
+    assert fake_discord.unknown_requests == [("GET", "/api/v10/moon")]
+    fake_discord.unknown_requests.clear()
 
 
 @pytest.mark.skipif(not OPENAPI.is_file(), reason="Discord's description of its API is not here")
-async def test_violations_are_recorded(bot: Bot, standin: StandIn, ada: Person) -> None:
+async def test_violations_are_recorded(bot: Bot, fake_discord: FakeDiscord, ada: Person) -> None:
     """A body that does not fit Discord's description is recorded with the place where it does not."""
     body = {"recipient_id": str(ada.id), "nicks": 3}
-    headers = {"Authorization": f"Bot {standin.token}"}
+    headers = {"Authorization": f"Bot {fake_discord.token}"}
     async with aiohttp.ClientSession(headers=headers) as session:
-        await session.post(f"{standin.api_url}/users/@me/channels", json=body)
-    assert [(violation.path, violation.where) for violation in standin.violations] == [
+        await session.post(f"{fake_discord.api_url}/users/@me/channels", json=body)
+    assert [(violation.path, violation.where) for violation in fake_discord.violations] == [
         ("/users/@me/channels", "$.nicks")
     ]
-    standin.violations.clear()
+    fake_discord.violations.clear()
 
 
 def row(*buttons: dict[str, Any]) -> dict[str, Any]:

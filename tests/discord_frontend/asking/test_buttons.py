@@ -83,9 +83,9 @@ async def test_a_verdict_is_counted_once_and_without_a_name(r: Rig) -> None:
     card = await r.mention(LEFT_QUESTION)
     assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
     assert said(await r.ada.clicks(card, "Not helpful")) == "You have already voted on this answer."
-    bob = r.standin.person(r.guild, name="Bob")
+    bob = r.fake_discord.person(r.guild, name="Bob")
     await bob.clicks(card, "Not helpful")
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert r.journal.feedback.totals() == {"keeper-left": (1, 1)}
 
 
@@ -95,14 +95,14 @@ async def test_an_answer_that_did_not_help_brings_its_question_to_the_inbox(r: R
     cards = [await r.mention(LEFT_QUESTION), await r.mention(LEFT_QUESTION)]
     for card in cards:
         assert said(await r.ada.clicks(card, "Not helpful")) == "Thank you. Your vote is counted, without your name."
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     (noted,) = r.journal.inbox.questions(10)
     assert (noted.text, noted.entry, noted.count, noted.outcome) == (LEFT_QUESTION, "keeper-left", 2, "not_helpful")
     assert noted.place == str(r.guild.id)
     forgotten = await r.mention(LEFT_QUESTION)
     r.client.services.conversations = Conversations(max_bytes=1)
     await r.ada.clicks(forgotten, "Not helpful")
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert r.journal.feedback.totals() == {"keeper-left": (1, 3)}
     assert r.journal.inbox.questions(10) == [noted]
 
@@ -117,7 +117,7 @@ async def test_what_is_asked_is_counted(r: Rig) -> None:
     (chosen, *_) = r.client.services.suggestions.entries("when did")
     await r.ada.slash("ask", question=chosen[1])
     await r.ada.slash("ask", question="?!")
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert [(one.entry, one.outcome, one.count) for one in r.journal.outcomes.all()] == [
         ("", "abstain", 1),
         ("", "clarify", 1),
@@ -186,7 +186,7 @@ async def test_buttons_work_after_a_restart(r: Rig) -> None:
     card, unsure = await r.mention(LEFT_QUESTION), await r.mention(VAGUE)
     await r.client.close()
     again = PilcrowClient(r.client.config, fixed_base(r.answerer), r.journal)
-    async with connected(again, r.standin):
+    async with connected(again, r.fake_discord):
         assert embed((await r.ada.clicks(card, "What is Ada Quill accused of?")).message)["title"]
         assert embed((await r.ada.clicks(card, "Show the paragraphs")).message)["description"]
         assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
@@ -210,7 +210,7 @@ async def test_a_button_to_an_entry_that_is_gone_says_so(r: Rig) -> None:
 async def test_a_button_of_an_older_kind_says_so(r: Rig) -> None:
     """A button that no version knows any more does not just fail."""
     card = await r.mention(LEFT_QUESTION)
-    row = r.standin.messages_store.find(card["id"]).data["components"][0]
+    row = r.fake_discord.messages_store.find(card["id"]).data["components"][0]
     row["components"][0]["custom_id"] = "pilcrow:dance:1"
     assert said(await r.ada.clicks(card, "pilcrow:dance:1")) == (
         "That button no longer works. Please ask again in your own words."
@@ -257,7 +257,7 @@ async def test_only_one_handler_answers(r: Rig) -> None:
     card = await r.mention(ACCUSED_QUESTION)
     await r.ada.clicks(card, "Show the paragraphs")
     await r.ada.slash("ask", question=ACCUSED_QUESTION, private=True)
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert len(r.bodies()) == 3
     store = r.client._connection._view_store
     assert (store._views, store._synced_message_views) == ({}, {})

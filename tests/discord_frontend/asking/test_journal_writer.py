@@ -25,16 +25,16 @@ async def test_a_locked_journal_is_logged_once_and_again_when_it_recovers(
     path = tmp_path / "data" / "journal.sqlite3"
     async with rig(tmp_path) as r:
         await r.mention(UNANSWERABLE_QUESTION)
-        await r.standin.silent(r.channel)
+        await r.fake_discord.silent(r.channel)
         blocker = sqlite3.connect(path, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
         for _ in range(3):
             assert embed(await r.mention(UNANSWERABLE_QUESTION))["description"]
-        await r.standin.silent(r.channel)
+        await r.fake_discord.silent(r.channel)
         blocker.execute("ROLLBACK")
         blocker.close()
         await r.mention(UNANSWERABLE_QUESTION)
-        await r.standin.silent(r.channel)
+        await r.fake_discord.silent(r.channel)
     assert [line for line in caplog.messages if "questions and votes" in line] == [
         "Can't save questions and votes: the journal can't be used: database is locked; "
         "another program keeps the file locked",

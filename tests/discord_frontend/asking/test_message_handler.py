@@ -36,7 +36,7 @@ async def r(tmp_path: Path) -> AsyncIterator[Rig]:
 async def test_a_mention_is_answered_with_a_card(r: Rig) -> None:
     """Text without the mention is the question; the card has answer, standing, source, what is known later, and buttons."""
     asked = await r.ada.says(r.channel, ACCUSED_QUESTION, mention_bot=True)
-    reply = await r.standin.next_message(r.channel)
+    reply = await r.fake_discord.next_message(r.channel)
     assert reply["message_reference"]["message_id"] == asked["id"]
     card = embed(reply)
     assert card["title"] == "What is Ada Quill accused of?"
@@ -57,16 +57,16 @@ async def test_a_mention_is_answered_with_a_card(r: Rig) -> None:
 async def test_a_message_that_is_not_for_it_is_left_alone(r: Rig) -> None:
     """Without being called it says nothing: Discord does not even show it the text."""
     await r.ada.says(r.channel, LEFT_QUESTION)
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert r.answerer.asked == []
 
 
 async def test_a_direct_message_is_a_question(r: Rig) -> None:
     """No mention is needed in a direct message, and the conversation goes on from one question to the next."""
     await r.ada.dm(LEFT_QUESTION)
-    assert embed(await r.standin.next_message(r.ada))["description"] == LEFT_ANSWER
+    assert embed(await r.fake_discord.next_message(r.ada))["description"] == LEFT_ANSWER
     await r.ada.dm("and why?")
-    await r.standin.next_message(r.ada)
+    await r.fake_discord.next_message(r.ada)
     assert r.answerer.asked == [(LEFT_QUESTION, ()), ("and why?", (LEFT_QUESTION,))]
 
 
@@ -74,7 +74,7 @@ async def test_a_reply_to_the_bot_goes_on_from_that_question(r: Rig) -> None:
     """The question before is the context of a reply."""
     first = await r.mention(LEFT_QUESTION)
     await r.ada.says(r.channel, "and where?", reply_to=first)
-    await r.standin.next_message(r.channel)
+    await r.fake_discord.next_message(r.channel)
     assert r.answerer.asked[-1] == ("and where?", (LEFT_QUESTION,))
 
 
@@ -82,23 +82,23 @@ async def test_a_reply_without_a_ping_is_left_alone(r: Rig) -> None:
     """Discord shows no text of it, so nothing is asked."""
     first = await r.mention(LEFT_QUESTION)
     await r.ada.says(r.channel, "and where?", reply_to=first, ping=False)
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
 
 
 async def test_a_mention_in_a_reply_asks_that_message(r: Rig) -> None:
     """No text of one's own: what the message asks that is replied to, where Discord shows it."""
-    bob = r.standin.person(r.guild, name="Bob")
-    question = await bob.says(r.channel, f"hey <@{r.standin.bot.id}> {PLACE_QUESTION}")
-    await r.standin.next_message(r.channel)
+    bob = r.fake_discord.person(r.guild, name="Bob")
+    question = await bob.says(r.channel, f"hey <@{r.fake_discord.bot.id}> {PLACE_QUESTION}")
+    await r.fake_discord.next_message(r.channel)
     await r.ada.says(r.channel, "", mention_bot=True, reply_to=question)
-    assert embed(await r.standin.next_message(r.channel))["description"] == "It stands at Brim."
+    assert embed(await r.fake_discord.next_message(r.channel))["description"] == "It stands at Brim."
 
 
 async def test_a_message_that_discord_does_not_show_is_named_as_such(r: Rig) -> None:
     """Where the text of the other message is not shown to bots, the way that works is named."""
-    bob = r.standin.person(r.guild, name="Bob")
+    bob = r.fake_discord.person(r.guild, name="Bob")
     question = await bob.says(r.channel, PLACE_QUESTION)
-    r.standin.messages_store.find(question["id"]).data["content"] = ""  # what Discord makes of it on its way to us
+    r.fake_discord.messages_store.find(question["id"]).data["content"] = ""  # what Discord makes of it on its way to us
     reply = await r.mention("", reply_to=question)
     assert reply["content"] == (
         "I can't read that message: Discord only shows me messages that mention me. "
@@ -155,11 +155,11 @@ async def test_suggestions_that_fail_are_none(
 
 async def test_answer_this_in_a_message_s_menu(r: Rig) -> None:
     """The text of any message can be asked from its menu, in servers and in direct messages."""
-    bob = r.standin.person(r.guild, name="Bob")
+    bob = r.fake_discord.person(r.guild, name="Bob")
     used = await r.ada.menu("Answer this", await bob.says(r.channel, PLACE_QUESTION))
     assert embed(used.message)["description"] == "It stands at Brim."
     picture = await bob.says(r.channel, "(a picture)")
-    r.standin.messages_store.find(picture["id"]).data["content"] = ""
+    r.fake_discord.messages_store.find(picture["id"]).data["content"] = ""
     empty = await r.ada.menu("Answer this", picture)
     assert empty.message is not None
     assert empty.message["content"] == "That message has no text to answer."
@@ -167,8 +167,8 @@ async def test_answer_this_in_a_message_s_menu(r: Rig) -> None:
 
 async def test_it_works_for_people_who_have_added_it_to_their_account(r: Rig) -> None:
     """In a server without the bot, and in direct messages, /ask works for whoever installed it."""
-    elsewhere = r.standin.guild("Elsewhere", installed=False)
-    bob = r.standin.person(elsewhere, name="Bob")
+    elsewhere = r.fake_discord.guild("Elsewhere", installed=False)
+    bob = r.fake_discord.person(elsewhere, name="Bob")
     bob.installs()
     assert embed((await bob.slash("ask", question=LEFT_QUESTION)).message)["description"] == LEFT_ANSWER
     assert embed((await r.ada.slash("ask", guild=None, question=LEFT_QUESTION)).message)["description"] == LEFT_ANSWER
@@ -186,7 +186,7 @@ async def test_no_answer_is_said_kindly_and_noted_without_a_person(r: Rig) -> No
     assert fields(reply)["Standing"] == "Alleged, not proven"
     assert list(fields(reply)) == ["Standing", "Source", "Known later (not in the article)"]
     assert labels(reply) == ["What is Ada Quill accused of?"]
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     (noted,) = r.journal.inbox.questions(10)
     assert (noted.text, noted.count, noted.place, noted.outcome) == (
         UNANSWERABLE_QUESTION,
@@ -223,12 +223,12 @@ async def test_the_answer_does_not_wait_for_the_journal(r: Rig, monkeypatch: pyt
         note(*what)
 
     monkeypatch.setattr(r.journal.inbox, "add", slow)
-    r.standin.settle = 0.01
+    r.fake_discord.settle = 0.01
     used = await r.ada.slash("ask", question=UNANSWERABLE_QUESTION)
     assert used.message is not None
     assert not disk.is_set()
     disk.set()
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert [one.text for one in r.journal.inbox.questions(9)] == [UNANSWERABLE_QUESTION]
 
 
@@ -237,31 +237,31 @@ async def test_a_bug_is_no_reason_to_speak_uncalled(tmp_path: Path) -> None:
     async with rig(tmp_path, privileged=["message_content"], listen=True) as r:
         r.answerer.replies["boom"] = RuntimeError("a bug")
         await r.ada.says(r.channel, "boom")
-        await r.standin.silent(r.channel)
+        await r.fake_discord.silent(r.channel)
 
 
 async def test_a_channel_it_listens_to_needs_no_call(tmp_path: Path) -> None:
     """It answers what it can answer there, is silent otherwise, and writes nothing of that down."""
     async with rig(tmp_path, privileged=["message_content"], listen=True) as r:
         await r.ada.says(r.channel, LEFT_QUESTION)
-        assert embed(await r.standin.next_message(r.channel))["description"] == LEFT_ANSWER
+        assert embed(await r.fake_discord.next_message(r.channel))["description"] == LEFT_ANSWER
         await r.ada.says(r.channel, UNANSWERABLE_QUESTION)
-        await r.standin.silent(r.channel)
+        await r.fake_discord.silent(r.channel)
         assert r.journal.inbox.questions(1) == []
 
 
 async def test_other_bots_are_never_answered(r: Rig) -> None:
     """Two bots must not talk to each other for ever."""
-    other = r.standin.world.user("Other", bot=True)
-    r.standin.world.join(r.guild, other, [])
-    message = r.standin.messages_store.create(
+    other = r.fake_discord.world.user("Other", bot=True)
+    r.fake_discord.world.join(r.guild, other, [])
+    message = r.fake_discord.messages_store.create(
         r.channel,
         other,
-        {"content": f"<@{r.standin.bot.id}> {LEFT_QUESTION}", "allowed_mentions": {"parse": ["users"]}},
+        {"content": f"<@{r.fake_discord.bot.id}> {LEFT_QUESTION}", "allowed_mentions": {"parse": ["users"]}},
     )
-    r.standin.mark()
-    r.standin.message_events.announce(message)
-    await r.standin.silent(r.channel)
+    r.fake_discord.mark()
+    r.fake_discord.message_events.announce(message)
+    await r.fake_discord.silent(r.channel)
 
 
 async def test_nothing_typed_pings_or_formats(r: Rig) -> None:
@@ -298,10 +298,10 @@ async def test_the_cooldown_counts_every_way_of_asking(tmp_path: Path) -> None:
         assert refused.message["content"] == sentence
         assert (await r.mention(LEFT_QUESTION))["content"] == sentence
         await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-        await r.standin.silent(r.channel)
-        bob = r.standin.person(r.guild, name="Bob")
+        await r.fake_discord.silent(r.channel)
+        bob = r.fake_discord.person(r.guild, name="Bob")
         await bob.says(r.channel, LEFT_QUESTION, mention_bot=True)
-        assert (await r.standin.next_message(r.channel))["embeds"]
+        assert (await r.fake_discord.next_message(r.channel))["embeds"]
         r.time[0] += 10
         assert (await r.mention(LEFT_QUESTION))["embeds"]
 
@@ -316,14 +316,14 @@ async def test_a_bug_is_an_apology_and_a_line_in_the_log(r: Rig, caplog: pytest.
     assert (used.message["content"], used.ephemeral, used.followups) == (sentence, True, [])
     assert [record.exc_info is not None for record in caplog.records if record.levelname == "ERROR"] == [True, True]
     assert str(r.ada.id) not in caplog.text
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
 
 
 async def test_a_refused_answer_is_not_followed_by_a_second(r: Rig) -> None:
     """An interaction that Discord no longer knows gets no apology either."""
     unknown = {"message": "Unknown interaction", "code": 10062}
-    fault = r.standin.fail_next("POST", "/callback", 404, 5, body=unknown)
-    r.standin.answer_within, r.standin.patience = 0.3, 0.3
+    fault = r.fake_discord.fail_next("POST", "/callback", 404, 5, body=unknown)
+    r.fake_discord.answer_within, r.fake_discord.patience = 0.3, 0.3
     with pytest.raises(AssertionError):
         await r.ada.slash("ask", question=LEFT_QUESTION)
     assert fault.hits == 1

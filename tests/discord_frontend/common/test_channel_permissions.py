@@ -32,8 +32,8 @@ async def r(tmp_path: Path) -> AsyncIterator[Rig]:
 
 async def deny(r: Rig, permissions: int) -> None:
     """Somebody forbids the bot something in the channel; the bot has been told."""
-    r.standin.deny_permissions(r.channel, r.standin.bot, deny=permissions)
-    await r.standin.watch.round_trip()
+    r.fake_discord.deny_permissions(r.channel, r.fake_discord.bot, deny=permissions)
+    await r.fake_discord.watch.round_trip()
 
 
 async def test_where_embeds_are_forbidden_the_answer_is_text(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -50,24 +50,24 @@ async def test_where_embeds_are_forbidden_the_answer_is_text(r: Rig, caplog: pyt
         )
         assert "Show the paragraphs" in labels(reply)
     assert logged_warnings(caplog) == [f"The bot lacks Embed Links in channel {r.channel.id}: {HOW}"]
-    assert [request.status for request in r.standin.requests if request.status >= 400] == []
+    assert [request.status for request in r.fake_discord.requests if request.status >= 400] == []
 
 
 async def test_where_it_may_not_write_nothing_is_tried(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """No request that Discord would refuse, however often it is asked; the line comes once, and again after a change."""
     await deny(r, SEND_MESSAGES)
-    before = len(r.standin.requests)
+    before = len(r.fake_discord.requests)
     for _ in range(3):
         await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.standin.silent(r.channel)
-    assert len(r.standin.requests) == before
+    await r.fake_discord.silent(r.channel)
+    assert len(r.fake_discord.requests) == before
     assert logged_warnings(caplog) == [f"The bot lacks Send Messages in channel {r.channel.id}: {HOW}"]
     assert (await r.ada.slash("ask", question=LEFT_QUESTION)).message  # answers to commands need no permission
     await deny(r, 0)
     assert embed(await r.mention(PLACE_QUESTION))["title"]
     await deny(r, SEND_MESSAGES)
     await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert len(logged_warnings(caplog)) == 2
 
 
@@ -94,13 +94,13 @@ async def test_where_it_may_not_read_history_it_answers_without_a_reference(
 @pytest.mark.parametrize("permission", [SEND_MESSAGES, EMBED_LINKS, VIEW_CHANNEL])
 async def test_a_refusal_that_it_could_not_foresee(r: Rig, permission: int, caplog: pytest.LogCaptureFixture) -> None:
     """Discord knows better than we do: one request, one line, no apology and no traceback."""
-    r.channel.overwrites[r.standin.bot.id] = (0, permission & ~VIEW_CHANNEL)  # and nobody tells the bot
+    r.channel.overwrites[r.fake_discord.bot.id] = (0, permission & ~VIEW_CHANNEL)  # and nobody tells the bot
     if permission == VIEW_CHANNEL:
-        r.standin.fail_next("POST", MESSAGES_ROUTE, 403, body={"message": "Missing Access", "code": 50001})
-    before = len(r.standin.requests)
+        r.fake_discord.fail_next("POST", MESSAGES_ROUTE, 403, body={"message": "Missing Access", "code": 50001})
+    before = len(r.fake_discord.requests)
     await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.standin.silent(r.channel)
-    assert len(r.standin.requests) == before + 1
+    await r.fake_discord.silent(r.channel)
+    assert len(r.fake_discord.requests) == before + 1
     assert logged_warnings(caplog) == [f"The bot lacks Send Messages or Embed Links in channel {r.channel.id}: {HOW}"]
 
 
@@ -108,7 +108,7 @@ async def test_a_command_where_embeds_are_refused_is_answered_in_words(
     r: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Should Discord refuse the embed of an interaction, the same text goes without it."""
-    r.standin.fail_next("POST", "/callback$", 403, body={"message": "Missing Permissions", "code": 50013})
+    r.fake_discord.fail_next("POST", "/callback$", 403, body={"message": "Missing Permissions", "code": 50013})
     used = await r.ada.slash("ask", question=PLACE_QUESTION)
     assert used.message is not None
     assert used.message["content"].startswith("**Where is the lighthouse?**\n\nIt stands at Brim.")
@@ -129,12 +129,12 @@ async def test_where_files_are_forbidden_the_picture_is_not_drawn(r: Rig, caplog
 
 async def test_a_question_deleted_while_it_is_answered(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """The answer comes without its reference; nothing is said to be wrong."""
-    held = r.standin.hold_next("POST", MESSAGES_ROUTE)
+    held = r.fake_discord.hold_next("POST", MESSAGES_ROUTE)
     asked = await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     await held.arrived.wait()
     await r.ada.deletes(asked)
     held.release()
-    reply = await r.standin.next_message(r.channel)
+    reply = await r.fake_discord.next_message(r.channel)
     assert embed(reply)["title"]
     assert "message_reference" not in reply
     assert logged_warnings(caplog) == []
@@ -142,12 +142,12 @@ async def test_a_question_deleted_while_it_is_answered(r: Rig, caplog: pytest.Lo
 
 async def test_a_channel_deleted_while_it_answers(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """One line; others are answered as before."""
-    other = r.standin.world.channel(r.guild, "other")
-    r.standin.join_guild(r.guild)
-    held = r.standin.hold_next("POST", f"/channels/{other.id}/messages")
+    other = r.fake_discord.world.channel(r.guild, "other")
+    r.fake_discord.join_guild(r.guild)
+    held = r.fake_discord.hold_next("POST", f"/channels/{other.id}/messages")
     await r.ada.says(other, LEFT_QUESTION, mention_bot=True)
     await held.arrived.wait()
-    r.standin.delete_channel(other)
+    r.fake_discord.delete_channel(other)
     held.release()
     assert embed(await r.mention(PLACE_QUESTION))["title"]
     assert logged_warnings(caplog) == [f"Can't send an answer: channel {other.id} is gone"]
@@ -156,9 +156,9 @@ async def test_a_channel_deleted_while_it_answers(r: Rig, caplog: pytest.LogCapt
 async def test_the_bots_role_is_deleted(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """What everybody may do it may still do; what only its role allowed is named."""
     (role,) = [role for role in r.guild.roles.values() if role.managed_by is not None]
-    r.standin.deny_permissions(r.channel, r.guild.roles[r.guild.id], deny=EMBED_LINKS)
-    r.standin.delete_role(r.guild, role)
-    await r.standin.watch.round_trip()
+    r.fake_discord.deny_permissions(r.channel, r.guild.roles[r.guild.id], deny=EMBED_LINKS)
+    r.fake_discord.delete_role(r.guild, role)
+    await r.fake_discord.watch.round_trip()
     assert (await r.mention(PLACE_QUESTION))["content"].startswith("**Where is the lighthouse?**")
     assert logged_warnings(caplog) == [f"The bot lacks Embed Links in channel {r.channel.id}: {HOW}"]
 
@@ -166,10 +166,10 @@ async def test_the_bots_role_is_deleted(r: Rig, caplog: pytest.LogCaptureFixture
 async def test_a_card_deleted_while_its_button_is_pressed(r: Rig) -> None:
     """Whoever presses gets the answer."""
     card = await r.mention(PLACE_QUESTION)
-    held = r.standin.hold_next("POST", "/callback$")
+    held = r.fake_discord.hold_next("POST", "/callback$")
     pressing = asyncio.create_task(r.ada.clicks(card, "Show the paragraphs"))
     await held.arrived.wait()
-    r.standin.message_events.drop(r.standin.messages_store.find(card["id"]))
+    r.fake_discord.message_events.drop(r.fake_discord.messages_store.find(card["id"]))
     held.release()
     assert (await pressing).message
 

@@ -31,26 +31,26 @@ def text(used: Interaction) -> str:
 
 async def unanswered(r: Rig, use: Awaitable[Interaction]) -> bool:
     """Whether a use gets no answer at all."""
-    r.standin.waits = False
+    r.fake_discord.waits = False
     used = await use
-    await r.standin.watch.wait(5)
-    await r.standin.watch.round_trip()
-    r.standin.waits = True
+    await r.fake_discord.watch.wait(5)
+    await r.fake_discord.watch.round_trip()
+    r.fake_discord.waits = True
     return used.callback is None
 
 
 async def test_the_same_complaint_is_made_once_in_a_while(tmp_path: Path) -> None:
     """Twelve mentions of a message that can't be read got twelve replies; another person gets their own."""
     async with rig(tmp_path, rates=RATES) as r:
-        bob = r.standin.person(r.guild, name="Bob")
+        bob = r.fake_discord.person(r.guild, name="Bob")
         question = await bob.says(r.channel, PLACE_QUESTION)
-        r.standin.messages_store.find(question["id"]).data["content"] = ""
+        r.fake_discord.messages_store.find(question["id"]).data["content"] = ""
         assert (await r.mention("", reply_to=question))["content"].startswith("I can't read that message: ")
         for _ in range(11):
             await r.ada.says(r.channel, "", mention_bot=True, reply_to=question)
-        await r.standin.silent(r.channel)
+        await r.fake_discord.silent(r.channel)
         await bob.says(r.channel, "", mention_bot=True, reply_to=question)
-        assert (await r.standin.next_message(r.channel))["content"].startswith("I can't read that message: ")
+        assert (await r.fake_discord.next_message(r.channel))["content"].startswith("I can't read that message: ")
         r.time[0] += 30
         assert (await r.mention("", reply_to=question))["content"].startswith("I can't read that message: ")
 
@@ -82,9 +82,9 @@ async def test_refusals_end_too(tmp_path: Path) -> None:
 async def test_every_command_and_button_is_limited(tmp_path: Path, most: int, use: Use) -> None:
     """So often, and then a sentence."""
     async with rig(tmp_path, questions=1, rates=RATES) as r:
-        bob = r.standin.person(r.guild, name="Bob")
+        bob = r.fake_discord.person(r.guild, name="Bob")
         await bob.says(r.channel, LEFT_QUESTION, mention_bot=True)
-        card = await r.standin.next_message(r.channel)
+        card = await r.fake_discord.next_message(r.channel)
         for _ in range(most):
             assert not text(await use(r, card)).startswith("You are asking too fast.")
         assert text(await use(r, card)).startswith("You are asking too fast.")
@@ -105,7 +105,7 @@ async def test_chatter_in_a_channel_that_is_listened_to_is_matched_only_so_often
     async with rig(tmp_path, privileged=["message_content"], listen=True, rates=RATES) as r:
         for number in range(15):
             await r.ada.says(r.channel, f"pizza {number}")
-        await r.standin.silent(r.channel)
+        await r.fake_discord.silent(r.channel)
         assert [asked for asked, _ in r.answerer.asked] == [f"pizza {number}" for number in range(10)]
 
 
@@ -119,14 +119,14 @@ async def test_only_the_latest_of_many_keystrokes_is_answered(tmp_path: Path) ->
             return [("keeper-place", PLACE_QUESTION)]
 
         r.answerer.suggest = suggest  # type: ignore[method-assign, assignment]
-        bob, used = r.standin.person(r.guild, name="Bob"), []
-        r.standin.waits = False
+        bob, used = r.fake_discord.person(r.guild, name="Bob"), []
+        r.fake_discord.waits = False
         for number in range(50):
             await r.ada.autocomplete("ask", "question", f"{number}{HOSTILE}")
-            used.append(next(reversed(r.standin.interactions.values())))
-        r.standin.waits = True
+            used.append(next(reversed(r.fake_discord.interactions.values())))
+        r.fake_discord.waits = True
         assert embed((await bob.slash("ask", question=LEFT_QUESTION)).message)["title"]
-        await r.standin.until(lambda: used[-1].callback, "the latest suggestions")
+        await r.fake_discord.until(lambda: used[-1].callback, "the latest suggestions")
         assert [number for number, one in enumerate(used) if one.callback] == [0, 1, 2, 3, 4, 49]
         assert used[-1].choices == [{"name": PLACE_QUESTION, "value": "¶:keeper-place"}]
         assert [len(one) for one in typed] == [100] * 6
@@ -220,5 +220,5 @@ async def test_a_command_that_discord_has_given_up_costs_no_request(
             assert await unanswered(
                 r, r.ada.slash(command, options={"question": LEFT_QUESTION} if command == "ask" else {})
             )
-        assert not [request for request in r.standin.requests if request.path.endswith("/callback")]
+        assert not [request for request in r.fake_discord.requests if request.path.endswith("/callback")]
         assert caplog.text.count("A command was not answered: too many came at once") == 1

@@ -30,14 +30,14 @@ async def r(tmp_path: Path) -> AsyncIterator[Rig]:
 
 def asked(r: Rig, method: str, path: str) -> int:
     """How often the bot has asked for this."""
-    return sum(request.method == method and request.path.endswith(path) for request in r.standin.requests)
+    return sum(request.method == method and request.path.endswith(path) for request in r.fake_discord.requests)
 
 
 @pytest.mark.parametrize("scope", ["user", "global", "shared"])
 async def test_told_to_slow_down_it_waits_and_answers(r: Rig, scope: str, caplog: pytest.LogCaptureFixture) -> None:
     """429: the answer comes after the time that Discord named, one line says so, and a shared limit is nobody's fault."""
     body = {"message": "You are being rate limited.", "retry_after": 0.01, "global": scope == "global"}
-    r.standin.fail_next("POST", MESSAGES_ROUTE, 429, headers={"X-RateLimit-Scope": scope}, body=body)
+    r.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, headers={"X-RateLimit-Scope": scope}, body=body)
     assert embed(await r.mention(LEFT_QUESTION))["title"]
     assert logged_warnings(caplog) == [
         f"Discord rate-limited POST /channels/…/messages (429, {scope}); retry after 0.01 s"
@@ -47,9 +47,9 @@ async def test_told_to_slow_down_it_waits_and_answers(r: Rig, scope: str, caplog
 
 async def test_a_block_without_a_time_is_not_pushed_against(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """429 from Discord's outer wall, with neither time nor scope: one request, no apology that would be one more."""
-    fault = r.standin.fail_next("POST", MESSAGES_ROUTE, 429, 9, **CLOUDFLARE)  # type: ignore[arg-type]
+    fault = r.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, 9, **CLOUDFLARE)  # type: ignore[arg-type]
     await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert fault.hits == 1
     assert logged_warnings(caplog) == [
         "Discord rate-limited POST /channels/…/messages (429, no scope); it does not say when to retry",
@@ -60,16 +60,16 @@ async def test_a_block_without_a_time_is_not_pushed_against(r: Rig, caplog: pyte
 async def test_a_limit_that_lasts_is_not_waited_for(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """An hour is longer than anybody waits: nothing is sent, and nothing waits in the bot."""
     body = {"message": "You are being rate limited.", "retry_after": 3600.0, "global": False}
-    fault = r.standin.fail_next("POST", MESSAGES_ROUTE, 429, 9, headers={"Retry-After": "3600"}, body=body)
+    fault = r.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, 9, headers={"Retry-After": "3600"}, body=body)
     await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert fault.hits == 1
     assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord asks to wait 3600 s, which is too long"]
 
 
 async def test_an_interaction_told_to_slow_down_is_answered(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """The same for commands; neither the interaction's id nor its token is in the line."""
-    r.standin.fail_next("POST", CALLBACK, 429)
+    r.fake_discord.fail_next("POST", CALLBACK, 429)
     assert (await r.ada.slash("ask", question=LEFT_QUESTION)).message
     assert logged_warnings(caplog) == [
         "Discord rate-limited POST /interactions/…/callback (429, user); retry after 0.01 s"
@@ -79,14 +79,14 @@ async def test_an_interaction_told_to_slow_down_is_answered(r: Rig, caplog: pyte
 @pytest.mark.parametrize("status", [500, 502])
 async def test_after_a_server_error_the_answer_comes(r: Rig, status: int, caplog: pytest.LogCaptureFixture) -> None:
     """discord.py tries again after a second: one answer for a mention and one for a command, one line for each."""
-    r.standin.fail_next(
+    r.fake_discord.fail_next(
         "POST", MESSAGES_ROUTE, status, after=True
     )  # it was taken all the same: the second is the same message
-    r.standin.fail_next("POST", CALLBACK, status)
+    r.fake_discord.fail_next("POST", CALLBACK, status)
     mention, used = await asyncio.gather(r.mention(LEFT_QUESTION), r.ada.slash("ask", question=PLACE_QUESTION))
     assert embed(mention)["title"]
     assert used.message
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert sorted(logged_warnings(caplog)) == [
         f"Discord failed with {status}: POST /channels/…/messages",
         f"Discord failed with {status}: POST /interactions/…/callback",
@@ -96,9 +96,9 @@ async def test_after_a_server_error_the_answer_comes(r: Rig, status: int, caplog
 @pytest.mark.parametrize("after", [False, True])
 async def test_a_cut_connection_costs_no_answer(r: Rig, *, after: bool, caplog: pytest.LogCaptureFixture) -> None:
     """Whether the message had arrived or not: there is one answer, not none and not two."""
-    r.standin.fail_next("POST", MESSAGES_ROUTE, 0, after=after)
+    r.fake_discord.fail_next("POST", MESSAGES_ROUTE, 0, after=after)
     assert embed(await r.mention(LEFT_QUESTION))["title"]
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert logged_warnings(caplog)[0].startswith("Can't reach Discord (")
     assert len(logged_warnings(caplog)) == 1
 
@@ -108,7 +108,7 @@ async def test_a_cut_connection_costs_no_answer_to_a_command(
     r: Rig, *, after: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The same for an interaction, where Discord refuses the second answer if it has the first."""
-    r.standin.fail_next("POST", CALLBACK, 0, after=after)
+    r.fake_discord.fail_next("POST", CALLBACK, 0, after=after)
     used = await r.ada.slash("ask", question=LEFT_QUESTION)
     assert used.message
     assert used.followups == []
@@ -117,9 +117,9 @@ async def test_a_cut_connection_costs_no_answer_to_a_command(
 
 async def test_a_connection_that_is_cut_again_and_again_is_let_go(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Two attempts, one line for what happened and one for the answer that was lost, no apology."""
-    fault = r.standin.fail_next("POST", MESSAGES_ROUTE, 0, 9)
+    fault = r.fake_discord.fail_next("POST", MESSAGES_ROUTE, 0, 9)
     await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert fault.hits == 2
     assert len(logged_warnings(caplog)) == 2
     assert logged_warnings(caplog)[1].startswith("Can't send an answer: ")
@@ -127,12 +127,12 @@ async def test_a_connection_that_is_cut_again_and_again_is_let_go(r: Rig, caplog
 
 async def test_a_slow_answer_of_discords_holds_nobody_else_up(r: Rig) -> None:
     """While one request hangs, others are answered."""
-    held = r.standin.hold_next("POST", CALLBACK)
+    held = r.fake_discord.hold_next("POST", CALLBACK)
     waiting = asyncio.create_task(r.ada.slash("ask", question=LEFT_QUESTION))
     await held.arrived.wait()
-    bob = r.standin.person(r.guild, name="Bob")
+    bob = r.fake_discord.person(r.guild, name="Bob")
     await bob.says(r.channel, PLACE_QUESTION, mention_bot=True)
-    await r.standin.until(lambda: r.standin.messages(r.channel)[1:], "Bob's answer")
+    await r.fake_discord.until(lambda: r.fake_discord.messages(r.channel)[1:], "Bob's answer")
     held.release()
     assert (await waiting).message
 
@@ -152,7 +152,7 @@ async def test_an_interaction_that_discord_takes_no_answer_to(
 ) -> None:
     """One request, one line with the likely reason, no traceback and no apology."""
     status = 404 if code == 10062 else 400
-    fault = r.standin.fail_next("POST", CALLBACK, status, 9, body={"message": "no", "code": code})
+    fault = r.fake_discord.fail_next("POST", CALLBACK, status, 9, body={"message": "no", "code": code})
     with pytest.raises(NoAnswer):
         await r.ada.slash("ask", question=LEFT_QUESTION)
     assert fault.hits == 1
@@ -172,8 +172,8 @@ async def test_who_waits_for_something_longer_is_told_that_it_failed(r: Rig, cap
 async def test_the_commands_wait_for_discord(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Trouble while the commands are compared at the start does not stop the bot."""
     async with rig(tmp_path) as r:
-        r.standin.fail_next("GET", "/commands", 0, 9)
-        r.standin.fail_next("GET", "/commands", 403)
+        r.fake_discord.fail_next("GET", "/commands", 0, 9)
+        r.fake_discord.fail_next("GET", "/commands", 403)
         from bot.discord_frontend.gateway.command_sync import sync
 
         await sync(r.client, r.client.tree, ())
@@ -186,11 +186,11 @@ async def test_near_the_limit_of_refusals_it_asks_for_nothing(r: Rig, caplog: py
     watched = HttpMonitor(lambda: time[0])
     watched._refused.extend([0.0] * http_monitor.SUSPEND_AT)
     r.client.http_monitor._refused, r.client.http_monitor._clock = watched._refused, watched._clock
-    before = len(r.standin.requests)
+    before = len(r.fake_discord.requests)
     for _ in range(3):
         await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.standin.silent(r.channel)
-    assert len(r.standin.requests) == before
+    await r.fake_discord.silent(r.channel)
+    assert len(r.fake_discord.requests) == before
     assert logged_warnings(caplog)[0] == (
         "Discord has refused 9000 requests in 10 minutes; sending none until that has passed"
     )
@@ -201,7 +201,7 @@ async def test_near_the_limit_of_refusals_it_asks_for_nothing(r: Rig, caplog: py
 async def test_refusals_are_counted(r: Rig) -> None:
     """401, 403 and 429 are what Discord counts."""
     for status in (401, 403, 404):
-        r.standin.fail_next("GET", "/gateway/bot", status)
+        r.fake_discord.fail_next("GET", "/gateway/bot", status)
         with pytest.raises(discord.HTTPException):
             await r.client.http.request(Route("GET", "/gateway/bot"))
     assert r.client.http_monitor.refused_requests == 2
@@ -231,10 +231,10 @@ _sleep = asyncio.sleep
 
 async def in_channel(r: Rig, caplog: pytest.LogCaptureFixture, *, private: bool) -> None:
     """Ada uses /ask while Discord answers every first response with 500."""
-    r.standin.waits = False
-    fault = r.standin.fail_next("POST", CALLBACK, 500, 99)
+    r.fake_discord.waits = False
+    fault = r.fake_discord.fail_next("POST", CALLBACK, 500, 99)
     await r.ada.slash("ask", question=LEFT_QUESTION, private=private)
-    await r.standin.watch.wait(10)
+    await r.fake_discord.watch.wait(10)
     assert fault.hits == 2
     assert str(r.ada.id) not in caplog.text
 
@@ -244,7 +244,7 @@ async def test_an_answer_that_discord_does_not_take_in_time_comes_as_a_message(
 ) -> None:
     """After two attempts within three seconds: the same card, in the channel, mentioning nobody, and it says why."""
     await in_channel(r, caplog, private=False)
-    sent = await r.standin.next_message(r.channel)
+    sent = await r.fake_discord.next_message(r.channel)
     assert sent["content"] == "Discord didn't accept my answer to a command in time, so here it is as a message."
     assert embed(sent)["title"]
     assert (sent["mentions"], sent.get("message_reference")) == ([], None)
@@ -256,20 +256,20 @@ async def test_an_answer_that_discord_does_not_take_in_time_comes_as_a_message(
 async def test_a_private_answer_is_shown_to_nobody_else(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Where only the person was to see it, it is not sent at all, and the log says so."""
     await in_channel(r, caplog, private=True)
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
     assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord answered 500"]
 
 
 async def test_an_answer_that_discord_took_all_the_same_is_not_sent_twice(r: Rig) -> None:
     """The 500 came after the answer had arrived: nothing more is sent."""
-    r.standin.waits = False
-    r.standin.fail_next("POST", CALLBACK, 500, after=True)
-    r.standin.fail_next("POST", CALLBACK, 500)
+    r.fake_discord.waits = False
+    r.fake_discord.fail_next("POST", CALLBACK, 500, after=True)
+    r.fake_discord.fail_next("POST", CALLBACK, 500)
     used = await r.ada.slash("ask", question=LEFT_QUESTION)
-    await r.standin.watch.wait(10)
+    await r.fake_discord.watch.wait(10)
     assert used.message
     assert used.followups == []
-    await r.standin.silent(r.channel)
+    await r.fake_discord.silent(r.channel)
 
 
 @pytest.mark.parametrize(("times", "answered"), [(25, True), (10**6, False)])
@@ -279,11 +279,11 @@ async def test_an_outage_of_half_a_minute_costs_no_answer(
     """500 on everything: a mention is answered once it is over; where that takes too long, a line says so."""
     monkeypatch.setattr("discord.http.asyncio.sleep", at_once)
     monkeypatch.setattr(message_sender, "RETRY_FOR", 60.0 if answered else 0.1)
-    r.standin.fail_next("*", "", 500, times)
+    r.fake_discord.fail_next("*", "", 500, times)
     await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     if answered:
-        assert embed(await r.standin.next_message(r.channel))["title"]
+        assert embed(await r.fake_discord.next_message(r.channel))["title"]
         assert len(logged_warnings(caplog)) == 1
     else:
-        await r.standin.silent(r.channel)
+        await r.fake_discord.silent(r.channel)
         assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord answered 500"]

@@ -74,7 +74,7 @@ async def test_in_a_crowd_discord_first_hears_that_an_answer_comes(tmp_path: Pat
         gate = r.client.services.gate
         gate._occupied = True
         crowd = [asyncio.create_task(gate.run(lambda: None, urgent=True)) for _ in range(DEFER_AT)]
-        held = r.standin.hold_next("POST", "/callback$")
+        held = r.fake_discord.hold_next("POST", "/callback$")
         asking = asyncio.create_task(r.ada.slash("ask", question=LEFT_QUESTION, private=private))
         await held.arrived.wait()
         gate._admit_next()

@@ -36,7 +36,7 @@ async def goes_on(r: Rig) -> None:
     """Questions are still answered, over the same connection."""
     assert embed(await r.mention(LEFT_QUESTION))["title"]
     assert (await r.ada.slash("ask", question=PLACE_QUESTION)).message
-    assert (len(r.standin.gateway.identifies), len(r.standin.gateway.resumes)) == (1, 0)
+    assert (len(r.fake_discord.gateway.identifies), len(r.fake_discord.gateway.resumes)) == (1, 0)
 
 
 def passed_over(what: str, error: str) -> str:
@@ -67,7 +67,7 @@ async def test_a_malformed_event_is_passed_over(
 ) -> None:
     """One line for its kind, however often it comes, with nothing of what it held."""
     for _ in range(3):
-        r.standin.send_event(event, data)
+        r.fake_discord.send_event(event, data)
     await goes_on(r)
     told = logged_warnings(caplog)
     assert len(told) <= 1
@@ -81,9 +81,9 @@ async def test_a_malformed_event_is_passed_over(
 async def test_the_line_names_event_and_error(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """A channel without its position: what it was, and what was wrong with it."""
     (channel,) = r.guild.channels.values()
-    shown = channel.payload(r.standin.bot)
+    shown = channel.payload(r.fake_discord.bot)
     del shown["position"]
-    r.standin.send_event("CHANNEL_CREATE", shown | {"guild_id": str(r.guild.id), "id": PERSON})
+    r.fake_discord.send_event("CHANNEL_CREATE", shown | {"guild_id": str(r.guild.id), "id": PERSON})
     await goes_on(r)
     assert logged_warnings(caplog) == [passed_over("CHANNEL_CREATE", "KeyError")]
 
@@ -93,28 +93,31 @@ async def test_the_line_names_event_and_error(r: Rig, caplog: pytest.LogCaptureF
 )
 async def test_a_packet_that_is_none_is_passed_over(r: Rig, packet: str) -> None:
     """Neither the connection nor the process ends."""
-    r.standin.send_packet(packet)
+    r.fake_discord.send_packet(packet)
     await goes_on(r)
 
 
 async def test_a_server_that_can_be_read_in_part_is_served(tmp_path: Path) -> None:
     """Channels without a position and roles that are no list: mentions are answered, and not taken for direct messages."""
     async with rig(tmp_path) as r:
-        late = r.standin.guild("Late room")
-        bob, channel = r.standin.person(late, name="Bob"), late.channel("general")
-        broken = late.payload(r.standin.bot, all_members=False) | {"roles": {}, "channels": [{"id": str(channel.id)}]}
-        r.standin.send_event("GUILD_CREATE", broken)
+        late = r.fake_discord.guild("Late room")
+        bob, channel = r.fake_discord.person(late, name="Bob"), late.channel("general")
+        broken = late.payload(r.fake_discord.bot, all_members=False) | {
+            "roles": {},
+            "channels": [{"id": str(channel.id)}],
+        }
+        r.fake_discord.send_event("GUILD_CREATE", broken)
         await bob.says(channel, LEFT_QUESTION, mention_bot=True)
-        assert embed(await r.standin.next_message(channel))["title"]
+        assert embed(await r.fake_discord.next_message(channel))["title"]
         await bob.says(channel, "just chatting")
-        await r.standin.silent(channel)
+        await r.fake_discord.silent(channel)
 
 
 def _message(r: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
     """A message that mentions the bot, as the gateway would send it, with something changed."""
-    body = {"content": f"<@{r.standin.bot.id}> {LEFT_QUESTION}"}
-    message = r.standin.messages_store.create(channel, r.ada.user, body)
-    payload = message.payload() | r.standin.message_events._gateway_fields(message)
+    body = {"content": f"<@{r.fake_discord.bot.id}> {LEFT_QUESTION}"}
+    message = r.fake_discord.messages_store.create(channel, r.ada.user, body)
+    payload = message.payload() | r.fake_discord.message_events._gateway_fields(message)
     return {key: value for key, value in (payload | more).items() if value != "gone"}
 
 
@@ -137,27 +140,27 @@ def _message(r: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
 )
 async def test_a_question_is_answered_whatever_stands_beside_it(r: Rig, more: dict[str, Any]) -> None:
     """A poll that never ends, or other parts of a message that can't be read, cost nobody an answer."""
-    r.standin.mark()
-    r.standin.send_event("MESSAGE_CREATE", _message(r, r.channel, **more))
-    assert embed(await r.standin.next_message(r.channel))["title"]
+    r.fake_discord.mark()
+    r.fake_discord.send_event("MESSAGE_CREATE", _message(r, r.channel, **more))
+    assert embed(await r.fake_discord.next_message(r.channel))["title"]
 
 
 async def test_null_for_no_server_is_a_direct_message(r: Rig) -> None:
     """Some servers write `guild_id: null` where Discord leaves it out."""
-    r.standin.mark()
-    r.standin.send_event("MESSAGE_CREATE", _message(r, r.ada.direct, guild_id=None))
-    assert embed(await r.standin.next_message(r.ada))["title"]
+    r.fake_discord.mark()
+    r.fake_discord.send_event("MESSAGE_CREATE", _message(r, r.ada.direct, guild_id=None))
+    assert embed(await r.fake_discord.next_message(r.ada))["title"]
 
 
 async def test_a_thread_whose_parent_is_unknown_gets_its_reply(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """What the bot may do there can't be told then, so it tries."""
-    thread = r.standin.world.channel(r.guild, "a thread")
+    thread = r.fake_discord.world.channel(r.guild, "a thread")
     meta = {"archived": False, "auto_archive_duration": 60, "archive_timestamp": "2026-01-01T00:00:00+00:00"}
     about = {"id": str(thread.id), "type": 11, "guild_id": str(r.guild.id), "parent_id": PERSON, "name": "a thread"}
     counts = {"owner_id": str(r.ada.id), "message_count": 0, "member_count": 1, "thread_metadata": meta}
-    r.standin.send_event("THREAD_CREATE", about | counts)
+    r.fake_discord.send_event("THREAD_CREATE", about | counts)
     await r.ada.says(thread, LEFT_QUESTION, mention_bot=True)
-    assert embed(await r.standin.next_message(thread))["title"]
+    assert embed(await r.fake_discord.next_message(thread))["title"]
     assert logged_warnings(caplog) == []
 
 
@@ -174,11 +177,11 @@ BROKEN_READY: list[dict[str, Any]] = [
 async def test_a_ready_that_is_broken_in_part_is_used(tmp_path: Path, change: dict[str, Any]) -> None:
     """Its servers come one by one after it, and who we are is known from the login."""
     async with rig(tmp_path) as r:
-        sessions = list(r.standin.gateway.sessions.values())
+        sessions = list(r.fake_discord.gateway.sessions.values())
         (session,) = sessions
-        ready = {"v": 10, "session_id": session.id, "resume_gateway_url": r.standin.gateway_url, "guilds": []}
-        r.standin.send_event("READY", ready | {"user": r.standin.bot.payload(), "shard": [0, 1]} | change)
-        r.standin.join_guild(r.guild)
+        ready = {"v": 10, "session_id": session.id, "resume_gateway_url": r.fake_discord.gateway_url, "guilds": []}
+        r.fake_discord.send_event("READY", ready | {"user": r.fake_discord.bot.payload(), "shard": [0, 1]} | change)
+        r.fake_discord.join_guild(r.guild)
         await goes_on(r)
 
 
@@ -187,7 +190,7 @@ async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog:
     """The person is told, nothing is left behind as a failed task, and one line says what was the matter."""
     unhandled: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
-    send = r.standin.gateway.dispatch
+    send = r.fake_discord.gateway.dispatch
 
     def broken(event: str, build: Any, *more: Any) -> None:
         payload = build(None)
@@ -198,8 +201,8 @@ async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog:
         send(event, lambda _: payload, *more)
 
     asked = await r.ada.says(r.channel, LEFT_QUESTION)
-    await r.standin.watch.wait(5)
-    r.standin.gateway.dispatch = broken  # type: ignore[method-assign, assignment]
+    await r.fake_discord.watch.wait(5)
+    r.fake_discord.gateway.dispatch = broken  # type: ignore[method-assign, assignment]
     if kind == "menu":
         used = await r.ada.menu("Answer this", asked)
         assert used.message is not None
@@ -207,7 +210,7 @@ async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog:
         assert used.ephemeral
     else:
         assert await r.ada.autocomplete("ask", "question", "when") == []
-    r.standin.gateway.dispatch = send  # type: ignore[method-assign]
+    r.fake_discord.gateway.dispatch = send  # type: ignore[method-assign]
     assert [
         line.startswith("Skipped an INTERACTION_CREATE from Discord that can't be read (")
         for line in logged_warnings(caplog)
@@ -219,7 +222,7 @@ async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog:
 
 async def test_a_suggestion_that_comes_too_late_names_nobody(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """discord.py would log the person's id."""
-    r.standin.fail_next("POST", "/callback", 404, body={"message": "no", "code": 10062})
+    r.fake_discord.fail_next("POST", "/callback", 404, body={"message": "no", "code": 10062})
     with pytest.raises(AssertionError):
         await r.ada.autocomplete("ask", "question", "when")
     assert logged_warnings(caplog) == [

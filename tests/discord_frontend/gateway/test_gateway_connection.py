@@ -14,7 +14,7 @@ from bot.discord_frontend.gateway.backoff import Backoff
 from bot.discord_frontend.runner import start
 from bot.errors import StartError
 from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, PLACE_QUESTION, Rig, embed, new_client, rig
-from tests.support.fake_discord import StandIn
+from tests.support.fake_discord import FakeDiscord
 
 LOST = "Lost the connection to Discord"
 AGAIN = "Reconnected after"
@@ -27,7 +27,7 @@ async def r(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[R
     async with rig(tmp_path) as running:
 
         async def at_once(shard_id: int | None, *, initial: bool = False) -> None:
-            """Discord's limit of one new session in five seconds is the stand-in's to forget."""
+            """Discord's limit of one new session in five seconds is the fake Discord's to forget."""
 
         running.client.before_identify_hook = at_once  # type: ignore[method-assign]
         yield running
@@ -37,31 +37,31 @@ Break = Callable[[Rig], Awaitable[None]]
 
 
 async def dropped(r: Rig) -> None:
-    await r.standin.drop_gateway(4000)
+    await r.fake_discord.drop_gateway(4000)
 
 
 async def closed_without_reason(r: Rig) -> None:
-    await r.standin.drop_gateway(1000)
+    await r.fake_discord.drop_gateway(1000)
 
 
 async def cable_pulled(r: Rig) -> None:
-    await r.standin.drop_gateway(None)
+    await r.fake_discord.drop_gateway(None)
 
 
 async def told_to_reconnect(r: Rig) -> None:
-    await r.standin.request_reconnect()
+    await r.fake_discord.request_reconnect()
 
 
 async def invalidated_but_resumable(r: Rig) -> None:
-    await r.standin.invalidate_session(resumable=True)
+    await r.fake_discord.invalidate_session(resumable=True)
 
 
 async def invalidated(r: Rig) -> None:
-    await r.standin.invalidate_session(resumable=False)
+    await r.fake_discord.invalidate_session(resumable=False)
 
 
 async def session_timed_out(r: Rig) -> None:
-    await r.standin.drop_gateway(4009)
+    await r.fake_discord.drop_gateway(4009)
 
 
 RESUMED: list[Break] = [dropped, closed_without_reason, cable_pulled, told_to_reconnect, invalidated_but_resumable]
@@ -78,12 +78,12 @@ async def test_a_session_that_goes_on_misses_nothing(r: Rig, trouble: Break, cap
     """What is asked while the connection is away is answered once; commands stay; one line for the loss, one for the end."""
     await trouble(r)
     await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.standin.wait_for_reconnect()
-    assert embed(await r.standin.next_message(r.channel))["title"]
-    await r.standin.silent(r.channel)
+    await r.fake_discord.wait_for_reconnect()
+    assert embed(await r.fake_discord.next_message(r.channel))["title"]
+    await r.fake_discord.silent(r.channel)
     assert (await r.ada.slash("ask", question=PLACE_QUESTION)).message
-    assert r.standin.command_calls == [("PUT", None)]
-    assert (len(r.standin.gateway.resumes), len(r.standin.gateway.identifies)) == (1, 1)
+    assert r.fake_discord.command_calls == [("PUT", None)]
+    assert (len(r.fake_discord.gateway.resumes), len(r.fake_discord.gateway.identifies)) == (1, 1)
     assert len(said(caplog, LOST)) == 1
     (line,) = said(caplog, AGAIN)
     assert line.endswith("; no messages were missed")
@@ -93,12 +93,12 @@ async def test_a_session_that_goes_on_misses_nothing(r: Rig, trouble: Break, cap
 async def test_a_session_that_is_gone_is_begun_anew(r: Rig, trouble: Break, caplog: pytest.LogCaptureFixture) -> None:
     """Commands are still there and are not registered again; the line says that something may have been missed."""
     await trouble(r)
-    await r.standin.wait_for_reconnect()
-    await r.standin.watch.round_trip()
+    await r.fake_discord.wait_for_reconnect()
+    await r.fake_discord.watch.round_trip()
     assert embed(await r.mention(LEFT_QUESTION))["title"]
     assert (await r.ada.slash("ask", question=PLACE_QUESTION)).message
-    assert r.standin.command_calls == [("PUT", None)]
-    assert len(r.standin.gateway.identifies) == 2
+    assert r.fake_discord.command_calls == [("PUT", None)]
+    assert len(r.fake_discord.gateway.identifies) == 2
     assert len(said(caplog, LOST)) == 1
     (line,) = said(caplog, AGAIN)
     assert line.endswith("in a new session; messages sent meanwhile were missed")
@@ -107,22 +107,22 @@ async def test_a_session_that_is_gone_is_begun_anew(r: Rig, trouble: Break, capl
 async def test_a_message_that_comes_twice_is_answered_once(r: Rig) -> None:
     """After a lost connection Discord may send an event again."""
     asked = await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.standin.next_message(r.channel)
-    r.standin.mark()
-    r.standin.message_events.announce(r.standin.messages_store.find(asked["id"]))
-    await r.standin.silent(r.channel)
+    await r.fake_discord.next_message(r.channel)
+    r.fake_discord.mark()
+    r.fake_discord.message_events.announce(r.fake_discord.messages_store.find(asked["id"]))
+    await r.fake_discord.silent(r.channel)
 
 
 async def test_a_server_that_comes_later_is_served(tmp_path: Path) -> None:
     """READY may name a server that has an outage; when it is back, so is the bot there."""
     async with rig(tmp_path) as r:
-        late = r.standin.guild("Late room")
-        bob = r.standin.person(late, name="Bob")
-        r.standin.leave_guild(late, outage=True)
-        await r.standin.watch.round_trip()
-        r.standin.join_guild(late)
+        late = r.fake_discord.guild("Late room")
+        bob = r.fake_discord.person(late, name="Bob")
+        r.fake_discord.leave_guild(late, outage=True)
+        await r.fake_discord.watch.round_trip()
+        r.fake_discord.join_guild(late)
         await bob.says(late.channel("general"), LEFT_QUESTION, mention_bot=True)
-        assert embed(await r.standin.next_message(late.channel("general")))["title"]
+        assert embed(await r.fake_discord.next_message(late.channel("general")))["title"]
         assert (await bob.slash("ask", question=PLACE_QUESTION)).message
 
 
@@ -134,22 +134,22 @@ async def test_a_connection_without_heartbeats_is_made_anew(
     caplog.set_level(logging.INFO, logger="bot")
     async with rig(tmp_path, heartbeat=60, health_interval=0.02) as r:
         if silent:
-            r.standin.silence_gateway()
+            r.fake_discord.silence_gateway()
         else:
-            r.standin.ack_heartbeats = False
-            r.standin._generation = r.standin.gateway.generation
-        await r.standin.wait_for_reconnect()
-        r.standin.ack_heartbeats = True
+            r.fake_discord.ack_heartbeats = False
+            r.fake_discord._generation = r.fake_discord.gateway.generation
+        await r.fake_discord.wait_for_reconnect()
+        r.fake_discord.ack_heartbeats = True
         assert embed(await r.mention(LEFT_QUESTION))["title"]
         assert said(caplog, "Discord stopped acknowledging heartbeats; reconnecting")
-        assert len(r.standin.gateway.identifies) == 1
+        assert len(r.fake_discord.gateway.identifies) == 1
 
 
 async def test_discord_out_of_reach_for_a_while(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Attempts that fail are no further lines of ours, and the bot is there when Discord is."""
-    fault = r.standin.refuse_gateway(2)
-    await r.standin.drop_gateway(None)
-    await r.standin.wait_for_reconnect(within=20)
+    fault = r.fake_discord.refuse_gateway(2)
+    await r.fake_discord.drop_gateway(None)
+    await r.fake_discord.wait_for_reconnect(within=20)
     assert embed(await r.mention(LEFT_QUESTION))["title"]
     assert fault.hits == 2
     assert len(said(caplog, LOST)) == 1
@@ -161,9 +161,9 @@ async def test_after_any_other_close_code_it_comes_back(
     r: Rig, code: int | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     """By going on with the session or by a new one; nothing of discord.py's is in the log."""
-    await r.standin.drop_gateway(None if code == 1006 else code)
-    await r.standin.wait_for_reconnect()
-    await r.standin.watch.round_trip()
+    await r.fake_discord.drop_gateway(None if code == 1006 else code)
+    await r.fake_discord.wait_for_reconnect()
+    await r.fake_discord.watch.round_trip()
     assert embed(await r.mention(LEFT_QUESTION))["title"]
     assert len(said(caplog, LOST)) == len(said(caplog, AGAIN)) == 1
     assert [record.name for record in caplog.records if record.name.startswith("discord")] == []
@@ -182,11 +182,11 @@ async def test_after_any_other_close_code_it_comes_back(
 )
 async def test_a_close_code_that_nothing_mends_ends_with_its_sentence(tmp_path: Path, code: int, sentence: str) -> None:
     """While running, as at the start."""
-    async with StandIn(openapi=OPENAPI) as standin:
-        running = asyncio.create_task(start(new_client(standin, tmp_path), standin.token))
-        await standin.until(standin.gateway.listening, "READY")
-        await standin.watch.round_trip()
-        await standin.drop_gateway(code)
+    async with FakeDiscord(openapi=OPENAPI) as fake_discord:
+        running = asyncio.create_task(start(new_client(fake_discord, tmp_path), fake_discord.token))
+        await fake_discord.until(fake_discord.gateway.listening, "READY")
+        await fake_discord.watch.round_trip()
+        await fake_discord.drop_gateway(code)
         with pytest.raises(StartError) as ended:
             await asyncio.wait_for(running, 5)
         assert str(ended.value) == sentence
@@ -197,32 +197,34 @@ async def test_a_close_code_that_nothing_mends_ends_with_its_sentence(tmp_path: 
 async def test_a_token_that_is_taken_back_ends_the_bot(r: Rig, way: str) -> None:
     """Discord ends sessions with 4000 or 4004, or refuses requests: the end comes with the sentence about the token."""
     running = next(task for task in asyncio.all_tasks() if task.get_name() == "the bot")
-    r.standin.token = "another"
+    r.fake_discord.token = "another"
     if way == "requests":
         await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
     else:
-        r.standin.gateway.refusal = 4000 if way == "gateway" else None
-        await r.standin.drop_gateway(4000)
+        r.fake_discord.gateway.refusal = 4000 if way == "gateway" else None
+        await r.fake_discord.drop_gateway(4000)
     done, _ = await asyncio.wait({running}, timeout=5)
     assert done
     assert str(running.exception()) == fatal_errors.INVALID_TOKEN
-    r.standin.unknown_requests.clear()
+    r.fake_discord.unknown_requests.clear()
 
 
 @pytest.mark.usefixtures("no_backoff")
 async def test_sessions_that_end_at_once_are_no_silent_loop(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Close code 4000 at every new session, with a token that is good: two lines, not connected, longer waits."""
-    r.standin.gateway.refusal = 4000
-    await r.standin.drop_gateway(4000)
-    await r.standin.until(lambda: len(r.standin.gateway.resumes) + len(r.standin.gateway.identifies) > 8, "attempts")
+    r.fake_discord.gateway.refusal = 4000
+    await r.fake_discord.drop_gateway(4000)
+    await r.fake_discord.until(
+        lambda: len(r.fake_discord.gateway.resumes) + len(r.fake_discord.gateway.identifies) > 8, "attempts"
+    )
     assert not r.client.gateway_monitor.all_connected
     lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert lines == [
         "Lost the connection to Discord (close code 4000); reconnecting",
         "Still can't connect (close code 4000); retrying less often",
     ]
-    r.standin.gateway.refusal = None
-    await r.standin.wait_for_reconnect()
+    r.fake_discord.gateway.refusal = None
+    await r.fake_discord.wait_for_reconnect()
 
 
 def test_waits_grow_and_stay_below_the_day_s_limit() -> None:

@@ -22,7 +22,7 @@ SENT_BEFORE = (
 async def press(rig: ModerationRig, custom_id: str, *, value: str | None = None) -> Interaction:
     """Let the moderator press a button, or choose from a select, of a message that an earlier version has sent."""
     used = await rig.mo.slash("kb history")
-    message = rig.standin.messages_store.find((used.message or {})["id"])
+    message = rig.fake_discord.messages_store.find((used.message or {})["id"])
     part: dict[str, Any] = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id, "id": 2}
     if value is not None:
         part = {"type": 3, "custom_id": custom_id, "id": 2, "options": [{"label": "x", "value": value}]}

@@ -57,10 +57,10 @@ async def test_a_form_open_over_a_restart_is_accepted(rig: ModerationRig) -> Non
     """The buttons of its preview work after another restart."""
     form = await open_form(rig)
     await rig.client.close()
-    async with connected(rig.restarted(), rig.standin):
+    async with connected(rig.restarted(), rig.fake_discord):
         preview = await rig.mo.submits(form, {"Answer": HARBOUR})
         assert content(preview) == PREVIEW
-    async with connected(rig.restarted(), rig.standin):
+    async with connected(rig.restarted(), rig.fake_discord):
         assert form_values(await rig.mo.clicks(preview, "Back to the form"))["Answer"] == HARBOUR
         assert content(await rig.mo.clicks(preview, "Publish")) == PUBLISHED
         assert embed(await rig.ask("where is the lighthouse?"))["description"] == HARBOUR
@@ -76,10 +76,10 @@ async def test_a_form_submitted_too_late_is_kept_as_a_draft(
 ) -> None:
     """Discord shows the person a failure; the draft is listed in the inbox and can be published from there."""
     form = await open_form(rig)
-    rig.standin.fail_next(method, path, status, times=2, body={"code": code, "message": "gone"})
+    rig.fake_discord.fail_next(method, path, status, times=2, body={"code": code, "message": "gone"})
     with pytest.raises(NoAnswer):
         await rig.mo.submits(form, {"Answer": HARBOUR})
-    rig.standin.faults._waiting.clear()
+    rig.fake_discord.faults._waiting.clear()
     again = await open_pending_draft(rig)
     assert content(again) == PREVIEW
     assert form_values(await rig.mo.clicks(again, "Back to the form"))["Answer"] == HARBOUR
@@ -155,7 +155,7 @@ async def test_the_second_form_takes_names_and_questions(rig: ModerationRig) -> 
 
 async def collide(rig: ModerationRig) -> Interaction:
     """Let two moderators open the same form and the first one publish; return what the second one gets."""
-    tom = rig.standin.person(rig.guild, "Tom", [rig.role])
+    tom = rig.fake_discord.person(rig.guild, "Tom", [rig.role])
     first, second = await open_form(rig, tom), await open_form(rig)
     done = await tom.clicks(await tom.submits(first, {"Answer": "At Brim."}), "Publish")
     assert content(done) == PUBLISHED
@@ -254,7 +254,7 @@ async def test_members_are_answered_during_a_preview(rig: ModerationRig) -> None
     service = rig.client.action_router._service
     assert service is not None
     service.editor = SlowEditor(bootstrap.knowledge_base(rig.folder), rig.journal, lambda: NOW)
-    rig.standin.settle = 0
+    rig.fake_discord.settle = 0
     asked = asyncio.create_task(rig.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts of the tower"))
     assert await asyncio.to_thread(SlowEditor.begun.wait, 30)
     assert embed(await rig.ask("where is the lighthouse?"))["description"] == "It stands at Brim."
@@ -276,7 +276,7 @@ async def test_a_draft_that_cannot_be_saved_is_attached_as_a_file(rig: Moderatio
         f"I keep it in memory until I restart, and it is attached as a file.\n\n{PREVIEW}"
     )
     (file,) = (preview.message or {})["attachments"]
-    assert rig.standin.messages_store.files[int(file["id"])].content.decode() == (
+    assert rig.fake_discord.messages_store.files[int(file["id"])].content.decode() == (
         f"Question:\nWhere is the lighthouse?\n\nAnswer:\n{HARBOUR}\n\nParagraphs it rests on:\n1\n\nStanding:\nreported\n\n"
         "Other ways of asking it:\nin which town is the lighthouse\nwhere was the keeper working"
     )
@@ -288,14 +288,14 @@ async def test_a_form_whose_draft_is_gone_is_given_back_as_a_file(rig: Moderatio
     form = await open_form(rig)
     await rig.client.close()
     rig.journal.drafts.delete_before(utc_today() + timedelta(days=1))
-    async with connected(rig.restarted(), rig.standin):
+    async with connected(rig.restarted(), rig.fake_discord):
         back = await rig.mo.submits(form, {"Answer": HARBOUR})
         assert content(back) == (
             "That draft is gone: it was published or discarded, or it was deleted because it was too old. "
             "Nothing was saved; your text is attached as a file."
         )
         (file,) = (back.message or {})["attachments"]
-        assert HARBOUR in rig.standin.messages_store.files[int(file["id"])].content.decode()
+        assert HARBOUR in rig.fake_discord.messages_store.files[int(file["id"])].content.decode()
 
 
 async def test_a_button_of_a_deleted_draft_says_so(rig: ModerationRig) -> None:

@@ -78,7 +78,7 @@ async def test_an_exported_archive_is_imported_after_a_preview(rig: ModerationRi
     )
     assert b"-    - whereabouts of the tower" in rig.attachments(preview)["what-changes.diff"]
     await rig.client.close()
-    async with connected(rig.restarted(), rig.standin):
+    async with connected(rig.restarted(), rig.fake_discord):
         await rig.mo.clicks(preview, "Publish")
         assert on_disk(rig.folder) == OLD
 
@@ -127,7 +127,7 @@ async def test_typed_text_formats_and_links_nothing(rig: ModerationRig) -> None:
     )
     assert "- added: where \\*\\*is\\*\\* \\[it\\](https:\\//evil.example)" in content(preview)
     await rig.mo.clicks(preview, "Publish")
-    assert "· Reason: \\*" in (await rig.standin.next_message(rig.changes))["content"]
+    assert "· Reason: \\*" in (await rig.fake_discord.next_message(rig.changes))["content"]
 
 
 async def test_a_diff_full_of_backticks_stays_in_its_code_block(rig: ModerationRig) -> None:

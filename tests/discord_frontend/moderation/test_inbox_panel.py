@@ -91,7 +91,7 @@ async def test_the_inbox_is_paged(rig: ModerationRig) -> None:
 
 
 async def test_questions_are_shown_without_hidden_characters_or_links(rig: ModerationRig) -> None:
-    """The form and the list of drafts hold nothing hidden either; the stand-in checks every request for that, too."""
+    """The form and the list of drafts hold nothing hidden either; the fake Discord checks every request for that, too."""
     typed = "who \u202epaid Z" + "\u0301" * 60 + " at https://evil.example or discord.gg/evil"
     rig.journal.inbox.add("who paid", "dm", utc_today())
     with rig.journal.database.transaction() as connection:  # as a version wrote it that kept what was typed as it was

@@ -40,18 +40,18 @@ async def test_autocomplete_of_changes_reads_no_texts(rig: ModerationRig) -> Non
 
 async def test_the_commands_are_registered_in_the_moderators_server_only(rig: ModerationRig) -> None:
     """Discord hides them from members who may not manage messages."""
-    (registered,) = rig.standin.commands[rig.guild.id]
+    (registered,) = rig.fake_discord.commands[rig.guild.id]
     assert registered["name"] == "kb"
     assert registered["default_member_permissions"] == str(1 << 13)
     assert {option["name"] for option in registered["options"]} == {one.name for one in kb_command_specs.COMMANDS}
-    assert "kb" not in [command["name"] for command in rig.standin.commands[None]]
+    assert "kb" not in [command["name"] for command in rig.fake_discord.commands[None]]
     with pytest.raises(NotOffered):
         await rig.ada.slash("kb inbox")
 
 
 async def test_the_commands_have_french_names(rig: ModerationRig) -> None:
     """Discord shows them to people who use it in French."""
-    (registered,) = rig.standin.commands[rig.guild.id]
+    (registered,) = rig.fake_discord.commands[rig.guild.id]
     assert registered["name_localizations"] == {"fr": "base"}
     known = {option["name"]: option for option in registered["options"]}
     for one in kb_command_specs.COMMANDS:

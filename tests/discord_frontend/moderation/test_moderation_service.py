@@ -31,13 +31,13 @@ async def test_archives_are_kept_on_disk_and_not_in_memory(rig: ModerationRig) -
     sent = [incompressible_archive(seed) for seed in range(10)]
     for data in sent[:2]:
         assert "**Preview: an archive" in content(await rig.mo.slash("kb import", archive=("base.zip", data)))
-    rig.standin.messages_store.files.clear()
+    rig.fake_discord.messages_store.files.clear()
     gc.collect()
     tracemalloc.start()
     try:
         for data in sent[2:]:
             await rig.mo.slash("kb import", archive=("base.zip", data))
-            rig.standin.messages_store.files.clear()
+            rig.fake_discord.messages_store.files.clear()
         gc.collect()
         held, _ = tracemalloc.get_traced_memory()
     finally:
@@ -67,7 +67,7 @@ async def test_an_archive_that_made_room_for_later_ones_is_reported(
     first = await rig.mo.slash("kb import", archive=("base.zip", incompressible_archive(1, 5_000)))
     await rig.mo.slash("kb import", archive=("base.zip", incompressible_archive(2, 5_000)))
     await rig.client.close()
-    async with connected(rig.restarted(), rig.standin):
+    async with connected(rig.restarted(), rig.fake_discord):
         (label,) = [one for one in button_labels(first) if one.startswith("Publish")]
         assert content(await rig.mo.clicks(first, label)) == moderation_text.DRAFT_GONE
         assert on_disk(rig.folder) == OLD

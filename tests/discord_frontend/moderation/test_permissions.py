@@ -64,9 +64,11 @@ def member(rig: ModerationRig) -> Outsider:
 
 def foreign_moderator(rig: ModerationRig) -> Outsider:
     """Return a moderator of another server, which has a role of the same name."""
-    guild = rig.standin.guild("Elsewhere")
-    rig.standin.commands[guild.id] = [one | {"guild_id": str(guild.id)} for one in rig.standin.commands[rig.guild.id]]
-    return rig.standin.person(guild, "Eve", ["Moderators"]), guild.channel("general")
+    guild = rig.fake_discord.guild("Elsewhere")
+    rig.fake_discord.commands[guild.id] = [
+        one | {"guild_id": str(guild.id)} for one in rig.fake_discord.commands[rig.guild.id]
+    ]
+    return rig.fake_discord.person(guild, "Eve", ["Moderators"]), guild.channel("general")
 
 
 def former_moderator(rig: ModerationRig) -> Outsider:
@@ -111,7 +113,7 @@ async def test_every_button_and_select_is_for_moderators_only(rig: ModerationRig
     """That holds for messages that the person should not have, or has had for long."""
     used = await rig.mo.slash("kb history")
     person, channel = who(rig)
-    message = rig.standin.messages_store.find((used.message or {})["id"])
+    message = rig.fake_discord.messages_store.find((used.message or {})["id"])
     message.viewer, message.channel = person.id, channel
     key = draft().key
     abouts = {"form": f"text:{key}", "publish": f"{key}:x", "despite": f"{key}:x"}
@@ -138,7 +140,7 @@ async def test_every_form_is_for_moderators_only(rig: ModerationRig, who: Who, p
         "components": [{"type": 18, "id": 1, "component": field}],
     }
     scene = Scene(person, channel)
-    assert_only(await rig.standin.interact(scene, MODAL_SUBMIT, data, scene.owners()), REFUSED)
+    assert_only(await rig.fake_discord.interact(scene, MODAL_SUBMIT, data, scene.owners()), REFUSED)
 
 
 async def test_a_form_of_a_former_moderator_is_saved(rig: ModerationRig) -> None:
@@ -162,8 +164,8 @@ async def test_a_bot_without_moderators_has_no_commands(tmp_path: Path) -> None:
         used = await rig.mo.slash("kb history")
         await rig.client.close()
         rig.config = rig.config.__class__(api=rig.config.api, gateway=rig.config.gateway)
-        async with connected(rig.restarted(), rig.standin):
-            message = rig.standin.messages_store.find((used.message or {})["id"])
+        async with connected(rig.restarted(), rig.fake_discord):
+            message = rig.fake_discord.messages_store.find((used.message or {})["id"])
             part = {"type": 2, "style": 2, "label": "x", "custom_id": "pilcrow-kb:inbox:1", "id": 2}
             message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
             assert_only(
@@ -174,12 +176,12 @@ async def test_a_bot_without_moderators_has_no_commands(tmp_path: Path) -> None:
 async def test_only_the_home_process_changes_the_base(rig: ModerationRig) -> None:
     """Of several processes, the others send moderators to the home server."""
     used = await rig.mo.slash("kb history")
-    message = rig.standin.messages_store.find((used.message or {})["id"])
+    message = rig.fake_discord.messages_store.find((used.message or {})["id"])
     part = {"type": 2, "style": 2, "label": "x", "custom_id": "pilcrow-kb:inbox:1", "id": 2}
     message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
     await rig.client.close()
     rig.config = replace(rig.config, shards=2, shard_ids=(1 - (rig.guild.id >> 22) % 2,), home_guild=rig.guild.id)
-    async with connected(rig.restarted(), rig.standin):
+    async with connected(rig.restarted(), rig.fake_discord):
         assert_only(
             await rig.mo.clicks(message.payload(), "x"),
             "The base can only be changed in its home server. Go there, or use 'pilcrow kb' in a terminal.",

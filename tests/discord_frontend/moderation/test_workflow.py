@@ -84,7 +84,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     published = await rig.mo.clicks(mended, "Publish")
     assert content(published) == "Published as change 1. Members get it from now on."
     assert button_labels(published) == ["Undo"]
-    assert (await rig.standin.next_message(rig.changes))["content"] == (
+    assert (await rig.fake_discord.next_message(rig.changes))["content"] == (
         "**1.** mo added ‘What is the lamp worth?’ · 2026-05-23 14:05 UTC · Reason: from the inbox, asked 2 times"
     )
 
@@ -116,4 +116,4 @@ async def test_publishing_despite_warnings_takes_another_button_and_is_recorded(
         " · Reason: asked often · Published despite 1 warning"
     )
     assert content(await rig.mo.slash("kb history")) == told
-    assert (await rig.standin.next_message(rig.changes))["content"] == f"{told} · Changed: answer"
+    assert (await rig.fake_discord.next_message(rig.changes))["content"] == f"{told} · Changed: answer"

@@ -60,7 +60,9 @@ async def test_every_command_works_after_a_restart(r: Rig) -> None:
     before = {one.name: await r.ada.slash(one.name, options=VALUES.get(one.name, {})) for one in READ}
     await r.client.close()
     patient = Cooldown(100, 20, lambda: 0.0)
-    async with connected(PilcrowClient(r.client.config, fixed_base(ScriptedAnswerer()), r.journal, patient), r.standin):
+    async with connected(
+        PilcrowClient(r.client.config, fixed_base(ScriptedAnswerer()), r.journal, patient), r.fake_discord
+    ):
         for one in READ:
             after = await r.ada.slash(one.name, options=VALUES.get(one.name, {}))
             assert embed(after.message) == embed(before[one.name].message)
@@ -68,8 +70,8 @@ async def test_every_command_works_after_a_restart(r: Rig) -> None:
 
 async def test_a_person_who_has_added_the_bot_reads_anywhere(r: Rig) -> None:
     """As a user-installed app, in a server without the bot: every command, the next page and the picture."""
-    elsewhere = r.standin.guild("Elsewhere", installed=False)
-    eve = r.standin.person(elsewhere, name="Eve")
+    elsewhere = r.fake_discord.guild("Elsewhere", installed=False)
+    eve = r.fake_discord.person(elsewhere, name="Eve")
     eve.installs()
     for one in READ:
         used = await eve.slash(one.name, options=VALUES.get(one.name, {}))
@@ -79,11 +81,11 @@ async def test_a_person_who_has_added_the_bot_reads_anywhere(r: Rig) -> None:
 
 async def test_pages_and_pictures_in_a_direct_message_before_and_after_a_restart(r: Rig) -> None:
     """Nothing of them is kept in the bot's memory."""
-    zed = r.standin.person(None, name="Zed")
+    zed = r.fake_discord.person(None, name="Zed")
     used = await reads_on(r.client, zed)
     await r.client.close()
     again = PilcrowClient(r.client.config, fixed_base(ScriptedAnswerer()), r.journal, Cooldown(100, 20, lambda: 0.0))
-    async with connected(again, r.standin):
+    async with connected(again, r.fake_discord):
         turned = await zed.clicks(used, "Next page")
         assert embed(turned.message)["title"] == "The dark light (3 of 3)"
         await reads_on(again, zed)
@@ -123,12 +125,12 @@ async def test_long_readings_are_turned_page_by_page_also_after_a_restart(r: Rig
         "The dark light (2 of 3)",
         ["Previous page", "Next page"],
     )
-    bob = r.standin.person(r.guild, name="Bob")
+    bob = r.fake_discord.person(r.guild, name="Bob")
     copy = await bob.clicks(turned.message or {}, "Next page")
     assert (copy.ephemeral, embed(copy.message)["title"]) == (True, "The dark light (3 of 3)")
     await r.client.close()
     again = PilcrowClient(r.client.config, fixed_base(ScriptedAnswerer()), r.journal)
-    async with connected(again, r.standin):
+    async with connected(again, r.fake_discord):
         back = await r.ada.clicks(turned.message or {}, "Previous page")
         assert embed(back.message)["title"] == "The dark light (1 of 3)"
 
@@ -211,7 +213,7 @@ async def test_a_topic_that_is_gone_while_somebody_reads_it(r: Rig) -> None:
 
 async def test_a_discord_in_french_reads_with_french_around_it(r: Rig) -> None:
     """Headings, buttons, help and fatal_errors, in the language of whoever asks or presses."""
-    zoe = r.standin.person(r.guild, name="Zoé", locale="fr")
+    zoe = r.fake_discord.person(r.guild, name="Zoé", locale="fr")
     used = await zoe.slash("summary", length="full")
     assert embed(used.message)["description"].startswith(
         "*Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié.*\n\n- line a, the keeper left"
@@ -226,7 +228,7 @@ async def test_a_discord_in_french_reads_with_french_around_it(r: Rig) -> None:
         True,
         "L'article ne mentionne personne du nom de « Napoléon ».",
     )
-    r.standin.patience = DRAWING
+    r.fake_discord.patience = DRAWING
     drawn = await zoe.slash("timeline", picture="light")
     assert (drawn.message or {})["content"].startswith("La chronologie en image.")
     assert (drawn.message or {})["attachments"][0]["description"].startswith("Chronologie.")
@@ -245,7 +247,7 @@ async def test_suggestions_while_typing(r: Rig) -> None:
 @pytest.mark.parametrize("theme", ["dark", "light"])
 async def test_the_timeline_as_a_picture(r: Rig, theme: str) -> None:
     """A PNG wide enough for a phone, with a text that a screen reader reads out."""
-    r.standin.patience = DRAWING
+    r.fake_discord.patience = DRAWING
     used = await r.ada.slash("timeline", picture=theme)
     (file,) = (used.message or {})["attachments"]
     assert file["description"] == (
@@ -303,7 +305,7 @@ def test_a_drawn_timeline_goes_on_in_a_second_picture_that_says_so() -> None:
 
 async def test_names_come_in_french_too(r: Rig) -> None:
     """Discord shows them to whoever uses Discord in French."""
-    known = {command["name"]: command for command in r.standin.commands[None]}
+    known = {command["name"]: command for command in r.fake_discord.commands[None]}
     for one in reader_commands().values():
         assert known[one.name]["name_localizations"] == {"fr": one.french[0]}
         assert known[one.name]["description_localizations"] == {"fr": one.french[1]}
@@ -334,7 +336,7 @@ async def test_a_question_in_french_gets_french_around_the_answer(r: Rig) -> Non
 
 async def test_whoever_picks_or_presses_in_french_gets_french_around_it(r: Rig) -> None:
     """Nothing was typed, so the language is that of the person's Discord."""
-    zoe = r.standin.person(r.guild, name="Zoé", locale="fr")
+    zoe = r.fake_discord.person(r.guild, name="Zoé", locale="fr")
     picked = await zoe.slash("ask", question="¶:keeper-left")
     assert fields(picked.message)["Statut"] == "Rapporté par l'article"
     pressed = await zoe.clicks(picked, "What is Ada Quill accused of?")

@@ -15,7 +15,7 @@ from .messages import LOADING, Message
 from .world import VIEW_CHANNEL, Channel, Guild, Role, User
 
 if TYPE_CHECKING:
-    from .server import StandIn
+    from .server import FakeDiscord
 
 
 class _Home:
@@ -29,8 +29,8 @@ Place = Guild | None | _Home
 class Person:
     """Somebody at the keyboard. `installs()` puts the application on their own account."""
 
-    def __init__(self, standin: StandIn, user: User, home: Guild | None, locale: str) -> None:
-        self.standin = standin
+    def __init__(self, fake_discord: FakeDiscord, user: User, home: Guild | None, locale: str) -> None:
+        self.fake_discord = fake_discord
         self.user = user
         self.home = home
         self.locale = locale
@@ -49,7 +49,7 @@ class Person:
     @property
     def direct(self) -> Channel:
         """The direct conversation with the bot."""
-        return self.standin.world.direct(self.user, self.standin.bot)
+        return self.fake_discord.world.direct(self.user, self.fake_discord.bot)
 
     def installs(self) -> None:
         """Install the application for oneself (user install)."""
@@ -57,11 +57,11 @@ class Person:
 
     def joins(self, guild: Guild, roles: Sequence[Role] = ()) -> None:
         """Become a member of another guild too."""
-        self.standin.world.join(guild, self.user, list(roles))
+        self.fake_discord.world.join(guild, self.user, list(roles))
 
     def closes_dms(self) -> None:
         """Take no direct messages any more."""
-        self.standin.world.closed_dms.add(self.id)
+        self.fake_discord.world.closed_dms.add(self.id)
 
     async def says(
         self, channel: Channel, text: str, *, mention_bot: bool = False, reply_to: Json | None = None, ping: bool = True
@@ -70,13 +70,13 @@ class Person:
         if channel.guild and not channel.guild.permissions(self.user, channel) & VIEW_CHANNEL:
             raise p.NotOffered(f"{self.name} does not see #{channel.name}")
         if mention_bot:
-            text = f"<@{self.standin.bot.id}> {text}"
+            text = f"<@{self.fake_discord.bot.id}> {text}"
         body: Json = {"content": text, "allowed_mentions": {"parse": ["users", "roles"], "replied_user": ping}}
         if reply_to:
             body["message_reference"] = {"message_id": reply_to["id"]}
-        self.standin.mark()
-        message = self.standin.messages_store.create(channel, self.user, body)
-        self.standin.message_events.announce(message)
+        self.fake_discord.mark()
+        message = self.fake_discord.messages_store.create(channel, self.user, body)
+        self.fake_discord.message_events.announce(message)
         return message.payload()
 
     async def dm(self, text: str, *, reply_to: Json | None = None) -> Json:
@@ -85,22 +85,22 @@ class Person:
 
     async def edits(self, message: Json, text: str) -> Json:
         """Change one's own message."""
-        found = self.standin.messages_store.find(message["id"])
+        found = self.fake_discord.messages_store.find(message["id"])
         body = {"content": text, "allowed_mentions": {"parse": ["users", "roles"]}}
-        self.standin.mark()
-        self.standin.messages_store.edit(found, body)
-        self.standin.message_events.announce(found, "MESSAGE_UPDATE")
+        self.fake_discord.mark()
+        self.fake_discord.messages_store.edit(found, body)
+        self.fake_discord.message_events.announce(found, "MESSAGE_UPDATE")
         return found.payload()
 
     async def deletes(self, message: Json) -> None:
         """Delete a message."""
-        self.standin.mark()
-        self.standin.message_events.drop(self.standin.messages_store.find(message["id"]))
+        self.fake_discord.mark()
+        self.fake_discord.message_events.drop(self.fake_discord.messages_store.find(message["id"]))
 
     async def reacts(self, message: Json, emoji: str) -> None:
         """React to a message."""
-        self.standin.mark()
-        self.standin.message_events.react(self.standin.messages_store.find(message["id"]), self.user, emoji)
+        self.fake_discord.mark()
+        self.fake_discord.message_events.react(self.fake_discord.messages_store.find(message["id"]), self.user, emoji)
 
     async def slash(
         self,
@@ -115,7 +115,7 @@ class Person:
         """Use a slash command ('ask', 'kb add'). Options that are called like a parameter go into `options`."""
         scene = self._scene(guild, channel)
         data, kinds = scene.slash(name, {**(options or {}), **values}, force=force)
-        return await self.standin.interact(scene, COMMAND, data, scene.owners(kinds))
+        return await self.fake_discord.interact(scene, COMMAND, data, scene.owners(kinds))
 
     async def autocomplete(
         self,
@@ -131,7 +131,7 @@ class Person:
         """Type into an option; the answer is the choices that the bot offers."""
         scene = self._scene(guild, channel)
         data, kinds = scene.slash(name, {**values, option: typed}, force=force, focused=option)
-        return (await self.standin.interact(scene, AUTOCOMPLETE, data, scene.owners(kinds))).choices
+        return (await self.fake_discord.interact(scene, AUTOCOMPLETE, data, scene.owners(kinds))).choices
 
     async def menu(
         self,
@@ -153,7 +153,7 @@ class Person:
             resolved["messages"] = {target_id: message.payload()}
         command = scene.command(name, kind, force=force)
         data = p.about(command) | {"target_id": target_id, "resolved": resolved}
-        return await self.standin.interact(scene, COMMAND, data, scene.owners(command["integration_types"]))
+        return await self.fake_discord.interact(scene, COMMAND, data, scene.owners(command["integration_types"]))
 
     async def clicks(self, message: Json | Interaction, button: str) -> Interaction:
         """Press the button with this custom_id or label."""
@@ -185,7 +185,7 @@ class Person:
         parts, resolved = fill(opened.scene, modal, values)
         data: Json = {"custom_id": modal["custom_id"], "components": parts, "resolved": resolved}
         installed = opened.payload["authorizing_integration_owners"]
-        return await self.standin.interact(
+        return await self.fake_discord.interact(
             opened.scene, MODAL_SUBMIT, data, installed, source=opened.source, parent=opened.metadata
         )
 
@@ -201,7 +201,7 @@ class Person:
         shown = message.message if isinstance(message, Interaction) else message
         if shown is None:
             raise p.NotOffered("there is no message any more")
-        found = self.standin.messages_store.find(shown["id"])
+        found = self.fake_discord.messages_store.find(shown["id"])
         if found.viewer not in (None, self.id):
             raise p.NotOffered(f"{self.name} does not see this message: it is ephemeral")
         return found
@@ -222,4 +222,4 @@ class Person:
         data = {"custom_id": part["custom_id"], "component_type": part["type"], "id": part["id"], **more}
         scene = p.Scene(self, source.channel)
         installed = (source.data.get("interaction_metadata") or {}).get("authorizing_integration_owners")
-        return await self.standin.interact(scene, COMPONENT, data, installed or scene.owners(), source=source)
+        return await self.fake_discord.interact(scene, COMPONENT, data, installed or scene.owners(), source=source)

@@ -13,14 +13,14 @@ NOT_RESUMABLE = (4007, 4009)  # close codes after which a session cannot be resu
 
 
 class FaultInjection:
-    """The part of the StandIn that injects faults."""
+    """The part of the FakeDiscord that injects faults."""
 
     faults: Faults
     gateway: Gateway
     _generation = 0
 
     async def until(self, look: Any, what: str, within: float | None = None) -> Any:
-        """See the StandIn."""
+        """See the FakeDiscord."""
         raise NotImplementedError
 
     def fail_next(

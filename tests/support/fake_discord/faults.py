@@ -72,7 +72,7 @@ class Faults:
         return None
 
     def release_all(self) -> None:
-        """Let go of everything held back (when the stand-in stops)."""
+        """Let go of everything held back (when the fake Discord stops)."""
         for fault in self._asked:
             fault.release()
         self._waiting.clear()

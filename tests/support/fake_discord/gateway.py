@@ -15,7 +15,7 @@ from aiohttp import WSMsgType, web
 from .errors import Json
 
 if TYPE_CHECKING:
-    from .server import StandIn
+    from .server import FakeDiscord
 
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME = 0, 1, 2, 3, 4, 6
 RECONNECT, REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 8, 9, 10, 11
@@ -63,11 +63,11 @@ class Connection:
         self.ws = ws
         self.session: Session | None = None
         self.read = 0  # the number of the last event that the bot has read, by its latest heartbeat
-        self.cut = False  # the stand-in closed it, so that the session stays
+        self.cut = False  # the fake Discord closed it, so that the session stays
         self.silent = False  # nothing is sent any more
         self._compress = compress
         self._queue: asyncio.Queue[str | None] = asyncio.Queue()
-        self.writer = asyncio.create_task(self._write(), name="standin-gateway-writer")
+        self.writer = asyncio.create_task(self._write(), name="fake_discord-gateway-writer")
 
     def send(self, op: int, data: Any) -> None:
         """Send a packet that is not an event."""
@@ -105,14 +105,14 @@ def compressor(kind: str | None) -> Compress | None:
         zstandard = importlib.import_module("zstandard")  # the client has it too, or it would not ask
         zstd = zstandard.ZstdCompressor().compressobj()
         return lambda packet: bytes(zstd.compress(packet) + zstd.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK))
-    raise web.HTTPBadRequest(text=f"the stand-in does not speak {kind}")
+    raise web.HTTPBadRequest(text=f"the fake Discord does not speak {kind}")
 
 
 class Gateway:
     """All sessions and connections."""
 
-    def __init__(self, standin: StandIn) -> None:
-        self.standin = standin
+    def __init__(self, fake_discord: FakeDiscord) -> None:
+        self.fake_discord = fake_discord
         self.sessions: dict[str, Session] = {}
         self.connections: list[Connection] = []
         self.identifies: list[Json] = []
@@ -130,10 +130,10 @@ class Gateway:
         connection = Connection(request, ws, compress)
         self.connections.append(connection)
         try:
-            connection.send(HELLO, {"heartbeat_interval": self.standin.heartbeat_interval, "_trace": []})
+            connection.send(HELLO, {"heartbeat_interval": self.fake_discord.heartbeat_interval, "_trace": []})
             async for packet in ws:
                 code = 4002 if packet.type != WSMsgType.TEXT else self._receive(connection, packet.data)
-                self.standin.signal.notify()
+                self.fake_discord.signal.notify()
                 if code:
                     await ws.close(code=code)
         finally:
@@ -143,7 +143,7 @@ class Gateway:
                 if ws.close_code in (1000, 1001) and not connection.cut:  # the bot said good-bye
                     self.sessions.pop(connection.session.id, None)
             await connection.finish()
-            self.standin.signal.notify()
+            self.fake_discord.signal.notify()
         return ws
 
     def _receive(self, connection: Connection, text: str) -> int | None:
@@ -157,7 +157,7 @@ class Gateway:
         if op == HEARTBEAT:
             self.heartbeats += 1
             connection.read = data or 0
-            if self.standin.ack_heartbeats:
+            if self.fake_discord.ack_heartbeats:
                 connection.send(HEARTBEAT_ACK, None)
             return None
         if op in (IDENTIFY, RESUME):
@@ -179,30 +179,35 @@ class Gateway:
 
     def _identify(self, connection: Connection, data: Json) -> int | None:
         self.identifies.append(data)
-        if data.get("token") != self.standin.token:
+        if data.get("token") != self.fake_discord.token:
             return 4004
         intents, (shard, shards) = data.get("intents", 0), data.get("shard") or (0, 1)
         if not 0 <= intents <= ALL_INTENTS:
             return 4013
-        if any(intents & bit and name not in self.standin.privileged for name, bit in PRIVILEGED.items()):
+        if any(intents & bit and name not in self.fake_discord.privileged for name, bit in PRIVILEGED.items()):
             return 4014
         if not 0 <= shard < shards:
             return 4010
         session = Session(f"session-{len(self.identifies)}", intents, (shard, shards), connection=connection)
         self.sessions[session.id] = session
         connection.session = session
-        guilds = [guild for guild in self.standin.world.guilds.values() if guild.installed and on(session, guild.id)]
+        guilds = [
+            guild for guild in self.fake_discord.world.guilds.values() if guild.installed and on(session, guild.id)
+        ]
         session.dispatch(
             "READY",
             {
                 "v": 10,
-                "user": {**self.standin.bot.payload(), "verified": True, "mfa_enabled": True, "email": None},
+                "user": {**self.fake_discord.bot.payload(), "verified": True, "mfa_enabled": True, "email": None},
                 "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
                 "session_id": session.id,
                 "session_type": "normal",
-                "resume_gateway_url": self.standin.gateway_url,
+                "resume_gateway_url": self.fake_discord.gateway_url,
                 "shard": [shard, shards],
-                "application": {"id": str(self.standin.application_id), "flags": self.standin.application_flags},
+                "application": {
+                    "id": str(self.fake_discord.application_id),
+                    "flags": self.fake_discord.application_flags,
+                },
                 "private_channels": [],
                 "presences": [],
                 "relationships": [],
@@ -211,14 +216,14 @@ class Gateway:
         )
         for guild in guilds:
             if session.intents & GUILDS and not guild.unavailable:
-                payload = guild.payload(self.standin.bot, all_members=bool(session.intents & GUILD_MEMBERS))
+                payload = guild.payload(self.fake_discord.bot, all_members=bool(session.intents & GUILD_MEMBERS))
                 session.dispatch("GUILD_CREATE", payload)
         self.generation += 1
         return None
 
     def _resume(self, connection: Connection, data: Json) -> int | None:
         self.resumes.append(data)
-        if data.get("token") != self.standin.token:
+        if data.get("token") != self.fake_discord.token:
             return 4004
         session = self.sessions.get(data.get("session_id", ""))
         if session is None:
@@ -235,7 +240,7 @@ class Gateway:
 
     def _members(self, session: Session, data: Json) -> int | None:
         """REQUEST_GUILD_MEMBERS: by id or by the beginning of the name; all of them needs the members intent."""
-        guild = self.standin.world.guilds[int(data["guild_id"])]
+        guild = self.fake_discord.world.guilds[int(data["guild_id"])]
         ids, query = data.get("user_ids"), (data.get("query") or "").lower()
         if ids is None and not query and not session.intents & GUILD_MEMBERS:
             return 4014

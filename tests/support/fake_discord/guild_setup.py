@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class GuildSetup:
-    """The part of the StandIn that creates guilds and roles, and moves the bot in and out of guilds."""
+    """The part of the FakeDiscord that creates guilds and roles, and moves the bot in and out of guilds."""
 
     world: World
     gateway: Gateway

@@ -16,7 +16,7 @@ from .messages import Upload
 from .schema import Violation
 
 if TYPE_CHECKING:
-    from .server import StandIn
+    from .server import FakeDiscord
 
 __all__ = ["HttpApi", "Request", "rest_application", "rest_interactions", "rest_messages"]  # they register the routes
 API = "/api/v10"
@@ -37,17 +37,17 @@ class Request:
 class HttpApi:
     """Handles all HTTP requests, and records them in order."""
 
-    def __init__(self, standin: StandIn) -> None:
-        self.standin = standin
+    def __init__(self, fake_discord: FakeDiscord) -> None:
+        self.fake_discord = fake_discord
         self.requests: list[Request] = []
         self.in_flight = 0
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Handle a request."""
         if request.headers.get("Upgrade", "").lower() == "websocket":
-            if fault := self.standin.faults.take("GATEWAY", ""):
+            if fault := self.fake_discord.faults.take("GATEWAY", ""):
                 return web.Response(status=fault.status or 503)
-            return await self.standin.gateway.handle(request)
+            return await self.fake_discord.gateway.handle(request)
         if request.path.startswith("/attachments/"):
             return self._file(request)
         self.in_flight += 1
@@ -55,12 +55,12 @@ class HttpApi:
             return await self._answer(request)
         finally:
             self.in_flight -= 1
-            self.standin.signal.notify()
+            self.fake_discord.signal.notify()
 
     def _file(self, request: web.Request) -> web.Response:
         """Return an uploaded file, as the CDN would."""
         number = request.path.split("/")[2]
-        upload = self.standin.messages_store.files.get(int(number)) if number.isdecimal() else None
+        upload = self.fake_discord.messages_store.files.get(int(number)) if number.isdecimal() else None
         return web.Response(body=upload.content) if upload else web.Response(status=404)
 
     async def _answer(self, request: web.Request) -> web.Response:
@@ -71,8 +71,8 @@ class HttpApi:
         headers: dict[str, str] = {}
         try:
             known.body, known.uploads = await _read(request)
-            self.standin.signal.notify()
-            if fault := self.standin.faults.take(request.method, path):
+            self.fake_discord.signal.notify()
+            if fault := self.fake_discord.faults.take(request.method, path):
                 fault.arrived.set()
                 if fault.delay:
                     await asyncio.sleep(fault.delay)
@@ -97,16 +97,16 @@ class HttpApi:
         """Check the token and the body's schema, and call the route's handler."""
         found = routing.find(request.method, path) if request.path.startswith(API) else None
         if found is None:
-            self.standin.unknown_requests.append((request.method, request.path))
+            self.fake_discord.unknown_requests.append((request.method, request.path))
             return {}, (404, {"message": "404: Not Found", "code": 0})
         route, params = found
-        if not route.open and request.headers.get("Authorization") != f"Bot {self.standin.token}":
+        if not route.open and request.headers.get("Authorization") != f"Bot {self.fake_discord.token}":
             return {}, (401, {"message": "401: Unauthorized", "code": 0})
-        schema, body = self.standin.schema, known.body
+        schema, body = self.fake_discord.schema, known.body
         if schema and body is not None and (violation := schema.check(request.method, path, body)):
-            self.standin.violations.append(violation)
+            self.fake_discord.violations.append(violation)
         if where := hidden.find(body):
-            self.standin.violations.append(Violation(request.method, request.path, where, "hidden characters"))
+            self.fake_discord.violations.append(Violation(request.method, request.path, where, "hidden characters"))
         # The limits are wide, so that tests do not wait; real rate limits are asked for with fail_next.
         headers = {
             "X-RateLimit-Bucket": f"{route.method} {route.template}".replace(" ", ""),
@@ -116,7 +116,7 @@ class HttpApi:
             "X-RateLimit-Reset": str(time.time() + 1),
         }
         call = routing.Call(route.method, path, params, known.query, known.body, known.uploads)
-        return headers, route.handler(self.standin, call)
+        return headers, route.handler(self.fake_discord, call)
 
 
 def _response(status: int, answer: Any, headers: dict[str, str]) -> web.Response:

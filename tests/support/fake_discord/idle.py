@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .server import StandIn
+    from .server import FakeDiscord
 
 HANDLERS = ("discord.py: on_", "CommandTree-invoker", "discord-ui-")
 STARTUP = ("discord.py: on_ready", "discord.py: on_connect", "discord.py: on_resumed", "discord.py: on_shard")
@@ -26,8 +26,8 @@ IDLE = (
 class IdleWatcher:
     """Watches the tasks of a bot in this event loop, and its requests in flight."""
 
-    def __init__(self, standin: StandIn) -> None:
-        self.standin = standin
+    def __init__(self, fake_discord: FakeDiscord) -> None:
+        self.fake_discord = fake_discord
         self._before: set[asyncio.Task[Any]] | None = None
 
     def mark(self) -> None:
@@ -41,7 +41,7 @@ class IdleWatcher:
             task
             for task in asyncio.all_tasks()
             if task is not asyncio.current_task()
-            and not task.get_name().startswith(("standin", *STARTUP))
+            and not task.get_name().startswith(("fake_discord", *STARTUP))
             and not any(name in getattr(task.get_coro(), "__qualname__", "") for name in IDLE)
             and (task not in before or task.get_name().startswith(HANDLERS))
         ]
@@ -54,8 +54,10 @@ class IdleWatcher:
                 while True:
                     if busy := self.busy():
                         await asyncio.wait(busy, return_when=asyncio.FIRST_COMPLETED)
-                    elif self.standin.http_api.in_flight:
-                        await self.standin.signal.until(lambda: not self.standin.http_api.in_flight, "requests", within)
+                    elif self.fake_discord.http_api.in_flight:
+                        await self.fake_discord.signal.until(
+                            lambda: not self.fake_discord.http_api.in_flight, "requests", within
+                        )
                     else:
                         return
         except TimeoutError:
@@ -68,11 +70,11 @@ class IdleWatcher:
         A heartbeat carries the number of the last event read; one that answers an earlier request, or a regular one,
         proves nothing about later events.
         """
-        for connection in self.standin.gateway.listening():
+        for connection in self.fake_discord.gateway.listening():
             session = connection.session
             assert session
             connection.send(1, None)
-            await self.standin.until(
+            await self.fake_discord.until(
                 lambda connection=connection, session=session, last=session.last: (  # type: ignore[misc]
                     connection.read >= last or session.connection is not connection
                 ),

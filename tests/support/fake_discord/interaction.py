@@ -25,7 +25,7 @@ class Interaction:
 
     def __init__(self, scene: Scene, payload: Json, source: Message | None, metadata: Json) -> None:
         self.scene = scene
-        self.standin = scene.standin
+        self.fake_discord = scene.fake_discord
         self.user = scene.person.user
         self.channel = scene.channel
         self.payload = payload
@@ -100,7 +100,7 @@ class Interaction:
 
     async def next_followup(self, number: int = 1) -> Json:
         """The follow-up of this number, when it is there."""
-        await self.standin.until(lambda: len(self.later) >= number, f"follow-up {number}")
+        await self.fake_discord.until(lambda: len(self.later) >= number, f"follow-up {number}")
         return self.later[number - 1].payload()
 
     def only_for(self, flags: int) -> int | None:
@@ -111,7 +111,7 @@ class Interaction:
 
     def check_answer(self, answer: Any) -> None:
         """Refuse a first answer that Discord would refuse."""
-        if self.age > (15 * 60 if self.callback else self.standin.answer_within):
+        if self.age > (15 * 60 if self.callback else self.fake_discord.answer_within):
             raise unknown("interaction")
         if self.callback is not None:
             raise ApiError(400, 40060, "Interaction has already been acknowledged.")

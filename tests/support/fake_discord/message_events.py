@@ -10,23 +10,23 @@ from .messages import Message
 from .world import VIEW_CHANNEL, User
 
 if TYPE_CHECKING:
-    from .server import StandIn
+    from .server import FakeDiscord
 
 
 class MessageEvents:
     """Dispatches message events to the sessions that may receive them, with the content they may read."""
 
-    def __init__(self, standin: StandIn) -> None:
-        self.standin = standin
+    def __init__(self, fake_discord: FakeDiscord) -> None:
+        self.fake_discord = fake_discord
 
     def announce(self, message: Message, event: str = "MESSAGE_CREATE") -> None:
         """Dispatch a new message or, with MESSAGE_UPDATE, a changed one; ephemeral ones are not dispatched."""
-        self.standin.signal.notify()
+        self.fake_discord.signal.notify()
         if not self._visible_to_bot(message):
             return
 
         def build(session: g.Session) -> Json:
-            may_read = bool(session.intents & g.MESSAGE_CONTENT) or self.standin.messages_store.readable(message)
+            may_read = bool(session.intents & g.MESSAGE_CONTENT) or self.fake_discord.messages_store.readable(message)
             return message.payload(may_read=may_read) | self._gateway_fields(message)
 
         self._dispatch(event, message, build, (g.GUILD_MESSAGES, g.DM_MESSAGES))
@@ -34,7 +34,7 @@ class MessageEvents:
     def drop(self, message: Message) -> None:
         """Delete a message."""
         message.deleted = True
-        self.standin.signal.notify()
+        self.fake_discord.signal.notify()
         if self._visible_to_bot(message):
             around = {key: value for key, value in self._gateway_fields(message).items() if key == "guild_id"}
             gone = {"id": str(message.id), "channel_id": str(message.channel.id), **around}
@@ -54,7 +54,7 @@ class MessageEvents:
 
     def _reaction(self, message: Message, user: User, emoji: str, event: str) -> None:
         """Dispatch a reaction event."""
-        self.standin.signal.notify()
+        self.fake_discord.signal.notify()
         data: Json = {
             "user_id": str(user.id),
             "channel_id": str(message.channel.id),
@@ -73,7 +73,7 @@ class MessageEvents:
 
     def _visible_to_bot(self, message: Message) -> bool:
         """Return whether the bot can see this message."""
-        guild, bot = message.channel.guild, self.standin.bot
+        guild, bot = message.channel.guild, self.fake_discord.bot
         if message.viewer is not None:
             return False
         if guild is None:
@@ -92,4 +92,4 @@ class MessageEvents:
 
     def _dispatch(self, event: str, message: Message, build: Any, intents: tuple[int, int]) -> None:
         guild = message.channel.guild
-        self.standin.gateway.dispatch(event, build, guild.id if guild else None, intents[0 if guild else 1])
+        self.fake_discord.gateway.dispatch(event, build, guild.id if guild else None, intents[0 if guild else 1])

@@ -13,7 +13,7 @@ from .messages import Message, Upload
 
 if TYPE_CHECKING:
     from .actor import Person
-    from .server import StandIn
+    from .server import FakeDiscord
 
 GUILD_CONTEXT, BOT_DM, PRIVATE_CHANNEL = 0, 1, 2
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(1, 12)
@@ -33,9 +33,9 @@ class Scene:
     channel: w.Channel
 
     @property
-    def standin(self) -> StandIn:
+    def fake_discord(self) -> FakeDiscord:
         """The Discord that this takes place on."""
-        return self.person.standin
+        return self.person.fake_discord
 
     @property
     def guild(self) -> w.Guild | None:
@@ -47,7 +47,7 @@ class Scene:
         """Where this is: in a guild, with the bot, or among people."""
         if self.guild:
             return GUILD_CONTEXT
-        return BOT_DM if self.standin.bot in self.channel.people else PRIVATE_CHANNEL
+        return BOT_DM if self.fake_discord.bot in self.channel.people else PRIVATE_CHANNEL
 
     def owners(self, kinds: Iterable[int] = (0, 1)) -> dict[str, str]:
         """`authorizing_integration_owners`: by which installations the application is there for this person."""
@@ -60,11 +60,11 @@ class Scene:
 
     def envelope(self, kind: int, data: Json, installed: dict[str, str]) -> Json:
         """Everything of an interaction but what it is about."""
-        standin, person, channel = self.standin, self.person, self.channel
-        snowflake = standin.world.snowflakes.now()
+        fake_discord, person, channel = self.fake_discord, self.person, self.channel
+        snowflake = fake_discord.world.snowflakes.now()
         payload: Json = {
             "id": str(snowflake),
-            "application_id": str(standin.application_id),
+            "application_id": str(fake_discord.application_id),
             "type": kind,
             "data": data,
             "token": f"interaction-token-{snowflake}",
@@ -79,19 +79,19 @@ class Scene:
         }
         guild = self.guild
         if guild is None:
-            shown = channel.payload(person.user if self.context == PRIVATE_CHANNEL else standin.bot)
+            shown = channel.payload(person.user if self.context == PRIVATE_CHANNEL else fake_discord.bot)
             return payload | {"user": person.user.payload(), "channel": shown, "app_permissions": str(DM_PERMISSIONS)}
         if person.id not in guild.members:
             raise NotOffered(f"{person.name} is not in {guild.name}")
         granted = guild.permissions(person.user, channel)
-        allowed = guild.permissions(standin.bot, channel) if guild.installed else granted & w.EVERYONE
+        allowed = guild.permissions(fake_discord.bot, channel) if guild.installed else granted & w.EVERYONE
         return payload | {
             "guild_id": str(guild.id),
             "guild": {"id": str(guild.id), "locale": guild.locale, "features": []},
             "guild_locale": guild.locale,
             "member": {**guild.members[person.id].payload(), "permissions": str(granted)},
             "app_permissions": str(allowed),
-            "channel": {**channel.payload(standin.bot), "permissions": str(granted)},
+            "channel": {**channel.payload(fake_discord.bot), "permissions": str(granted)},
         }
 
     def resolve(self, resolved: Json, value: Any) -> str:
@@ -108,11 +108,11 @@ class Scene:
             resolved.setdefault("roles", {})[str(value.id)] = value.payload()
             return str(value.id)
         if isinstance(value, w.Channel):
-            partial = {**value.payload(self.standin.bot), "permissions": str(w.EVERYONE)}
+            partial = {**value.payload(self.fake_discord.bot), "permissions": str(w.EVERYONE)}
             resolved.setdefault("channels", {})[str(value.id)] = partial
             return str(value.id)
         if isinstance(value, tuple):  # a file: (name, content)
-            attachment = self.standin.messages_store.attach(Upload("files[0]", *value)) | {"ephemeral": True}
+            attachment = self.fake_discord.messages_store.attach(Upload("files[0]", *value)) | {"ephemeral": True}
             resolved.setdefault("attachments", {})[attachment["id"]] = attachment
             return str(attachment["id"])
         raise TypeError(f"a person cannot pick {value!r}")
@@ -145,7 +145,7 @@ class Scene:
     def command(self, name: str, kind: int, *, force: bool) -> Json:
         """The command that the person sees here by this name; `force`: as if a moderator had allowed it to them."""
         scopes: list[int | None] = [self.guild.id, None] if self.guild else [None]
-        everything = [command for scope in scopes for command in self.standin.commands.get(scope, [])]
+        everything = [command for scope in scopes for command in self.fake_discord.commands.get(scope, [])]
         named = [command for command in everything if (command["name"], command["type"]) == (name, kind)]
         if not named:
             names = sorted(command["name"] for command in everything)

@@ -10,17 +10,17 @@ from .errors import ApiError, Json, unknown
 from .routing import Answer, Call, route
 
 if TYPE_CHECKING:
-    from .server import StandIn
+    from .server import FakeDiscord
 
 COMMANDS = "/applications/{application_id}/commands"
 GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 
 
 @route("GET", "/users/@me")
-def me(standin: StandIn, call: Call) -> Answer:
+def me(fake_discord: FakeDiscord, call: Call) -> Answer:
     """The bot's own user."""
     return 200, {
-        **standin.bot.payload(),
+        **fake_discord.bot.payload(),
         "verified": True,
         "mfa_enabled": True,
         "email": None,
@@ -30,9 +30,9 @@ def me(standin: StandIn, call: Call) -> Answer:
 
 
 @route("GET", "/users/{user_id}")
-def user(standin: StandIn, call: Call) -> Answer:
+def user(fake_discord: FakeDiscord, call: Call) -> Answer:
     """Any user."""
-    found = standin.world.users.get(int(call.params["user_id"]))
+    found = fake_discord.world.users.get(int(call.params["user_id"]))
     if found is None:
         raise unknown("User")
     return 200, found.payload()
@@ -40,11 +40,11 @@ def user(standin: StandIn, call: Call) -> Answer:
 
 @route("GET", "/oauth2/applications/@me")
 @route("GET", "/applications/@me")
-def application(standin: StandIn, call: Call) -> Answer:
+def application(fake_discord: FakeDiscord, call: Call) -> Answer:
     """The application that the bot belongs to."""
     return 200, {
-        "id": str(standin.application_id),
-        "name": standin.bot.name,
+        "id": str(fake_discord.application_id),
+        "name": fake_discord.bot.name,
         "icon": None,
         "description": "",
         "summary": "",
@@ -52,47 +52,47 @@ def application(standin: StandIn, call: Call) -> Answer:
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
         "team": None,
-        "owner": standin.owner.payload(),
-        "flags": standin.application_flags,
-        "bot": standin.bot.payload(),
+        "owner": fake_discord.owner.payload(),
+        "flags": fake_discord.application_flags,
+        "bot": fake_discord.bot.payload(),
         "integration_types_config": {"0": {}, "1": {}},
         "redirect_uris": [],
         "interactions_endpoint_url": None,
-        "approximate_guild_count": len(standin.world.guilds),
+        "approximate_guild_count": len(fake_discord.world.guilds),
         "approximate_user_install_count": 0,
         "tags": [],
     }
 
 
 @route("GET", "/gateway", open=True)
-def gateway(standin: StandIn, call: Call) -> Answer:
+def gateway(fake_discord: FakeDiscord, call: Call) -> Answer:
     """Where the gateway is."""
-    return 200, {"url": standin.gateway_url}
+    return 200, {"url": fake_discord.gateway_url}
 
 
 @route("GET", "/gateway/bot")
-def gateway_bot(standin: StandIn, call: Call) -> Answer:
+def gateway_bot(fake_discord: FakeDiscord, call: Call) -> Answer:
     """Where the gateway is, and how many shards and sessions there may be."""
     starts = {
         "total": 1000,
-        "remaining": 1000 - len(standin.gateway.identifies),
+        "remaining": 1000 - len(fake_discord.gateway.identifies),
         "reset_after": 86_400_000,
         "max_concurrency": 1,
     }
-    return 200, {"url": standin.gateway_url, "shards": standin.shards, "session_start_limit": starts}
+    return 200, {"url": fake_discord.gateway_url, "shards": fake_discord.shards, "session_start_limit": starts}
 
 
-def _guild(standin: StandIn, call: Call) -> w.Guild:
-    guild = standin.world.guilds.get(int(call.params["guild_id"]))
+def _guild(fake_discord: FakeDiscord, call: Call) -> w.Guild:
+    guild = fake_discord.world.guilds.get(int(call.params["guild_id"]))
     if guild is None or not guild.installed:
         raise unknown("Guild")
     return guild
 
 
 @route("GET", "/guilds/{guild_id}")
-def guild(standin: StandIn, call: Call) -> Answer:
+def guild(fake_discord: FakeDiscord, call: Call) -> Answer:
     """A guild that the bot is in."""
-    found = _guild(standin, call)
+    found = _guild(fake_discord, call)
     return 200, {
         "id": str(found.id),
         "name": found.name,
@@ -106,41 +106,41 @@ def guild(standin: StandIn, call: Call) -> Answer:
 
 
 @route("GET", "/guilds/{guild_id}/channels")
-def guild_channels(standin: StandIn, call: Call) -> Answer:
+def guild_channels(fake_discord: FakeDiscord, call: Call) -> Answer:
     """The channels of a guild."""
-    return 200, [channel.payload(standin.bot) for channel in _guild(standin, call).channels.values()]
+    return 200, [channel.payload(fake_discord.bot) for channel in _guild(fake_discord, call).channels.values()]
 
 
 @route("GET", "/guilds/{guild_id}/roles")
-def guild_roles(standin: StandIn, call: Call) -> Answer:
+def guild_roles(fake_discord: FakeDiscord, call: Call) -> Answer:
     """The roles of a guild."""
-    return 200, [role.payload() for role in _guild(standin, call).roles.values()]
+    return 200, [role.payload() for role in _guild(fake_discord, call).roles.values()]
 
 
 @route("GET", "/guilds/{guild_id}/members/{user_id}")
-def member(standin: StandIn, call: Call) -> Answer:
+def member(fake_discord: FakeDiscord, call: Call) -> Answer:
     """A member of a guild."""
-    found = _guild(standin, call).members.get(int(call.params["user_id"]))
+    found = _guild(fake_discord, call).members.get(int(call.params["user_id"]))
     if found is None:
         raise unknown("Member")
     return 200, found.payload()
 
 
 @route("DELETE", "/users/@me/guilds/{guild_id}")
-def leave(standin: StandIn, call: Call) -> Answer:
+def leave(fake_discord: FakeDiscord, call: Call) -> Answer:
     """The bot leaves a guild."""
-    standin.leave_guild(_guild(standin, call))
+    fake_discord.leave_guild(_guild(fake_discord, call))
     return 204, None
 
 
-def _scope(standin: StandIn, call: Call) -> int | None:
+def _scope(fake_discord: FakeDiscord, call: Call) -> int | None:
     """Which commands a request is about: None for the global ones, or those of a guild."""
-    if call.params["application_id"] != str(standin.application_id):
+    if call.params["application_id"] != str(fake_discord.application_id):
         raise ApiError(403, 20012, "You are not authorized to perform this action on this application")
-    return _guild(standin, call).id if "guild_id" in call.params else None
+    return _guild(fake_discord, call).id if "guild_id" in call.params else None
 
 
-def _complete(standin: StandIn, command: Json, scope: int | None, known: list[Json]) -> Json:
+def _complete(fake_discord: FakeDiscord, command: Json, scope: int | None, known: list[Json]) -> Json:
     """A command as Discord gives it back; it keeps its id as long as its name and type stay."""
     kind = command.get("type") or limits.CHAT_INPUT
     old = [each["id"] for each in known if (each["name"], each["type"]) == (command["name"], kind)]
@@ -155,10 +155,10 @@ def _complete(standin: StandIn, command: Json, scope: int | None, known: list[Js
         "description_localizations": None,
         "dm_permission": True,
         **command,
-        "id": old[0] if old else str(standin.world.snowflakes.fixed()),
+        "id": old[0] if old else str(fake_discord.world.snowflakes.fixed()),
         "type": kind,
-        "version": str(standin.world.snowflakes.now()),
-        "application_id": str(standin.application_id),
+        "version": str(fake_discord.world.snowflakes.now()),
+        "application_id": str(fake_discord.application_id),
         "default_member_permissions": None if permissions is None else str(permissions),
     }
     whole["integration_types"] = whole["integration_types"] or [0]
@@ -172,9 +172,9 @@ def _complete(standin: StandIn, command: Json, scope: int | None, known: list[Js
 
 @route("GET", COMMANDS)
 @route("GET", GUILD_COMMANDS)
-def list_commands(standin: StandIn, call: Call) -> Answer:
+def list_commands(fake_discord: FakeDiscord, call: Call) -> Answer:
     """The commands of a scope; their names in other languages only where they are asked for."""
-    commands = standin.commands.get(_scope(standin, call), [])
+    commands = fake_discord.commands.get(_scope(fake_discord, call), [])
     if call.query.get("with_localizations", "").lower() not in ("1", "true"):
         commands = [_unlocalized(command) for command in commands]
     return 200, commands
@@ -188,39 +188,39 @@ def _unlocalized(value: Any) -> Any:
 
 @route("PUT", COMMANDS)
 @route("PUT", GUILD_COMMANDS)
-def overwrite_commands(standin: StandIn, call: Call) -> Answer:
+def overwrite_commands(fake_discord: FakeDiscord, call: Call) -> Answer:
     """Replace the commands of a scope."""
-    scope = _scope(standin, call)
+    scope = _scope(fake_discord, call)
     wanted: list[Json] = call.body or []
     limits.check_commands(wanted)
-    known = standin.commands.get(scope, [])
-    standin.commands[scope] = [_complete(standin, command, scope, known) for command in wanted]
-    standin.command_calls.append(("PUT", scope))
-    return 200, standin.commands[scope]
+    known = fake_discord.commands.get(scope, [])
+    fake_discord.commands[scope] = [_complete(fake_discord, command, scope, known) for command in wanted]
+    fake_discord.command_calls.append(("PUT", scope))
+    return 200, fake_discord.commands[scope]
 
 
 @route("POST", COMMANDS)
 @route("POST", GUILD_COMMANDS)
-def create_command(standin: StandIn, call: Call) -> Answer:
+def create_command(fake_discord: FakeDiscord, call: Call) -> Answer:
     """Add a command to a scope, or replace the one of this name."""
-    scope = _scope(standin, call)
-    known = standin.commands.get(scope, [])
-    whole = _complete(standin, call.form, scope, known)
+    scope = _scope(fake_discord, call)
+    known = fake_discord.commands.get(scope, [])
+    whole = _complete(fake_discord, call.form, scope, known)
     others = [command for command in known if command["id"] != whole["id"]]
     limits.check_commands([*others, call.form])
-    standin.commands[scope] = [*others, whole]
-    standin.command_calls.append(("POST", scope))
+    fake_discord.commands[scope] = [*others, whole]
+    fake_discord.command_calls.append(("POST", scope))
     return (200 if len(others) < len(known) else 201), whole
 
 
 @route("DELETE", COMMANDS + "/{command_id}")
 @route("DELETE", GUILD_COMMANDS + "/{command_id}")
-def delete_command(standin: StandIn, call: Call) -> Answer:
+def delete_command(fake_discord: FakeDiscord, call: Call) -> Answer:
     """Remove a command."""
-    scope = _scope(standin, call)
-    known = standin.commands.get(scope, [])
-    standin.commands[scope] = [command for command in known if command["id"] != call.params["command_id"]]
-    if len(standin.commands[scope]) == len(known):
+    scope = _scope(fake_discord, call)
+    known = fake_discord.commands.get(scope, [])
+    fake_discord.commands[scope] = [command for command in known if command["id"] != call.params["command_id"]]
+    if len(fake_discord.commands[scope]) == len(known):
         raise unknown("application command")
-    standin.command_calls.append(("DELETE", scope))
+    fake_discord.command_calls.append(("DELETE", scope))
     return 204, None

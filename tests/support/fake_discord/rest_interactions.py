@@ -23,16 +23,16 @@ from .routing import Answer, Call, route
 from .schema import Violation
 
 if TYPE_CHECKING:
-    from .server import StandIn
+    from .server import FakeDiscord
 
 HOOK = "/webhooks/{application_id}/{token}"
 MOST_FOLLOWUPS = 5  # for an application that is installed by the person only
 
 
 @route("POST", "/interactions/{interaction_id}/{token}/callback", open=True)
-def callback(standin: StandIn, call: Call) -> Answer:
+def callback(fake_discord: FakeDiscord, call: Call) -> Answer:
     """The first answer, which there can be only one of."""
-    interaction = standin.interactions.get(call.params["token"])
+    interaction = fake_discord.interactions.get(call.params["token"])
     if interaction is None or str(interaction.id) != call.params["interaction_id"]:
         raise unknown("interaction")
     interaction.check_answer(call.body)
@@ -42,21 +42,21 @@ def callback(standin: StandIn, call: Call) -> Answer:
     elif kind == CHOICES:
         limits.check_choices(data.get("choices") or [])
     elif kind == REPLY:
-        interaction.original = _send(standin, interaction, data, call)
+        interaction.original = _send(fake_discord, interaction, data, call)
     elif kind == DEFER:
         if (data.get("flags") or 0) & ~EPHEMERAL:
-            standin.violations.append(
+            fake_discord.violations.append(
                 Violation(call.method, call.path, "$.data.flags", "a deferred answer may carry only the flag EPHEMERAL")
             )
         flags = (data.get("flags") or 0) & EPHEMERAL | LOADING
-        interaction.original = _send(standin, interaction, {"flags": flags}, call)
+        interaction.original = _send(fake_discord, interaction, {"flags": flags}, call)
     elif kind == UPDATE:
-        interaction.original = _edit(standin, _source(interaction), data, call)
+        interaction.original = _edit(fake_discord, _source(interaction), data, call)
     elif kind == DEFER_UPDATE:
         interaction.original = _source(interaction)
     interaction.callback = call.form
     interaction.acknowledged_after = interaction.age
-    standin.heard(interaction)
+    fake_discord.heard(interaction)
     if call.query.get("with_response", "").lower() not in ("1", "true"):
         return 204, None
     return 200, _callback_response(interaction)
@@ -78,52 +78,52 @@ def _callback_response(interaction: Interaction) -> Json:
 
 
 @route("POST", HOOK, open=True)
-def follow_up(standin: StandIn, call: Call) -> Answer:
+def follow_up(fake_discord: FakeDiscord, call: Call) -> Answer:
     """A further message; the first one after a deferral fills the deferred message instead."""
-    interaction = _interaction(standin, call)
+    interaction = _interaction(fake_discord, call)
     if interaction.loading and interaction.original:
-        return 200, _edit(standin, interaction.original, call.form, call).payload()
+        return 200, _edit(fake_discord, interaction.original, call.form, call).payload()
     if interaction.external and len(interaction.later) >= MOST_FOLLOWUPS:
         raise ApiError(400, 40094, "This interaction has hit the maximum number of follow up messages")
-    message = _send(standin, interaction, call.form, call)
+    message = _send(fake_discord, interaction, call.form, call)
     interaction.later.append(message)
     return 200, message.payload()
 
 
 @route("GET", HOOK + "/messages/{message_id}", open=True)
-def get(standin: StandIn, call: Call) -> Answer:
+def get(fake_discord: FakeDiscord, call: Call) -> Answer:
     """The first answer (@original) or a follow-up."""
-    return 200, _message(standin, call).payload()
+    return 200, _message(fake_discord, call).payload()
 
 
 @route("PATCH", HOOK + "/messages/{message_id}", open=True)
-def edit(standin: StandIn, call: Call) -> Answer:
+def edit(fake_discord: FakeDiscord, call: Call) -> Answer:
     """Change the first answer or a follow-up."""
-    return 200, _edit(standin, _message(standin, call), call.form, call).payload()
+    return 200, _edit(fake_discord, _message(fake_discord, call), call.form, call).payload()
 
 
 @route("DELETE", HOOK + "/messages/{message_id}", open=True)
-def delete(standin: StandIn, call: Call) -> Answer:
+def delete(fake_discord: FakeDiscord, call: Call) -> Answer:
     """Delete the first answer or a follow-up."""
-    standin.message_events.drop(_message(standin, call))
+    fake_discord.message_events.drop(_message(fake_discord, call))
     return 204, None
 
 
-def _interaction(standin: StandIn, call: Call) -> Interaction:
-    interaction = standin.interactions.get(call.params["token"])
-    if interaction is None or call.params["application_id"] != str(standin.application_id):
+def _interaction(fake_discord: FakeDiscord, call: Call) -> Interaction:
+    interaction = fake_discord.interactions.get(call.params["token"])
+    if interaction is None or call.params["application_id"] != str(fake_discord.application_id):
         raise unknown("Webhook")
     interaction.check_webhook()
     return interaction
 
 
-def _message(standin: StandIn, call: Call) -> Message:
+def _message(fake_discord: FakeDiscord, call: Call) -> Message:
     """The message that a webhook address means; only those of this interaction are within reach."""
-    interaction, wanted = _interaction(standin, call), call.params["message_id"]
+    interaction, wanted = _interaction(fake_discord, call), call.params["message_id"]
     reachable = [message for message in (interaction.original, *interaction.later) if message]
     for message in reachable:
         if wanted == str(message.id) or (wanted == "@original" and message is interaction.original):
-            return standin.messages_store.find(message.id)
+            return fake_discord.messages_store.find(message.id)
     raise unknown("Message")
 
 
@@ -133,12 +133,12 @@ def _source(interaction: Interaction) -> Message:
     return interaction.source
 
 
-def _send(standin: StandIn, interaction: Interaction, body: Json, call: Call) -> Message:
+def _send(fake_discord: FakeDiscord, interaction: Interaction, body: Json, call: Call) -> Message:
     """A new message of an interaction, the first answer or a follow-up."""
     metadata = interaction.metadata
     viewer = interaction.only_for(body.get("flags") or 0)
     flags = (body.get("flags") or 0) | (EPHEMERAL if viewer is not None else 0)
-    application = str(standin.application_id)
+    application = str(fake_discord.application_id)
     extra: Json = {"interaction_metadata": metadata, "application_id": application, "webhook_id": application}
     kind, earlier = 19, interaction.original or interaction.source
     if interaction.kind == COMMAND and not interaction.original:
@@ -153,15 +153,21 @@ def _send(standin: StandIn, interaction: Interaction, body: Json, call: Call) ->
         kind = 0
     elif interaction.kind == COMPONENT or interaction.original:
         extra.update(referenced(earlier))
-    message = standin.messages_store.create(
-        interaction.channel, standin.bot, {**body, "flags": flags}, call.uploads, kind=kind, extra=extra, viewer=viewer
+    message = fake_discord.messages_store.create(
+        interaction.channel,
+        fake_discord.bot,
+        {**body, "flags": flags},
+        call.uploads,
+        kind=kind,
+        extra=extra,
+        viewer=viewer,
     )
-    standin.message_events.announce(message)
+    fake_discord.message_events.announce(message)
     return message
 
 
-def _edit(standin: StandIn, message: Message, body: Json, call: Call) -> Message:
+def _edit(fake_discord: FakeDiscord, message: Message, body: Json, call: Call) -> Message:
     """An edit; what was ephemeral stays so, and what was not does not become it."""
-    standin.messages_store.edit(message, body, call.uploads)
-    standin.message_events.announce(message, "MESSAGE_UPDATE")
+    fake_discord.messages_store.edit(message, body, call.uploads)
+    fake_discord.message_events.announce(message, "MESSAGE_UPDATE")
     return message

@@ -30,7 +30,7 @@ class Call:
         return self.body if isinstance(self.body, dict) else {}
 
 
-# The first argument is the StandIn; naming its type here would make a circle of imports.
+# The first argument is the FakeDiscord; naming its type here would make a circle of imports.
 Handler = Callable[[Any, Call], Answer]
 
 

@@ -1,4 +1,4 @@
-"""The stand-in itself: a small Discord on loopback, and the handles by which a test holds it."""
+"""The fake Discord: a small Discord on loopback, and the handles by which a test holds it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .waiting import Signal
 from .world import Channel, Guild, Role
 
 T = TypeVar("T")
-TOKEN = "stand-in-token"
+TOKEN = "fake-discord-token"
 FLAGS = {"presences": 1 << 13, "members": 1 << 15, "message_content": 1 << 19}  # the "limited" ones
 
 
@@ -38,8 +38,8 @@ class NoAnswer(AssertionError):
     """The bot said nothing where something was due ('The application did not respond')."""
 
 
-class StandIn(GuildSetup, FaultInjection):
-    """Discord, as far as a bot can tell. Use it as `async with StandIn() as standin:`."""
+class FakeDiscord(GuildSetup, FaultInjection):
+    """Discord, as far as a bot can tell. Use it as `async with FakeDiscord() as fake_discord:`."""
 
     def __init__(
         self,
@@ -189,8 +189,8 @@ class StandIn(GuildSetup, FaultInjection):
                 return await self.until(look, what, within)
             except TimeoutError as error:
                 raise NoAnswer(str(error)) from None
-        coming = asyncio.create_task(self.until(look, what, within), name="standin-due")
-        through = asyncio.create_task(self.watch.wait(within), name="standin-through")
+        coming = asyncio.create_task(self.until(look, what, within), name="fake_discord-due")
+        through = asyncio.create_task(self.watch.wait(within), name="fake_discord-through")
         try:
             await asyncio.wait({coming, through}, return_when=asyncio.FIRST_COMPLETED)
             if not coming.done() and not through.exception() and not look():
@@ -203,7 +203,7 @@ class StandIn(GuildSetup, FaultInjection):
             through.cancel()
             await asyncio.gather(coming, through, return_exceptions=True)
 
-    # For the parts of the stand-in
+    # For the parts of the fake Discord
 
     def mark(self) -> None:
         """Something is about to happen that the bot may answer."""

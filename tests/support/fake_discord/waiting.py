@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Signal:
-    """Wakes everybody who waits, each time that something in the stand-in changes."""
+    """Wakes everybody who waits, each time that something in the fake Discord changes."""
 
     def __init__(self) -> None:
         self._waiters: set[asyncio.Future[None]] = set()
