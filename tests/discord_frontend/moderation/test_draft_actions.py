@@ -361,7 +361,7 @@ async def test_a_new_answer_starts_with_a_topic(rig: ModerationRig) -> None:
     assert form_values(more)["Topic"] == ["The Oil"]
     preview = await rig.mo.submits(more, {"The nearest thing the article does say": "What is Ada Quill accused of?"})
     assert "Ada Quill denies it." in embed(preview.message)["description"]
-    (label,) = [one for one in button_labels(preview) if one.startswith("Publish")]
+    (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
     await rig.mo.clicks(preview, label)
     assert b"question: What did the lamp burn?" in on_disk(rig.folder)["qa/the-oil.yaml"]
     assert {name: data for name, data in on_disk(rig.folder).items() if name != "qa/the-oil.yaml"} == OLD
@@ -379,6 +379,6 @@ async def test_an_answer_is_removed_after_a_preview(rig: ModerationRig) -> None:
         "**Preview: removal of ‘Does Ada Quill deny taking the lamp?’.** Nothing is published yet.\n\n"
         "**What changes**\n- ‘Does Ada Quill deny taking the lamp?’: removed"
     )
-    (label,) = [one for one in button_labels(preview) if one.startswith("Publish")]
+    (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
     await rig.mo.clicks(preview, label)
     assert b"lamp-denied" not in on_disk(rig.folder)["qa/lamp.yaml"]

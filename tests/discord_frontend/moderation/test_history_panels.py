@@ -55,9 +55,9 @@ async def test_a_change_that_was_never_published_is_marked(rig: ModerationRig) -
         0, "2026-05-23 14:00", "tom", "edit keeper-place", "", (), "", "", {KEEPER_FILE: ("a", "b")}, "under way"
     )
     rig.journal.history.add(change, "0" * 32)
-    told = "**1.** tom changed ‘Where is the lighthouse?’ · 2026-05-23 14:00 UTC · Never published"
-    assert content(await rig.mo.slash("kb history")) == told
-    assert content(await rig.mo.slash("kb diff", number=1)).startswith(told)
+    line = "**1.** tom changed ‘Where is the lighthouse?’ · 2026-05-23 14:00 UTC · Never published"
+    assert content(await rig.mo.slash("kb history")) == line
+    assert content(await rig.mo.slash("kb diff", number=1)).startswith(line)
     assert "- Change 1 was never published, so there is nothing to undo." in content(
         await rig.mo.slash("kb undo", number=1)
     )

@@ -83,9 +83,9 @@ async def test_the_inbox_is_paged(rig: ModerationRig) -> None:
     form = await rig.mo.clicks(second, "2: edit that answer")
     assert form_values(form)["Answer"] == "It stands at Brim."
     preview = await rig.mo.submits(form, {"Answer": "It stands at Brim, on Friday."})
-    (label,) = [one for one in button_labels(preview) if one.startswith("Publish")]
+    (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
     await rig.mo.clicks(preview, label)
-    assert "where exactly is it" not in [one.text for one in rig.journal.inbox.questions(9)]
+    assert "where exactly is it" not in [question.text for question in rig.journal.inbox.questions(9)]
     gone = await rig.mo.clicks(second, "1: new answer")
     assert gone.modal is not None
 
@@ -114,9 +114,9 @@ def test_a_page_of_the_inbox_fits() -> None:
     """With the longest questions, guesses and ids."""
     story = oversized_story()
     guesses = tuple((id, entry.question) for id, entry in list(story.entries.items())[:3])
-    one = QuestionGroup(10**9, LONG[:500], (LONG,), 10**6, date(2026, 1, 1), f"{ID}-0", (1,), guesses)
-    for shown in ([one] * 4, [replace(one, entry="")] * 4):
-        told = [replace(each, id=each.id + place) for place, each in enumerate(shown)]
-        panel = inbox_panel.page_panel(told, 2, 999, 25, story)
+    group = QuestionGroup(10**9, LONG[:500], (LONG,), 10**6, date(2026, 1, 1), f"{ID}-0", (1,), guesses)
+    for groups in ([group] * 4, [replace(group, entry="")] * 4):
+        numbered = [replace(each, id=each.id + i) for i, each in enumerate(groups)]
+        panel = inbox_panel.page_panel(numbered, 2, 999, 25, story)
         assert_fits(panel)
         assert len(panel.buttons) == 4 * 5 + 3

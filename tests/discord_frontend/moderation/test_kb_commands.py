@@ -29,12 +29,12 @@ async def test_autocomplete_of_changes_reads_no_texts(rig: ModerationRig) -> Non
     await rig.mo.autocomplete("kb diff", "number", "")
     tracemalloc.start()
     try:
-        found = rig.journal.history.changes(50)
+        changes = rig.journal.history.changes(50)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert most < 200_000
-    assert len(found) == 30
+    assert len(changes) == 30
     assert len(await rig.mo.autocomplete("kb undo", "number", "")) == 25
 
 
@@ -43,7 +43,7 @@ async def test_the_commands_are_registered_in_the_moderators_server_only(rig: Mo
     (registered,) = rig.fake_discord.commands[rig.guild.id]
     assert registered["name"] == "kb"
     assert registered["default_member_permissions"] == str(1 << 13)
-    assert {option["name"] for option in registered["options"]} == {one.name for one in kb_command_specs.COMMANDS}
+    assert {option["name"] for option in registered["options"]} == {spec.name for spec in kb_command_specs.COMMANDS}
     assert "kb" not in [command["name"] for command in rig.fake_discord.commands[None]]
     with pytest.raises(NotOffered):
         await rig.ada.slash("kb inbox")
@@ -54,10 +54,10 @@ async def test_the_commands_have_french_names(rig: ModerationRig) -> None:
     (registered,) = rig.fake_discord.commands[rig.guild.id]
     assert registered["name_localizations"] == {"fr": "base"}
     known = {option["name"]: option for option in registered["options"]}
-    for one in kb_command_specs.COMMANDS:
-        assert known[one.name]["name_localizations"] == {"fr": one.french[0]}
-        assert known[one.name]["description_localizations"] == {"fr": one.french[1]}
-        options = {option["name"]: option for option in known[one.name].get("options", ())}
+    for spec in kb_command_specs.COMMANDS:
+        assert known[spec.name]["name_localizations"] == {"fr": spec.french[0]}
+        assert known[spec.name]["description_localizations"] == {"fr": spec.french[1]}
+        options = {option["name"]: option for option in known[spec.name].get("options", ())}
         assert {name: option["name_localizations"] for name, option in options.items()} == {
-            option.name: {"fr": option.french[0]} for option in one.options
+            option.name: {"fr": option.french[0]} for option in spec.options
         }

@@ -68,7 +68,7 @@ async def test_an_archive_that_made_room_for_later_ones_is_reported(
     await rig.mo.slash("kb import", archive=("base.zip", incompressible_archive(2, 5_000)))
     await rig.client.close()
     async with connected(rig.restarted(), rig.fake_discord):
-        (label,) = [one for one in button_labels(first) if one.startswith("Publish")]
+        (label,) = [label for label in button_labels(first) if label.startswith("Publish")]
         assert content(await rig.mo.clicks(first, label)) == moderation_text.DRAFT_GONE
         assert on_disk(rig.folder) == OLD
 

@@ -66,7 +66,7 @@ def foreign_moderator(rig: ModerationRig) -> Outsider:
     """Return a moderator of another server, which has a role of the same name."""
     guild = rig.fake_discord.guild("Elsewhere")
     rig.fake_discord.commands[guild.id] = [
-        one | {"guild_id": str(guild.id)} for one in rig.fake_discord.commands[rig.guild.id]
+        command | {"guild_id": str(guild.id)} for command in rig.fake_discord.commands[rig.guild.id]
     ]
     return rig.fake_discord.person(guild, "Eve", ["Moderators"]), guild.channel("general")
 
@@ -94,8 +94,8 @@ async def test_every_command_is_for_moderators_only(rig: ModerationRig, who: Who
     """Another server does not even have the commands; if it had, the bot would refuse them."""
     person, channel = who(rig)
     unknown = "That command has changed. Please try again in a minute."
-    for one in kb_command_specs.COMMANDS:
-        used = await person.slash(f"kb {one.name}", force=True, channel=channel, options=VALUES.get(one.name, {}))
+    for spec in kb_command_specs.COMMANDS:
+        used = await person.slash(f"kb {spec.name}", force=True, channel=channel, options=VALUES.get(spec.name, {}))
         assert_only(used, unknown if who is foreign_moderator else REFUSED)
 
 

@@ -60,8 +60,7 @@ def preview_of_everything(story: Story, kind: Any, warnings: int = 60) -> Previe
 @pytest.mark.parametrize("kind", ["add", "edit", "phrase", "remove", "undo", "import"])
 def test_a_preview_fits_and_is_attached_in_full_if_cut(kind: Any) -> None:
     """The attachment has every warning."""
-    found = preview_of_everything(oversized_story(), kind)
-    panel = preview_panels.preview_panel(found, LONG[:300])
+    panel = preview_panels.preview_panel(preview_of_everything(oversized_story(), kind), LONG[:300])
     assert_fits(panel)
     whole = next(attachment.data.decode() for attachment in panel.attachments if attachment.filename == "preview.txt")
     assert whole.count("\n- ") >= 60
@@ -71,14 +70,16 @@ def test_a_preview_fits_and_is_attached_in_full_if_cut(kind: Any) -> None:
 def test_problems_and_collisions_fit() -> None:
     """Their number and length don't matter."""
     story = oversized_story()
-    one, two = (entry_form.form_texts(story.entries[f"{ID}-{n}"], story) for n in (0, 1))
-    draft = Draft("edit", f"{ID}-0", one, two)
+    mine, theirs = (entry_form.form_texts(story.entries[f"{ID}-{n}"], story) for n in (0, 1))
+    draft = Draft("edit", f"{ID}-0", mine, theirs)
     problems = StoryError([Problem("qa/x.yaml", n, f"{n} {LONG}") for n in range(50)])
     assert_fits(preview_panels.problem_panel(draft, problems))
     assert_fits(preview_panels.problem_panel(draft, EditError(LONG * 9)))
-    assert_fits(preview_panels.collision_panel(draft, Collision(one, two)))
+    assert_fits(preview_panels.collision_panel(draft, Collision(mine, theirs)))
     assert_fits(
-        preview_panels.with_save_failure(preview_panels.collision_panel(draft, Collision(one, two)), draft, LONG[:200])
+        preview_panels.with_save_failure(
+            preview_panels.collision_panel(draft, Collision(mine, theirs)), draft, LONG[:200]
+        )
     )
     assert_fits(preview_panels.published_panel(Change(10**9, "", "", "", "", (LONG,) * 99, "", "", {}), draft))
 

@@ -111,9 +111,9 @@ async def test_publishing_despite_warnings_takes_another_button_and_is_recorded(
     preview = await rig.mo.submits(form, {"Answer": "It stands at Oslo."})
     done = await rig.mo.clicks(preview, "Publish despite 1 warning")
     assert content(done) == "Published despite 1 warning as change 1. Members get it from now on."
-    told = (
+    line = (
         "**1.** mo changed ‘Where is the lighthouse?’ · 2026-05-23 14:05 UTC"
         " · Reason: asked often · Published despite 1 warning"
     )
-    assert content(await rig.mo.slash("kb history")) == told
-    assert (await rig.fake_discord.next_message(rig.changes))["content"] == f"{told} · Changed: answer"
+    assert content(await rig.mo.slash("kb history")) == line
+    assert (await rig.fake_discord.next_message(rig.changes))["content"] == f"{line} · Changed: answer"
