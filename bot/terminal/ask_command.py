@@ -1,4 +1,4 @@
-"""`pilcrow ask`: one question, or many as JSON lines. Start-up is measured here, so imports stand where they are used."""
+"""`pilcrow ask`: one question, or many as JSON lines. Imports stand where they are used: start-up is measured."""
 
 import argparse
 import sys

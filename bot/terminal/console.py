@@ -1,7 +1,7 @@
 """Writing to the terminal: styled where it can show colour, plain text in a pipe.
 
-Everything that the terminal shows is written here, so that no text from elsewhere (a question, somebody else's base, a file
-name) can send it control sequences: ruff forbids `print` and rich's own console in every other module.
+Everything that the terminal shows is written here, so that no text from elsewhere (a question, somebody else's base, a
+file name) can send it control sequences: ruff forbids `print` and rich's own console in every other module.
 """
 
 import os
@@ -73,7 +73,7 @@ class Screen:
 
     @classmethod
     def for_stdout(cls) -> "Screen":
-        """Return the screen of standard output, without colour in pipes and where NO_COLOR (https://no-color.org) is set."""
+        """Return the screen of standard output; pipes and NO_COLOR (https://no-color.org) get no colour."""
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         return cls(sys.stdout, width=min(MAX_WIDTH, _columns()), colour=colour)
 

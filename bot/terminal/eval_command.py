@@ -28,7 +28,10 @@ def evaluate(
     plot: Path | None,
     list_failures: bool,
 ) -> int:
-    """Ask the questions of `files`, of one use where it is given, and print the figures; return the exit status. Raise QuestionsError, MissingLibrary."""
+    """Ask the questions of `files`, of one use where it is given, and print the figures; return the exit status.
+
+    Raise QuestionsError, MissingLibrary.
+    """
     questions = load_all(files, use)
     with Progress(console=rich_console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
 

@@ -85,7 +85,7 @@ def _options(options: Iterable[Option]) -> Iterator[Line]:
 
 
 def explanation_lines(match: Match, words: dict[str, str]) -> list[Line]:
-    """Return what matched, what did not, and why the bot answered or abstained; `words`: terms as a person writes them."""
+    """Return what matched, what did not, and why the bot answered or abstained; `words`: terms as people write them."""
     query = match.question
     lines = [Line(f"Terms: {' '.join(query.terms) or 'none'}", "hint")]
     if query.corrections:

@@ -33,7 +33,7 @@ ACTIONS: Mapping[str, Action] = {
     "edit": inbox_panel.edit_answer,
     "dismiss": inbox_panel.dismiss,
 }
-"""Actions by the name in their custom id. Buttons of earlier versions still send these names: add to them, never change one."""
+"""Actions by the name in their custom id. Buttons of earlier versions still send these names, so never change one."""
 
 
 class ActionUnavailable(PilcrowError):

@@ -74,7 +74,7 @@ async def submit(service: ModerationService, interaction: Interaction, key: str,
 
 
 def _submitted_draft(draft: Draft, submitted: Mapping[str, str]) -> Draft:
-    """Return a new draft with the submitted fields replaced. The topic of a new answer is no field but the draft's own."""
+    """Return a new draft with the submitted fields replaced. A new answer's topic is the draft's target."""
     fields = {**draft.texts, **submitted}
     topic = fields.pop("topic", draft.target) if draft.kind == "add" else draft.target
     return replace(draft, target=topic, texts=fields, key=new_draft_key())

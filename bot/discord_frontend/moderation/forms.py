@@ -1,6 +1,6 @@
 """The moderators' forms: an entry's fields as modals, and the texts that come back. Pure.
 
-An entry has two forms because a modal holds five fields: first what members read, then the source and what goes with it.
+An entry has two forms because a modal holds five fields: what members read, then the source and what goes with it.
 The modals are not registered with discord.py, which would forget them at a restart: a form that is open then could not
 be submitted any more.
 """

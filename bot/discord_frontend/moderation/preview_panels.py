@@ -117,7 +117,7 @@ def _publish_button(preview: Preview) -> Button:
 
 
 def _warning_line(warning: str, preview: Preview) -> str:
-    """Return a warning with the id of its entry replaced by the question, or left out for the only entry that changes."""
+    """Return a warning with the id of its entry replaced by the question, or left out if only that entry changes."""
     id, colon, rest = warning.partition(": ")
     if not colon or id not in preview.story.entries:
         return escape(warning)

@@ -24,7 +24,10 @@ COLUMNS = ("asked", "answered", "offered", "missed")
 
 
 async def show_stats(service: ModerationService, interaction: Interaction, days: int = DEFAULT_DAYS) -> None:
-    """Show the statistics of the last `days` days, today included. Raise JournalError, OnCooldown, RendererBusy, RenderFailed."""
+    """Show the statistics of the last `days` days, today included.
+
+    Raise JournalError, OnCooldown, RendererBusy, RenderFailed.
+    """
     service.cooldown.admit(interaction.user.id, "picture")
     await interaction.response.defer(ephemeral=True, thinking=True)
     last = service.today()
