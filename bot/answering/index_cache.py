@@ -170,6 +170,14 @@ def save_index(folder: Path | None, revision: str, story: Story, index: Index) -
         _remove_oldest(folder)
 
 
+def clear_cache(folder: Path | None) -> int:
+    """Delete all cached indexes, which hold texts of earlier versions of the base too; return how many. Raise OSError."""
+    paths = list(folder.glob(f"*{SUFFIX}")) if folder is not None else []
+    for path in paths:
+        path.unlink(missing_ok=True)
+    return len(paths)
+
+
 def _make_folder(folder: Path) -> None:
     """Make the folder, unless it is in the home of another user, who could not use it then (sudo). Raise OSError."""
     existing = next(parent for parent in folder.parents if parent.exists())

@@ -1,7 +1,11 @@
 """Export and deletion of what the database holds, for somebody who asks for their data or wants text deleted."""
 
 import base64
+import io
+import re
+import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +14,12 @@ from msgspec import Struct
 
 from bot.errors import JournalError
 from bot.journal.database import Database
-from bot.journal.rows import select_raw
-from bot.journal.text_store import unpack
+from bot.journal.history import delete_change, file_digests
+from bot.journal.rows import delete_rows, select_raw
+from bot.journal.text_store import TextStore, unpack
 from bot.nlp.normalize import MAX_CHARACTERS, normalize, tokenize
+from bot.story.base_files import MAX_FILE_BYTES, MAX_FILES
+from bot.story.line_diff import diff_lines
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Table
@@ -25,12 +32,16 @@ HUNKS_COLUMNS = ("hunks",)
 """Columns that hold a packed difference (see `text_store`)."""
 TYPED_COLUMNS = ("text", "data")
 """Columns that hold what somebody typed."""
+NOTE_COLUMNS = ("who", "why")
+"""Columns of the history that hold what a moderator typed beside the change: a name, a reason."""
 LAST_USED_COLUMNS = ("last_seen", "day")
 """Columns that hold the day on which a row was last used."""
 QUOTES = "\"'‘’“”()[]"
 PUNCTUATION = f".,;:!?…{QUOTES}"
 """Characters that are stripped from around a word."""
 DELETED = "(deleted)"
+_PIECES = re.compile(r"\n(?=- |[ \t]*\n)")
+"""Where one entry or paragraph of a YAML file ends."""
 
 
 class TextFilter(Struct, frozen=True):
@@ -56,10 +67,16 @@ class TextFilter(Struct, frozen=True):
 
 
 class _Matches(Struct, frozen=True):
-    """What a filter matches: primary keys by table, and by change its warnings as JSON, with the matching ones replaced."""
+    """What a filter matches: rows to delete, and texts of the history to replace."""
 
     keys: dict[str, list[Any]]
+    """Primary keys by table."""
+    unpublished: list[int]
+    """Changes that were never published."""
     warnings: dict[int, str]
+    """The warnings of a change as JSON, with the matching ones replaced."""
+    notes: dict[int, dict[str, str]]
+    """Replaced columns of a change: its author, its reason."""
 
     @classmethod
     def find(cls, connection: "Connection", tables: "Tables", text_filter: TextFilter) -> "_Matches":
@@ -69,18 +86,38 @@ class _Matches(Struct, frozen=True):
             (key,) = table.primary_key
             rows = connection.execute(select_raw(table, key.name, column.name))
             keys[table.name] = [id for id, value in rows if text_filter.matches(_typed_text(column.name, value))]
-        warnings = {}
-        for id, value in connection.execute(select_raw(tables.history, "id", "warnings")):
+        keys[tables.drafts.name] += [
+            key
+            for key, archive in connection.execute(select_raw(tables.drafts, "key", "archive"))
+            if key not in keys[tables.drafts.name] and any(map(text_filter.matches, _archive_texts(archive)))
+        ]
+        unpublished = [
+            id
+            for id, state, files in connection.execute(select_raw(tables.history, "id", "state", "files"))
+            if state == "not made" and text_filter.matches(_added_text(TextStore(connection, tables.texts), files))
+        ]
+        warnings, notes = {}, {}
+        for id, value, *typed in connection.execute(select_raw(tables.history, "id", "warnings", *NOTE_COLUMNS)):
             old = list(_strings(_parse_json(value)))
             new = [DELETED if text_filter.matches(text) else text for text in old]
             if new != old:
                 warnings[id] = msgspec.json.encode(new).decode()
-        return cls(keys, warnings)
+            matching = [
+                name for name, text in zip(NOTE_COLUMNS, typed, strict=True) if text_filter.matches(_to_text(text))
+            ]
+            if matching:
+                notes[id] = dict.fromkeys(matching, DELETED)
+        return cls(keys, unpublished, warnings, notes)
 
     @property
     def counts(self) -> dict[str, int]:
         """The number of matches by table."""
-        return {**{name: len(keys) for name, keys in self.keys.items()}, "warnings": len(self.warnings)}
+        return {
+            **{name: len(keys) for name, keys in self.keys.items()},
+            "unpublished": len(self.unpublished),
+            "warnings": len(self.warnings),
+            "notes": len(self.notes),
+        }
 
 
 def export(database: Database) -> str:
@@ -111,18 +148,21 @@ def count_matching(database: Database, typed: str) -> dict[str, int]:
 
 
 def delete_matching(database: Database, typed: str) -> dict[str, int]:
-    """Delete the questions and drafts, and blank the history's warnings, that contain all that was typed.
+    """Delete the questions, drafts and unpublished changes, and blank the history's warnings, reasons and names, that match.
 
-    Return how many, by table. What was published stays, with its history: it is text of the base. Raises JournalError.
+    Return how many, by kind. What was published stays, with its history: it is text of the base. Raises JournalError.
     """
     tables = database.tables
     with database.transaction(erase=True) as connection:
         matches = _Matches.find(connection, tables, TextFilter.parse(typed))
         for table, _ in _columns(tables, TYPED_COLUMNS):
-            (key,) = table.primary_key
-            connection.execute(table.delete().where(key.in_(matches.keys[table.name])))
+            delete_rows(connection, table, matches.keys[table.name])
         for id, warnings in matches.warnings.items():
             connection.execute(tables.history.update().where(tables.history.c.id == id).values(warnings=warnings))
+        for id, notes in matches.notes.items():
+            connection.execute(tables.history.update().where(tables.history.c.id == id).values(notes))
+        for id in matches.unpublished:
+            delete_change(connection, tables, id)
         return matches.counts
 
 
@@ -162,6 +202,34 @@ def _tokens(text: str) -> Iterator[str]:
 def _typed_text(column: str, value: object) -> str:
     """Return what somebody typed into a column; of JSON the strings without the keys, one a line."""
     return "\n".join(_strings(_parse_json(value))) if column in JSON_COLUMNS else _to_text(value)
+
+
+def _archive_texts(archive: object) -> Iterator[str]:
+    """Yield the text of an archived base, by paragraph or entry, or the bytes themselves where it is no archive."""
+    data = archive if isinstance(archive, bytes) else _to_text(archive).encode()
+    for text in map(_to_text, _members(data)):
+        yield from _PIECES.split(text)
+
+
+def _members(data: bytes) -> Iterator[bytes]:
+    """Yield the files of an archive as far as a base may be large; what can't be unpacked, as it is."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for member in archive.infolist()[:MAX_FILES]:
+                with archive.open(member) as file:
+                    yield file.read(MAX_FILE_BYTES)
+    except Exception:  # noqa: BLE001 (zipfile raises anything on damaged data, which must not keep the rest from deletion)
+        yield data
+
+
+def _added_text(texts: TextStore, files: str | bytes) -> str:
+    """Return the lines that a change adds; nothing of a text that is damaged."""
+    lines: list[str] = []
+    for old, new in file_digests(files).values():
+        with suppress(JournalError):
+            hunks = diff_lines((texts.find(old) or "").split("\n"), (texts.find(new) or "").split("\n"))
+            lines += [line for hunk in hunks for line in hunk.lines]
+    return "\n".join(lines)
 
 
 def _strings(value: object) -> Iterator[str]:

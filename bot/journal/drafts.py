@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.journal.database import Database
 from bot.journal.records import Draft
-from bot.journal.rows import select_raw
+from bot.journal.rows import delete_rows, select_raw
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
@@ -73,7 +73,7 @@ def _delete_oldest(connection: "Connection", table: "Table") -> None:
     from sqlalchemy import func
 
     c = table.c
-    sizes = table.select().with_only_columns(c.key, func.length(c.data), func.length(c.archive))
+    sizes = select_raw(table, "key").add_columns(func.length(c.data), func.length(c.archive))
     drafts = text = archives = archive_bytes = 0
     too_many = []
     for key, characters, size in connection.execute(sizes.order_by(c.number.desc())).all():
@@ -84,4 +84,4 @@ def _delete_oldest(connection: "Connection", table: "Table") -> None:
             continue
         drafts, text = drafts + 1, text + characters
         archives, archive_bytes = archives + bool(size), archive_bytes + size
-    connection.execute(table.delete().where(c.key.in_(too_many)))
+    delete_rows(connection, table, too_many)

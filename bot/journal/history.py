@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import convert
 
@@ -12,6 +12,11 @@ from bot.journal.records import Change, ChangeState, ChangeSummary, FileVersions
 from bot.journal.rows import BROKEN_ROW, select_raw
 from bot.journal.text_store import PackedFile, TextStore
 from bot.nlp.sanitize import sanitize
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.journal.tables import Tables
 
 MAX_AUTHOR, MAX_TITLE, MAX_REASON = 100, 200, 500
 """Characters kept of each."""
@@ -61,16 +66,8 @@ class History:
 
     def delete(self, number: int) -> None:
         """Delete a change, and those of its texts that no other change has."""
-        table = self._database.tables.history
         with self._database.transaction() as connection:
-            files = connection.scalar(table.select().with_only_columns(table.c.files).where(table.c.id == number))
-            connection.execute(table.delete().where(table.c.id == number))
-            texts = TextStore(connection, self._database.tables.texts)
-            digests = [digest for old, new in json.loads(files or "{}").values() for digest in (new, old) if digest]
-            for digest in digests:  # the later version first: it may be stored as a difference from the earlier one
-                others = table.select().with_only_columns(table.c.id).where(table.c.files.contains(digest))
-                if connection.execute(others.limit(1)).first() is None:
-                    texts.delete(digest)
+            delete_change(connection, self._database.tables, number)
 
     def changes(self, limit: int, offset: int = 0) -> list[ChangeSummary]:
         """Return changes without their texts, latest first; broken rows are left out."""
@@ -91,6 +88,27 @@ class History:
                 return _decode(values, TextStore(connection, tables.texts))
             except BROKEN_ROW as error:
                 raise JournalError(f"change {number} can't be shown: its row in the journal is damaged") from error
+
+
+def delete_change(connection: "Connection", tables: "Tables", number: int) -> None:
+    """Delete a change, and those of its texts that no other change has."""
+    table = tables.history
+    files = connection.scalar(select_raw(table, "files").where(table.c.id == number))
+    connection.execute(table.delete().where(table.c.id == number))
+    texts = TextStore(connection, tables.texts)
+    # the later version first: it may be stored as a difference from the earlier one
+    for digest in (digest for old, new in file_digests(files).values() for digest in (new, old) if digest):
+        others = table.select().with_only_columns(table.c.id).where(table.c.files.contains(digest))
+        if connection.execute(others.limit(1)).first() is None:
+            texts.delete(digest)
+
+
+def file_digests(files: str | bytes | None) -> dict[str, FileVersions]:
+    """Return the digests of a change's files, by name; nothing where the column is damaged."""
+    try:
+        return convert(json.loads(files or "{}"), dict[str, FileVersions])
+    except BROKEN_ROW:
+        return {}
 
 
 def _decode(row: Mapping[str, Any], texts: TextStore) -> Change:

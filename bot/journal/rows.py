@@ -4,13 +4,13 @@ SQLite keeps in a column whatever was written there, whatever the column's type;
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from msgspec import MsgspecError, convert
 
 if TYPE_CHECKING:
-    from sqlalchemy import Result, Select, Table
+    from sqlalchemy import Connection, Result, Select, Table
 
 T = TypeVar("T")
 BROKEN_ROW = (MsgspecError, TypeError, ValueError, RecursionError)
@@ -25,6 +25,17 @@ def select_raw(table: "Table", *names: str) -> "Select[*tuple[Any, ...]]":
 
     columns = [type_coerce(table.c[name], NullType()).label(name) for name in names or table.c.keys()]
     return cast("Select[Any]", select(*columns))
+
+
+def delete_rows(connection: "Connection", table: "Table", keys: Iterable[Any]) -> None:
+    """Delete the rows with these values of the primary key, as `select_raw` returns them: a broken one may be of any type."""
+    from sqlalchemy import bindparam, type_coerce
+    from sqlalchemy.types import NullType
+
+    (column,) = table.primary_key
+    statement = table.delete().where(type_coerce(column, NullType()) == bindparam("key_", type_=NullType()))
+    if rows := [{"key_": key} for key in keys]:
+        connection.execute(statement, rows)
 
 
 class RowDecoder:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot import config
+from bot.answering import index_cache
 from bot.errors import EditError
 from bot.journal import data_requests
 from bot.journal.journal import Journal
@@ -22,12 +23,19 @@ NAMES = {
     "inbox": "questions",
     "history": "changes in the history",
     "texts": "texts in the history",
+    "unpublished": "unpublished changes in the history",
     "warnings": "warnings in the history",
+    "notes": "names and reasons in the history",
 }
 NO_MATCH = (
     "nothing was deleted: no stored text contains all of ‘{}’; give words of the text to delete, in any order, as in "
     '--words "who paid" (what is not a word, such as ‘???’, ‘lol’ or an emoji, has to stand by itself in the text)'
 )
+STILL_IN_MEMORY = (
+    "A bot that is running still has recent questions and unpublished texts in memory, and may save them again. "
+    "Restart it to be sure."
+)
+IN_THE_CACHE = "deleted, but the index of the base can't be: {}; delete the files in {} by hand"
 NOT_ERASED = (
     "deleted, but still readable in the -wal file beside the database, because another program is reading the database; "
     "it will be erased when that program ends, or by the bot's daily clean-up"
@@ -90,10 +98,23 @@ def _forget(journal: Journal, options: argparse.Namespace) -> int:
     else:
         counts = data_requests.delete_before(journal.database, before)
     write_line(_summary(counts))
-    if not journal.database.erase_deleted():
-        write_error(f"pilcrow: {NOT_ERASED}")
-        return 1
-    return 0
+    problems = [] if journal.database.erase_deleted() else [NOT_ERASED]
+    if options.older_than is None:
+        problems += _clear_cache()
+        write_line(STILL_IN_MEMORY)
+    for problem in problems:
+        write_error(f"pilcrow: {problem}")
+    return 1 if problems else 0
+
+
+def _clear_cache() -> list[str]:
+    """Delete the cached indexes, which hold the texts of earlier versions of the base; return what is wrong."""
+    folder = index_cache.cache_folder(os.environ)
+    try:
+        index_cache.clear_cache(folder)
+    except OSError as error:
+        return [IN_THE_CACHE.format(error.strerror or error, folder)]
+    return []
 
 
 def _cutoff(days: int | None) -> date:

@@ -15,10 +15,16 @@ from bot.journal.journal import Journal
 from bot.journal.records import Change, Draft, OutcomeCount
 from bot.journal.text_store import pack
 from bot.terminal import cli, user_files
+from tests.support.archives import packed
 from tests.support.small_story import small_story_files as small_files
 
 DAY = date(2026, 3, 1)
 SECRET = "who paid Wilhelmina"
+
+IN_MEMORY = (
+    "A bot that is running still has recent questions and unpublished texts in memory, and may save them again. "
+    "Restart it to be sure.\n"
+)
 
 
 @pytest.fixture
@@ -66,7 +72,7 @@ def test_texts_with_given_words_are_deleted(
     )
     journal.close()
     assert cli.main(["data", "forget", "--words", "WILHELMINA paid", "--yes"]) == 0
-    assert capsys.readouterr().out == f"{SECRET}\nDeleted questions: 1; warnings in the history: 1.\n"
+    assert capsys.readouterr().out == f"{SECRET}\nDeleted questions: 1; warnings in the history: 1.\n{IN_MEMORY}"
     assert [question.text for question in journal.inbox.questions(9)] == ["who owns the lamp"]
     kept = journal.history.change(1)
     assert kept is not None
@@ -103,6 +109,7 @@ def test_everything_is_deleted(journal: Journal, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == (
         "This deletes everything: the inbox, drafts, counts, and the history; no change can be undone then.\n"
         "Deleted question counts: 1; feedback counts: 1; changes in the history: 1; questions: 2; texts in the history: 1.\n"
+        f"{IN_MEMORY}"
     )
     assert (
         journal.inbox.questions(9),
@@ -168,6 +175,91 @@ def test_drafts_match_by_their_texts_and_not_by_json_keys(tmp_path: Path) -> Non
     assert data_requests.delete_matching(journal.database, "kind asked")["drafts"] == 0
     assert data_requests.count_matching(journal.database, "zebra")["drafts"] == 1
     assert data_requests.delete_matching(journal.database, "quebec")["drafts"] == 1
+    journal.close()
+
+
+def test_the_history_keeps_no_reason_name_or_unpublished_text(tmp_path: Path) -> None:
+    """Reasons and names are replaced, and a change that was never published is deleted with its texts; others stay."""
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    files = {"qa/x.yaml": ("- a\n", "- a\n- zebra\n")}
+    journal.history.add(Change(1, "x", "Ada", "add x", "zebra said so", (), "a", "b", files))
+    journal.history.add(Change(2, "x", "Zebra", "add y", "", (), "b", "c", {"qa/y.yaml": (None, "- y\n")}, "not made"))
+    never = {"qa/x.yaml": ("- a\n- zebra\n", "- a\n- zebra\n- the zebra again\n")}
+    journal.history.add(Change(3, "x", "Ada", "add z", "", (), "b", "c", never, "not made"))
+    counts = data_requests.delete_matching(journal.database, "zebra")
+    assert {kind: count for kind, count in counts.items() if count} == {"unpublished": 1, "notes": 2}
+    assert [(change.number, change.author, change.reason) for change in journal.history.changes(9)] == [
+        (2, "(deleted)", ""),
+        (1, "Ada", "(deleted)"),
+    ]
+    published = journal.history.change(1)
+    assert published is not None
+    assert published.files == files
+    assert "again" not in data_requests.export(journal.database)
+    journal.close()
+
+
+def test_unpublished_archives_are_searched(tmp_path: Path) -> None:
+    """All words have to stand in one entry; what is no archive is searched as it is."""
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    for key, archive in (
+        ("entry", packed({"qa/x.yaml": b"- id: a\n  question: Who paid\n    the zebra?\n"})),
+        ("two", packed({"qa/x.yaml": b"- id: a\n  question: Who paid?\n- id: b\n  question: The zebra?\n"})),
+        ("damaged", b"PK who paid the zebra"),
+    ):
+        journal.drafts.add(Draft("import", archive=archive, key=key), DAY, pending=True)
+    assert data_requests.delete_matching(journal.database, "paid zebra")["drafts"] == 2
+    assert [draft.key for draft in journal.drafts.pending(9)] == ["two"]
+    journal.close()
+
+
+@pytest.mark.parametrize("column", ["key", "data", "archive"])
+def test_a_broken_row_keeps_nothing_from_deletion(tmp_path: Path, column: str) -> None:
+    """SQLite keeps in a column whatever was written there: bytes as a key, say."""
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    for _ in range(3):
+        journal.drafts.add(Draft("edit", "x", {"answer": "secret"}), DAY, pending=True)
+    journal.inbox.add("my secret question", "dm", DAY)
+    connection = sqlite3.connect(tmp_path / "j.sqlite3")
+    connection.execute(f"UPDATE drafts SET {column} = x'73656372657400ff' WHERE number = 1")  # noqa: S608
+    connection.execute("UPDATE history SET files = x'ff', state = 'not made'")
+    connection.commit()
+    connection.close()
+    counts = data_requests.delete_matching(journal.database, "secret")
+    assert (counts["inbox"], counts["drafts"]) == (1, 3)
+    journal.close()
+
+
+def test_a_broken_key_keeps_no_draft_from_being_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest go where there are too many, whatever is in their key."""
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    for _ in range(2):
+        journal.drafts.add(Draft("edit", "x", {"answer": "one"}), DAY, pending=True)
+    with sqlite3.connect(tmp_path / "j.sqlite3") as connection:
+        connection.execute("UPDATE drafts SET key = x'00ff' WHERE number = 2")
+    connection.close()
+    monkeypatch.setattr("bot.journal.drafts.MAX_DRAFTS", 1)
+    journal.drafts.add(Draft("edit", "x", {"answer": "two"}), DAY, pending=True)
+    assert [draft.texts["answer"] for draft in journal.drafts.pending(9)] == ["two"]
+    assert "one" not in data_requests.export(journal.database)
+    journal.close()
+
+
+def test_earlier_texts_are_in_no_cached_index(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A cached index holds a version of the base that may have been published before; where it can't go, the person is told."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "cache" / "pilcrow"
+    folder.mkdir(parents=True)
+    (folder / "old.index").write_bytes(b"Wilhelmina")
+    assert cli.main(["data", "forget", "--words", "wilhelmina", "--yes"]) == 0
+    assert list(folder.iterdir()) == []
+    (folder / "old.index").mkdir()
+    assert cli.main(["data", "forget", "--all", "--yes"]) == 1
+    assert capsys.readouterr().err == (
+        f"pilcrow: deleted, but the index of the base can't be: Is a directory; delete the files in {folder} by hand\n"
+    )
     journal.close()
 
 
