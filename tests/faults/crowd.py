@@ -21,21 +21,21 @@ UNANSWERABLE = "best pizza in napoli tonight"
 PAUSE = 0.05
 """Seconds between an answer and the user's next question."""
 GIVE_UP_AFTER = 0.2
-"""Seconds to wait for a process that is known to be down."""
+"""Seconds to wait for an answer of a process that is down."""
 T = TypeVar("T")
 
 
 @dataclass
-class Asked:
+class Question:
     """A question or a vote. Times are seconds of the monotonic clock."""
 
     shard: int
     kind: Kind
     text: str
-    at: float
-    answered: float | None = None
-    gave_up: float = math.inf
-    right: bool = True
+    asked_at: float
+    answered_at: float | None = None
+    given_up_at: float = math.inf
+    correct: bool = True
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,13 @@ class Reader:
 class Crowd:
     """`people` users in each guild; `guilds`: one guild for each shard."""
 
-    def __init__(self, fake_discord: FakeDiscord, guilds: Mapping[int, Guild], people: int, chance: Random) -> None:
-        self.asked: list[Asked] = []
+    def __init__(self, fake_discord: FakeDiscord, guilds: Mapping[int, Guild], people: int, rng: Random) -> None:
+        self.questions: list[Question] = []
         self.guilds = guilds
-        self.away = {shard: asyncio.Event() for shard in guilds}
-        """Set while the process of a shard is down, so that nobody waits for it."""
+        self.down = {shard: asyncio.Event() for shard in guilds}
+        """Set while the process of a shard is down, so that no user waits for it."""
         self._fake_discord = fake_discord
-        self._chance = chance
+        self._rng = rng
         self._numbers = count(1)
         self._ended = False
         self._readers = [self._reader(shard, number) for shard in guilds for number in range(people + 1)]
@@ -64,16 +64,16 @@ class Crowd:
     async def run(self) -> None:
         """Ask until `end` is called."""
         asking = [reader for reader in self._readers if reader is not self._place_reader(reader.shard)]
-        await asyncio.gather(*map(self._ask_on, asking))
+        await asyncio.gather(*map(self._ask_repeatedly, asking))
 
     def end(self) -> None:
-        """Stop asking, after the answers that are still awaited."""
+        """Stop asking once the pending answers have come."""
         self._ended = True
 
-    async def place(self, shard: int) -> str:
-        """Return what this shard answers about where the lighthouse is, or nothing without an answer."""
-        with contextlib.suppress(NoAnswer), self._ask(shard, "known", PLACE):
-            used = await self._wait(shard, self._place_reader(shard).person.slash("ask", question=PLACE))
+    async def ask_place(self, shard: int) -> str:
+        """Return the answer of this shard to PLACE, or an empty string without an answer."""
+        with contextlib.suppress(NoAnswer), self._recorded(shard, "known", PLACE):
+            used = await self._await_unless_down(shard, self._place_reader(shard).person.slash("ask", question=PLACE))
             return str(_embed(used.message).get("description", ""))
         return ""
 
@@ -83,76 +83,76 @@ class Crowd:
         return Reader(self._fake_discord.person(guild, name=f"Reader {number}"), channel, shard)
 
     def _place_reader(self, shard: int) -> Reader:
-        """Return the user of this shard who asks only about the place."""
+        """Return the user of this shard who asks only PLACE."""
         return next(reader for reader in self._readers if reader.shard == shard)
 
-    async def _ask_on(self, reader: Reader) -> None:
+    async def _ask_repeatedly(self, reader: Reader) -> None:
         while not self._ended:
-            kind = self._chance.choice(KINDS)
+            kind = self._rng.choice(KINDS)
             with contextlib.suppress(NoAnswer):
                 if kind == "vote":
-                    await self._vote(reader)
+                    await self._ask_and_vote(reader)
                 else:
-                    await self._question(reader, kind)
+                    await self._ask_question(reader, kind)
             await asyncio.sleep(PAUSE)
 
-    async def _question(self, reader: Reader, kind: Kind) -> None:
+    async def _ask_question(self, reader: Reader, kind: Kind) -> None:
         text = {"known": ANSWERABLE, "shared": UNANSWERABLE}.get(kind) or f"{UNANSWERABLE} number {next(self._numbers)}"
-        with self._ask(reader.shard, kind, text) as asked:
-            said: Any
-            if self._chance.random() < 0.5:
-                said = await self._wait(reader.shard, self._mention(reader, text))
+        with self._recorded(reader.shard, kind, text) as question:
+            message: Any
+            if self._rng.random() < 0.5:
+                message = await self._await_unless_down(reader.shard, self._ask_by_mention(reader, text))
             else:
                 slash = reader.person.slash("ask", channel=reader.channel, question=text)
-                said = (await self._wait(reader.shard, slash)).message
-            asked.right = (_embed(said).get("title") == ANSWER_TITLE) == (kind == "known")
+                message = (await self._await_unless_down(reader.shard, slash)).message
+            question.correct = (_embed(message).get("title") == ANSWER_TITLE) == (kind == "known")
 
-    async def _vote(self, reader: Reader) -> None:
-        with self._ask(reader.shard, "known", ANSWERABLE):
+    async def _ask_and_vote(self, reader: Reader) -> None:
+        with self._recorded(reader.shard, "known", ANSWERABLE):
             slash = reader.person.slash("ask", channel=reader.channel, question=ANSWERABLE)
-            used = await self._wait(reader.shard, slash)
-        with self._ask(reader.shard, "vote", "keeper-left"):
-            await self._wait(reader.shard, reader.person.clicks(used, "Helpful"))
+            used = await self._await_unless_down(reader.shard, slash)
+        with self._recorded(reader.shard, "vote", "keeper-left"):
+            await self._await_unless_down(reader.shard, reader.person.clicks(used, "Helpful"))
 
-    async def _mention(self, reader: Reader, text: str) -> Any:
+    async def _ask_by_mention(self, reader: Reader, text: str) -> Any:
         """Ask by mention; return the reply."""
-        mine = await reader.person.says(reader.channel, text, mention_bot=True)
+        question = await reader.person.says(reader.channel, text, mention_bot=True)
         store = self._fake_discord.messages_store
 
         def reply() -> Any:
             for message in reversed(store.all.values()):
-                if str(message.id) == mine["id"]:
+                if str(message.id) == question["id"]:
                     return None
-                if (message.data.get("message_reference") or {}).get("message_id") == mine["id"]:
+                if (message.data.get("message_reference") or {}).get("message_id") == question["id"]:
                     return message.payload()
             return None
 
         return await self._fake_discord.due(reply, "the reply to a mention", self._fake_discord.patience)
 
-    async def _wait(self, shard: int, acting: Coroutine[Any, Any, T]) -> T:
-        """Await an action. Raise NoAnswer if nothing comes, or the process goes down."""
-        task, gone = asyncio.create_task(acting), asyncio.create_task(self.away[shard].wait())
+    async def _await_unless_down(self, shard: int, action: Coroutine[Any, Any, T]) -> T:
+        """Await an action. Raise NoAnswer if there is no answer, or the process goes down."""
+        task, down = asyncio.create_task(action), asyncio.create_task(self.down[shard].wait())
         try:
-            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({task, down}, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.wait({task}, timeout=GIVE_UP_AFTER)
             if not task.done():
-                raise NoAnswer(f"the process of shard {shard} is away")
+                raise NoAnswer(f"the process of shard {shard} is down")
             return await task
         finally:
             task.cancel()
-            gone.cancel()
-            await asyncio.gather(task, gone, return_exceptions=True)
+            down.cancel()
+            await asyncio.gather(task, down, return_exceptions=True)
 
     @contextlib.contextmanager
-    def _ask(self, shard: int, kind: Kind, text: str) -> Iterator[Asked]:
-        """Record a question and when it was answered or given up."""
-        asked = Asked(shard, kind, text, time.monotonic())
-        self.asked.append(asked)
+    def _recorded(self, shard: int, kind: Kind, text: str) -> Iterator[Question]:
+        """Record a question, and when it was answered or given up."""
+        question = Question(shard, kind, text, time.monotonic())
+        self.questions.append(question)
         try:
-            yield asked
-            asked.answered = time.monotonic()
+            yield question
+            question.answered_at = time.monotonic()
         except NoAnswer:
-            asked.gave_up = time.monotonic()
+            question.given_up_at = time.monotonic()
             raise
 
 

@@ -173,7 +173,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    chance = random.Random(options.seed)
+    rng = random.Random(options.seed)
     place = Path(tempfile.mkdtemp(prefix="pilcrow-kills-"))
     under_way = pending = 0
     losses: Counter[str] = Counter()
@@ -182,7 +182,7 @@ def main() -> int:
         proposals = make_proposals(folder)
         max_delay = MAX_DELAY * measure_publishing(folder, proposals)
         for _ in range(options.kills):
-            under_way += kill_once(folder, proposals, chance.uniform(0, max_delay))
+            under_way += kill_once(folder, proposals, rng.uniform(0, max_delay))
             pending += has_pending_change(folder)
             losses.update(filter(None, [find_loss(folder)]))
     finally:

@@ -99,7 +99,7 @@ class Run:
     """One run: the processes, the people, the base and the database."""
 
     def __init__(
-        self, fake_discord: FakeDiscord, postgres: Postgres, folder: Path, people: int, chance: random.Random
+        self, fake_discord: FakeDiscord, postgres: Postgres, folder: Path, people: int, rng: random.Random
     ) -> None:
         guilds = _guilds(fake_discord)
         knowledge = write(folder / "knowledge")
@@ -113,12 +113,12 @@ class Run:
         }
         self.fake_discord = fake_discord
         self.postgres = postgres
-        self.crowd = Crowd(fake_discord, guilds, people, chance)
+        self.crowd = Crowd(fake_discord, guilds, people, rng)
         self.processes = [Process(shard, folder, self._environ) for shard in range(SHARDS)]
         self.journal = Journal(self._environ["PILCROW_DATABASE"])
         self.results = Results()
         self._folder = folder
-        self._chance = chance
+        self._rng = rng
         self._texts = (f"It stands at Brim, and this is change {number}." for number in count(1))
 
     async def play(self, rounds: int) -> None:
@@ -141,7 +141,7 @@ class Run:
 
     async def _play_round(self) -> None:
         for process in self.processes:
-            await asyncio.sleep(self._chance.uniform(1, 4))
+            await asyncio.sleep(self._rng.uniform(1, 4))
             text = await self._kill(process)
             await self._wait_until_used(text)
         await self._wait_until_used(await self._change_base())
@@ -151,13 +151,13 @@ class Run:
         """Kill a process, change the base while it is down, and restart it; return the new text."""
         killed = time.monotonic()
         await process.end(signal.SIGKILL)
-        self.crowd.away[process.shard].set()
+        self.crowd.down[process.shard].set()
         text = await self._change_base()
         started = time.monotonic()
         await process.start()
         await self._wait_until_connected(process.shard)
         back = time.monotonic()
-        self.crowd.away[process.shard].clear()
+        self.crowd.down[process.shard].clear()
         self.results.reconnect_times.append(back - started)
         self.results.outages.append(Outage(process.shard, killed, back))
         return text
@@ -191,7 +191,7 @@ class Run:
         """Wait until every process answers with the new text."""
         published = time.monotonic()
         for shard in range(SHARDS):
-            while text not in await self.crowd.place(shard):
+            while text not in await self.crowd.ask_place(shard):
                 if time.monotonic() - published > PATIENCE:
                     self.results.problems.append(f"shard {shard} never answered with '{text}'")
                     return
@@ -239,38 +239,40 @@ def count_journal(run: Run) -> JournalCounts:
 
 def find_problems(run: Run) -> list[str]:
     """Return what is wrong with replies, the history, the commands, requests and logs."""
-    found = [f"not a request that Discord knows: {violation}" for violation in run.fake_discord.violations]
+    problems = [f"not a request that Discord knows: {violation}" for violation in run.fake_discord.violations]
     replies = Counter(
         message.data["message_reference"]["message_id"]
         for message in run.fake_discord.messages_store.all.values()
         if message.author == run.fake_discord.bot and message.data.get("message_reference")
     )
-    found += [f"message {id} was answered {times} times" for id, times in replies.items() if times > 1]
+    problems += [f"message {id} was answered {times} times" for id, times in replies.items() if times > 1]
     changes = run.journal.history.changes(1_000)
     if len(changes) != run.results.changes:
-        found.append(f"the history has {len(changes)} changes of {run.results.changes}")
+        problems.append(f"the history has {len(changes)} changes of {run.results.changes}")
     if run.fake_discord.command_calls != [("PUT", None)]:
-        found.append(f"the commands were registered {len(run.fake_discord.command_calls)} times, and not once")
+        problems.append(f"the commands were registered {len(run.fake_discord.command_calls)} times, and not once")
     for process in run.processes:
         log = process.log.read_text("utf-8")
-        found += [line for line in log.splitlines() if " ERROR " in line or "Traceback" in line]
+        problems += [line for line in log.splitlines() if " ERROR " in line or "Traceback" in line]
         if (times := log.count("Can't save questions and votes")) > run.results.database_outages:
-            found.append(f"shard {process.shard} said {times} times that the database was down")
-    return found
+            problems.append(f"shard {process.shard} said {times} times that the database was down")
+    return problems
 
 
 def report(run: Run, problems: Sequence[str], seconds: float) -> None:
     """Print a line for each thing that was checked."""
-    asked, outages = run.crowd.asked, run.results.outages
+    questions, outages = run.crowd.questions, run.results.outages
     times = [
-        question.answered - question.at
-        for question in asked
-        if question.answered is not None and verdict.was_up(question, outages)
+        question.answered_at - question.asked_at
+        for question in questions
+        if question.answered_at is not None and verdict.was_up(question, outages)
     ]
-    percentiles, delay = quantiles(times, n=100), verdict.write_delay(asked, outages)
-    certain = sum(verdict.is_certain(question, outages, delay) for question in asked)
-    answered = sum(question.answered is not None for question in asked)
-    print(f"{seconds:.0f} s, {len(asked):,} questions and votes, {len(asked) - answered} to a process that was down")
+    percentiles, delay = quantiles(times, n=100), verdict.write_delay(questions, outages)
+    certain = sum(verdict.is_certain(question, outages, delay) for question in questions)
+    answered = sum(question.answered_at is not None for question in questions)
+    print(
+        f"{seconds:.0f} s, {len(questions):,} questions and votes, {len(questions) - answered} to a process that was down"
+    )
     print(f"answers: median {percentiles[49]:.3f} s, p99 {percentiles[98]:.3f} s, slowest {max(times):.3f} s")
     print(
         f"{len(run.results.reconnect_times)} kills; connected at most {max(run.results.reconnect_times):.1f} s after the restart"
@@ -295,9 +297,9 @@ async def play(rounds: int, people: int, seed: int, folder: Path) -> int:
         run = Run(fake_discord, postgres, folder, people, random.Random(seed))
         try:
             await run.play(rounds)
-            asked, outages = run.crowd.asked, run.results.outages
-            problems = [*run.results.problems, *verdict.check_answers(asked, outages), *find_problems(run)]
-            problems += verdict.check_journal(asked, outages, count_journal(run))
+            questions, outages = run.crowd.questions, run.results.outages
+            problems = [*run.results.problems, *verdict.check_answers(questions, outages), *find_problems(run)]
+            problems += verdict.check_journal(questions, outages, count_journal(run))
         finally:
             run.journal.close()
         report(run, problems, time.monotonic() - began)

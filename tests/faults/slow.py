@@ -30,10 +30,9 @@ Timed = tuple[float, str]
 """(milliseconds, text)."""
 
 
-def _random_words(chance: random.Random, min_length: int, max_length: int) -> str:
+def _random_words(rng: random.Random, min_length: int, max_length: int) -> str:
     words = (
-        "".join(chance.choices(LETTERS, k=chance.randint(min_length, max_length)))
-        for _ in range(MAX_OPTION // min_length)
+        "".join(rng.choices(LETTERS, k=rng.randint(min_length, max_length))) for _ in range(MAX_OPTION // min_length)
     )
     return " ".join(words)
 
@@ -50,49 +49,49 @@ def _names(answerer: Answerer) -> list[str]:
     return [name for person in answerer.story.people.values() for name in (person.name, *person.aliases)]
 
 
-def _sample(chance: random.Random, texts: list[str], separator: str = " ") -> str:
-    return separator.join(chance.choices(texts, k=MAX_OPTION // 3))
+def _sample(rng: random.Random, texts: list[str], separator: str = " ") -> str:
+    return separator.join(rng.choices(texts, k=MAX_OPTION // 3))
 
 
-def _misspell(chance: random.Random, word: str) -> str:
+def _misspell(rng: random.Random, word: str) -> str:
     """Return the word with one letter wrong."""
-    i = chance.randrange(len(word))
-    return word[:i] + chance.choice(LETTERS) + word[i + 1 :]
+    i = rng.randrange(len(word))
+    return word[:i] + rng.choice(LETTERS) + word[i + 1 :]
 
 
-def _misspelt_words(chance: random.Random, answerer: Answerer) -> str:
+def _misspelt_words(rng: random.Random, answerer: Answerer) -> str:
     words = [word.lower() for word in _story_words(answerer) if word.isalpha() and 3 < len(word) < 30]
-    return " ".join(_misspell(chance, word) for word in chance.choices(words, k=MAX_OPTION // 4))
+    return " ".join(_misspell(rng, word) for word in rng.choices(words, k=MAX_OPTION // 4))
 
 
 SHAPES: dict[str, Shape] = {
-    "one word, again and again": lambda chance, _: f"{chance.choice(LETTERS)}amp " * MAX_OPTION,
-    "one question, again and again": lambda chance, a: f"{chance.choice(_phrasings(a))} " * 200,
-    "all names of the base": lambda chance, a: _sample(chance, _names(a)),
-    "all words of the base": lambda chance, a: _sample(chance, _story_words(a)),
-    "all questions of the base": lambda chance, a: _sample(chance, _phrasings(a)),
-    "all questions, joined by and": lambda chance, a: _sample(chance, _phrasings(a), " and who "),
-    "all questions, each with its mark": lambda chance, a: _sample(chance, _phrasings(a), "? "),
-    "one word of all letters": lambda chance, _: "".join(chance.choices(LETTERS, k=MAX_OPTION)),
-    "one word of one letter": lambda chance, _: chance.choice(LETTERS) * MAX_OPTION,
-    "one word with hyphens": lambda chance, _: _random_words(chance, 1, 3).replace(" ", "-"),
-    "one word with apostrophes": lambda chance, _: _random_words(chance, 1, 3).replace(" ", "'"),
+    "one word, again and again": lambda rng, _: f"{rng.choice(LETTERS)}amp " * MAX_OPTION,
+    "one question, again and again": lambda rng, a: f"{rng.choice(_phrasings(a))} " * 200,
+    "all names of the base": lambda rng, a: _sample(rng, _names(a)),
+    "all words of the base": lambda rng, a: _sample(rng, _story_words(a)),
+    "all questions of the base": lambda rng, a: _sample(rng, _phrasings(a)),
+    "all questions, joined by and": lambda rng, a: _sample(rng, _phrasings(a), " and who "),
+    "all questions, each with its mark": lambda rng, a: _sample(rng, _phrasings(a), "? "),
+    "one word of all letters": lambda rng, _: "".join(rng.choices(LETTERS, k=MAX_OPTION)),
+    "one word of one letter": lambda rng, _: rng.choice(LETTERS) * MAX_OPTION,
+    "one word with hyphens": lambda rng, _: _random_words(rng, 1, 3).replace(" ", "-"),
+    "one word with apostrophes": lambda rng, _: _random_words(rng, 1, 3).replace(" ", "'"),
     "words of the base, all misspelt": _misspelt_words,
-    "words of 4 letters that nobody knows": lambda chance, _: _random_words(chance, 4, 4),
-    "words of 5 to 8 letters that nobody knows": lambda chance, _: _random_words(chance, 5, 8),
-    "words of 9 to 30 letters that nobody knows": lambda chance, _: _random_words(chance, 9, 30),
-    "words of 1 to 3 letters": lambda chance, _: _random_words(chance, 1, 3),
-    "numbers": lambda chance, _: " ".join(str(chance.randrange(10**9)) for _ in range(900)),
-    "one number": lambda chance, _: "".join(chance.choices("123456789", k=MAX_OPTION)),
-    "emoji": lambda chance, _: "".join(chr(chance.randrange(0x1F600, 0x1F64F)) for _ in range(MAX_OPTION)),
+    "words of 4 letters that nobody knows": lambda rng, _: _random_words(rng, 4, 4),
+    "words of 5 to 8 letters that nobody knows": lambda rng, _: _random_words(rng, 5, 8),
+    "words of 9 to 30 letters that nobody knows": lambda rng, _: _random_words(rng, 9, 30),
+    "words of 1 to 3 letters": lambda rng, _: _random_words(rng, 1, 3),
+    "numbers": lambda rng, _: " ".join(str(rng.randrange(10**9)) for _ in range(900)),
+    "one number": lambda rng, _: "".join(rng.choices("123456789", k=MAX_OPTION)),
+    "emoji": lambda rng, _: "".join(chr(rng.randrange(0x1F600, 0x1F64F)) for _ in range(MAX_OPTION)),
     "custom emoji": lambda _, __: "<:a:1> " * 900,
     "open brackets": lambda _, __: "<" * MAX_OPTION,
     "tags that never close": lambda _, __: "<a" * MAX_OPTION,
     "addresses": lambda _, __: "https://x " * 900,
-    "combining marks": lambda chance, _: "a" + "".join(chr(chance.randrange(0x300, 0x36F)) for _ in range(MAX_OPTION)),
-    "letters with marks": lambda chance, _: "".join(chr(chance.randrange(0xC0, 0x250)) for _ in range(MAX_OPTION)),
+    "combining marks": lambda rng, _: "a" + "".join(chr(rng.randrange(0x300, 0x36F)) for _ in range(MAX_OPTION)),
+    "letters with marks": lambda rng, _: "".join(chr(rng.randrange(0xC0, 0x250)) for _ in range(MAX_OPTION)),
     "one letter that is many": lambda _, __: "\ufdfa" * MAX_OPTION,  # NFKD makes eighteen of it
-    "Chinese": lambda chance, _: "".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(MAX_OPTION)),
+    "Chinese": lambda rng, _: "".join(chr(rng.randrange(0x4E00, 0x9FFF)) for _ in range(MAX_OPTION)),
     "question marks": lambda _, __: "?" * MAX_OPTION,
     "question marks and spaces": lambda _, __: "? " * MAX_OPTION,
     "spaces": lambda _, __: " " * MAX_OPTION,
@@ -107,8 +106,8 @@ SHAPES: dict[str, Shape] = {
     "two letters in turn": lambda _, __: "ab" * MAX_OPTION,
     "doubled letters": lambda _, __: "aabbccdd" * MAX_OPTION,
     "not not not": lambda _, __: "not never no " * MAX_OPTION,
-    "names and articles in turn": lambda chance, a: _sample(chance, [f"{n} the of the" for n in _names(a)]),
-    "first words of names": lambda chance, a: _sample(chance, [n.split()[0] for n in _names(a)]),
+    "names and articles in turn": lambda rng, a: _sample(rng, [f"{n} the of the" for n in _names(a)]),
+    "first words of names": lambda rng, a: _sample(rng, [n.split()[0] for n in _names(a)]),
 }
 
 
@@ -119,11 +118,11 @@ def time_reply(answerer: Answerer, text: str, context: Sequence[str] = ()) -> fl
     return 1000 * (process_time() - start)
 
 
-def measure(answerer: Answerer, shape: Shape, chance: random.Random) -> Timed:
+def measure(answerer: Answerer, shape: Shape, rng: random.Random) -> Timed:
     """Return the upper quartile over some rounds of a shape, alone or after three questions of its kind."""
     times = []
     for _ in range(ROUNDS):
-        text, *context = (shape(chance, answerer)[:MAX_MESSAGE] for _ in range(4))
+        text, *context = (shape(rng, answerer)[:MAX_MESSAGE] for _ in range(4))
         times.append((time_reply(answerer, text), text))
         follow_up = ("and he " + text)[:MAX_MESSAGE]
         times.append((time_reply(answerer, follow_up, context), follow_up))
@@ -131,13 +130,13 @@ def measure(answerer: Answerer, shape: Shape, chance: random.Random) -> Timed:
     return times[len(times) * 3 // 4]
 
 
-def search(answerer: Answerer, texts: Sequence[str], seconds: float, chance: random.Random) -> Timed:
+def search(answerer: Answerer, texts: Sequence[str], seconds: float, rng: random.Random) -> Timed:
     """Return the slowest mixture of some texts that is found in the time given."""
     best = (0.0, "")
     pool = list(texts)
     end = perf_counter() + seconds
     while perf_counter() < end:
-        text = _mix(chance.choice(pool), chance.choice(pool), chance)
+        text = _mix(rng.choice(pool), rng.choice(pool), rng)
         ms = time_reply(answerer, text)
         if ms > best[0]:
             repeated = time_reply(answerer, text)  # was it a pause of the machine, or the text?
@@ -147,13 +146,12 @@ def search(answerer: Answerer, texts: Sequence[str], seconds: float, chance: ran
     return best
 
 
-def _mix(text: str, inserted: str, chance: random.Random) -> str:
+def _mix(text: str, inserted: str, rng: random.Random) -> str:
     """Return a text with the end of another one put in somewhere, and some words misspelt."""
-    i, start = chance.randrange(MAX_MESSAGE), chance.randrange(MAX_MESSAGE)
+    i, start = rng.randrange(MAX_MESSAGE), rng.randrange(MAX_MESSAGE)
     mixed = (text[:i] + inserted[start:] + text[i:])[:MAX_MESSAGE]
     return " ".join(
-        _misspell(chance, word) if word.isalpha() and chance.random() < SLIP_SHARE else word
-        for word in mixed.split(" ")
+        _misspell(rng, word) if word.isalpha() and rng.random() < SLIP_SHARE else word for word in mixed.split(" ")
     )
 
 
@@ -167,13 +165,13 @@ def main() -> int:
     parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
     parser.add_argument("--save", type=Path, help="a folder for the slowest texts")
     options = parser.parse_args()
-    chance = random.Random(options.seed)
+    rng = random.Random(options.seed)
     answerer = bootstrap.answerer(options.knowledge)
     answerer.reply("warm up")
-    results = [(*measure(answerer, shape, chance), name) for name, shape in SHAPES.items()]
+    results = [(*measure(answerer, shape, rng), name) for name, shape in SHAPES.items()]
     results.sort(reverse=True)
     if options.seconds:
-        slowest = search(answerer, [text for _, text, _ in results[:MIXED_SHAPES]], options.seconds, chance)
+        slowest = search(answerer, [text for _, text, _ in results[:MIXED_SHAPES]], options.seconds, rng)
         results.append((*slowest, f"the slowest mixture in {options.seconds:.0f} s"))
         results.sort(reverse=True)
     for ms, text, name in results[: options.most]:

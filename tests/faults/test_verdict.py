@@ -1,4 +1,4 @@
-"""What is lost, doubled or wrong is noticed by the program that kills processes."""
+"""The verdict on a run with killed processes: lost, doubled and wrong answers are problems."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ from dataclasses import replace
 
 import pytest
 
-from tests.faults.crowd import UNANSWERABLE, Asked
+from tests.faults.crowd import UNANSWERABLE, Question
 from tests.faults.verdict import JournalCounts, Outage, check_answers, check_journal
 
-UNKNOWN = Asked(0, "unknown", "pizza 1", at=10.0, answered=10.1)
+UNKNOWN = Question(0, "unknown", "pizza 1", asked_at=10.0, answered_at=10.1)
 BOTH = [replace(UNKNOWN, text=UNANSWERABLE, kind="shared", shard=shard) for shard in (0, 1)]
-VOTE = Asked(1, "vote", "keeper-left", at=10.0, answered=10.1)
-ASKED = [UNKNOWN, *BOTH, VOTE, Asked(1, "known", "where", at=10.0, answered=10.1)]
+VOTE = Question(1, "vote", "keeper-left", asked_at=10.0, answered_at=10.1)
+QUESTIONS = [UNKNOWN, *BOTH, VOTE, Question(1, "known", "where", asked_at=10.0, answered_at=10.1)]
 COMPLETE = JournalCounts({"pizza 1": 1, UNANSWERABLE: 2}, votes=1, questions=4)
 KILL = Outage(0, 10.5, 14.0)
 
 
-def test_no_problem() -> None:
+def test_a_complete_run_has_no_problem() -> None:
     """Every question is answered, and counted as often as it was asked."""
-    assert check_answers(ASKED, []) == []
-    assert check_journal(ASKED, [], COMPLETE) == []
+    assert check_answers(QUESTIONS, []) == []
+    assert check_journal(QUESTIONS, [], COMPLETE) == []
 
 
 def test_missing_answer_of_a_process_that_was_up_is_a_problem() -> None:
-    """An answer may be missing where the process was down at the question, or while somebody waited."""
-    missing = replace(UNKNOWN, answered=None, gave_up=13.0)
+    """An answer may be missing where the process was down when the question was asked, or before its answer."""
+    missing = replace(UNKNOWN, answered_at=None, given_up_at=13.0)
     assert check_answers([missing], []) == ["no answer on shard 0, which was up: pizza 1"]
     assert check_answers([missing], [KILL]) == []
     assert check_answers([missing], [replace(KILL, shard=1)]) == ["no answer on shard 0, which was up: pizza 1"]
-    assert check_answers([replace(missing, at=15.0, gave_up=18.0)], [KILL]) == [
+    assert check_answers([replace(missing, asked_at=15.0, given_up_at=18.0)], [KILL]) == [
         "no answer on shard 0, which was up: pizza 1"
     ]
     assert check_answers([missing], [replace(KILL, shard=None)]) == ["no answer on shard 0, which was up: pizza 1"]
 
 
 def test_wrong_answer_is_a_problem() -> None:
-    """It is one whenever it came."""
-    assert check_answers([replace(UNKNOWN, right=False)], [KILL]) == ["a wrong answer on shard 0: pizza 1"]
+    """An outage is no excuse."""
+    assert check_answers([replace(UNKNOWN, correct=False)], [KILL]) == ["a wrong answer on shard 0: pizza 1"]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_wrong_answer_is_a_problem() -> None:
 )
 def test_wrong_count_is_a_problem(journal: JournalCounts, problem: str) -> None:
     """The problem says what the count is, and what it should be."""
-    assert check_journal(ASKED, [], journal) == [problem]
+    assert check_journal(QUESTIONS, [], journal) == [problem]
 
 
 def test_question_during_an_outage_may_be_counted_or_not() -> None:
@@ -76,7 +76,7 @@ def test_question_during_an_outage_may_be_counted_or_not() -> None:
 
 def test_slow_machine_has_more_time() -> None:
     """The journal may take twice as long as the slowest answer."""
-    slow = replace(UNKNOWN, shard=1, at=0.0, answered=3.0)
-    early = replace(UNKNOWN, at=5.0, answered=5.1)
+    slow = replace(UNKNOWN, shard=1, asked_at=0.0, answered_at=3.0)
+    early = replace(UNKNOWN, asked_at=5.0, answered_at=5.1)
     assert check_journal([early], [KILL], JournalCounts({}, 0, 0)) != []
     assert check_journal([early, slow], [KILL], JournalCounts({"pizza 1": 1}, 0, 1)) == []

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.faults.crowd import Asked
+from tests.faults.crowd import Question
 
 WRITE_DELAY = 1.0
 """Seconds after an answer by which the journal has what it leaves there, on a machine that has nothing else to do."""
@@ -29,44 +29,44 @@ class JournalCounts:
     questions: int
 
 
-def was_up(question: Asked, outages: Sequence[Outage]) -> bool:
+def was_up(question: Question, outages: Sequence[Outage]) -> bool:
     """Return whether the process that had to answer was up from the question to its answer."""
-    end = question.gave_up if question.answered is None else question.answered
+    end = question.given_up_at if question.answered_at is None else question.answered_at
     return not any(
-        outage.shard == question.shard and question.at < outage.end and end > outage.start for outage in outages
+        outage.shard == question.shard and question.asked_at < outage.end and end > outage.start for outage in outages
     )
 
 
-def write_delay(asked: Sequence[Asked], outages: Sequence[Outage]) -> float:
+def write_delay(questions: Sequence[Question], outages: Sequence[Outage]) -> float:
     """Return `WRITE_DELAY`, or twice the time of the slowest answer: a busy machine is slow with everything."""
-    times = (q.answered - q.at for q in asked if q.answered and was_up(q, outages))
+    times = (q.answered_at - q.asked_at for q in questions if q.answered_at and was_up(q, outages))
     return max(WRITE_DELAY, 2 * max(times, default=0))
 
 
-def is_certain(question: Asked, outages: Sequence[Outage], delay: float) -> bool:
+def is_certain(question: Question, outages: Sequence[Outage], delay: float) -> bool:
     """Return whether a question was answered long enough before any outage for the journal to have it."""
-    return question.answered is not None and not any(
-        outage.shard in (None, question.shard) and outage.start - delay < question.answered < outage.end + delay
+    return question.answered_at is not None and not any(
+        outage.shard in (None, question.shard) and outage.start - delay < question.answered_at < outage.end + delay
         for outage in outages
     )
 
 
-def check_answers(asked: Sequence[Asked], outages: Sequence[Outage]) -> list[str]:
+def check_answers(questions: Sequence[Question], outages: Sequence[Outage]) -> list[str]:
     """Return a problem for each wrong answer, and for each that is missing though the process was up."""
-    wrong = [f"a wrong answer on shard {q.shard}: {q.text}" for q in asked if not q.right]
+    wrong = [f"a wrong answer on shard {q.shard}: {q.text}" for q in questions if not q.correct]
     missing = [
         f"no answer on shard {q.shard}, which was up: {q.text}"
-        for q in asked
-        if q.answered is None and was_up(q, outages)
+        for q in questions
+        if q.answered_at is None and was_up(q, outages)
     ]
     return wrong + missing
 
 
-def check_journal(asked: Sequence[Asked], outages: Sequence[Outage], journal: JournalCounts) -> list[str]:
+def check_journal(questions: Sequence[Question], outages: Sequence[Outage], journal: JournalCounts) -> list[str]:
     """Return a problem for each text that the journal has too rarely or too often; what is not certain may be missing."""
-    delay = write_delay(asked, outages)
-    lowest = _counts([question for question in asked if is_certain(question, outages, delay)])
-    highest = _counts(asked)
+    delay = write_delay(questions, outages)
+    lowest = _counts([question for question in questions if is_certain(question, outages, delay)])
+    highest = _counts(questions)
     counts = dict(journal.inbox) | {VOTES: journal.votes, ALL_QUESTIONS: journal.questions}
     return [
         f"{text}: the journal has {counts.get(text, 0)}, asked {highest[text]} times, {lowest[text]} of them for sure"
@@ -75,8 +75,8 @@ def check_journal(asked: Sequence[Asked], outages: Sequence[Outage], journal: Jo
     ]
 
 
-def _counts(asked: Sequence[Asked]) -> Counter[str]:
-    counts = Counter(question.text for question in asked if question.kind in ("unknown", "shared"))
-    counts[VOTES] = sum(question.kind == "vote" for question in asked)
-    counts[ALL_QUESTIONS] = sum(question.kind != "vote" for question in asked)
+def _counts(questions: Sequence[Question]) -> Counter[str]:
+    counts = Counter(question.text for question in questions if question.kind in ("unknown", "shared"))
+    counts[VOTES] = sum(question.kind == "vote" for question in questions)
+    counts[ALL_QUESTIONS] = sum(question.kind != "vote" for question in questions)
     return counts
