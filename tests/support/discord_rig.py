@@ -117,6 +117,7 @@ class Rig:
 
 def embed(message: Any) -> dict[str, Any]:
     """Return the only embed of a message."""
+    assert len(message["embeds"]) == 1, message.get("content")
     (only,) = message["embeds"]
     return dict(only)
 
@@ -250,6 +251,7 @@ class ObservedBase(KnowledgeBase):
         super().__init__(Repository(folder), load_weights(), view_settings=bootstrap.view_settings())
         self.checks: asyncio.Queue[None] = asyncio.Queue()
         self.loop = asyncio.get_running_loop()
+        self.load()  # as the composition root does, before anything can break it
 
     def refresh(self) -> bool:
         self.loop.call_soon_threadsafe(self.checks.put_nowait, None)
