@@ -13,6 +13,8 @@ Any other exception is a bug: a front end logs its traceback and apologises.
 
 from msgspec import Struct
 
+MAX_QUOTE = 100
+"""Characters of somebody's text that a sentence quotes."""
 EXIT_RETRY = 75
 """Exit status of `pilcrow run` when starting it again may help (EX_TEMPFAIL of sysexits.h)."""
 EXIT_CONFIG = 78
@@ -21,6 +23,10 @@ EXIT_CONFIG = 78
 
 class PilcrowError(Exception):
     """Base of the errors meant for a person; `str()` is the sentence to show."""
+
+    def summary(self, limit: int = 5) -> str:  # noqa: ARG002 (StoryError's uses it)
+        """Return what to show where there is little room: of several problems the first few, one a line."""
+        return str(self)
 
 
 class Problem(Struct, frozen=True, order=True):
@@ -41,6 +47,12 @@ class StoryError(PilcrowError):
         self.problems = sorted(set(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def summary(self, limit: int = 5) -> str:
+        """Return the first few problems, one a line, and how many more there are."""
+        lines = [str(problem) for problem in self.problems[:limit]]
+        more = len(self.problems) - len(lines)
+        return "\n".join([*lines, f"… and {more:,} more"] if more > 0 else lines)
+
 
 class EditError(PilcrowError):
     """The base can't be changed this way, or not now."""
@@ -60,6 +72,16 @@ class TemporaryStartError(StartError):
 
 class JournalError(PilcrowError):
     """The journal can't be opened or written."""
+
+
+def quote(text: str) -> str:
+    """Return somebody's text in quotation marks, shortened, for a sentence to quote."""
+    return f"'{shorten(text)}'"
+
+
+def shorten(text: str) -> str:
+    """Return at most `MAX_QUOTE` characters of a text."""
+    return text if len(text) <= MAX_QUOTE else f"{text[: MAX_QUOTE - 1]}…"
 
 
 def exit_status(error: PilcrowError) -> int:

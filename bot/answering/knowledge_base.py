@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from bot.answering import index_cache
 from bot.answering.answerer import Answerer
-from bot.errors import EditError, StoryError
+from bot.errors import EditError
 from bot.matching.weights import Weights
 from bot.story import article, base_files
 from bot.story.models import Story
@@ -174,10 +174,3 @@ def _parsed(version: FileSnapshot) -> Story:
     from bot.story import loader  # needs yaml, which a cached index does without
 
     return loader.parse_story(version.files)
-
-
-def summarize_problems(error: StoryError, limit: int = 5) -> str:
-    """Return the first few problems of a broken base, one a line, and how many more there are."""
-    lines = [str(problem) for problem in error.problems[:limit]]
-    more = len(error.problems) - len(lines)
-    return "\n".join([*lines, f"… and {more} more"] if more > 0 else lines)

@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.answering.knowledge_base import KnowledgeBase, summarize_problems
+from bot.answering.knowledge_base import KnowledgeBase
 from bot.discord_frontend.common import user_text
 from bot.discord_frontend.common.markdown import escape
 from bot.errors import PilcrowError, StoryError
 
+MAX_LOGGED_PROBLEMS = 20
 log = logging.getLogger(__name__)
 
 
@@ -27,8 +28,10 @@ class BaseWatcher:
             loaded = await asyncio.to_thread(self._knowledge_base.refresh)
         except StoryError as error:
             self._broken = True
-            log.warning("The base has errors; the last good version stays in use:\n%s", error)
-            await self._notify(escape(f"{user_text.BASE_BROKEN}\n{summarize_problems(error)}"))
+            log.warning(
+                "The base has errors; the last good version stays in use:\n%s", error.summary(MAX_LOGGED_PROBLEMS)
+            )
+            await self._notify(escape(f"{user_text.BASE_BROKEN}\n{error.summary()}"))
             return
         except PilcrowError as error:
             if not self._unreadable:

@@ -9,14 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from bot.errors import EditError
 from bot.story.base_files import MAX_FILE_BYTES, MAX_FILES
-from bot.story.models import Story
 from bot.story.repository import check_file_names
 
 MAX_ARCHIVE_BYTES = 6_000_000
 MAX_UNPACKED_BYTES = 6_000_000
-"""With MAX_ENTRIES and MAX_PHRASINGS: what can be checked in about half a minute."""
-MAX_ENTRIES = 4_000
-MAX_PHRASINGS = 80_000
+"""With `story.base_limits`: what can be checked in about half a minute."""
 TOO_LARGE = (
     f"The archive is too large. A base has at most {MAX_ARCHIVE_BYTES // 1_000_000} MB as a ZIP file, "
     f"{MAX_UNPACKED_BYTES // 1_000_000} MB unpacked, and {MAX_FILES} files."
@@ -57,17 +54,6 @@ def unpack(data: bytes) -> dict[str, bytes]:
             return {member.filename: _read_member(archive, member) for member in members}
     except _UNREADABLE as error:
         raise EditError(NOT_AN_ARCHIVE) from error
-
-
-def check_size(story: Story) -> None:
-    """Raise EditError where an imported base has too many entries or phrasings to be checked."""
-    phrasings = sum(len(entry.phrasings) for entry in story.entries.values())
-    for noun, count, limit in (
-        ("answers", len(story.entries), MAX_ENTRIES),
-        ("ways of asking", phrasings, MAX_PHRASINGS),
-    ):
-        if count > limit:
-            raise EditError(f"The archive has {count:,} {noun}. At most {limit:,} can be imported.")
 
 
 def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:

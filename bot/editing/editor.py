@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from bot.answering.knowledge_base import KnowledgeBase, Snapshot
 from bot.editing import apply_request, archive, impact
 from bot.editing.apply_request import file_versions, merge_files
-from bot.editing.change_request import ChangeRequest, ImportBase, LoadedEntry, UndoChange, check_unchanged, load_entry
+from bot.editing.change_request import ChangeRequest, LoadedEntry, UndoChange, check_unchanged, load_entry
 from bot.editing.impact import BaseReport
 from bot.editing.proposal import Proposal, ProposalOutdated
 from bot.editing.text_diff import unified_diff
@@ -65,8 +65,6 @@ class Editor:
         changes = {name: data for name, data in files.items() if version.files.get(name) != data}
         result = FileSnapshot.of(merge_files(version.files, changes))
         story = self._knowledge_base.parse(result)
-        if isinstance(request, ImportBase):
-            archive.check_size(story)
         after = self._knowledge_base.build(result, story)
         changed = [id for id in impact.changed_entries(before.story, story) if id in story.entries]
         return Proposal(
@@ -110,7 +108,7 @@ class Editor:
             try:
                 self._knowledge_base.load()
             except PilcrowError as error:  # it is published nevertheless
-                log.warning("Change %d is published, but not in use yet: %s", change.number, error)
+                log.warning("Change %d is published, but not in use yet: %s", change.number, error.summary())
         try:
             self._journal.inbox.delete(answered_questions)
         except JournalError as error:  # it is published nevertheless

@@ -11,6 +11,7 @@ from bot.files import safe_files
 
 MAX_FILES = 200
 MAX_FILE_BYTES = 2_000_000
+MAX_TOTAL_BYTES = 20_000_000
 ENTRIES_FOLDER = "qa/"
 SUFFIX = ".yaml"
 NAME_PATTERN = r"^(?:qa/)?[a-z0-9][a-z0-9_-]{0,60}\.yaml\Z"
@@ -36,14 +37,22 @@ def read_files(folder: Path) -> dict[str, bytes]:
         raise _unreadable(folder, f"it holds more than {MAX_FILES} YAML files; merge some of them")
     files: dict[str, bytes] = {}
     problems = []
+    total = 0
     for name, path in paths.items():
         try:
-            if leads_outside(folder, path):
+            if not _is_utf8(name):
+                shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+                problems.append(Problem(shown, 0, "its name is not UTF-8 text; rename the file"))
+            elif leads_outside(folder, path):
                 problems.append(Problem(name, 0, "it is a link to outside the base; put the file itself there"))
             else:
                 files[name] = safe_files.read_regular_file(path, MAX_FILE_BYTES + 1)
+                total += len(files[name])
         except OSError as error:
             problems.append(Problem(name, 0, f"it can't be read: {error.strerror or error}"))
+        if total > MAX_TOTAL_BYTES:
+            megabytes = MAX_TOTAL_BYTES // 1_000_000
+            raise _unreadable(folder, f"its YAML files are larger than {megabytes} MB together; remove some of them")
     if problems:
         raise StoryError(problems)
     return files
@@ -74,7 +83,17 @@ def signature(folder: Path) -> Signature:
 def leads_outside(folder: Path, path: Path) -> bool:
     """Return whether a link leads out of the base; links within it are fine, as mounted volumes have them."""
     is_link = path.is_symlink() or (path.parent != folder and path.parent.is_symlink())
-    return is_link and not path.resolve().is_relative_to(folder.resolve())
+    # `Path.resolve` raises RuntimeError for a link that leads to itself; reading that one raises OSError.
+    return is_link and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def _is_utf8(name: str) -> bool:
+    """Return whether the name of a file is UTF-8 text: Python reads any other byte as a lone surrogate."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _yaml_paths(folder: Path) -> Iterator[tuple[str, Path]]:

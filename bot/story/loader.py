@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from bot.errors import Problem, StoryError
-from bot.story import base_files, record_readers, text_limits, yaml_ast
+from bot.errors import Problem, StoryError, quote
+from bot.story import base_files, base_limits, record_readers, text_limits, yaml_ast
 from bot.story.base_files import ENTRIES_FOLDER
 from bot.story.mapping_reader import POSITIVE_INTEGER, MappingReader, ProblemList, list_items
 from bot.story.models import Story
@@ -57,9 +57,14 @@ def parse_file(name: str, data: bytes) -> ParsedFile:
 
 
 class BaseParser:
-    """Builds a story from the files of a base; `known`: records of further files, to which these may refer."""
+    """Builds a story from the files of a base; `known`: records of further files, to which these may refer.
+
+    Raise StoryError if there are more records than a base may have, before any is read.
+    """
 
     def __init__(self, files: dict[str, ParsedFile], known: Story | None = None) -> None:
+        if excess := base_limits.find_excess({name: file.root for name, file in files.items()}, known):
+            raise StoryError(excess)
         self.files = files
         self._entry_files = sorted(name for name in files if name.startswith(ENTRIES_FOLDER))
         if known is None:
@@ -79,7 +84,7 @@ class BaseParser:
         )
         if known is not None:
             for id in self._ids.entries & known.entries.keys():
-                files[STORY_FILE].problems.add(0, f"the id '{id}' is already used; choose another")
+                files[STORY_FILE].problems.add(0, f"the id {quote(id)} is already used; choose another")
             self._ids = self._ids.union(known)
 
     def _check_required_files(self) -> None:
@@ -148,7 +153,8 @@ class BaseParser:
         return frozenset(first_places)
 
     def _add_duplicate(self, name: str, value: yaml_ast.Scalar, key: str, place: str) -> None:
-        self.files[name].problems.add(value.line, f"the {key} '{value.text}' is already used ({place}); choose another")
+        sentence = f"the {key} {quote(value.text)} is already used ({place}); choose another"
+        self.files[name].problems.add(value.line, sentence)
 
     def _header(self) -> dict[str, Any]:
         file = self.files[STORY_FILE]

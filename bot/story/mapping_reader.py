@@ -11,12 +11,16 @@ from typing import TypeVar
 
 from rapidfuzz import process
 
-from bot.errors import Problem
+from bot.errors import Problem, quote, shorten
 from bot.nlp.sanitize import has_unsafe_characters
 from bot.story.yaml_ast import Mapping, Node, Scalar, Sequence
 
 MAX_PROBLEMS = 1_000
 """Problems recorded for one file: nobody reads more, and a hostile file could have a million."""
+MAX_SUGGESTIONS = 10
+"""Unknown ids of one file for which a similar one is looked for: that takes time, and nobody needs more at once."""
+MAX_LIST_ITEMS = 1_000
+"""Items of one list in a record, such as an entry's phrasings."""
 MAX_ID_LENGTH = 60
 MAX_URL_LENGTH = 400
 SUGGESTION_CUTOFF = 70
@@ -37,6 +41,7 @@ class ProblemList:
     def __init__(self, file: str) -> None:
         self.file = file
         self.all: list[Problem] = []
+        self._suggestions = 0
 
     def add(self, line: int, sentence: str) -> None:
         """Record a problem; line 0 means the whole file. Beyond `MAX_PROBLEMS` only say that there are more."""
@@ -45,6 +50,11 @@ class ProblemList:
         elif len(self.all) == MAX_PROBLEMS:
             more = f"this file has more than {MAX_PROBLEMS:,} problems; these are the first"
             self.all.append(Problem(self.file, 0, more))
+
+    def suggest(self, text: str, known: Collection[str]) -> str:
+        """Return `suggest` for the first `MAX_SUGGESTIONS` unknown ids of the file, then nothing."""
+        self._suggestions += 1
+        return suggest(text, known) if self._suggestions <= MAX_SUGGESTIONS else ""
 
 
 def list_items(root: Node | None, noun: str, problems: ProblemList, first_key: str = "id") -> list[Node]:
@@ -73,7 +83,7 @@ class MappingReader:
             return
         for key, value in node.pairs:
             if key.text in self._values:
-                problems.add(key.line, f"'{key.text}' appears twice in {noun}; keep one")
+                problems.add(key.line, f"{quote(key.text)} appears twice in {noun}; keep one")
             self._values[key.text] = value
             self._key_lines[key.text] = key.line
 
@@ -101,14 +111,18 @@ class MappingReader:
             return []
         if required and not node.items:
             self.problems.add(node.line, f"'{key}' is empty; add at least one item")
-        return node.items
+        if len(node.items) > MAX_LIST_ITEMS:
+            self.problems.add(node.line, f"'{key}' has {len(node.items):,} items; at most {MAX_LIST_ITEMS:,} fit")
+        return node.items[:MAX_LIST_ITEMS]
 
     def reject_unknown_keys(self) -> None:
         """Record a problem for every key that has not been read."""
         for key, line in self._key_lines.items():
             if key not in self._known_keys:
                 keys = f"; the keys are {', '.join(sorted(self._known_keys))}"
-                self.problems.add(line, f"{self.noun} has no key '{key}'{suggest(key, self._known_keys) or keys}")
+                self.problems.add(
+                    line, f"{self.noun} has no key {quote(key)}{self.problems.suggest(key, self._known_keys) or keys}"
+                )
 
     def text(self, key: str, max_length: int, *, required: bool = True) -> str:
         """Return a text of at most `max_length` characters, white space collapsed."""
@@ -122,7 +136,7 @@ class MappingReader:
         for number, node in enumerate(self.list_nodes(key, "[some text]", required=required), 1):
             text = self._text(node, f"item {number} of '{key}'", max_length)
             if text and text.casefold() in seen:
-                self.problems.add(node.line, f"'{text}' appears twice under '{key}'; remove one")
+                self.problems.add(node.line, f"{quote(text)} appears twice under '{key}'; remove one")
             seen.add(text.casefold())
             texts.append(text)
         return tuple(filter(None, texts))
@@ -133,7 +147,7 @@ class MappingReader:
         text = self._text(node, "'id'", MAX_ID_LENGTH, any_type=True) if node is not None else ""
         if node is not None and text and not ID.match(text):
             self.problems.add(
-                node.line, f"the id '{text}' may contain only a-z, 0-9 and single hyphens, as in 'riding-name'"
+                node.line, f"the id {quote(text)} may contain only a-z, 0-9 and single hyphens, as in 'riding-name'"
             )
         return text
 
@@ -157,7 +171,7 @@ class MappingReader:
             if word == text:
                 return word
         if text:
-            self.problems.add(node.line, f"'{key}: {text}' is not possible; use one of {', '.join(allowed)}")
+            self.problems.add(node.line, f"{quote(f'{key}: {text}')} is not possible; use one of {', '.join(allowed)}")
         return default
 
     def paragraph_numbers(self, key: str, known: Collection[int], *, required: bool = True) -> tuple[int, ...]:
@@ -191,7 +205,9 @@ class MappingReader:
         try:
             date(*(int(part or 1) for part in match.groups())) if match else date(0, 0, 0)
         except ValueError:
-            self.problems.add(node.line, f"'{key}: {text}' is no date; write it as in 2023-05-23, 2023-05 or 2023")
+            self.problems.add(
+                node.line, f"{quote(f'{key}: {text}')} is no date; write it as in 2023-05-23, 2023-05 or 2023"
+            )
             return ""
         return text
 
@@ -199,7 +215,9 @@ class MappingReader:
         """Return a web address."""
         text = self.text(key, MAX_URL_LENGTH)
         if text and not _URL.match(text):
-            self.problems.add(self._values[key].line, f"'{key}: {text}' is no web address; it must start with https://")
+            self.problems.add(
+                self._values[key].line, f"{quote(f'{key}: {text}')} is no web address; it must start with https://"
+            )
             return ""
         return text
 
@@ -252,7 +270,7 @@ class MappingReader:
             self.problems.add(node.line, f"{subject} must be text, not a list or keys with values")
             return ""
         if not any_type and node.resolved_type in _TYPE_NAMES:
-            shown = node.text or "an empty value"
+            shown = shorten(node.text) or "an empty value"
             type_name = _TYPE_NAMES[node.resolved_type]
             self.problems.add(
                 node.line, f"{subject} must be text, but YAML reads {shown} as {type_name}; put it in quotes"
@@ -271,19 +289,23 @@ class MappingReader:
     def _positive_integer(self, node: Node, key: str) -> int | None:
         if isinstance(node, Scalar) and node.plain and POSITIVE_INTEGER.fullmatch(node.text):
             return int(node.text)
-        shown = f", not '{node.text}'" if isinstance(node, Scalar) else ""
+        shown = f", not {quote(node.text)}" if isinstance(node, Scalar) else ""
         self.problems.add(node.line, f"'{key}' takes whole numbers only, as in [2, 15]{shown}")
         return None
 
     def _known_id(self, node: Node, key: str, known: Collection[str], noun: str) -> str:
         text = self._text(node, f"'{key}'", MAX_ID_LENGTH, any_type=True)
         if text and text not in known:
-            self.problems.add(node.line, f"'{key}' names {noun} '{text}', which does not exist{suggest(text, known)}")
+            hint = self.problems.suggest(text, known)
+            self.problems.add(node.line, f"'{key}' names {noun} {quote(text)}, which does not exist{hint}")
             return ""
         return text
 
 
 def suggest(text: str, known: Collection[str]) -> str:
     """Return '; did you mean …?' with the most similar known id, or nothing if none is similar enough."""
-    best = process.extractOne(text, list(known), score_cutoff=SUGGESTION_CUTOFF)
+    if len(text) > MAX_ID_LENGTH:
+        return ""
+    ids = [id for id in known if len(id) <= MAX_ID_LENGTH]
+    best = process.extractOne(text, ids, score_cutoff=SUGGESTION_CUTOFF)
     return f"; did you mean '{best[0]}'?" if best else ""

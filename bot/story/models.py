@@ -173,4 +173,8 @@ class Story(Struct, frozen=True, dict=True):
     @cached_property
     def entries_citing(self) -> Mapping[int, tuple[str, ...]]:
         """For each paragraph, the ids of the entries that cite it, in the base's order."""
-        return {n: tuple(e.id for e in self.entries.values() if n in e.cites) for n in self.paragraphs}
+        ids: dict[int, list[str]] = {number: [] for number in self.paragraphs}
+        for entry in self.entries.values():
+            for number in ids.keys() & entry.cites:
+                ids[number].append(entry.id)
+        return {number: tuple(citing) for number, citing in ids.items()}

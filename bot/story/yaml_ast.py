@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from bot.errors import shorten
 from bot.story.base_files import MAX_FILE_BYTES
 
 MAX_DEPTH = 12
@@ -87,7 +88,7 @@ def _explain(problem: str | None) -> str:
         return "text that contains a colon and a space must be in quotes"
     if problem and "cannot start any token" in problem:
         return "the line starts with a character that is reserved in YAML (a tab, @ or `); put the text in quotes"
-    return f"{problem}; check the indentation and the quotes of this line"
+    return f"{shorten(str(problem))}; check the indentation and the quotes of this line"
 
 
 def _build(events: Iterator[yaml.Event]) -> Node | None:
@@ -98,7 +99,7 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
     for event in events:
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
-            raise YamlError(line, f"the alias *{event.anchor} is not allowed; write the text out instead")
+            raise YamlError(line, f"the alias *{shorten(str(event.anchor))} is not allowed; write the text out instead")
         if isinstance(event, yaml.DocumentStartEvent) and root is not None:
             raise YamlError(line, "the file contains a second document; remove the line ---")
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
@@ -126,9 +127,9 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
 def _node(event: yaml.NodeEvent, line: int) -> Node:
     tag = getattr(event, "tag", None)
     if tag not in (None, "!", _TEXT):
-        raise YamlError(line, f"the tag {tag} is not allowed; use plain text, lists and keys only")
+        raise YamlError(line, f"the tag {shorten(tag)} is not allowed; use plain text, lists and keys only")
     if event.anchor is not None:
-        raise YamlError(line, f"the anchor &{event.anchor} is not allowed; remove it")
+        raise YamlError(line, f"the anchor &{shorten(event.anchor)} is not allowed; remove it")
     if isinstance(event, yaml.ScalarEvent):
         return Scalar(line, event.value, plain=not event.style and tag is None)
     return Sequence(line) if isinstance(event, yaml.SequenceStartEvent) else Mapping(line)

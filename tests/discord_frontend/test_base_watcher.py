@@ -81,6 +81,16 @@ async def test_a_broken_file_leaves_the_last_good_base_and_is_told_once(
         assert await where(ada) == "It stands in the harbour."
 
 
+async def test_only_the_first_problems_are_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A hostile file could have thousands, and the log line is written on the event loop."""
+    async with running(tmp_path) as (_, _, _, _, folder, base):
+        (folder / "qa" / "x.yaml").write_bytes(b"".join(b"- id: x%d\n  colour: red\n" % n for n in range(50)))
+        await base.wait_until_checked()
+        (line,) = [record.getMessage() for record in caplog.records if "The base has errors" in record.getMessage()]
+        assert len(line.splitlines()) == 22
+        assert line.splitlines()[-1] == "… and 230 more"
+
+
 async def test_a_moderators_channel_that_is_closed_is_a_line_in_the_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

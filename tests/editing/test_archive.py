@@ -107,8 +107,8 @@ def entries_file(count: int, phrasings: int) -> bytes:
 @pytest.mark.parametrize(
     ("count", "phrasings", "sentence"),
     [
-        (4_001, 0, "The archive has 4,006 answers. At most 4,000 can be imported."),
-        (8, 10_001, "The archive has 80,016 ways of asking. At most 80,000 can be imported."),
+        (4_001, 0, "qa/: the base has 4,006 entries; at most 4,000 fit, so remove some"),
+        (8, 10_001, "qa/: the base has 80,016 phrasings; at most 80,000 fit, so remove some"),
     ],
 )
 def test_an_archive_with_too_many_entries_or_phrasings_is_refused(
@@ -116,6 +116,6 @@ def test_an_archive_with_too_many_entries_or_phrasings_is_refused(
 ) -> None:
     """Indexing them would take minutes, however few bytes they are; nothing is indexed."""
     monkeypatch.setattr("bot.answering.answerer.Answerer.updated", None)  # would index them
-    with pytest.raises(EditError) as refused:
+    with pytest.raises(StoryError) as refused:
         editor.propose(ImportBase(unpack(packed(OLD | {"qa/x.yaml": entries_file(count, phrasings)}))))
     assert str(refused.value) == sentence
