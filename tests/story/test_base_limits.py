@@ -5,13 +5,13 @@ import pytest
 from bot.errors import StoryError
 from bot.story import loader, mapping_reader
 from bot.story.incremental import parse_changed_files
-from tests.support.small_story import files, small_story
+from tests.support.small_story import small_story, small_story_files
 
 
 def load_problems(changed: dict[str, bytes]) -> list[str]:
     """Return the problems of the small story with other files."""
     with pytest.raises(StoryError) as caught:
-        loader.parse_story(files() | changed)
+        loader.parse_story(small_story_files() | changed)
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -72,21 +72,23 @@ def test_a_base_with_too_many_records_is_refused(name: str, data: bytes, sentenc
 
 def test_the_limits_hold_over_all_files() -> None:
     """Also where only one of them is parsed again."""
-    changed = files() | {"qa/x.yaml": records(3_996)}
+    changed = small_story_files() | {"qa/x.yaml": records(3_996)}
     with pytest.raises(StoryError, match="the base has 4,001 entries; at most 4,000 fit"):
-        parse_changed_files(changed, files(), small_story())
+        parse_changed_files(changed, small_story_files(), small_story())
 
 
 def test_a_list_that_is_too_long_is_refused() -> None:
     """Each list of a record has its limit."""
-    people = files()["people.yaml"].replace(b"[Quill, the keeper, lighthouse keeper]", flow_list(1_001).encode())
+    people = small_story_files()["people.yaml"].replace(
+        b"[Quill, the keeper, lighthouse keeper]", flow_list(1_001).encode()
+    )
     assert load_problems({"people.yaml": people}) == ["people.yaml:4: 'aliases' has 1,001 items; at most 1,000 fit"]
 
 
 def test_similar_ids_are_suggested_for_the_first_few_unknown_ones() -> None:
     """Looking for them takes time, and a hostile file could have a hundred thousand."""
     unknown = ", ".join(f"keeper-lef{number}" for number in range(30))
-    keeper = files()["qa/keeper.yaml"].replace(b"related: [", f"related: [{unknown}, ".encode())
+    keeper = small_story_files()["qa/keeper.yaml"].replace(b"related: [", f"related: [{unknown}, ".encode())
     problems = load_problems({"qa/keeper.yaml": keeper})
     assert sum("does not exist" in problem for problem in problems) == 30
     assert sum("; did you mean 'keeper-left'?" in problem for problem in problems) == mapping_reader.MAX_SUGGESTIONS
