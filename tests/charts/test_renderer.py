@@ -23,7 +23,7 @@ from bot.charts.renderer import (
     RenderFailed,
     TimelineRequest,
 )
-from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, embed, rig, wait_for_exit
+from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, discord_rig, embed, wait_for_exit
 from tests.support.fake_discord import FakeDiscord
 
 ROOT = Path(__file__).parents[2]
@@ -140,15 +140,15 @@ async def test_the_worker_gets_no_secrets(tmp_path: Path, monkeypatch: pytest.Mo
 async def test_questions_are_answered_during_rendering(tmp_path: Path) -> None:
     """The event loop never waits for the worker, and closing the bot ends it."""
     pipe = fifo(tmp_path)
-    async with rig(tmp_path) as r:
-        r.client.services.renderer = Renderer((sys.executable, "-c", HANGING_WORKER, str(pipe)))
-        r.fake_discord.waits = False
-        await r.ada.slash("timeline", picture="dark")
+    async with discord_rig(tmp_path) as rig:
+        rig.client.services.renderer = Renderer((sys.executable, "-c", HANGING_WORKER, str(pipe)))
+        rig.fake_discord.waits = False
+        await rig.ada.slash("timeline", picture="dark")
         with await asyncio.to_thread(pipe.open) as end:
             assert await asyncio.to_thread(end.readline) == "here\n"
-            r.fake_discord.waits = True
-            assert embed((await r.ada.slash("ask", question=LEFT_QUESTION)).message)["title"]
-            await r.client.services.renderer.close()
+            rig.fake_discord.waits = True
+            assert embed((await rig.ada.slash("ask", question=LEFT_QUESTION)).message)["title"]
+            await rig.client.services.renderer.close()
             assert await asyncio.to_thread(end.read) == ""
 
 

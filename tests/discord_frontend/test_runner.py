@@ -31,9 +31,9 @@ from tests.support.discord_rig import (
     OPENAPI,
     ScriptedAnswerer,
     connected,
+    discord_rig,
     embed,
     new_client,
-    rig,
     start_error,
 )
 from tests.support.fake_discord import FakeDiscord
@@ -218,10 +218,10 @@ async def test_a_refusal_is_named(fake_discord: FakeDiscord, tmp_path: Path) -> 
 
 async def test_the_least_intents_are_asked_for(tmp_path: Path) -> None:
     """Servers, their messages and direct messages; message content only with listen_channels."""
-    async with rig(tmp_path) as r:
-        assert r.client.intents.value == (1 << 0) | (1 << 9) | (1 << 12)
-    async with rig(tmp_path, privileged=["message_content"], listen=True) as r:
-        assert r.client.intents.message_content
+    async with discord_rig(tmp_path) as rig:
+        assert rig.client.intents.value == (1 << 0) | (1 << 9) | (1 << 12)
+    async with discord_rig(tmp_path, privileged=["message_content"], listen=True) as rig:
+        assert rig.client.intents.message_content
 
 
 async def test_the_gateway_is_asked_for_where_only_the_api_is_given(fake_discord: FakeDiscord, tmp_path: Path) -> None:

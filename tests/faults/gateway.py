@@ -26,7 +26,7 @@ from pathlib import Path
 from bot.discord_frontend.runner import quiet_discord_logs
 from bot.ops import log_setup
 from tests.faults.gateway_events import EVENT_NAMES, EVENT_WEIGHTS, MARKER, EventGenerator, Json, Mutator
-from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, embed, rig
+from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, discord_rig, embed
 from tests.support.fake_discord import NoAnswer
 
 BATCH = 500
@@ -51,20 +51,20 @@ class Results:
         self.memory: list[float] = []
 
 
-async def ask(r: Rig, results: Results) -> None:
+async def ask(rig: Rig, results: Results) -> None:
     """Ask by mention and by command, after undoing what the events did to the guild.
 
     A question is repeated if a new session has just started, in which it may rightly be missed.
     """
-    gateway = r.fake_discord.gateway
+    gateway = rig.fake_discord.gateway
     for _ in range(3):
         before = len(gateway.identifies)
         try:
-            await r.fake_discord.until(lambda: _connected(r), "the bot to be connected")
-            _allow_heartbeats(r)
-            await r.fake_discord.watch.round_trip()
-            r.fake_discord.join_guild(r.guild)
-            if await _answered(r):
+            await rig.fake_discord.until(lambda: _connected(rig), "the bot to be connected")
+            _allow_heartbeats(rig)
+            await rig.fake_discord.watch.round_trip()
+            rig.fake_discord.join_guild(rig.guild)
+            if await _answered(rig):
                 results.answered += 2
             else:
                 results.problems["a question got no card"] += 1
@@ -76,31 +76,31 @@ async def ask(r: Rig, results: Results) -> None:
     results.problems["sessions keep restarting"] += 1
 
 
-def _allow_heartbeats(r: Rig) -> None:
+def _allow_heartbeats(rig: Rig) -> None:
     """Lift discord.py's limit of 110 heartbeats a minute."""
-    for socket in r.client.sockets().values():
+    for socket in rig.client.sockets().values():
         socket._rate_limiter.max = socket._rate_limiter.remaining = 10**9
 
 
-async def _answered(r: Rig) -> bool:
-    question_id = (await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True))["id"]
-    reply = await r.fake_discord.until(lambda: _reply(r, question_id), "the answer to a mention")
-    return bool(embed(reply).get("title") and (await r.ada.slash("ask", question=PLACE_QUESTION)).message)
+async def _answered(rig: Rig) -> bool:
+    question_id = (await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True))["id"]
+    reply = await rig.fake_discord.until(lambda: _reply(rig, question_id), "the answer to a mention")
+    return bool(embed(reply).get("title") and (await rig.ada.slash("ask", question=PLACE_QUESTION)).message)
 
 
 async def no_identify_delay(_: int | None, *, initial: bool = False) -> None:
     """Skip the five seconds that discord.py waits before it starts a new session."""
 
 
-def _connected(r: Rig) -> bool:
+def _connected(rig: Rig) -> bool:
     """Return whether there is a session, and the bot knows of it."""
-    return bool(r.fake_discord.gateway.listening()) and r.client.gateway_monitor.all_connected
+    return bool(rig.fake_discord.gateway.listening()) and rig.client.gateway_monitor.all_connected
 
 
-def _reply(r: Rig, question_id: str) -> Json:
+def _reply(rig: Rig, question_id: str) -> Json:
     """Return the bot's reply to this message, if it has been sent."""
-    bot_id = str(r.fake_discord.bot.id)
-    for message in r.fake_discord.messages(r.channel):
+    bot_id = str(rig.fake_discord.bot.id)
+    for message in rig.fake_discord.messages(rig.channel):
         if (
             message["author"]["id"] == bot_id
             and (message.get("message_reference") or {}).get("message_id") == question_id
@@ -112,34 +112,34 @@ def _reply(r: Rig, question_id: str) -> Json:
 async def play(events: int, seed: int, folder: Path) -> Results:
     """Send a number of events and return the results."""
     rng, results, readies = random.Random(seed), Results(), 0
-    async with rig(folder, questions=10**9) as r:
-        r.fake_discord.patience = 10.0
-        r.client.before_identify_hook = no_identify_delay  # type: ignore[method-assign, assignment]
+    async with discord_rig(folder, questions=10**9) as rig:
+        rig.fake_discord.patience = 10.0
+        rig.client.before_identify_hook = no_identify_delay  # type: ignore[method-assign, assignment]
         handler = asyncio.get_running_loop().get_exception_handler()
-        generator, mutator = EventGenerator(r, rng), Mutator(rng)
-        _allow_heartbeats(r)
+        generator, mutator = EventGenerator(rig, rng), Mutator(rng)
+        _allow_heartbeats(rig)
         await generator.prepare()
         for number in range(events):
             name = rng.choices(EVENT_NAMES, EVENT_WEIGHTS)[0]
             if rng.random() < 0.005:
-                r.fake_discord.send_packet(
+                rig.fake_discord.send_packet(
                     rng.choice(["", "[]", f'"{MARKER}"', '{"op": 0, "t": [], "d": 1}', "[" * 5_000])
                 )
-            r.fake_discord.send_event(name, mutator.mutate(generator.generate(name)))
+            rig.fake_discord.send_event(name, mutator.mutate(generator.generate(name)))
             readies += name == "READY"
             if number % BATCH == BATCH - 1:
-                await ask(r, results)
-                r.fake_discord.forget()
+                await ask(rig, results)
+                rig.fake_discord.forget()
                 results.memory.append(_resident())
-        await r.fake_discord.watch.wait(20)
-        sessions = len(r.fake_discord.gateway.identifies) + len(r.fake_discord.gateway.resumes)
+        await rig.fake_discord.watch.wait(20)
+        sessions = len(rig.fake_discord.gateway.identifies) + len(rig.fake_discord.gateway.resumes)
         if sessions - 1 > readies:  # of one that can't be used at all a new session may be made, of nothing else
             results.problems[f"{sessions - 1} times the bot reconnected"] += 1
         results.sessions = sessions
         if handler is None:
             results.problems["the event loop has no exception handler"] += 1
-        r.fake_discord.unknown_requests.clear()  # made-up ids and tokens lead nowhere
-        r.fake_discord.violations.clear()
+        rig.fake_discord.unknown_requests.clear()  # made-up ids and tokens lead nowhere
+        rig.fake_discord.violations.clear()
     return results
 
 

@@ -96,20 +96,20 @@ def _locations(value: Json) -> Iterator[tuple[Json, Json]]:
 class EventGenerator:
     """Generates well-formed events of one guild."""
 
-    def __init__(self, r: Rig, rng: random.Random) -> None:
-        self._r = r
+    def __init__(self, rig: Rig, rng: random.Random) -> None:
+        self._rig = rig
         self._rng = rng
         self._number = 10**17
         self._interactions: list[Json] = []
 
     async def prepare(self) -> None:
         """Record one interaction of each kind."""
-        r = self._r
-        card = await r.ada.slash("ask", question=LEFT_QUESTION)
-        used = [card, await r.ada.slash("timeline"), await r.ada.clicks(card, "Helpful")]
-        used.append(await r.ada.menu("Answer this", await r.ada.says(r.channel, PLACE_QUESTION)))
-        await r.ada.autocomplete("ask", "question", "when")
-        self._interactions = [each.payload for each in (*used, *r.fake_discord.interactions.values())]
+        rig = self._rig
+        card = await rig.ada.slash("ask", question=LEFT_QUESTION)
+        used = [card, await rig.ada.slash("timeline"), await rig.ada.clicks(card, "Helpful")]
+        used.append(await rig.ada.menu("Answer this", await rig.ada.says(rig.channel, PLACE_QUESTION)))
+        await rig.ada.autocomplete("ask", "question", "when")
+        self._interactions = [each.payload for each in (*used, *rig.fake_discord.interactions.values())]
         form = copied(self._interactions[0])
         row = {"type": 1, "components": [{"type": 4, "custom_id": "answer", "value": MARKER}]}
         form |= {"type": 5, "data": {"custom_id": "pilcrow-kb:form", "components": [row]}}
@@ -117,9 +117,9 @@ class EventGenerator:
 
     def generate(self, name: str) -> Json:
         """Return an event of this name."""
-        r, bot = self._r, self._r.fake_discord.bot
-        guild, channel = r.guild.payload(bot, all_members=False), r.channel.payload(bot)
-        here = {"guild_id": str(r.guild.id)}
+        rig, bot = self._rig, self._rig.fake_discord.bot
+        guild, channel = rig.guild.payload(bot, all_members=False), rig.channel.payload(bot)
+        here = {"guild_id": str(rig.guild.id)}
         self._number += 1
         new = {"id": str(self._number)}
         kind = name.partition("_")[0]
@@ -128,13 +128,13 @@ class EventGenerator:
         if kind == "MESSAGE":
             return self._message(channel) | new | here
         if kind == "GUILD":
-            about = {"role": guild["roles"][0], "user": r.ada.user.payload(), "role_id": str(self._number)}
+            about = {"role": guild["roles"][0], "user": rig.ada.user.payload(), "role_id": str(self._number)}
             other = {"id": str(10**18 + self._number % 20)}
             return guild | other if name == "GUILD_CREATE" else guild | about | here
         if kind == "THREAD":
             return self._thread(channel) | here
         if name == "READY":
-            shown = {"id": str(r.guild.id), "unavailable": True}
+            shown = {"id": str(rig.guild.id), "unavailable": True}
             return {
                 "user": bot.payload(),
                 "guilds": [shown],
@@ -143,16 +143,16 @@ class EventGenerator:
                 **self._url(),
             }
         other = {"id": str(10**18 + 100 + self._number % 20)}
-        return channel | here | other | {"user_id": str(r.ada.id), "channel_id": channel["id"], "timestamp": 1}
+        return channel | here | other | {"user_id": str(rig.ada.id), "channel_id": channel["id"], "timestamp": 1}
 
     def _url(self) -> Json:
-        return {"resume_gateway_url": self._r.fake_discord.gateway_url, "v": 10}
+        return {"resume_gateway_url": self._rig.fake_discord.gateway_url, "v": 10}
 
     def _session(self) -> str:
-        return next(iter(self._r.fake_discord.gateway.sessions))
+        return next(iter(self._rig.fake_discord.gateway.sessions))
 
     def _message(self, channel: Json) -> Json:
-        bot = self._r.fake_discord.bot
+        bot = self._rig.fake_discord.bot
         poll: Json = {
             "question": {"text": MARKER},
             "answers": [],
@@ -164,7 +164,7 @@ class EventGenerator:
         member = {"roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
         return {
             "channel_id": channel["id"],
-            "author": self._r.ada.user.payload(),
+            "author": self._rig.ada.user.payload(),
             "member": member,
             "content": text,
             "timestamp": "2026-01-01T00:00:00+00:00",
@@ -190,14 +190,14 @@ class EventGenerator:
             "type": 11,
             "parent_id": channel["id"],
             "name": MARKER,
-            "owner_id": str(self._r.ada.id),
+            "owner_id": str(self._rig.ada.id),
             "message_count": 1,
             "member_count": 1,
             "thread_metadata": meta | {"locked": False},
         }
         member = {
             "id": thread["id"],
-            "user_id": str(self._r.ada.id),
+            "user_id": str(self._rig.ada.id),
             "join_timestamp": meta["archive_timestamp"],
             "flags": 0,
         }

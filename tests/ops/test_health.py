@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.ops import health
 from bot.ops.health import Health
 from bot.terminal.cli import main
-from tests.support.discord_rig import LEFT_QUESTION, rig
+from tests.support.discord_rig import LEFT_QUESTION, discord_rig
 
 WELL = Health(1_000, connected=True, lost_seconds=0, heartbeat_ack_seconds=20, servers=3, revision="abc")
 
@@ -84,13 +84,13 @@ def test_what_is_no_health_is_none(tmp_path: Path, text: str) -> None:
 async def test_the_running_bot_writes_it(tmp_path: Path) -> None:
     """Connected, with the base's revision; not connected when it is not."""
     path = tmp_path / "health.json"
-    async with rig(tmp_path, health_file=path, heartbeat=300) as r:
-        await r.client.gateway_monitor.check()
+    async with discord_rig(tmp_path, health_file=path, heartbeat=300) as rig:
+        await rig.client.gateway_monitor.check()
         found = health.read_health(path)
         assert found is not None
         assert (found.connected, found.servers, found.heartbeat_ack_seconds, found.lost_seconds) == (True, 1, 0, 0)
-        r.client.gateway_monitor.lost()
-        await r.client.gateway_monitor.check()
+        rig.client.gateway_monitor.lost()
+        await rig.client.gateway_monitor.check()
         found = health.read_health(path)
         assert found is not None
         assert not found.connected
@@ -101,10 +101,10 @@ async def test_a_health_file_that_cannot_be_written_is_said_once(
 ) -> None:
     """The bot goes on."""
     (tmp_path / "file").write_text("", "utf-8")
-    async with rig(tmp_path, health_file=tmp_path / "file" / "health.json") as r:
+    async with discord_rig(tmp_path, health_file=tmp_path / "file" / "health.json") as rig:
         for _ in range(3):
-            await r.client.gateway_monitor.check()
-        assert (await r.mention(LEFT_QUESTION))["embeds"]
+            await rig.client.gateway_monitor.check()
+        assert (await rig.mention(LEFT_QUESTION))["embeds"]
     assert caplog.text.count("Can't write health_file: ") == 1
 
 

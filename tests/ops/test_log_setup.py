@@ -15,7 +15,7 @@ import pytest
 
 from bot.discord_frontend.runner import quiet_discord_logs
 from bot.ops import log_setup
-from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, UNANSWERABLE_QUESTION, Rig, rig
+from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, UNANSWERABLE_QUESTION, Rig, discord_rig
 
 
 @contextmanager
@@ -101,41 +101,41 @@ def test_of_other_packages_values_are_left_out() -> None:
     ]
 
 
-async def everything(r: Rig, names: list[str]) -> None:
+async def everything(rig: Rig, names: list[str]) -> None:
     """Every way of asking and every kind of trouble, by people with these names."""
-    people = [r.fake_discord.person(r.guild, name=name) for name in names]
-    r.answerer.replies["my boom question"] = KeyError("my boom question")
+    people = [rig.fake_discord.person(rig.guild, name=name) for name in names]
+    rig.answerer.replies["my boom question"] = KeyError("my boom question")
     for person in people:
         for question in (LEFT_QUESTION, UNANSWERABLE_QUESTION, "my boom question", "@everyone"):
-            await person.says(r.channel, question, mention_bot=True)
-            await r.fake_discord.next_message(r.channel)
+            await person.says(rig.channel, question, mention_bot=True)
+            await rig.fake_discord.next_message(rig.channel)
             await person.dm(question)
-            await r.fake_discord.next_message(person)
+            await rig.fake_discord.next_message(person)
         await person.slash("ask", question=UNANSWERABLE_QUESTION)
         await person.slash("ask", question="my boom question")
         await person.autocomplete("ask", "question", "my boom")
         card = await person.slash("ask", question=PLACE_QUESTION, private=True)
         await person.clicks(card, "Helpful")
-        await person.menu("Answer this", await person.says(r.channel, LEFT_QUESTION))
-    r.fake_discord.fail_next("POST", "/channels/", 0, 2)
+        await person.menu("Answer this", await person.says(rig.channel, LEFT_QUESTION))
+    rig.fake_discord.fail_next("POST", "/channels/", 0, 2)
     await people[0].dm(LEFT_QUESTION)
-    await r.fake_discord.watch.wait(5)
-    r.fake_discord.fail_next("POST", "/channels/", 429)
+    await rig.fake_discord.watch.wait(5)
+    rig.fake_discord.fail_next("POST", "/channels/", 429)
     await people[0].dm(PLACE_QUESTION)
-    await r.fake_discord.next_message(people[0])
+    await rig.fake_discord.next_message(people[0])
     for status, code in ((404, 10062), (400, 50035), (403, 50013)):
-        fault = r.fake_discord.fail_next(
+        fault = rig.fake_discord.fail_next(
             "POST", "/callback$", status, body={"message": "my boom question", "code": code}
         )
         asking = asyncio.create_task(people[0].slash("ask", question=UNANSWERABLE_QUESTION))
         await fault.arrived.wait()
         await asyncio.gather(asking, return_exceptions=True)
-    r.fake_discord.world.closed_dms.add(people[0].id)
+    rig.fake_discord.world.closed_dms.add(people[0].id)
     await people[0].dm(LEFT_QUESTION)
-    await r.fake_discord.watch.wait(5)
-    await r.fake_discord.request_reconnect()
-    await r.fake_discord.wait_for_reconnect()
-    await r.fake_discord.watch.round_trip()
+    await rig.fake_discord.watch.wait(5)
+    await rig.fake_discord.request_reconnect()
+    await rig.fake_discord.wait_for_reconnect()
+    await rig.fake_discord.watch.round_trip()
 
 
 @pytest.mark.parametrize("shape", log_setup.LOG_FORMATS)
@@ -144,13 +144,13 @@ async def test_nothing_of_people_is_in_the_log(tmp_path: Path, shape: log_setup.
     names = ["Adelheid", "Bartholomew"]
     quiet_discord_logs()
     with written(shape) as text:
-        async with rig(tmp_path) as r:
-            r.fake_discord.patience = 2.0
-            await everything(r, names)
-            users = [user for user in r.fake_discord.world.users.values() if user.name in names]
-            directs = [channel for channel in r.fake_discord.world.channels.values() if channel.guild is None]
-            tokens = [r.fake_discord.token, *r.fake_discord.interactions]
-            messages = [str(id) for id in r.fake_discord.messages_store.all]
+        async with discord_rig(tmp_path) as rig:
+            rig.fake_discord.patience = 2.0
+            await everything(rig, names)
+            users = [user for user in rig.fake_discord.world.users.values() if user.name in names]
+            directs = [channel for channel in rig.fake_discord.world.channels.values() if channel.guild is None]
+            tokens = [rig.fake_discord.token, *rig.fake_discord.interactions]
+            messages = [str(id) for id in rig.fake_discord.messages_store.all]
     found = text.getvalue()
     assert "This is a bug" in found
     assert "Reconnected after" in found

@@ -155,7 +155,7 @@ async def connected(client: PilcrowClient, fake_discord: FakeDiscord) -> AsyncIt
 
 
 @asynccontextmanager
-async def rig(
+async def discord_rig(
     tmp_path: Path,
     *,
     privileged: Sequence[str] = (),

@@ -1,9 +1,7 @@
 """The buttons under a card, through the real client; also those of cards sent before a restart."""
 
-from __future__ import annotations
-
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -25,9 +23,9 @@ from tests.support.discord_rig import (
     UNANSWERABLE_QUESTION,
     Rig,
     connected,
+    discord_rig,
     embed,
     labels,
-    rig,
 )
 from tests.support.fake_discord import Interaction
 from tests.support.fixed_base import fixed_base
@@ -35,13 +33,6 @@ from tests.support.small_story import small_story
 
 ENTRY_GONE = "That answer has been removed. Please ask again in your own words."
 VAGUE = "the keeper?"
-
-
-@pytest.fixture
-async def r(tmp_path: Path) -> AsyncIterator[Rig]:
-    """A running bot that listens nowhere."""
-    async with rig(tmp_path) as running:
-        yield running
 
 
 def said(used: Interaction) -> str:
@@ -52,16 +43,16 @@ def said(used: Interaction) -> str:
     return str(used.message["content"])
 
 
-async def test_a_related_question_opens_for_the_one_who_reads_on(r: Rig) -> None:
+async def test_a_related_question_opens_for_the_one_who_reads_on(rig: Rig) -> None:
     """Related questions are answered in private: a channel would fill up."""
-    used = await r.ada.clicks(await r.mention(LEFT_QUESTION), "What is Ada Quill accused of?")
+    used = await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "What is Ada Quill accused of?")
     assert embed(used.message)["title"] == "What is Ada Quill accused of?"
     assert used.ephemeral
 
 
-async def test_show_the_paragraphs_in_our_words(r: Rig) -> None:
+async def test_show_the_paragraphs_in_our_words(rig: Rig) -> None:
     """Without the article's text: each paragraph's number with its link, and its gist; in private."""
-    used = await r.ada.clicks(await r.mention(LEFT_QUESTION), "Show the paragraphs")
+    used = await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Show the paragraphs")
     assert used.ephemeral
     assert embed(used.message)["description"] == (
         "**[¶1](https://quay.example/harbour-light#:~:text=Keeper%20Ada%20Quill,on%20Friday%20evening.)** "
@@ -71,54 +62,54 @@ async def test_show_the_paragraphs_in_our_words(r: Rig) -> None:
 
 async def test_show_the_paragraphs_themselves(tmp_path: Path) -> None:
     """Where the operator has supplied the article's text, the paragraph itself follows."""
-    async with rig(tmp_path, texts={1: "Keeper Ada Quill walked [out](x) on Friday evening."}) as r:
-        used = await r.ada.clicks(await r.mention(LEFT_QUESTION), "Show the paragraphs")
+    async with discord_rig(tmp_path, texts={1: "Keeper Ada Quill walked [out](x) on Friday evening."}) as rig:
+        used = await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Show the paragraphs")
         assert embed(used.message)["description"].endswith(
             "\n> Keeper Ada Quill walked \\[out\\](x) on Friday evening."
         )
 
 
-async def test_a_verdict_is_counted_once_and_without_a_name(r: Rig) -> None:
+async def test_a_verdict_is_counted_once_and_without_a_name(rig: Rig) -> None:
     """👍 and 👎 carry words for screen readers; who has voted on a card has voted."""
-    card = await r.mention(LEFT_QUESTION)
-    assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
-    assert said(await r.ada.clicks(card, "Not helpful")) == "You have already voted on this answer."
-    bob = r.fake_discord.person(r.guild, name="Bob")
+    card = await rig.mention(LEFT_QUESTION)
+    assert said(await rig.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
+    assert said(await rig.ada.clicks(card, "Not helpful")) == "You have already voted on this answer."
+    bob = rig.fake_discord.person(rig.guild, name="Bob")
     await bob.clicks(card, "Not helpful")
-    await r.fake_discord.silent(r.channel)
-    assert r.journal.feedback.totals() == {"keeper-left": (1, 1)}
+    await rig.fake_discord.silent(rig.channel)
+    assert rig.journal.feedback.totals() == {"keeper-left": (1, 1)}
 
 
-async def test_an_answer_that_did_not_help_brings_its_question_to_the_inbox(r: Rig) -> None:
+async def test_an_answer_that_did_not_help_brings_its_question_to_the_inbox(rig: Rig) -> None:
     """The text, the entry that it was answered with, and how often; a question that is no longer known is not made up."""
-    await r.ada.clicks(await r.mention(LEFT_QUESTION), "Helpful")
-    cards = [await r.mention(LEFT_QUESTION), await r.mention(LEFT_QUESTION)]
+    await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Helpful")
+    cards = [await rig.mention(LEFT_QUESTION), await rig.mention(LEFT_QUESTION)]
     for card in cards:
-        assert said(await r.ada.clicks(card, "Not helpful")) == "Thank you. Your vote is counted, without your name."
-    await r.fake_discord.silent(r.channel)
-    (noted,) = r.journal.inbox.questions(10)
+        assert said(await rig.ada.clicks(card, "Not helpful")) == "Thank you. Your vote is counted, without your name."
+    await rig.fake_discord.silent(rig.channel)
+    (noted,) = rig.journal.inbox.questions(10)
     assert (noted.text, noted.entry, noted.count, noted.outcome) == (LEFT_QUESTION, "keeper-left", 2, "not_helpful")
-    assert noted.place == str(r.guild.id)
-    forgotten = await r.mention(LEFT_QUESTION)
-    r.client.services.conversations = Conversations(max_bytes=1)
-    await r.ada.clicks(forgotten, "Not helpful")
-    await r.fake_discord.silent(r.channel)
-    assert r.journal.feedback.totals() == {"keeper-left": (1, 3)}
-    assert r.journal.inbox.questions(10) == [noted]
+    assert noted.place == str(rig.guild.id)
+    forgotten = await rig.mention(LEFT_QUESTION)
+    rig.client.services.conversations = Conversations(max_bytes=1)
+    await rig.ada.clicks(forgotten, "Not helpful")
+    await rig.fake_discord.silent(rig.channel)
+    assert rig.journal.feedback.totals() == {"keeper-left": (1, 3)}
+    assert rig.journal.inbox.questions(10) == [noted]
 
 
-async def test_what_is_asked_is_counted(r: Rig) -> None:
+async def test_what_is_asked_is_counted(rig: Rig) -> None:
     """By entry and outcome, and never what was typed; what a button opens is no question."""
-    r.answerer.clarify_on(VAGUE)
-    card = await r.mention(LEFT_QUESTION)
-    await r.ada.clicks(card, "What is Ada Quill accused of?")
+    rig.answerer.clarify_on(VAGUE)
+    card = await rig.mention(LEFT_QUESTION)
+    await rig.ada.clicks(card, "What is Ada Quill accused of?")
     for question in (LEFT_QUESTION, VAGUE, UNANSWERABLE_QUESTION):
-        await r.ada.slash("ask", question=question)
-    (chosen, *_) = r.client.services.suggestions.entries("when did")
-    await r.ada.slash("ask", question=chosen[1])
-    await r.ada.slash("ask", question="?!")
-    await r.fake_discord.silent(r.channel)
-    assert [(one.entry, one.outcome, one.count) for one in r.journal.outcomes.all()] == [
+        await rig.ada.slash("ask", question=question)
+    (chosen, *_) = rig.client.services.suggestions.entries("when did")
+    await rig.ada.slash("ask", question=chosen[1])
+    await rig.ada.slash("ask", question="?!")
+    await rig.fake_discord.silent(rig.channel)
+    assert [(one.entry, one.outcome, one.count) for one in rig.journal.outcomes.all()] == [
         ("", "abstain", 1),
         ("", "clarify", 1),
         ("keeper-left", "answer", 3),
@@ -149,102 +140,102 @@ async def test_a_burst_makes_few_writes(tmp_path: Path, monkeypatch: pytest.Monk
     journal.close()
 
 
-async def test_an_option_is_answered_where_it_was_asked(r: Rig) -> None:
+async def test_an_option_is_answered_where_it_was_asked(rig: Rig) -> None:
     """Asking back is one button for each option; the one chosen is shown to all, and the conversation goes on from it."""
-    r.answerer.clarify_on(VAGUE)
-    card = await r.mention(VAGUE)
+    rig.answerer.clarify_on(VAGUE)
+    card = await rig.mention(VAGUE)
     assert embed(card)["description"] == "Which of these do you mean?"
     assert labels(card) == ["When did Ada Quill leave the lighthouse?", "Where is the lighthouse?", "None of these"]
-    used = await r.ada.clicks(card, "Where is the lighthouse?")
+    used = await rig.ada.clicks(card, "Where is the lighthouse?")
     assert not used.ephemeral
     assert embed(used.message)["description"] == "It stands at Brim."
 
 
-async def test_an_option_of_a_private_question_stays_private(r: Rig) -> None:
+async def test_an_option_of_a_private_question_stays_private(rig: Rig) -> None:
     """What was asked in private is answered in private."""
-    r.answerer.clarify_on(VAGUE)
-    asked = await r.ada.slash("ask", question=VAGUE, private=True)
+    rig.answerer.clarify_on(VAGUE)
+    asked = await rig.ada.slash("ask", question=VAGUE, private=True)
     assert embed(asked.message)["description"] == "Question: the keeper?\n\nWhich of these do you mean?"
-    assert (await r.ada.clicks(asked, "Where is the lighthouse?")).ephemeral
+    assert (await rig.ada.clicks(asked, "Where is the lighthouse?")).ephemeral
 
 
-async def test_none_of_these_goes_to_the_list(r: Rig) -> None:
+async def test_none_of_these_goes_to_the_list(rig: Rig) -> None:
     """The question is written down once for a card, however often the button is pressed."""
-    r.answerer.clarify_on(VAGUE)
-    card = await r.mention(VAGUE)
+    rig.answerer.clarify_on(VAGUE)
+    card = await rig.mention(VAGUE)
     for _ in range(2):
-        assert said(await r.ada.clicks(card, "None of these")) == (
+        assert said(await rig.ada.clicks(card, "None of these")) == (
             "Nobody has written an answer to that yet. Your question goes on the moderators' list, without your name."
         )
-    (noted,) = r.journal.inbox.questions(10)
+    (noted,) = rig.journal.inbox.questions(10)
     assert (noted.text, noted.count, noted.outcome) == (VAGUE, 1, "none_of_these")
 
 
-async def test_buttons_work_after_a_restart(r: Rig) -> None:
+async def test_buttons_work_after_a_restart(rig: Rig) -> None:
     """A new process knows the buttons of old cards; only what was asked is forgotten."""
-    r.answerer.clarify_on(VAGUE)
-    card, unsure = await r.mention(LEFT_QUESTION), await r.mention(VAGUE)
-    await r.client.close()
-    again = PilcrowClient(r.client.config, fixed_base(r.answerer), r.journal)
-    async with connected(again, r.fake_discord):
-        assert embed((await r.ada.clicks(card, "What is Ada Quill accused of?")).message)["title"]
-        assert embed((await r.ada.clicks(card, "Show the paragraphs")).message)["description"]
-        assert said(await r.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
-        assert embed((await r.ada.clicks(unsure, "Where is the lighthouse?")).message)["title"]
-        assert said(await r.ada.clicks(unsure, "None of these")) == (
+    rig.answerer.clarify_on(VAGUE)
+    card, unsure = await rig.mention(LEFT_QUESTION), await rig.mention(VAGUE)
+    await rig.client.close()
+    again = PilcrowClient(rig.client.config, fixed_base(rig.answerer), rig.journal)
+    async with connected(again, rig.fake_discord):
+        assert embed((await rig.ada.clicks(card, "What is Ada Quill accused of?")).message)["title"]
+        assert embed((await rig.ada.clicks(card, "Show the paragraphs")).message)["description"]
+        assert said(await rig.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
+        assert embed((await rig.ada.clicks(unsure, "Where is the lighthouse?")).message)["title"]
+        assert said(await rig.ada.clicks(unsure, "None of these")) == (
             "Nobody has written an answer to that yet. I no longer have your question: please ask it in other words."
         )
-    assert r.journal.inbox.questions(1) == []
+    assert rig.journal.inbox.questions(1) == []
 
 
-async def test_a_button_to_an_entry_that_is_gone_says_so(r: Rig) -> None:
+async def test_a_button_to_an_entry_that_is_gone_says_so(rig: Rig) -> None:
     """The base has changed since the card was sent: one private sentence, whatever the button."""
-    card = await r.mention(LEFT_QUESTION)
-    entries = {id: entry for id, entry in r.answerer.story.entries.items() if id == "keeper-place"}
-    r.answerer.story = replace(r.answerer.story, entries=entries)
+    card = await rig.mention(LEFT_QUESTION)
+    entries = {id: entry for id, entry in rig.answerer.story.entries.items() if id == "keeper-place"}
+    rig.answerer.story = replace(rig.answerer.story, entries=entries)
     for label in ("What is Ada Quill accused of?", "Show the paragraphs", "Helpful"):
-        assert said(await r.ada.clicks(card, label)) == ENTRY_GONE
-    assert r.journal.feedback.totals() == {}
+        assert said(await rig.ada.clicks(card, label)) == ENTRY_GONE
+    assert rig.journal.feedback.totals() == {}
 
 
-async def test_a_button_of_an_older_kind_says_so(r: Rig) -> None:
+async def test_a_button_of_an_older_kind_says_so(rig: Rig) -> None:
     """A button that no version knows any more does not just fail."""
-    card = await r.mention(LEFT_QUESTION)
-    row = r.fake_discord.messages_store.find(card["id"]).data["components"][0]
+    card = await rig.mention(LEFT_QUESTION)
+    row = rig.fake_discord.messages_store.find(card["id"]).data["components"][0]
     row["components"][0]["custom_id"] = "pilcrow:dance:1"
-    assert said(await r.ada.clicks(card, "pilcrow:dance:1")) == (
+    assert said(await rig.ada.clicks(card, "pilcrow:dance:1")) == (
         "That button no longer works. Please ask again in your own words."
     )
 
 
 async def test_a_bug_behind_a_button_is_one_apology(
-    r: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """discord.py would log it and leave the person with 'This interaction failed'."""
-    card = await r.mention(LEFT_QUESTION)
+    card = await rig.mention(LEFT_QUESTION)
 
     def broken(_: str) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(r.answerer, "entry_reply", broken)
-    assert said(await r.ada.clicks(card, "Show the paragraphs")) == (
+    monkeypatch.setattr(rig.answerer, "entry_reply", broken)
+    assert said(await rig.ada.clicks(card, "Show the paragraphs")) == (
         "Something went wrong on my side. It has been logged."
     )
     assert "a bug" in caplog.text
-    assert str(r.ada.id) not in caplog.text
+    assert str(rig.ada.id) not in caplog.text
 
 
 async def test_a_bug_after_the_answer_is_no_second_answer(
-    r: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Who has had an answer gets no apology on top of it; the bug is in the log, once."""
-    card = await r.mention(LEFT_QUESTION)
+    card = await rig.mention(LEFT_QUESTION)
 
     def broken(_: int | None, __: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(r.client.services.conversations, "remember", broken)
-    used = await r.ada.clicks(card, "What is Ada Quill accused of?")
+    monkeypatch.setattr(rig.client.services.conversations, "remember", broken)
+    used = await rig.ada.clicks(card, "What is Ada Quill accused of?")
     assert embed(used.message)["title"] == "What is Ada Quill accused of?"
     assert used.followups == []
     assert [record.name for record in caplog.records if record.exc_info] == [
@@ -252,23 +243,23 @@ async def test_a_bug_after_the_answer_is_no_second_answer(
     ]
 
 
-async def test_only_one_handler_answers(r: Rig) -> None:
+async def test_only_one_handler_answers(rig: Rig) -> None:
     """One message is one reply, one press one answer, and discord.py keeps no copy of a card that could answer too."""
-    card = await r.mention(ACCUSED_QUESTION)
-    await r.ada.clicks(card, "Show the paragraphs")
-    await r.ada.slash("ask", question=ACCUSED_QUESTION, private=True)
-    await r.fake_discord.silent(r.channel)
-    assert len(r.bodies()) == 3
-    store = r.client._connection._view_store
+    card = await rig.mention(ACCUSED_QUESTION)
+    await rig.ada.clicks(card, "Show the paragraphs")
+    await rig.ada.slash("ask", question=ACCUSED_QUESTION, private=True)
+    await rig.fake_discord.silent(rig.channel)
+    assert len(rig.bodies()) == 3
+    store = rig.client._connection._view_store
     assert (store._views, store._synced_message_views) == ({}, {})
     assert not [task for task in asyncio.all_tasks() if "timeout" in str(task.get_coro())]
 
 
 async def test_opening_entries_counts_as_asking(tmp_path: Path) -> None:
     """The cooldown holds for buttons that open an entry too."""
-    async with rig(tmp_path, questions=2) as r:
-        card = await r.mention(LEFT_QUESTION)
-        await r.ada.clicks(card, "What is Ada Quill accused of?")
-        assert said(await r.ada.clicks(card, "What is Ada Quill accused of?")) == (
+    async with discord_rig(tmp_path, questions=2) as rig:
+        card = await rig.mention(LEFT_QUESTION)
+        await rig.ada.clicks(card, "What is Ada Quill accused of?")
+        assert said(await rig.ada.clicks(card, "What is Ada Quill accused of?")) == (
             "You are asking too fast. Please try again in 10 seconds."
         )

@@ -12,7 +12,7 @@ import pytest
 from bot.discord_frontend.asking import journal_writer
 from bot.discord_frontend.asking.journal_writer import JournalWriter
 from bot.journal.journal import Journal
-from tests.support.discord_rig import UNANSWERABLE_QUESTION, embed, rig
+from tests.support.discord_rig import UNANSWERABLE_QUESTION, discord_rig, embed
 
 DAY = date(2026, 3, 1)
 
@@ -23,18 +23,18 @@ async def test_a_locked_journal_is_logged_once_and_again_when_it_recovers(
     """Every question gets its reply in the meantime."""
     monkeypatch.setattr("bot.journal.engine.TIMEOUT", 0.01)
     path = tmp_path / "data" / "journal.sqlite3"
-    async with rig(tmp_path) as r:
-        await r.mention(UNANSWERABLE_QUESTION)
-        await r.fake_discord.silent(r.channel)
+    async with discord_rig(tmp_path) as rig:
+        await rig.mention(UNANSWERABLE_QUESTION)
+        await rig.fake_discord.silent(rig.channel)
         blocker = sqlite3.connect(path, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
         for _ in range(3):
-            assert embed(await r.mention(UNANSWERABLE_QUESTION))["description"]
-        await r.fake_discord.silent(r.channel)
+            assert embed(await rig.mention(UNANSWERABLE_QUESTION))["description"]
+        await rig.fake_discord.silent(rig.channel)
         blocker.execute("ROLLBACK")
         blocker.close()
-        await r.mention(UNANSWERABLE_QUESTION)
-        await r.fake_discord.silent(r.channel)
+        await rig.mention(UNANSWERABLE_QUESTION)
+        await rig.fake_discord.silent(rig.channel)
     assert [line for line in caplog.messages if "questions and votes" in line] == [
         "Can't save questions and votes: the journal can't be used: database is locked; "
         "another program keeps the file locked",

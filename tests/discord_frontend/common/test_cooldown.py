@@ -15,7 +15,15 @@ from bot.discord_frontend.common.autocomplete_limiter import AutocompleteLimiter
 from bot.discord_frontend.common.cooldown import RATES, Rate
 from bot.discord_frontend.common.priority_gate import PriorityGate
 from bot.discord_frontend.common.user_text import OVERLOADED
-from tests.support.discord_rig import GENEROUS_RATES, LEFT_QUESTION, PLACE_QUESTION, FakeRenderer, Rig, embed, rig
+from tests.support.discord_rig import (
+    GENEROUS_RATES,
+    LEFT_QUESTION,
+    PLACE_QUESTION,
+    FakeRenderer,
+    Rig,
+    discord_rig,
+    embed,
+)
 from tests.support.fake_discord import Interaction
 from tests.support.moderation_rig import content, moderation_rig
 
@@ -29,104 +37,104 @@ def text(used: Interaction) -> str:
     return str((used.message or {}).get("content", ""))
 
 
-async def unanswered(r: Rig, use: Awaitable[Interaction]) -> bool:
+async def unanswered(rig: Rig, use: Awaitable[Interaction]) -> bool:
     """Whether a use gets no answer at all."""
-    r.fake_discord.waits = False
+    rig.fake_discord.waits = False
     used = await use
-    await r.fake_discord.watch.wait(5)
-    await r.fake_discord.watch.round_trip()
-    r.fake_discord.waits = True
+    await rig.fake_discord.watch.wait(5)
+    await rig.fake_discord.watch.round_trip()
+    rig.fake_discord.waits = True
     return used.callback is None
 
 
 async def test_the_same_complaint_is_made_once_in_a_while(tmp_path: Path) -> None:
     """Twelve mentions of a message that can't be read got twelve replies; another person gets their own."""
-    async with rig(tmp_path, rates=RATES) as r:
-        bob = r.fake_discord.person(r.guild, name="Bob")
-        question = await bob.says(r.channel, PLACE_QUESTION)
-        r.fake_discord.messages_store.find(question["id"]).data["content"] = ""
-        assert (await r.mention("", reply_to=question))["content"].startswith("I can't read that message: ")
+    async with discord_rig(tmp_path, rates=RATES) as rig:
+        bob = rig.fake_discord.person(rig.guild, name="Bob")
+        question = await bob.says(rig.channel, PLACE_QUESTION)
+        rig.fake_discord.messages_store.find(question["id"]).data["content"] = ""
+        assert (await rig.mention("", reply_to=question))["content"].startswith("I can't read that message: ")
         for _ in range(11):
-            await r.ada.says(r.channel, "", mention_bot=True, reply_to=question)
-        await r.fake_discord.silent(r.channel)
-        await bob.says(r.channel, "", mention_bot=True, reply_to=question)
-        assert (await r.fake_discord.next_message(r.channel))["content"].startswith("I can't read that message: ")
-        r.time[0] += 30
-        assert (await r.mention("", reply_to=question))["content"].startswith("I can't read that message: ")
+            await rig.ada.says(rig.channel, "", mention_bot=True, reply_to=question)
+        await rig.fake_discord.silent(rig.channel)
+        await bob.says(rig.channel, "", mention_bot=True, reply_to=question)
+        assert (await rig.fake_discord.next_message(rig.channel))["content"].startswith("I can't read that message: ")
+        rig.time[0] += 30
+        assert (await rig.mention("", reply_to=question))["content"].startswith("I can't read that message: ")
 
 
 async def test_refusals_end_too(tmp_path: Path) -> None:
     """Five sentences in private, then Discord's own; what is allowed again is answered."""
-    async with rig(tmp_path, questions=1, rates=RATES) as r:
-        await r.ada.slash("ask", question=LEFT_QUESTION)
+    async with discord_rig(tmp_path, questions=1, rates=RATES) as rig:
+        await rig.ada.slash("ask", question=LEFT_QUESTION)
         for _ in range(RATES["private_error"].uses):
-            assert text(await r.ada.slash("ask", question=LEFT_QUESTION)).startswith("You are asking too fast.")
-        assert await unanswered(r, r.ada.slash("ask", question=LEFT_QUESTION))
-        r.time[0] += 20
-        assert embed((await r.ada.slash("ask", question=LEFT_QUESTION)).message)["title"]
+            assert text(await rig.ada.slash("ask", question=LEFT_QUESTION)).startswith("You are asking too fast.")
+        assert await unanswered(rig, rig.ada.slash("ask", question=LEFT_QUESTION))
+        rig.time[0] += 20
+        assert embed((await rig.ada.slash("ask", question=LEFT_QUESTION)).message)["title"]
 
 
 @pytest.mark.parametrize(
     ("most", "use"),
     [
-        (1, lambda r, _: r.ada.slash("ask", question=LEFT_QUESTION)),
-        (1, lambda r, _: r.ada.slash("who", options={"name": "Ada"})),
-        (1, lambda r, _: r.ada.slash("about")),
-        (1, lambda r, card: r.ada.menu("Answer this", card)),
-        (1, lambda r, card: r.ada.clicks(card, "What is Ada Quill accused of?")),
-        (10, lambda r, card: r.ada.clicks(card, "Show the paragraphs")),
-        (10, lambda r, card: r.ada.clicks(card, "Helpful")),
+        (1, lambda rig, _: rig.ada.slash("ask", question=LEFT_QUESTION)),
+        (1, lambda rig, _: rig.ada.slash("who", options={"name": "Ada"})),
+        (1, lambda rig, _: rig.ada.slash("about")),
+        (1, lambda rig, card: rig.ada.menu("Answer this", card)),
+        (1, lambda rig, card: rig.ada.clicks(card, "What is Ada Quill accused of?")),
+        (10, lambda rig, card: rig.ada.clicks(card, "Show the paragraphs")),
+        (10, lambda rig, card: rig.ada.clicks(card, "Helpful")),
     ],
     ids=["ask", "who", "about", "menu", "related", "paragraphs", "vote"],
 )
 async def test_every_command_and_button_is_limited(tmp_path: Path, most: int, use: Use) -> None:
     """So often, and then a sentence."""
-    async with rig(tmp_path, questions=1, rates=RATES) as r:
-        bob = r.fake_discord.person(r.guild, name="Bob")
-        await bob.says(r.channel, LEFT_QUESTION, mention_bot=True)
-        card = await r.fake_discord.next_message(r.channel)
+    async with discord_rig(tmp_path, questions=1, rates=RATES) as rig:
+        bob = rig.fake_discord.person(rig.guild, name="Bob")
+        await bob.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+        card = await rig.fake_discord.next_message(rig.channel)
         for _ in range(most):
-            assert not text(await use(r, card)).startswith("You are asking too fast.")
-        assert text(await use(r, card)).startswith("You are asking too fast.")
+            assert not text(await use(rig, card)).startswith("You are asking too fast.")
+        assert text(await use(rig, card)).startswith("You are asking too fast.")
 
 
 async def test_pictures_are_limited(tmp_path: Path) -> None:
     """Three a minute."""
-    async with rig(tmp_path, rates=RATES) as r:
-        r.client.services.renderer = FakeRenderer(1)
+    async with discord_rig(tmp_path, rates=RATES) as rig:
+        rig.client.services.renderer = FakeRenderer(1)
         for _ in range(3):
-            assert (await r.ada.slash("timeline", picture="dark")).message
-        used = await r.ada.slash("timeline", picture="dark")
+            assert (await rig.ada.slash("timeline", picture="dark")).message
+        used = await rig.ada.slash("timeline", picture="dark")
         assert text(used) == "You are asking too fast. Please try again in 20 seconds."
 
 
 async def test_chatter_in_a_channel_that_is_listened_to_is_matched_only_so_often(tmp_path: Path) -> None:
     """Ten messages in ten seconds; those beyond are not looked at, and nobody is told."""
-    async with rig(tmp_path, privileged=["message_content"], listen=True, rates=RATES) as r:
+    async with discord_rig(tmp_path, privileged=["message_content"], listen=True, rates=RATES) as rig:
         for number in range(15):
-            await r.ada.says(r.channel, f"pizza {number}")
-        await r.fake_discord.silent(r.channel)
-        assert [asked for asked, _ in r.answerer.asked] == [f"pizza {number}" for number in range(10)]
+            await rig.ada.says(rig.channel, f"pizza {number}")
+        await rig.fake_discord.silent(rig.channel)
+        assert [asked for asked, _ in rig.answerer.asked] == [f"pizza {number}" for number in range(10)]
 
 
 async def test_only_the_latest_of_many_keystrokes_is_answered(tmp_path: Path) -> None:
     """Five at once, then the latest when its time has come, cut to what Discord shows; others don't notice."""
-    async with rig(tmp_path, rates=RATES) as r:
+    async with discord_rig(tmp_path, rates=RATES) as rig:
         typed: list[str] = []
 
         def suggest(text: str, _: int) -> list[tuple[str, str]]:
             typed.append(text)
             return [("keeper-place", PLACE_QUESTION)]
 
-        r.answerer.suggest = suggest  # type: ignore[method-assign, assignment]
-        bob, used = r.fake_discord.person(r.guild, name="Bob"), []
-        r.fake_discord.waits = False
+        rig.answerer.suggest = suggest  # type: ignore[method-assign, assignment]
+        bob, used = rig.fake_discord.person(rig.guild, name="Bob"), []
+        rig.fake_discord.waits = False
         for number in range(50):
-            await r.ada.autocomplete("ask", "question", f"{number}{HOSTILE}")
-            used.append(next(reversed(r.fake_discord.interactions.values())))
-        r.fake_discord.waits = True
+            await rig.ada.autocomplete("ask", "question", f"{number}{HOSTILE}")
+            used.append(next(reversed(rig.fake_discord.interactions.values())))
+        rig.fake_discord.waits = True
         assert embed((await bob.slash("ask", question=LEFT_QUESTION)).message)["title"]
-        await r.fake_discord.until(lambda: used[-1].callback, "the latest suggestions")
+        await rig.fake_discord.until(lambda: used[-1].callback, "the latest suggestions")
         assert [number for number, one in enumerate(used) if one.callback] == [0, 1, 2, 3, 4, 49]
         assert used[-1].choices == [{"name": PLACE_QUESTION, "value": "¶:keeper-place"}]
         assert [len(one) for one in typed] == [100] * 6
@@ -135,8 +143,8 @@ async def test_only_the_latest_of_many_keystrokes_is_answered(tmp_path: Path) ->
 
 async def test_waiting_keystrokes_leave_nothing_behind(tmp_path: Path) -> None:
     """One place for each person, gone when it has been answered."""
-    async with rig(tmp_path, rates=RATES) as r:
-        keystrokes = AutocompleteLimiter(r.client.services.cooldown)
+    async with discord_rig(tmp_path, rates=RATES) as rig:
+        keystrokes = AutocompleteLimiter(rig.client.services.cooldown)
         found = await asyncio.gather(*(keystrokes.acquire(1) for _ in range(8)))
         assert found == [True] * 5 + [False] * 2 + [True]
         assert keystrokes._pending == {}
@@ -201,9 +209,9 @@ async def test_what_can_wait_is_not_kept_from_its_turn_for_ever() -> None:
 async def test_more_than_can_be_answered_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In private, and with what to do."""
     monkeypatch.setattr(responses, "MAX_DEFERRED", responses.DEFER_AT)
-    async with rig(tmp_path, rates=RATES) as r:
-        r.client.services.gate._acknowledging = responses.DEFER_AT
-        used = await r.ada.slash("ask", question=LEFT_QUESTION)
+    async with discord_rig(tmp_path, rates=RATES) as rig:
+        rig.client.services.gate._acknowledging = responses.DEFER_AT
+        used = await rig.ada.slash("ask", question=LEFT_QUESTION)
         assert (text(used), used.ephemeral) == (OVERLOADED, True)
         assert OVERLOADED == "Too many people are asking right now. Please try again in a minute."
 
@@ -214,11 +222,11 @@ async def test_a_command_that_discord_has_given_up_costs_no_request(
 ) -> None:
     """It would be refused; the log says once that there were too many."""
     monkeypatch.setattr(discord_limits, "INTERACTION_SECONDS", -1)
-    async with rig(tmp_path, rates=RATES) as r:
-        r.client.services.gate._acknowledging = responses.DEFER_AT
+    async with discord_rig(tmp_path, rates=RATES) as rig:
+        rig.client.services.gate._acknowledging = responses.DEFER_AT
         for _ in range(2):
             assert await unanswered(
-                r, r.ada.slash(command, options={"question": LEFT_QUESTION} if command == "ask" else {})
+                rig, rig.ada.slash(command, options={"question": LEFT_QUESTION} if command == "ask" else {})
             )
-        assert not [request for request in r.fake_discord.requests if request.path.endswith("/callback")]
+        assert not [request for request in rig.fake_discord.requests if request.path.endswith("/callback")]
         assert caplog.text.count("A command was not answered: too many came at once") == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import discord
@@ -14,42 +13,43 @@ from msgspec.structs import replace
 from bot.discord_frontend.common import discord_limits, message_sender, user_text
 from bot.discord_frontend.gateway import http_monitor
 from bot.discord_frontend.gateway.http_monitor import HttpMonitor, redacted_path
-from tests.support.discord_rig import LEFT_QUESTION, MESSAGES_ROUTE, PLACE_QUESTION, Rig, embed, logged_warnings, rig
+from tests.support.discord_rig import (
+    LEFT_QUESTION,
+    MESSAGES_ROUTE,
+    PLACE_QUESTION,
+    Rig,
+    discord_rig,
+    embed,
+    logged_warnings,
+)
 from tests.support.fake_discord import NoAnswer
 
 CALLBACK = "/callback$"
 CLOUDFLARE = {"headers": {"Via": "", "Retry-After": "", "X-RateLimit-Scope": ""}, "body": "error code: 1015"}
 
 
-@pytest.fixture
-async def r(tmp_path: Path) -> AsyncIterator[Rig]:
-    """A running bot."""
-    async with rig(tmp_path) as running:
-        yield running
-
-
-def asked(r: Rig, method: str, path: str) -> int:
+def asked(rig: Rig, method: str, path: str) -> int:
     """How often the bot has asked for this."""
-    return sum(request.method == method and request.path.endswith(path) for request in r.fake_discord.requests)
+    return sum(request.method == method and request.path.endswith(path) for request in rig.fake_discord.requests)
 
 
 @pytest.mark.parametrize("scope", ["user", "global", "shared"])
-async def test_told_to_slow_down_it_waits_and_answers(r: Rig, scope: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_told_to_slow_down_it_waits_and_answers(rig: Rig, scope: str, caplog: pytest.LogCaptureFixture) -> None:
     """429: the answer comes after the time that Discord named, one line says so, and a shared limit is nobody's fault."""
     body = {"message": "You are being rate limited.", "retry_after": 0.01, "global": scope == "global"}
-    r.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, headers={"X-RateLimit-Scope": scope}, body=body)
-    assert embed(await r.mention(LEFT_QUESTION))["title"]
+    rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, headers={"X-RateLimit-Scope": scope}, body=body)
+    assert embed(await rig.mention(LEFT_QUESTION))["title"]
     assert logged_warnings(caplog) == [
         f"Discord rate-limited POST /channels/…/messages (429, {scope}); retry after 0.01 s"
     ]
-    assert r.client.http_monitor.refused_requests == (0 if scope == "shared" else 1)
+    assert rig.client.http_monitor.refused_requests == (0 if scope == "shared" else 1)
 
 
-async def test_a_block_without_a_time_is_not_pushed_against(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_block_without_a_time_is_not_pushed_against(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """429 from Discord's outer wall, with neither time nor scope: one request, no apology that would be one more."""
-    fault = r.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, 9, **CLOUDFLARE)  # type: ignore[arg-type]
-    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.fake_discord.silent(r.channel)
+    fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, 9, **CLOUDFLARE)  # type: ignore[arg-type]
+    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.silent(rig.channel)
     assert fault.hits == 1
     assert logged_warnings(caplog) == [
         "Discord rate-limited POST /channels/…/messages (429, no scope); it does not say when to retry",
@@ -57,36 +57,36 @@ async def test_a_block_without_a_time_is_not_pushed_against(r: Rig, caplog: pyte
     ]
 
 
-async def test_a_limit_that_lasts_is_not_waited_for(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_limit_that_lasts_is_not_waited_for(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """An hour is longer than anybody waits: nothing is sent, and nothing waits in the bot."""
     body = {"message": "You are being rate limited.", "retry_after": 3600.0, "global": False}
-    fault = r.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, 9, headers={"Retry-After": "3600"}, body=body)
-    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.fake_discord.silent(r.channel)
+    fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, 9, headers={"Retry-After": "3600"}, body=body)
+    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.silent(rig.channel)
     assert fault.hits == 1
     assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord asks to wait 3600 s, which is too long"]
 
 
-async def test_an_interaction_told_to_slow_down_is_answered(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_interaction_told_to_slow_down_is_answered(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """The same for commands; neither the interaction's id nor its token is in the line."""
-    r.fake_discord.fail_next("POST", CALLBACK, 429)
-    assert (await r.ada.slash("ask", question=LEFT_QUESTION)).message
+    rig.fake_discord.fail_next("POST", CALLBACK, 429)
+    assert (await rig.ada.slash("ask", question=LEFT_QUESTION)).message
     assert logged_warnings(caplog) == [
         "Discord rate-limited POST /interactions/…/callback (429, user); retry after 0.01 s"
     ]
 
 
 @pytest.mark.parametrize("status", [500, 502])
-async def test_after_a_server_error_the_answer_comes(r: Rig, status: int, caplog: pytest.LogCaptureFixture) -> None:
+async def test_after_a_server_error_the_answer_comes(rig: Rig, status: int, caplog: pytest.LogCaptureFixture) -> None:
     """discord.py tries again after a second: one answer for a mention and one for a command, one line for each."""
-    r.fake_discord.fail_next(
+    rig.fake_discord.fail_next(
         "POST", MESSAGES_ROUTE, status, after=True
     )  # it was taken all the same: the second is the same message
-    r.fake_discord.fail_next("POST", CALLBACK, status)
-    mention, used = await asyncio.gather(r.mention(LEFT_QUESTION), r.ada.slash("ask", question=PLACE_QUESTION))
+    rig.fake_discord.fail_next("POST", CALLBACK, status)
+    mention, used = await asyncio.gather(rig.mention(LEFT_QUESTION), rig.ada.slash("ask", question=PLACE_QUESTION))
     assert embed(mention)["title"]
     assert used.message
-    await r.fake_discord.silent(r.channel)
+    await rig.fake_discord.silent(rig.channel)
     assert sorted(logged_warnings(caplog)) == [
         f"Discord failed with {status}: POST /channels/…/messages",
         f"Discord failed with {status}: POST /interactions/…/callback",
@@ -94,45 +94,45 @@ async def test_after_a_server_error_the_answer_comes(r: Rig, status: int, caplog
 
 
 @pytest.mark.parametrize("after", [False, True])
-async def test_a_cut_connection_costs_no_answer(r: Rig, *, after: bool, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_cut_connection_costs_no_answer(rig: Rig, *, after: bool, caplog: pytest.LogCaptureFixture) -> None:
     """Whether the message had arrived or not: there is one answer, not none and not two."""
-    r.fake_discord.fail_next("POST", MESSAGES_ROUTE, 0, after=after)
-    assert embed(await r.mention(LEFT_QUESTION))["title"]
-    await r.fake_discord.silent(r.channel)
+    rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 0, after=after)
+    assert embed(await rig.mention(LEFT_QUESTION))["title"]
+    await rig.fake_discord.silent(rig.channel)
     assert logged_warnings(caplog)[0].startswith("Can't reach Discord (")
     assert len(logged_warnings(caplog)) == 1
 
 
 @pytest.mark.parametrize("after", [False, True])
 async def test_a_cut_connection_costs_no_answer_to_a_command(
-    r: Rig, *, after: bool, caplog: pytest.LogCaptureFixture
+    rig: Rig, *, after: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The same for an interaction, where Discord refuses the second answer if it has the first."""
-    r.fake_discord.fail_next("POST", CALLBACK, 0, after=after)
-    used = await r.ada.slash("ask", question=LEFT_QUESTION)
+    rig.fake_discord.fail_next("POST", CALLBACK, 0, after=after)
+    used = await rig.ada.slash("ask", question=LEFT_QUESTION)
     assert used.message
     assert used.followups == []
     assert len(logged_warnings(caplog)) == 1
 
 
-async def test_a_connection_that_is_cut_again_and_again_is_let_go(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_connection_that_is_cut_again_and_again_is_let_go(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Two attempts, one line for what happened and one for the answer that was lost, no apology."""
-    fault = r.fake_discord.fail_next("POST", MESSAGES_ROUTE, 0, 9)
-    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.fake_discord.silent(r.channel)
+    fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 0, 9)
+    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.silent(rig.channel)
     assert fault.hits == 2
     assert len(logged_warnings(caplog)) == 2
     assert logged_warnings(caplog)[1].startswith("Can't send an answer: ")
 
 
-async def test_a_slow_answer_of_discords_holds_nobody_else_up(r: Rig) -> None:
+async def test_a_slow_answer_of_discords_holds_nobody_else_up(rig: Rig) -> None:
     """While one request hangs, others are answered."""
-    held = r.fake_discord.hold_next("POST", CALLBACK)
-    waiting = asyncio.create_task(r.ada.slash("ask", question=LEFT_QUESTION))
+    held = rig.fake_discord.hold_next("POST", CALLBACK)
+    waiting = asyncio.create_task(rig.ada.slash("ask", question=LEFT_QUESTION))
     await held.arrived.wait()
-    bob = r.fake_discord.person(r.guild, name="Bob")
-    await bob.says(r.channel, PLACE_QUESTION, mention_bot=True)
-    await r.fake_discord.until(lambda: r.fake_discord.messages(r.channel)[1:], "Bob's answer")
+    bob = rig.fake_discord.person(rig.guild, name="Bob")
+    await bob.says(rig.channel, PLACE_QUESTION, mention_bot=True)
+    await rig.fake_discord.until(lambda: rig.fake_discord.messages(rig.channel)[1:], "Bob's answer")
     held.release()
     assert (await waiting).message
 
@@ -148,22 +148,24 @@ async def test_a_slow_answer_of_discords_holds_nobody_else_up(r: Rig) -> None:
     ],
 )
 async def test_an_interaction_that_discord_takes_no_answer_to(
-    r: Rig, code: int, reason: str, caplog: pytest.LogCaptureFixture
+    rig: Rig, code: int, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One request, one line with the likely reason, no traceback and no apology."""
     status = 404 if code == 10062 else 400
-    fault = r.fake_discord.fail_next("POST", CALLBACK, status, 9, body={"message": "no", "code": code})
+    fault = rig.fake_discord.fail_next("POST", CALLBACK, status, 9, body={"message": "no", "code": code})
     with pytest.raises(NoAnswer):
-        await r.ada.slash("ask", question=LEFT_QUESTION)
+        await rig.ada.slash("ask", question=LEFT_QUESTION)
     assert fault.hits == 1
     assert logged_warnings(caplog) == [f"Discord rejected the answer to an interaction: {reason}"]
 
 
-async def test_who_waits_for_something_longer_is_told_that_it_failed(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_who_waits_for_something_longer_is_told_that_it_failed(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
     """After a deferral nobody is left with ‘is thinking’."""
-    base = r.client.services.knowledge_base
+    base = rig.client.services.knowledge_base
     base.use(replace(base.current, views=None))
-    used = await r.ada.slash("timeline", picture="dark")
+    used = await rig.ada.slash("timeline", picture="dark")
     assert used.message is not None
     assert used.message["content"] == user_text.INTERNAL_ERROR
     assert logged_warnings(caplog) == ["This is a bug"]
@@ -171,40 +173,40 @@ async def test_who_waits_for_something_longer_is_told_that_it_failed(r: Rig, cap
 
 async def test_the_commands_wait_for_discord(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Trouble while the commands are compared at the start does not stop the bot."""
-    async with rig(tmp_path) as r:
-        r.fake_discord.fail_next("GET", "/commands", 0, 9)
-        r.fake_discord.fail_next("GET", "/commands", 403)
+    async with discord_rig(tmp_path) as rig:
+        rig.fake_discord.fail_next("GET", "/commands", 0, 9)
+        rig.fake_discord.fail_next("GET", "/commands", 403)
         from bot.discord_frontend.gateway.command_sync import sync
 
-        await sync(r.client, r.client.tree, ())
+        await sync(rig.client, rig.client.tree, ())
         assert logged_warnings(caplog)[-1].startswith("Can't register the commands everywhere: ")
 
 
-async def test_near_the_limit_of_refusals_it_asks_for_nothing(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_near_the_limit_of_refusals_it_asks_for_nothing(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Discord blocks an address with 10,000 fatal_errors in ten minutes: at 9,000 the bot waits until they are older."""
     time = [0.0]
     watched = HttpMonitor(lambda: time[0])
     watched._refused.extend([0.0] * http_monitor.SUSPEND_AT)
-    r.client.http_monitor._refused, r.client.http_monitor._clock = watched._refused, watched._clock
-    before = len(r.fake_discord.requests)
+    rig.client.http_monitor._refused, rig.client.http_monitor._clock = watched._refused, watched._clock
+    before = len(rig.fake_discord.requests)
     for _ in range(3):
-        await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.fake_discord.silent(r.channel)
-    assert len(r.fake_discord.requests) == before
+        await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.silent(rig.channel)
+    assert len(rig.fake_discord.requests) == before
     assert logged_warnings(caplog)[0] == (
         "Discord has refused 9000 requests in 10 minutes; sending none until that has passed"
     )
     time[0] = discord_limits.INVALID_SECONDS + 1
-    assert embed(await r.mention(PLACE_QUESTION))["title"]
+    assert embed(await rig.mention(PLACE_QUESTION))["title"]
 
 
-async def test_refusals_are_counted(r: Rig) -> None:
+async def test_refusals_are_counted(rig: Rig) -> None:
     """401, 403 and 429 are what Discord counts."""
     for status in (401, 403, 404):
-        r.fake_discord.fail_next("GET", "/gateway/bot", status)
+        rig.fake_discord.fail_next("GET", "/gateway/bot", status)
         with pytest.raises(discord.HTTPException):
-            await r.client.http.request(Route("GET", "/gateway/bot"))
-    assert r.client.http_monitor.refused_requests == 2
+            await rig.client.http.request(Route("GET", "/gateway/bot"))
+    assert rig.client.http_monitor.refused_requests == 2
 
 
 @pytest.mark.parametrize(
@@ -229,22 +231,22 @@ async def at_once(_: float) -> None:
 _sleep = asyncio.sleep
 
 
-async def in_channel(r: Rig, caplog: pytest.LogCaptureFixture, *, private: bool) -> None:
+async def in_channel(rig: Rig, caplog: pytest.LogCaptureFixture, *, private: bool) -> None:
     """Ada uses /ask while Discord answers every first response with 500."""
-    r.fake_discord.waits = False
-    fault = r.fake_discord.fail_next("POST", CALLBACK, 500, 99)
-    await r.ada.slash("ask", question=LEFT_QUESTION, private=private)
-    await r.fake_discord.watch.wait(10)
+    rig.fake_discord.waits = False
+    fault = rig.fake_discord.fail_next("POST", CALLBACK, 500, 99)
+    await rig.ada.slash("ask", question=LEFT_QUESTION, private=private)
+    await rig.fake_discord.watch.wait(10)
     assert fault.hits == 2
-    assert str(r.ada.id) not in caplog.text
+    assert str(rig.ada.id) not in caplog.text
 
 
 async def test_an_answer_that_discord_does_not_take_in_time_comes_as_a_message(
-    r: Rig, caplog: pytest.LogCaptureFixture
+    rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
     """After two attempts within three seconds: the same card, in the channel, mentioning nobody, and it says why."""
-    await in_channel(r, caplog, private=False)
-    sent = await r.fake_discord.next_message(r.channel)
+    await in_channel(rig, caplog, private=False)
+    sent = await rig.fake_discord.next_message(rig.channel)
     assert sent["content"] == "Discord didn't accept my answer to a command in time, so here it is as a message."
     assert embed(sent)["title"]
     assert (sent["mentions"], sent.get("message_reference")) == ([], None)
@@ -253,37 +255,37 @@ async def test_an_answer_that_discord_does_not_take_in_time_comes_as_a_message(
     ]
 
 
-async def test_a_private_answer_is_shown_to_nobody_else(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_private_answer_is_shown_to_nobody_else(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Where only the person was to see it, it is not sent at all, and the log says so."""
-    await in_channel(r, caplog, private=True)
-    await r.fake_discord.silent(r.channel)
+    await in_channel(rig, caplog, private=True)
+    await rig.fake_discord.silent(rig.channel)
     assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord answered 500"]
 
 
-async def test_an_answer_that_discord_took_all_the_same_is_not_sent_twice(r: Rig) -> None:
+async def test_an_answer_that_discord_took_all_the_same_is_not_sent_twice(rig: Rig) -> None:
     """The 500 came after the answer had arrived: nothing more is sent."""
-    r.fake_discord.waits = False
-    r.fake_discord.fail_next("POST", CALLBACK, 500, after=True)
-    r.fake_discord.fail_next("POST", CALLBACK, 500)
-    used = await r.ada.slash("ask", question=LEFT_QUESTION)
-    await r.fake_discord.watch.wait(10)
+    rig.fake_discord.waits = False
+    rig.fake_discord.fail_next("POST", CALLBACK, 500, after=True)
+    rig.fake_discord.fail_next("POST", CALLBACK, 500)
+    used = await rig.ada.slash("ask", question=LEFT_QUESTION)
+    await rig.fake_discord.watch.wait(10)
     assert used.message
     assert used.followups == []
-    await r.fake_discord.silent(r.channel)
+    await rig.fake_discord.silent(rig.channel)
 
 
 @pytest.mark.parametrize(("times", "answered"), [(25, True), (10**6, False)])
 async def test_an_outage_of_half_a_minute_costs_no_answer(
-    r: Rig, times: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, *, answered: bool
+    rig: Rig, times: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, *, answered: bool
 ) -> None:
     """500 on everything: a mention is answered once it is over; where that takes too long, a line says so."""
     monkeypatch.setattr("discord.http.asyncio.sleep", at_once)
     monkeypatch.setattr(message_sender, "RETRY_FOR", 60.0 if answered else 0.1)
-    r.fake_discord.fail_next("*", "", 500, times)
-    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
+    rig.fake_discord.fail_next("*", "", 500, times)
+    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
     if answered:
-        assert embed(await r.fake_discord.next_message(r.channel))["title"]
+        assert embed(await rig.fake_discord.next_message(rig.channel))["title"]
         assert len(logged_warnings(caplog)) == 1
     else:
-        await r.fake_discord.silent(r.channel)
+        await rig.fake_discord.silent(rig.channel)
         assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord answered 500"]

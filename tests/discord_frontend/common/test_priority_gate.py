@@ -9,7 +9,7 @@ import pytest
 
 from bot.discord_frontend.asking.responses import DEFER_AT
 from bot.discord_frontend.common.priority_gate import PriorityGate
-from tests.support.discord_rig import LEFT_QUESTION, embed, rig
+from tests.support.discord_rig import LEFT_QUESTION, discord_rig, embed
 
 
 async def test_what_is_urgent_goes_first_and_the_rest_in_order() -> None:
@@ -70,12 +70,12 @@ async def test_cancelled_with_the_turn_in_hand_it_is_passed_on() -> None:
 @pytest.mark.parametrize("private", [False, True])
 async def test_in_a_crowd_discord_first_hears_that_an_answer_comes(tmp_path: Path, *, private: bool) -> None:
     """Three seconds may be too short then; the answer takes the place of ‘is thinking’, for the same people."""
-    async with rig(tmp_path) as r:
-        gate = r.client.services.gate
+    async with discord_rig(tmp_path) as rig:
+        gate = rig.client.services.gate
         gate._occupied = True
         crowd = [asyncio.create_task(gate.run(lambda: None, urgent=True)) for _ in range(DEFER_AT)]
-        held = r.fake_discord.hold_next("POST", "/callback$")
-        asking = asyncio.create_task(r.ada.slash("ask", question=LEFT_QUESTION, private=private))
+        held = rig.fake_discord.hold_next("POST", "/callback$")
+        asking = asyncio.create_task(rig.ada.slash("ask", question=LEFT_QUESTION, private=private))
         await held.arrived.wait()
         gate._admit_next()
         held.release()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.discord_frontend.common import error_handler, user_text
-from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, embed, rig
+from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, discord_rig, embed
 from tests.support.fake_discord import Channel
 
 SECRET = "my secret"
@@ -20,10 +20,10 @@ PERSON = "123456789012345678"
 
 
 @pytest.fixture
-async def r(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Rig]:
+async def rig(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Rig]:
     """A running bot."""
     caplog.set_level(logging.INFO, logger="bot")
-    async with rig(tmp_path) as running:
+    async with discord_rig(tmp_path) as running:
         yield running
 
 
@@ -32,11 +32,11 @@ def logged_warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-async def goes_on(r: Rig) -> None:
+async def goes_on(rig: Rig) -> None:
     """Questions are still answered, over the same connection."""
-    assert embed(await r.mention(LEFT_QUESTION))["title"]
-    assert (await r.ada.slash("ask", question=PLACE_QUESTION)).message
-    assert (len(r.fake_discord.gateway.identifies), len(r.fake_discord.gateway.resumes)) == (1, 0)
+    assert embed(await rig.mention(LEFT_QUESTION))["title"]
+    assert (await rig.ada.slash("ask", question=PLACE_QUESTION)).message
+    assert (len(rig.fake_discord.gateway.identifies), len(rig.fake_discord.gateway.resumes)) == (1, 0)
 
 
 def passed_over(what: str, error: str) -> str:
@@ -63,12 +63,12 @@ MALFORMED: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("event", "data", "error"), MALFORMED)
 async def test_a_malformed_event_is_passed_over(
-    r: Rig, event: str, data: Any, error: str, caplog: pytest.LogCaptureFixture
+    rig: Rig, event: str, data: Any, error: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One line for its kind, however often it comes, with nothing of what it held."""
     for _ in range(3):
-        r.fake_discord.send_event(event, data)
-    await goes_on(r)
+        rig.fake_discord.send_event(event, data)
+    await goes_on(rig)
     told = logged_warnings(caplog)
     assert len(told) <= 1
     for line in told:
@@ -78,46 +78,46 @@ async def test_a_malformed_event_is_passed_over(
     assert PERSON not in caplog.text
 
 
-async def test_the_line_names_event_and_error(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_line_names_event_and_error(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """A channel without its position: what it was, and what was wrong with it."""
-    (channel,) = r.guild.channels.values()
-    shown = channel.payload(r.fake_discord.bot)
+    (channel,) = rig.guild.channels.values()
+    shown = channel.payload(rig.fake_discord.bot)
     del shown["position"]
-    r.fake_discord.send_event("CHANNEL_CREATE", shown | {"guild_id": str(r.guild.id), "id": PERSON})
-    await goes_on(r)
+    rig.fake_discord.send_event("CHANNEL_CREATE", shown | {"guild_id": str(rig.guild.id), "id": PERSON})
+    await goes_on(rig)
     assert logged_warnings(caplog) == [passed_over("CHANNEL_CREATE", "KeyError")]
 
 
 @pytest.mark.parametrize(
     "packet", ["", "no json", "[]", "null", '"text"', "[" * 100_000, '{"op": "secret"}', '{"op": 0, "t": {}, "d": 1}']
 )
-async def test_a_packet_that_is_none_is_passed_over(r: Rig, packet: str) -> None:
+async def test_a_packet_that_is_none_is_passed_over(rig: Rig, packet: str) -> None:
     """Neither the connection nor the process ends."""
-    r.fake_discord.send_packet(packet)
-    await goes_on(r)
+    rig.fake_discord.send_packet(packet)
+    await goes_on(rig)
 
 
 async def test_a_server_that_can_be_read_in_part_is_served(tmp_path: Path) -> None:
     """Channels without a position and roles that are no list: mentions are answered, and not taken for direct messages."""
-    async with rig(tmp_path) as r:
-        late = r.fake_discord.guild("Late room")
-        bob, channel = r.fake_discord.person(late, name="Bob"), late.channel("general")
-        broken = late.payload(r.fake_discord.bot, all_members=False) | {
+    async with discord_rig(tmp_path) as rig:
+        late = rig.fake_discord.guild("Late room")
+        bob, channel = rig.fake_discord.person(late, name="Bob"), late.channel("general")
+        broken = late.payload(rig.fake_discord.bot, all_members=False) | {
             "roles": {},
             "channels": [{"id": str(channel.id)}],
         }
-        r.fake_discord.send_event("GUILD_CREATE", broken)
+        rig.fake_discord.send_event("GUILD_CREATE", broken)
         await bob.says(channel, LEFT_QUESTION, mention_bot=True)
-        assert embed(await r.fake_discord.next_message(channel))["title"]
+        assert embed(await rig.fake_discord.next_message(channel))["title"]
         await bob.says(channel, "just chatting")
-        await r.fake_discord.silent(channel)
+        await rig.fake_discord.silent(channel)
 
 
-def _message(r: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
+def _message(rig: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
     """A message that mentions the bot, as the gateway would send it, with something changed."""
-    body = {"content": f"<@{r.fake_discord.bot.id}> {LEFT_QUESTION}"}
-    message = r.fake_discord.messages_store.create(channel, r.ada.user, body)
-    payload = message.payload() | r.fake_discord.message_events._gateway_fields(message)
+    body = {"content": f"<@{rig.fake_discord.bot.id}> {LEFT_QUESTION}"}
+    message = rig.fake_discord.messages_store.create(channel, rig.ada.user, body)
+    payload = message.payload() | rig.fake_discord.message_events._gateway_fields(message)
     return {key: value for key, value in (payload | more).items() if value != "gone"}
 
 
@@ -138,29 +138,29 @@ def _message(r: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
         {"components": [{"type": "x"}]},
     ],
 )
-async def test_a_question_is_answered_whatever_stands_beside_it(r: Rig, more: dict[str, Any]) -> None:
+async def test_a_question_is_answered_whatever_stands_beside_it(rig: Rig, more: dict[str, Any]) -> None:
     """A poll that never ends, or other parts of a message that can't be read, cost nobody an answer."""
-    r.fake_discord.mark()
-    r.fake_discord.send_event("MESSAGE_CREATE", _message(r, r.channel, **more))
-    assert embed(await r.fake_discord.next_message(r.channel))["title"]
+    rig.fake_discord.mark()
+    rig.fake_discord.send_event("MESSAGE_CREATE", _message(rig, rig.channel, **more))
+    assert embed(await rig.fake_discord.next_message(rig.channel))["title"]
 
 
-async def test_null_for_no_server_is_a_direct_message(r: Rig) -> None:
+async def test_null_for_no_server_is_a_direct_message(rig: Rig) -> None:
     """Some servers write `guild_id: null` where Discord leaves it out."""
-    r.fake_discord.mark()
-    r.fake_discord.send_event("MESSAGE_CREATE", _message(r, r.ada.direct, guild_id=None))
-    assert embed(await r.fake_discord.next_message(r.ada))["title"]
+    rig.fake_discord.mark()
+    rig.fake_discord.send_event("MESSAGE_CREATE", _message(rig, rig.ada.direct, guild_id=None))
+    assert embed(await rig.fake_discord.next_message(rig.ada))["title"]
 
 
-async def test_a_thread_whose_parent_is_unknown_gets_its_reply(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_thread_whose_parent_is_unknown_gets_its_reply(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """What the bot may do there can't be told then, so it tries."""
-    thread = r.fake_discord.world.channel(r.guild, "a thread")
+    thread = rig.fake_discord.world.channel(rig.guild, "a thread")
     meta = {"archived": False, "auto_archive_duration": 60, "archive_timestamp": "2026-01-01T00:00:00+00:00"}
-    about = {"id": str(thread.id), "type": 11, "guild_id": str(r.guild.id), "parent_id": PERSON, "name": "a thread"}
-    counts = {"owner_id": str(r.ada.id), "message_count": 0, "member_count": 1, "thread_metadata": meta}
-    r.fake_discord.send_event("THREAD_CREATE", about | counts)
-    await r.ada.says(thread, LEFT_QUESTION, mention_bot=True)
-    assert embed(await r.fake_discord.next_message(thread))["title"]
+    about = {"id": str(thread.id), "type": 11, "guild_id": str(rig.guild.id), "parent_id": PERSON, "name": "a thread"}
+    counts = {"owner_id": str(rig.ada.id), "message_count": 0, "member_count": 1, "thread_metadata": meta}
+    rig.fake_discord.send_event("THREAD_CREATE", about | counts)
+    await rig.ada.says(thread, LEFT_QUESTION, mention_bot=True)
+    assert embed(await rig.fake_discord.next_message(thread))["title"]
     assert logged_warnings(caplog) == []
 
 
@@ -176,21 +176,21 @@ BROKEN_READY: list[dict[str, Any]] = [
 @pytest.mark.parametrize("change", BROKEN_READY)
 async def test_a_ready_that_is_broken_in_part_is_used(tmp_path: Path, change: dict[str, Any]) -> None:
     """Its servers come one by one after it, and who we are is known from the login."""
-    async with rig(tmp_path) as r:
-        sessions = list(r.fake_discord.gateway.sessions.values())
+    async with discord_rig(tmp_path) as rig:
+        sessions = list(rig.fake_discord.gateway.sessions.values())
         (session,) = sessions
-        ready = {"v": 10, "session_id": session.id, "resume_gateway_url": r.fake_discord.gateway_url, "guilds": []}
-        r.fake_discord.send_event("READY", ready | {"user": r.fake_discord.bot.payload(), "shard": [0, 1]} | change)
-        r.fake_discord.join_guild(r.guild)
-        await goes_on(r)
+        ready = {"v": 10, "session_id": session.id, "resume_gateway_url": rig.fake_discord.gateway_url, "guilds": []}
+        rig.fake_discord.send_event("READY", ready | {"user": rig.fake_discord.bot.payload(), "shard": [0, 1]} | change)
+        rig.fake_discord.join_guild(rig.guild)
+        await goes_on(rig)
 
 
 @pytest.mark.parametrize("kind", ["menu", "autocomplete"])
-async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_malformed_command_ends_in_a_sentence(rig: Rig, kind: str, caplog: pytest.LogCaptureFixture) -> None:
     """The person is told, nothing is left behind as a failed task, and one line says what was the matter."""
     unhandled: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
-    send = r.fake_discord.gateway.dispatch
+    send = rig.fake_discord.gateway.dispatch
 
     def broken(event: str, build: Any, *more: Any) -> None:
         payload = build(None)
@@ -200,36 +200,36 @@ async def test_a_malformed_command_ends_in_a_sentence(r: Rig, kind: str, caplog:
             payload["data"]["options"] = [{"name": "question", "type": 3, "focused": True, "value": {"a": SECRET}}]
         send(event, lambda _: payload, *more)
 
-    asked = await r.ada.says(r.channel, LEFT_QUESTION)
-    await r.fake_discord.watch.wait(5)
-    r.fake_discord.gateway.dispatch = broken  # type: ignore[method-assign, assignment]
+    asked = await rig.ada.says(rig.channel, LEFT_QUESTION)
+    await rig.fake_discord.watch.wait(5)
+    rig.fake_discord.gateway.dispatch = broken  # type: ignore[method-assign, assignment]
     if kind == "menu":
-        used = await r.ada.menu("Answer this", asked)
+        used = await rig.ada.menu("Answer this", asked)
         assert used.message is not None
         assert used.message["content"] == user_text.MALFORMED
         assert used.ephemeral
     else:
-        assert await r.ada.autocomplete("ask", "question", "when") == []
-    r.fake_discord.gateway.dispatch = send  # type: ignore[method-assign]
+        assert await rig.ada.autocomplete("ask", "question", "when") == []
+    rig.fake_discord.gateway.dispatch = send  # type: ignore[method-assign]
     assert [
         line.startswith("Skipped an INTERACTION_CREATE from Discord that can't be read (")
         for line in logged_warnings(caplog)
     ] == [True]
     assert SECRET not in "\n".join(logged_warnings(caplog))
     assert unhandled == []
-    await goes_on(r)
+    await goes_on(rig)
 
 
-async def test_a_suggestion_that_comes_too_late_names_nobody(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_suggestion_that_comes_too_late_names_nobody(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """discord.py would log the person's id."""
-    r.fake_discord.fail_next("POST", "/callback", 404, body={"message": "no", "code": 10062})
+    rig.fake_discord.fail_next("POST", "/callback", 404, body={"message": "no", "code": 10062})
     with pytest.raises(AssertionError):
-        await r.ada.autocomplete("ask", "question", "when")
+        await rig.ada.autocomplete("ask", "question", "when")
     assert logged_warnings(caplog) == [
         "Discord rejected the answer to an interaction: it was not answered within 3 seconds; "
         "is the machine or the network too slow?"
     ]
-    assert str(r.ada.id) not in caplog.text
+    assert str(rig.ada.id) not in caplog.text
 
 
 async def test_what_nobody_waits_for_is_logged_by_its_place(caplog: pytest.LogCaptureFixture) -> None:

@@ -13,7 +13,7 @@ from bot.discord_frontend.gateway import fatal_errors, gateway_connection
 from bot.discord_frontend.gateway.backoff import Backoff
 from bot.discord_frontend.runner import start
 from bot.errors import StartError
-from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, PLACE_QUESTION, Rig, embed, new_client, rig
+from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, PLACE_QUESTION, Rig, discord_rig, embed, new_client
 from tests.support.fake_discord import FakeDiscord
 
 LOST = "Lost the connection to Discord"
@@ -21,10 +21,10 @@ AGAIN = "Reconnected after"
 
 
 @pytest.fixture
-async def r(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Rig]:
+async def rig(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Rig]:
     """A running bot which does not wait five seconds before it begins a new session."""
     caplog.set_level(logging.INFO, logger="bot")
-    async with rig(tmp_path) as running:
+    async with discord_rig(tmp_path) as running:
 
         async def at_once(shard_id: int | None, *, initial: bool = False) -> None:
             """Discord's limit of one new session in five seconds is the fake Discord's to forget."""
@@ -36,32 +36,32 @@ async def r(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[R
 Break = Callable[[Rig], Awaitable[None]]
 
 
-async def dropped(r: Rig) -> None:
-    await r.fake_discord.drop_gateway(4000)
+async def dropped(rig: Rig) -> None:
+    await rig.fake_discord.drop_gateway(4000)
 
 
-async def closed_without_reason(r: Rig) -> None:
-    await r.fake_discord.drop_gateway(1000)
+async def closed_without_reason(rig: Rig) -> None:
+    await rig.fake_discord.drop_gateway(1000)
 
 
-async def cable_pulled(r: Rig) -> None:
-    await r.fake_discord.drop_gateway(None)
+async def cable_pulled(rig: Rig) -> None:
+    await rig.fake_discord.drop_gateway(None)
 
 
-async def told_to_reconnect(r: Rig) -> None:
-    await r.fake_discord.request_reconnect()
+async def told_to_reconnect(rig: Rig) -> None:
+    await rig.fake_discord.request_reconnect()
 
 
-async def invalidated_but_resumable(r: Rig) -> None:
-    await r.fake_discord.invalidate_session(resumable=True)
+async def invalidated_but_resumable(rig: Rig) -> None:
+    await rig.fake_discord.invalidate_session(resumable=True)
 
 
-async def invalidated(r: Rig) -> None:
-    await r.fake_discord.invalidate_session(resumable=False)
+async def invalidated(rig: Rig) -> None:
+    await rig.fake_discord.invalidate_session(resumable=False)
 
 
-async def session_timed_out(r: Rig) -> None:
-    await r.fake_discord.drop_gateway(4009)
+async def session_timed_out(rig: Rig) -> None:
+    await rig.fake_discord.drop_gateway(4009)
 
 
 RESUMED: list[Break] = [dropped, closed_without_reason, cable_pulled, told_to_reconnect, invalidated_but_resumable]
@@ -74,55 +74,57 @@ def said(caplog: pytest.LogCaptureFixture, start: str) -> list[str]:
 
 
 @pytest.mark.parametrize("trouble", RESUMED)
-async def test_a_session_that_goes_on_misses_nothing(r: Rig, trouble: Break, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_session_that_goes_on_misses_nothing(
+    rig: Rig, trouble: Break, caplog: pytest.LogCaptureFixture
+) -> None:
     """What is asked while the connection is away is answered once; commands stay; one line for the loss, one for the end."""
-    await trouble(r)
-    await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.fake_discord.wait_for_reconnect()
-    assert embed(await r.fake_discord.next_message(r.channel))["title"]
-    await r.fake_discord.silent(r.channel)
-    assert (await r.ada.slash("ask", question=PLACE_QUESTION)).message
-    assert r.fake_discord.command_calls == [("PUT", None)]
-    assert (len(r.fake_discord.gateway.resumes), len(r.fake_discord.gateway.identifies)) == (1, 1)
+    await trouble(rig)
+    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.wait_for_reconnect()
+    assert embed(await rig.fake_discord.next_message(rig.channel))["title"]
+    await rig.fake_discord.silent(rig.channel)
+    assert (await rig.ada.slash("ask", question=PLACE_QUESTION)).message
+    assert rig.fake_discord.command_calls == [("PUT", None)]
+    assert (len(rig.fake_discord.gateway.resumes), len(rig.fake_discord.gateway.identifies)) == (1, 1)
     assert len(said(caplog, LOST)) == 1
     (line,) = said(caplog, AGAIN)
     assert line.endswith("; no messages were missed")
 
 
 @pytest.mark.parametrize("trouble", NEW_SESSION)
-async def test_a_session_that_is_gone_is_begun_anew(r: Rig, trouble: Break, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_session_that_is_gone_is_begun_anew(rig: Rig, trouble: Break, caplog: pytest.LogCaptureFixture) -> None:
     """Commands are still there and are not registered again; the line says that something may have been missed."""
-    await trouble(r)
-    await r.fake_discord.wait_for_reconnect()
-    await r.fake_discord.watch.round_trip()
-    assert embed(await r.mention(LEFT_QUESTION))["title"]
-    assert (await r.ada.slash("ask", question=PLACE_QUESTION)).message
-    assert r.fake_discord.command_calls == [("PUT", None)]
-    assert len(r.fake_discord.gateway.identifies) == 2
+    await trouble(rig)
+    await rig.fake_discord.wait_for_reconnect()
+    await rig.fake_discord.watch.round_trip()
+    assert embed(await rig.mention(LEFT_QUESTION))["title"]
+    assert (await rig.ada.slash("ask", question=PLACE_QUESTION)).message
+    assert rig.fake_discord.command_calls == [("PUT", None)]
+    assert len(rig.fake_discord.gateway.identifies) == 2
     assert len(said(caplog, LOST)) == 1
     (line,) = said(caplog, AGAIN)
     assert line.endswith("in a new session; messages sent meanwhile were missed")
 
 
-async def test_a_message_that_comes_twice_is_answered_once(r: Rig) -> None:
+async def test_a_message_that_comes_twice_is_answered_once(rig: Rig) -> None:
     """After a lost connection Discord may send an event again."""
-    asked = await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
-    await r.fake_discord.next_message(r.channel)
-    r.fake_discord.mark()
-    r.fake_discord.message_events.announce(r.fake_discord.messages_store.find(asked["id"]))
-    await r.fake_discord.silent(r.channel)
+    asked = await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.next_message(rig.channel)
+    rig.fake_discord.mark()
+    rig.fake_discord.message_events.announce(rig.fake_discord.messages_store.find(asked["id"]))
+    await rig.fake_discord.silent(rig.channel)
 
 
 async def test_a_server_that_comes_later_is_served(tmp_path: Path) -> None:
     """READY may name a server that has an outage; when it is back, so is the bot there."""
-    async with rig(tmp_path) as r:
-        late = r.fake_discord.guild("Late room")
-        bob = r.fake_discord.person(late, name="Bob")
-        r.fake_discord.leave_guild(late, outage=True)
-        await r.fake_discord.watch.round_trip()
-        r.fake_discord.join_guild(late)
+    async with discord_rig(tmp_path) as rig:
+        late = rig.fake_discord.guild("Late room")
+        bob = rig.fake_discord.person(late, name="Bob")
+        rig.fake_discord.leave_guild(late, outage=True)
+        await rig.fake_discord.watch.round_trip()
+        rig.fake_discord.join_guild(late)
         await bob.says(late.channel("general"), LEFT_QUESTION, mention_bot=True)
-        assert embed(await r.fake_discord.next_message(late.channel("general")))["title"]
+        assert embed(await rig.fake_discord.next_message(late.channel("general")))["title"]
         assert (await bob.slash("ask", question=PLACE_QUESTION)).message
 
 
@@ -132,25 +134,25 @@ async def test_a_connection_without_heartbeats_is_made_anew(
 ) -> None:
     """Heartbeats that nobody acknowledges, or nothing at all any more: the connection is ended and made again."""
     caplog.set_level(logging.INFO, logger="bot")
-    async with rig(tmp_path, heartbeat=60, health_interval=0.02) as r:
+    async with discord_rig(tmp_path, heartbeat=60, health_interval=0.02) as rig:
         if silent:
-            r.fake_discord.silence_gateway()
+            rig.fake_discord.silence_gateway()
         else:
-            r.fake_discord.ack_heartbeats = False
-            r.fake_discord._generation = r.fake_discord.gateway.generation
-        await r.fake_discord.wait_for_reconnect()
-        r.fake_discord.ack_heartbeats = True
-        assert embed(await r.mention(LEFT_QUESTION))["title"]
+            rig.fake_discord.ack_heartbeats = False
+            rig.fake_discord._generation = rig.fake_discord.gateway.generation
+        await rig.fake_discord.wait_for_reconnect()
+        rig.fake_discord.ack_heartbeats = True
+        assert embed(await rig.mention(LEFT_QUESTION))["title"]
         assert said(caplog, "Discord stopped acknowledging heartbeats; reconnecting")
-        assert len(r.fake_discord.gateway.identifies) == 1
+        assert len(rig.fake_discord.gateway.identifies) == 1
 
 
-async def test_discord_out_of_reach_for_a_while(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_discord_out_of_reach_for_a_while(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Attempts that fail are no further lines of ours, and the bot is there when Discord is."""
-    fault = r.fake_discord.refuse_gateway(2)
-    await r.fake_discord.drop_gateway(None)
-    await r.fake_discord.wait_for_reconnect(within=20)
-    assert embed(await r.mention(LEFT_QUESTION))["title"]
+    fault = rig.fake_discord.refuse_gateway(2)
+    await rig.fake_discord.drop_gateway(None)
+    await rig.fake_discord.wait_for_reconnect(within=20)
+    assert embed(await rig.mention(LEFT_QUESTION))["title"]
     assert fault.hits == 2
     assert len(said(caplog, LOST)) == 1
 
@@ -158,13 +160,13 @@ async def test_discord_out_of_reach_for_a_while(r: Rig, caplog: pytest.LogCaptur
 @pytest.mark.usefixtures("no_backoff")
 @pytest.mark.parametrize("code", [1000, 1001, 1006, 1011, *range(4000, 4004), *range(4005, 4010), 4999, None])
 async def test_after_any_other_close_code_it_comes_back(
-    r: Rig, code: int | None, caplog: pytest.LogCaptureFixture
+    rig: Rig, code: int | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     """By going on with the session or by a new one; nothing of discord.py's is in the log."""
-    await r.fake_discord.drop_gateway(None if code == 1006 else code)
-    await r.fake_discord.wait_for_reconnect()
-    await r.fake_discord.watch.round_trip()
-    assert embed(await r.mention(LEFT_QUESTION))["title"]
+    await rig.fake_discord.drop_gateway(None if code == 1006 else code)
+    await rig.fake_discord.wait_for_reconnect()
+    await rig.fake_discord.watch.round_trip()
+    assert embed(await rig.mention(LEFT_QUESTION))["title"]
     assert len(said(caplog, LOST)) == len(said(caplog, AGAIN)) == 1
     assert [record.name for record in caplog.records if record.name.startswith("discord")] == []
 
@@ -194,37 +196,37 @@ async def test_a_close_code_that_nothing_mends_ends_with_its_sentence(tmp_path: 
 
 @pytest.mark.usefixtures("no_backoff")
 @pytest.mark.parametrize("way", ["gateway", "requests", "identify"])
-async def test_a_token_that_is_taken_back_ends_the_bot(r: Rig, way: str) -> None:
+async def test_a_token_that_is_taken_back_ends_the_bot(rig: Rig, way: str) -> None:
     """Discord ends sessions with 4000 or 4004, or refuses requests: the end comes with the sentence about the token."""
     running = next(task for task in asyncio.all_tasks() if task.get_name() == "the bot")
-    r.fake_discord.token = "another"
+    rig.fake_discord.token = "another"
     if way == "requests":
-        await r.ada.says(r.channel, LEFT_QUESTION, mention_bot=True)
+        await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
     else:
-        r.fake_discord.gateway.refusal = 4000 if way == "gateway" else None
-        await r.fake_discord.drop_gateway(4000)
+        rig.fake_discord.gateway.refusal = 4000 if way == "gateway" else None
+        await rig.fake_discord.drop_gateway(4000)
     done, _ = await asyncio.wait({running}, timeout=5)
     assert done
     assert str(running.exception()) == fatal_errors.INVALID_TOKEN
-    r.fake_discord.unknown_requests.clear()
+    rig.fake_discord.unknown_requests.clear()
 
 
 @pytest.mark.usefixtures("no_backoff")
-async def test_sessions_that_end_at_once_are_no_silent_loop(r: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_sessions_that_end_at_once_are_no_silent_loop(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Close code 4000 at every new session, with a token that is good: two lines, not connected, longer waits."""
-    r.fake_discord.gateway.refusal = 4000
-    await r.fake_discord.drop_gateway(4000)
-    await r.fake_discord.until(
-        lambda: len(r.fake_discord.gateway.resumes) + len(r.fake_discord.gateway.identifies) > 8, "attempts"
+    rig.fake_discord.gateway.refusal = 4000
+    await rig.fake_discord.drop_gateway(4000)
+    await rig.fake_discord.until(
+        lambda: len(rig.fake_discord.gateway.resumes) + len(rig.fake_discord.gateway.identifies) > 8, "attempts"
     )
-    assert not r.client.gateway_monitor.all_connected
+    assert not rig.client.gateway_monitor.all_connected
     lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert lines == [
         "Lost the connection to Discord (close code 4000); reconnecting",
         "Still can't connect (close code 4000); retrying less often",
     ]
-    r.fake_discord.gateway.refusal = None
-    await r.fake_discord.wait_for_reconnect()
+    rig.fake_discord.gateway.refusal = None
+    await rig.fake_discord.wait_for_reconnect()
 
 
 def test_waits_grow_and_stay_below_the_day_s_limit() -> None:
