@@ -121,20 +121,25 @@ def cache_folder(environ: Mapping[str, str]) -> Path | None:
     return path / "pilcrow" if path.is_absolute() else None
 
 
+def index_path(folder: Path, revision: str, program: str) -> Path:
+    """Return the path of the index of a base and a program: checkouts that share a cache folder have one each."""
+    return folder / f"{revision}-{program[:16]}{SUFFIX}"
+
+
 def load_index(folder: Path | None, revision: str) -> tuple[Story, Index] | None:
     """Return the story and the index cached for the base of this revision; None if there is no valid one."""
     if folder is None:
         return None
     try:
         safe_files.check_folder(folder)
-        data = memoryview(
-            safe_files.read_regular_file(folder / f"{revision}{SUFFIX}", CHECKSUM_BYTES + MAX_BYTES, private=True)
-        )
+        program = program_digest()
+        path = index_path(folder, revision, program)
+        data = memoryview(safe_files.read_regular_file(path, CHECKSUM_BYTES + MAX_BYTES, private=True))
         # Documents are decoded later, when nobody expects a broken one.
         if data[:CHECKSUM_BYTES] != sha256(data[CHECKSUM_BYTES:]).digest():
             return None
         cached = msgspec.msgpack.decode(data[CHECKSUM_BYTES:], type=_CachedIndex)
-        if cached.revision != revision or cached.program != program_digest() or not cached.is_consistent():
+        if cached.revision != revision or cached.program != program or not cached.is_consistent():
             return None
     except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
@@ -156,9 +161,10 @@ def save_index(folder: Path | None, revision: str, story: Story, index: Index) -
     with suppress(OSError):  # a full or read-only disk, or a folder of another user
         _make_folder(folder)
         safe_files.check_folder(folder)
+        program = program_digest()
         cached = _CachedIndex(
             revision=revision,
-            program=program_digest(),
+            program=program,
             story=story,
             vocabulary=index.analyzer.vocabulary,
             tables=index.tables,
@@ -166,7 +172,7 @@ def save_index(folder: Path | None, revision: str, story: Story, index: Index) -
             documents=tuple(msgspec.Raw(msgspec.msgpack.encode(document)) for document in index.documents),
         )
         data = msgspec.msgpack.encode(cached)
-        safe_files.write_atomically(folder / f"{revision}{SUFFIX}", sha256(data).digest() + data, 0o600)
+        safe_files.write_atomically(index_path(folder, revision, program), sha256(data).digest() + data, 0o600)
         _remove_oldest(folder)
 
 
@@ -179,8 +185,12 @@ def clear_cache(folder: Path | None) -> int:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make the folder, unless it is in the home of another user, who could not use it then (sudo). Raise OSError."""
-    existing = next(parent for parent in folder.parents if parent.exists())
+    """Make the folder, unless it is in the home of another user, who could not use it then (sudo). Raise OSError.
+
+    A home that does not exist is not made: HOME=/nonexistent stands for a user without one.
+    """
+    caches = folder.parent
+    existing = caches if caches.exists() else caches.parent
     if safe_files.is_owned(existing):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 

@@ -3,7 +3,6 @@
 All of it was written by people and cites its paragraphs, or its source where it became known later. Pure.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.answering.reply import Citation
@@ -11,7 +10,7 @@ from bot.answering.story_lookup import StoryLookup, echo
 from bot.answering.view import VIEW_KINDS, NotInStory, Row, Section, View, ViewKind, ViewSettings
 from bot.i18n.messages import join_list, messages
 from bot.nlp.languages import Language
-from bot.story.models import Claim, Development, Person, Point, Story
+from bot.story.models import Claim, Development, Point, Story
 
 
 class Views:
@@ -98,8 +97,7 @@ class Views:
             role.append(Row(self._messages.members.format(names=members)))
         paragraphs = [p for p in story.paragraphs.values() if person.id in (*p.people, *p.implied_people)]
         claims = self._claims_in({p.number for p in paragraphs})
-        later = [id for id, development in story.developments.items() if _names_person(development, person)]
-        later += [id for claim in claims for id in claim.developments]
+        later = [*self.lookup.developments_naming(person.id), *(id for claim in claims for id in claim.developments)]
         sections = (
             Section("", tuple(role)),
             Section(self._messages.statements, tuple(self._row(point) for point in person.statements)),
@@ -254,9 +252,3 @@ class Views:
 
 def _in_order(developments: Iterable[Development]) -> list[Development]:
     return sorted(developments, key=lambda development: development.sort_key)
-
-
-def _names_person(development: Development, person: Person) -> bool:
-    """Return whether a development names somebody. A description is no name: it may mean somebody else there."""
-    names = [person.name, *(name for name in person.aliases if name[:1].isupper() and " " not in name)]
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", development.text) for name in names)

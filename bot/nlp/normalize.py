@@ -14,13 +14,24 @@ import Stemmer
 
 from bot.nlp.lexicon import load_lexicon
 
-_MARKUP = re.compile(r"<a?:\w+:\d+>|<[@#][!&]?\d+>|https?://\S+|</?[a-z][^<>]{0,200}>", re.IGNORECASE)
+_TAGS = (
+    "a|abbr|b|big|blockquote|body|br|code|del|div|em|font|h[1-6]|head|hr|html|i|iframe|img|input|ins|kbd|li|link|mark|meta"
+    "|ol|p|pre|q|s|script|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|thead|title|tr|tt|u|ul"
+)
+"""The names of HTML tags: other words in angle brackets are part of what somebody says."""
+_MARKUP = re.compile(
+    r"<a?:\w+:\d+>|<[@#][!&]?\d+>|https?://\S+"
+    rf"|</?(?:{_TAGS})(?:\s+[a-z-]+\s*=[^<>]{{0,200}})?\s*/?>",
+    re.IGNORECASE,
+)
 _COUNTRY = re.compile(r"\b(?:US|U\.S\.(?:A\.)?|(?i:the us)|(?i:united states))(?![\w'’])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _STRETCHED_ASCII = re.compile(r"([a-z])\1{2,}")  # the same, several times as quick
+_BLANKS = "\n\r\t\u115f\u1160"
+"""Control characters and, decomposed, Hangul fillers: letters that are shown as blanks."""
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
 
 MAX_CHARACTERS = 4000
@@ -63,7 +74,7 @@ def _normalize(text: str, limit: int) -> str:
         return _STRETCHED_ASCII.sub(r"\1", _CONTROL.sub("", text).lower())
     decomposed = unicodedata.normalize("NFKD", text)[:limit]
     plain = "".join(
-        " " if c in "\n\r\t" else c for c in decomposed if unicodedata.category(c)[0] not in "MC" or c in "\n\r\t"
+        " " if c in _BLANKS else c for c in decomposed if unicodedata.category(c)[0] not in "MC" or c in _BLANKS
     )
     return _STRETCHED.sub(r"\1", plain.casefold())
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from bot.answering import index_cache, knowledge_base
 from bot.answering.answerer import Answerer
 from bot.answering.matcher_input import story_vocabulary
+from bot.answering.program_digest import program_digest
 from bot.matching.document import Document
 from bot.matching.index import MAX_TEXTS
 from bot.matching.weights import load_weights
@@ -44,7 +45,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def file(store: Repository, cache: Path) -> Path:
     """Return the file with the cached index of a base."""
-    return cache / f"{store.load().revision}.index"
+    return index_cache.index_path(cache, store.load().revision, program_digest())
 
 
 def load_answerer(store: Repository) -> Answerer:
@@ -101,6 +102,28 @@ def test_another_program_builds_its_own_index(store: Repository, cache: Path, mo
     load_answerer(store)
     monkeypatch.setattr(index_cache, "program_digest", lambda: "another")
     assert index_cache.load_index(cache, store.load().revision) is None
+
+
+def test_two_programs_keep_an_index_each(store: Repository, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checkouts that share a cache folder do not overwrite each other's again and again."""
+    load_answerer(store)
+    revision = store.load().revision
+    with monkeypatch.context() as patched:
+        patched.setattr(index_cache, "program_digest", lambda: "another")
+        load_answerer(store)
+        assert index_cache.load_index(cache, revision) is not None
+    assert index_cache.load_index(cache, revision) is not None
+
+
+def test_a_home_that_does_not_exist_is_not_made(store: Repository, tmp_path: Path) -> None:
+    """A service's user may have none; root could make it."""
+    answerer = load_answerer(store)
+    folder = index_cache.cache_folder({"HOME": str(tmp_path / "nonexistent")})
+    index_cache.save_index(folder, "0", answerer.story, answerer.matcher.index)
+    assert not (tmp_path / "nonexistent").exists()
+    (tmp_path / "nonexistent").mkdir()
+    index_cache.save_index(folder, "0", answerer.story, answerer.matcher.index)
+    assert index_cache.load_index(folder, "0") is not None
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00", b"\xc1" * 99, b"\x91" * 100_000, b"{}", b"\x86\xa1a\x01"])
@@ -269,7 +292,7 @@ def test_the_oldest_indexes_are_removed(store: Repository, cache: Path) -> None:
     abandoned, written = cache / ".x.index.0a.part", cache / ".y.index.0b.part"
     for number in range(20):
         index_cache.save_index(cache, f"{number:016x}", answerer.story, answerer.matcher.index)
-        path = cache / f"{number:016x}.index"
+        path = index_cache.index_path(cache, f"{number:016x}", program_digest())
         os.utime(path, ns=(number, number))
     for path in (abandoned, written):
         path.write_bytes(b"")

@@ -15,3 +15,17 @@ def test_no_number_of_backticks_ends_a_code_block(ticks: int) -> None:
     assert shown.startswith("```diff\n")
     assert shown.endswith("\n```")
     assert "``" not in shown.removeprefix("```diff\n").removesuffix("```")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("discord.gg/x", "discord.gg\\/x"),
+        ("Discord.com/Invite/x", "Discord.com/Invite\\/x"),
+        ("discordapp.com/invite/x", "discordapp.com/invite\\/x"),
+        ("https://discordapp.com/invite/x", "https:\\//discordapp.com/invite\\/x"),
+    ],
+)
+def test_no_invitation_becomes_a_link(text: str, shown: str) -> None:
+    """Discord makes a link of one without '://' too, at each of its own addresses."""
+    assert markdown.escape(text) == shown
