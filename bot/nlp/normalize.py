@@ -18,10 +18,10 @@ _TAGS = (
     "a|abbr|b|big|blockquote|body|br|code|del|div|em|font|h[1-6]|head|hr|html|i|iframe|img|input|ins|kbd|li|link|mark|meta"
     "|ol|p|pre|q|s|script|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|thead|title|tr|tt|u|ul"
 )
-"""The names of HTML tags: other words in angle brackets are part of what somebody says."""
+"""The names of HTML tags: any other word in angle brackets is part of what somebody says."""
 _MARKUP = re.compile(
     r"<a?:\w+:\d+>|<[@#][!&]?\d+>|https?://\S+"
-    rf"|</?(?:{_TAGS})(?:\s+[a-z-]+\s*=[^<>]{{0,200}})?\s*/?>",
+    rf"|<(?:{_TAGS})(?:\s+[a-z-]+\s*=[^<>]{{0,200}})?\s*/?>|</[a-z][\w-]*\s*>",
     re.IGNORECASE,
 )
 _COUNTRY = re.compile(r"\b(?:US|U\.S\.(?:A\.)?|(?i:the us)|(?i:united states))(?![\w'’])")
