@@ -12,6 +12,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.errors import ConfigError, Problem
+from bot.files import safe_files
 from bot.journal import address
 from bot.ops.log_setup import LOG_FORMATS, LogFormat
 from bot.story import yaml_ast
@@ -219,8 +220,7 @@ def _read_settings(root: yaml_ast.Node, problems: ProblemList) -> Config:
 def _parse_file(path: Path, problems: ProblemList) -> yaml_ast.Node | None:
     """Return what the file holds, None if there is no such file or it can't be read. Raise ConfigError for a secret."""
     try:
-        with path.open("rb") as file:
-            root = yaml_ast.parse(file.read(MAX_FILE_BYTES + 1))
+        root = yaml_ast.parse(safe_files.read_regular_file(path, MAX_FILE_BYTES + 1))
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "evaluation": CORE,
     "charts": (*CORE, "journal", "evaluation"),
     "ops": ("errors", "files", "nlp"),
-    "config": ("errors", "ops", "story", "journal"),
+    "config": ("errors", "files", "ops", "story", "journal"),
     "discord_frontend": (*CORE, "journal", "editing", "charts", "ops", "config"),
     "terminal": (*CORE, "journal", "editing", "charts", "ops", "config", "evaluation", "bootstrap"),
     "bootstrap": (*CORE, "journal", "editing", "ops", "config", "discord_frontend"),

@@ -26,7 +26,7 @@ def plot_threshold_curves(curves: Mapping[str, Sequence[Point]], threshold: floa
     axes.grid(alpha=0.3)
     axes.legend(loc="lower right")
     figure.tight_layout()
-    figure.savefig(path)
+    figure.savefig(path, format="png")
     pyplot.close(figure)
 
 
@@ -48,7 +48,7 @@ def plot_scaling(results: Sequence[ScalingResult], path: Path) -> None:
     axes.grid(alpha=0.3)
     axes.legend()
     figure.tight_layout()
-    figure.savefig(path)
+    figure.savefig(path, format="png")
     pyplot.close(figure)
 
 

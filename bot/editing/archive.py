@@ -28,6 +28,8 @@ _UNREADABLE = (
     OSError,
     ValueError,
     EOFError,
+    IndexError,
+    MemoryError,
     zlib.error,
     lzma.LZMAError,
 )
@@ -68,6 +70,10 @@ def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
     if duplicate:
         raise EditError(f"The archive has {duplicate} twice.")
     for member in members:
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for 4 GB of memory
+            raise EditError(
+                f"In the archive, {member.filename} is packed in an unusual way. Pack it as an ordinary ZIP file."
+            )
         if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
             raise EditError(f"In the archive, {member.filename} is a link or a device. Only regular files are allowed.")
 

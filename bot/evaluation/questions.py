@@ -12,7 +12,9 @@ import msgspec
 from msgspec import Struct
 
 from bot.errors import PilcrowError
+from bot.files import safe_files
 from bot.story import yaml_ast
+from bot.story.base_files import MAX_FILE_BYTES
 
 Kind = Literal["answerable", "unanswerable", "false_premise", "offtopic"]
 Use = Literal["unseen", "fitting", "phrasings", "retired"]
@@ -113,7 +115,7 @@ def _to_questions(root: object, path: Path, use: Use | None = None) -> list[Ques
 
 def _load_yaml(path: Path) -> object:
     try:
-        return _plain(yaml_ast.parse(path.read_bytes()))
+        return _plain(yaml_ast.parse(safe_files.read_regular_file(path, MAX_FILE_BYTES + 1)))
     except OSError as error:
         raise QuestionsError(f"{path}: it cannot be read: {error.strerror or error}") from error
     except yaml_ast.YamlError as error:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_AUTHOR, MAX_TITLE, MAX_REASON = 100, 200, 500
 """Characters kept of each."""
+MAX_NUMBER = 2**31 - 1
+"""The largest number that PostgreSQL's column for it holds."""
 
 
 class History:
@@ -77,6 +79,8 @@ class History:
 
     def change(self, number: int) -> Change | None:
         """Return one change with its texts. Raises JournalError where its row or one of its texts is damaged."""
+        if not 0 < number <= MAX_NUMBER:
+            return None
         tables = self._database.tables
         with self._database.transaction() as connection:
             query = select_raw(tables.history).where(tables.history.c.id == number)

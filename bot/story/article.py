@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.errors import Problem, StoryError
+from bot.files import safe_files
 from bot.story.models import Story
 
 MAX_BYTES = 2_000_000
@@ -18,8 +19,7 @@ def paragraph_hash(text: str) -> str:
 def read_lines(path: Path) -> list[str]:
     """Return the non-empty lines of an article's text: its paragraphs, and page furniture. Raise StoryError."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = safe_files.read_regular_file(path, MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise StoryError([Problem(str(path), 0, "this is larger than any article; name the article's text file")])
         text = data.decode("utf-8-sig")

@@ -19,6 +19,7 @@ MAX_LINE_LENGTH = 150
 _ID_WORDS = 6
 _ID_LENGTH = 40
 _UNQUOTED = re.compile(r"[A-Za-z0-9][^:#\[\]{},&*!|>'\"%@`\n]*\Z")
+_WORD = re.compile(r"[A-Za-z0-9][\w-]*\Z")
 _BLANK_OR_COMMENT = re.compile(r"\s*(#|$)")
 _BLOCK_SCALAR = re.compile(r"[>|][-+\d]*\s*$")
 _LIST_ITEM = re.compile(r"\s*- ")
@@ -211,9 +212,9 @@ def _format_field(key: str, value: FieldValue) -> str:
         text = " ".join(value.split())
         if kind != "id" and len(text) > MAX_LINE_LENGTH:
             return f"  {key}: >-\n" + "".join(f"    {line}\n" for line in _fold(text))
-        return f"  {key}: {_format_scalar(text) if kind == 'text' else text}\n"
+        return f"  {key}: {_format_scalar(text) if kind == 'text' else _format_word(text)}\n"
     if kind != "texts":
-        return f"  {key}: [{', '.join(map(str, value))}]\n"
+        return f"  {key}: [{', '.join(_format_word(str(item)) for item in value)}]\n"
     return f"  {key}:\n" + "".join(f"    - {_format_scalar(str(item))}\n" for item in value)
 
 
@@ -225,6 +226,11 @@ def _fold(text: str) -> list[str]:
             line = ""
         line = f"{line} {word}" if line else word
     return [*lines, line]
+
+
+def _format_word(text: str) -> str:
+    """Return an id, a standing or a number as it is; anything else quoted, so that it can't become YAML of its own."""
+    return text if _WORD.match(text) else _format_scalar(text)
 
 
 def _format_scalar(text: str) -> str:

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from bot.nlp.sanitize import sanitize
 
@@ -16,6 +16,9 @@ DEFAULT_KNOWLEDGE, DEFAULT_CONFIG = Path("knowledge"), Path("config.yaml")
 
 class Parser(argparse.ArgumentParser):
     """argparse's parser with errors that are safe to display: an argument may be the name of somebody else's file."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **options})  # '--al' must not delete as '--all' does
 
     def error(self, message: str) -> NoReturn:
         """Show the usage and the message, and exit."""

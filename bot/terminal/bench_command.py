@@ -12,6 +12,7 @@ from bot.evaluation.intents import IntentResult, load_clinc, measure_intents
 from bot.evaluation.questions import load_all
 from bot.evaluation.startup import measure_startup
 from bot.evaluation.timing import Timings
+from bot.terminal import user_files
 from bot.terminal.console import rich_console
 
 SIZES = (15_000, 30_000, 60_000, 100_000)
@@ -53,7 +54,8 @@ def run_benchmarks(
     if plot:
         from bot.charts.evaluation_plots import plot_scaling
 
-        plot_scaling(scaling, plot)
+        with user_files.writing(plot):
+            plot_scaling(scaling, plot)
     console.print(_startup_table(measure_startup(knowledge, 3 if short else 11)))
     return 0
 

@@ -8,9 +8,13 @@ argparse and not click: importing click takes 21 ms more, nearly half of what im
 """
 
 import argparse
+import errno
 import gc
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from bot.errors import PilcrowError
 from bot.terminal import ask_command
@@ -18,6 +22,8 @@ from bot.terminal.arguments import Parser, add_command
 from bot.terminal.console import write_error
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
+"""What writing to standard output may fail with."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,24 +33,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not only_ask or "--jsonl" in words:
         gc.enable()  # only a single answer makes so little garbage that collecting it takes longer than answering
     options = build_parser(only_ask=only_ask).parse_args(words)
+    _open_closed_streams()
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        return int(options.handler(options))
+        status = int(options.handler(options))
+        sys.stdout.flush()
     except PilcrowError as error:
         write_error(f"pilcrow: {error}")
-        return REFUSED
+        status = REFUSED
     except BrokenPipeError:  # whoever read our output has read enough
         sys.stderr.close()
-        return FAILED
+        status = FAILED
+    except OSError as error:
+        status = _report_unwritable(error) if error.errno in UNWRITABLE and not error.filename else _report_bug()
     except KeyboardInterrupt:
-        return INTERRUPTED
-    except Exception:  # noqa: BLE001 (a bug; the traceback may quote text from elsewhere, so it is written safely)
-        import traceback
+        status = INTERRUPTED
+    except Exception:  # noqa: BLE001
+        status = _report_bug()
+    return status
 
-        write_error(traceback.format_exc())
-        return FAILED
+
+def _report_bug() -> int:
+    """Write the traceback of the current error, safely, since it may quote text from elsewhere."""
+    import traceback
+
+    write_error(traceback.format_exc())
+    return FAILED
+
+
+def _open_closed_streams() -> None:
+    """Give the program the standard streams that it was started without (`<&-`): empty ones, which swallow what is written."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (open to the end)
+
+
+def _report_unwritable(error: OSError) -> int:
+    """Say why the output can't be written, and drop what is buffered, or Python would report it again at its end."""
+    write_error(f"pilcrow: the output can't be written: {error.strerror}")
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
 
 
 def build_parser(*, only_ask: bool = False) -> argparse.ArgumentParser:

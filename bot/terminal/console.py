@@ -31,6 +31,10 @@ _SGR = {
 """SGR parameters (ECMA-48) by style, readable on dark and on light backgrounds."""
 _INDENTED = ("source", "later", "hint", "row", "note")
 MAX_WIDTH, DEFAULT_WIDTH = 100, 80
+MAX_DIGITS = 4
+"""Digits of COLUMNS that are read."""
+ROWS = 25
+"""Rows of a terminal for rich, which uses them only where something fills the screen."""
 
 
 def write_line(text: str) -> None:
@@ -60,7 +64,8 @@ def rich_console(*, stderr: bool = False) -> "Console":
             for segment in super().render(renderable, options):
                 yield segment if segment.control else Segment(sanitize(segment.text), segment.style)
 
-    return SafeConsole(stderr=stderr)
+    # no markup: data may hold [/red]; with both sizes rich does not read COLUMNS and LINES, which may be no numbers
+    return SafeConsole(stderr=stderr, markup=False, emoji=False, width=_columns(), height=ROWS)
 
 
 class Screen:
@@ -119,10 +124,10 @@ class Screen:
 
 def _columns() -> int:
     """Return the width of the terminal; COLUMNS takes precedence. shutil has the same, but is slow to import."""
-    setting = os.environ.get("COLUMNS", "")
+    setting = os.environ.get("COLUMNS", "")[:MAX_DIGITS]
     if setting.isdecimal() and int(setting):
         return int(setting)
     try:
-        return os.get_terminal_size(1).columns  # of standard output
+        return os.get_terminal_size(1).columns or DEFAULT_WIDTH  # of standard output; a serial line may have 0
     except OSError:
         return DEFAULT_WIDTH

@@ -12,6 +12,7 @@ from bot.evaluation import baselines
 from bot.evaluation.baselines import Point
 from bot.evaluation.metrics import Figures, JudgedReply, figures_by_group, judge_replies
 from bot.evaluation.questions import Question, Use, load_all
+from bot.terminal import user_files
 from bot.terminal.console import rich_console, write_json
 
 MAX_WRONG = 0.04
@@ -44,7 +45,8 @@ def evaluate(
     if plot:
         from bot.charts.evaluation_plots import plot_threshold_curves
 
-        plot_threshold_curves(curves, answerer.matcher.weights.answer, plot)
+        with user_files.writing(plot):
+            plot_threshold_curves(curves, answerer.matcher.weights.answer, plot)
     figures = figures_by_group(judged)
     comparison = _comparison(curves) if with_baselines else {}
     if as_json:

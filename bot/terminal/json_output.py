@@ -1,8 +1,9 @@
 """Replies as JSON, and questions from JSON lines, for programs that use Pilcrow through a pipe."""
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TextIO
 
 from msgspec.structs import asdict
 
@@ -11,6 +12,8 @@ from bot.answering.reply import Citation, Reply
 from bot.errors import PilcrowError
 from bot.nlp.normalize import MAX_CHARACTERS
 
+MAX_LINE = 1_000_000
+"""Characters of a line."""
 MAX_CONTEXT = 5
 """Earlier questions that are considered."""
 
@@ -50,6 +53,19 @@ def reply_json(reply: Reply) -> dict[str, Any]:
 
 def _citations(citations: Iterable[Citation]) -> list[dict[str, Any]]:
     return [asdict(citation) for citation in citations]
+
+
+def read_lines(stream: TextIO) -> Iterator[str]:
+    """Yield the lines of a stream. Raise LineError for one that is too long, before all of it is in memory."""
+    for number in itertools.count(1):
+        line = stream.readline(MAX_LINE + 1)
+        if len(line) > MAX_LINE:
+            raise LineError(
+                f"line {number} of the input has more than {MAX_LINE:,} characters; write one question a line"
+            )
+        if not line:
+            return
+        yield line
 
 
 def replies(lines: Iterable[str], answerer: Answerer) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from bot.editing.archive import unpack
+from bot.editing.archive import MAX_ARCHIVE_BYTES, unpack
 from bot.editing.change_request import AddEntry, AddPhrasings, EditEntry, ImportBase, RemoveEntry, UndoChange
 from bot.editing.proposal import Proposal
 from bot.editing.question_groups import QuestionGroup
@@ -55,7 +55,8 @@ def undo(session: Session) -> None:
 
 def import_archive(session: Session) -> None:
     """Replace the base with an archive."""
-    _publish(session, session.editor.propose(ImportBase(unpack(user_files.read(session.options.file)))))
+    data = user_files.read(session.options.file, MAX_ARCHIVE_BYTES + 1)
+    _publish(session, session.editor.propose(ImportBase(unpack(data))))
 
 
 def _publish(session: Session, proposal: Proposal, settled: QuestionGroup | None = None) -> None:

@@ -17,6 +17,8 @@ from bot.ops import log_setup
 from bot.terminal.arguments import Handler
 from bot.terminal.console import Screen
 
+NOT_UTF_8 = "‘{}’ is not UTF-8 text; type it again in a terminal whose encoding is UTF-8"
+
 
 class Session:
     """One run of a subcommand: its options, the fact base, the journal and the screen."""
@@ -50,6 +52,7 @@ def with_session(run: Callable[[Session], None]) -> Handler:
     """Return a handler that opens a session for `run` and closes its journal afterwards."""
 
     def handler(options: argparse.Namespace) -> int:
+        _check_encoding(options)
         log_setup.configure_terminal_logging()
         session = Session(options)
         try:
@@ -59,3 +62,14 @@ def with_session(run: Callable[[Session], None]) -> Handler:
         return 0
 
     return handler
+
+
+def _check_encoding(options: argparse.Namespace) -> None:
+    """Raise EditError where a text was not typed as UTF-8; the name of a file may be anything."""
+    for value in vars(options).values():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and not text.isascii():
+                try:
+                    text.encode()
+                except UnicodeEncodeError as error:
+                    raise EditError(NOT_UTF_8.format(text)) from error

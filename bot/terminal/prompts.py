@@ -9,7 +9,7 @@ from bot.editing.editor import Editor
 from bot.editing.proposal import Proposal, ProposalOutdated
 from bot.errors import EditError
 from bot.story.repository import Conflict
-from bot.terminal.console import Screen
+from bot.terminal.console import Screen, write_line
 from bot.terminal.render import Line
 
 
@@ -17,7 +17,19 @@ def confirm(question: str) -> bool:
     """Ask a yes/no question. Raise EditError if standard input is no terminal."""
     if not sys.stdin.isatty():
         raise EditError("there is nobody to ask, because standard input is not a terminal; confirm with --yes")
-    return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
+    try:
+        return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
+    except EOFError:  # Ctrl-D
+        write_line("")
+        return False
+
+
+def _login_name() -> str:
+    """Return the login name of whoever runs the command. Raise EditError where the system has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError) as error:
+        raise EditError("this system has no name for you; give one for the history with --who NAME") from error
 
 
 def publish(
@@ -36,10 +48,11 @@ def publish(
     if not options.yes and not confirm("Publish?"):
         screen.print_lines([Line("Nothing has changed.", "hint")])
         return
+    author = options.who or _login_name()
     try:
         change = editor.publish(
             proposal,
-            options.who or getpass.getuser(),
+            author,
             options.why,
             despite_warnings=despite,
             answered_questions=answers,

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rich.markup import escape
 from rich.table import Table
 
 from bot.charts.picture import Theme
@@ -64,7 +63,7 @@ def _entry_table(stats: Stats) -> Table:
     for name in ("answered", "helpful", "not helpful"):
         table.add_column(name, justify="right")
     for entry in stats.entries[:ENTRIES_LISTED]:
-        table.add_row(entry.id, escape(entry.question), *map(str, (entry.answered, entry.helpful, entry.unhelpful)))
+        table.add_row(entry.id, entry.question, *map(str, (entry.answered, entry.helpful, entry.unhelpful)))
     if len(stats.entries) > ENTRIES_LISTED:
         table.caption = f"and {len(stats.entries) - ENTRIES_LISTED} more"
     return table
