@@ -1,9 +1,11 @@
 """Terminals, arguments and streams that are not as they should be end in a sentence, never in a traceback."""
 
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def refused(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., str]]:
+def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     """Return a function that runs a command that is refused, and returns what it says."""
 
     def run(*arguments: str) -> str:
@@ -157,12 +159,12 @@ def test_a_line_is_refused_before_all_of_it_is_read(monkeypatch: pytest.MonkeyPa
     """An endless line would fill the memory."""
     monkeypatch.setattr(json_output, "MAX_LINE", 20)
 
-    class Endless:
+    class Endless(io.StringIO):
         asked = 0
 
-        def readline(self, limit: int) -> str:
-            self.asked += limit
-            return "x" * limit
+        def readline(self, size: int | None = -1, /) -> str:
+            self.asked += size or 0
+            return "x" * (size or 0)
 
     stream = Endless()
     with pytest.raises(json_output.LineError, match=r"^line 1 of the input has more than 20 characters"):
@@ -172,9 +174,6 @@ def test_a_line_is_refused_before_all_of_it_is_read(monkeypatch: pytest.MonkeyPa
 
 def test_archives_that_zipfile_stumbles_over_are_refused() -> None:
     """A file without a name; one whose compression may ask for gigabytes of memory."""
-    import io
-    import zipfile
-
     data = packed(dict(OLD)).replace(b"people.yaml", b"\0eople.yaml")
     with pytest.raises(EditError):
         unpack(data)
