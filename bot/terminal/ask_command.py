@@ -23,7 +23,7 @@ def _ask(options: argparse.Namespace) -> int:
     if options.jsonl:
         from bot.terminal import json_output
 
-        for reply_as_json in json_output.replies(json_output.read_lines(sys.stdin), answerer):
+        for reply_as_json in json_output.replies(json_output.read_lines(sys.stdin.readline), answerer):
             write_json(reply_as_json)
         return 0
     reply, match = answerer.reply_with_match(" ".join(options.question))

@@ -2,8 +2,8 @@
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any, TextIO
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from msgspec.structs import asdict
 
@@ -55,10 +55,10 @@ def _citations(citations: Iterable[Citation]) -> list[dict[str, Any]]:
     return [asdict(citation) for citation in citations]
 
 
-def read_lines(stream: TextIO) -> Iterator[str]:
-    """Yield the lines of a stream. Raise LineError for one that is too long, before all of it is in memory."""
+def read_lines(readline: Callable[[int], str]) -> Iterator[str]:
+    """Yield the lines of a stream, of which `readline` reads. Raise LineError for one that is too long, before all of it is in memory."""
     for number in itertools.count(1):
-        line = stream.readline(MAX_LINE + 1)
+        line = readline(MAX_LINE + 1)
         if len(line) > MAX_LINE:
             raise LineError(
                 f"line {number} of the input has more than {MAX_LINE:,} characters; write one question a line"
