@@ -13,7 +13,7 @@ from discord import app_commands
 from discord.http import Route
 
 from bot.discord_frontend.gateway.backoff import Backoff
-from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, describe_error, is_transient
+from bot.discord_frontend.gateway.http_monitor import describe_error, is_transient
 
 MIN_DELAY, MAX_DELAY = 5.0, 300.0  # seconds between two attempts
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ async def sync(
             if _fingerprint(ours) != _fingerprint(registered):
                 await tree.sync(guild=guild)
                 log.info("Registered %d commands %s", len(ours), where)
-        except (*TRANSPORT_ERRORS, OSError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except Exception as error:  # noqa: BLE001 (an outage may answer anything)
             done = done and isinstance(error, discord.HTTPException) and not is_transient(error)
             if not retrying:
                 hint = " (is the bot in it?)" if guild else ""

@@ -1,16 +1,18 @@
 """Checking that Discord still accepts the token: it can be revoked while the bot runs."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 import discord
 from discord.http import Route
 
 from bot.discord_frontend.gateway import fatal_errors
-from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, UNAUTHORIZED
+from bot.discord_frontend.gateway.http_monitor import UNAUTHORIZED
 from bot.errors import StartError
 
 MIN_INTERVAL = 60.0  # seconds between two checks
+log = logging.getLogger(__name__)
 
 
 class TokenWatch:
@@ -37,6 +39,14 @@ class TokenWatch:
         """Raise StartError if Discord rejects the token; any other failure says nothing about it."""
         try:
             await self._client.http.request(Route("GET", "/users/@me"))
-        except (*TRANSPORT_ERRORS, OSError) as error:
-            if isinstance(error, discord.HTTPException) and error.status == UNAUTHORIZED:
+        except Exception as error:
+            if _is_refusal(error):
                 raise StartError(fatal_errors.INVALID_TOKEN) from error
+            log.debug("The token could not be checked", exc_info=True)  # an outage may answer anything
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Return whether Discord itself rejected the token: its API answers in JSON, a proxy in between does not."""
+    if not isinstance(error, discord.HTTPException) or error.status != UNAUTHORIZED:
+        return False
+    return bool(error.response.headers.get("Content-Type", "").startswith("application/json"))

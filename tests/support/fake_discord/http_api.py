@@ -120,12 +120,11 @@ class HttpApi:
 
 
 def _response(status: int, answer: Any, headers: dict[str, str]) -> web.Response:
-    """Return a response with exactly the content type that discord.py requires for JSON."""
+    """Return a response with exactly the content type that discord.py requires for JSON; bytes are sent as they are."""
     if status == 204:
         return web.Response(status=204, headers=headers)
-    return web.Response(
-        status=status, body=json.dumps(answer).encode(), headers={"Content-Type": "application/json", **headers}
-    )
+    body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    return web.Response(status=status, body=body, headers={"Content-Type": "application/json", **headers})
 
 
 async def _read(request: web.Request) -> tuple[Any, list[Upload]]:
