@@ -1,4 +1,4 @@
-"""A base that changes while the bot runs: taken up within seconds; a broken file never takes the bot down."""
+"""Changes of the base while the bot runs are loaded within seconds; a broken file keeps the last good base."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,7 +28,7 @@ MOVED = OLD[KEEPER_FILE].replace(b"It stands at Brim.", b"It stands in the harbo
 
 @asynccontextmanager
 async def running(tmp_path: Path) -> AsyncIterator[tuple[FakeDiscord, Channel, Channel, Person, Path, ObservedBase]]:
-    """A bot that follows a base on disk and looks at it all the time."""
+    """Run a bot that watches a base on disk without pause."""
     folder = write(tmp_path / "knowledge")
     async with FakeDiscord(openapi=OPENAPI) as fake_discord:
         guild = fake_discord.guild()
@@ -45,40 +45,40 @@ async def running(tmp_path: Path) -> AsyncIterator[tuple[FakeDiscord, Channel, C
         journal.close()
 
 
-async def where(ada: Person) -> str:
-    """What the bot says about the lighthouse."""
+async def ask_place(ada: Person) -> str:
+    """Return the bot's answer about the lighthouse."""
     return str(embed((await ada.slash("ask", question=PLACE_QUESTION)).message)["description"])
 
 
-async def test_a_change_is_taken_up_without_a_restart(tmp_path: Path) -> None:
-    """An editor, or git pull, writes a file; the next answer is the new one."""
+async def test_a_change_is_loaded_without_a_restart(tmp_path: Path) -> None:
+    """The next answer after a file is written comes from the new text."""
     async with running(tmp_path) as (_, _, _, ada, folder, base):
-        assert await where(ada) == "It stands at Brim."
+        assert await ask_place(ada) == "It stands at Brim."
         (folder / KEEPER_FILE).write_bytes(MOVED)
         await base.wait_until_checked()
-        assert await where(ada) == "It stands in the harbour."
+        assert await ask_place(ada) == "It stands in the harbour."
 
 
-async def test_a_broken_file_leaves_the_last_good_base_and_is_told_once(
+async def test_a_broken_file_keeps_the_last_good_base_and_is_reported_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With file, line and sentence, in the moderators' channel; it recovers by itself, and says so."""
+    """The moderators' channel gets the errors with file and line, and later that the base is fixed."""
     async with running(tmp_path) as (fake_discord, _, moderators, ada, folder, base):
         (folder / KEEPER_FILE).write_bytes(BROKEN_KEEPER_FILE)
         await base.wait_until_checked()
-        told = await fake_discord.next_message(moderators)
-        assert told["content"] == (
+        report = await fake_discord.next_message(moderators)
+        assert report["content"] == (
             "The base has errors, so I keep using the last good version:\n"
             "qa/keeper.yaml:5: 'standing: sitting' is not possible; use one of reported, alleged, denied, said, assumed, not\\_covered\n"
             "qa/keeper.yaml:14: 'standing: sitting' is not possible; use one of reported, alleged, denied, said, assumed, not\\_covered"
         )
-        assert await where(ada) == "It stands at Brim."
+        assert await ask_place(ada) == "It stands at Brim."
         await base.wait_until_checked()
         assert caplog.text.count("The base has errors") == 1
         (folder / KEEPER_FILE).write_bytes(MOVED)
         await base.wait_until_checked()
         assert (await fake_discord.next_message(moderators))["content"] == "The base is fixed, and I use it again."
-        assert await where(ada) == "It stands in the harbour."
+        assert await ask_place(ada) == "It stands in the harbour."
 
 
 async def test_only_the_first_problems_are_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -91,13 +91,11 @@ async def test_only_the_first_problems_are_logged(tmp_path: Path, caplog: pytest
         assert line.splitlines()[-1] == "… and 230 more"
 
 
-async def test_a_moderators_channel_that_is_closed_is_a_line_in_the_log(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The bot goes on answering."""
+async def test_a_moderators_channel_without_access_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The bot keeps answering."""
     async with running(tmp_path) as (fake_discord, _, moderators, ada, folder, base):
         moderators.overwrites[fake_discord.bot.id] = (0, VIEW_CHANNEL)
         (folder / KEEPER_FILE).write_bytes(BROKEN_KEEPER_FILE)
         await base.wait_until_checked()
-        assert await where(ada) == "It stands at Brim."
+        assert await ask_place(ada) == "It stands at Brim."
         assert "Can't post in channel" in caplog.text

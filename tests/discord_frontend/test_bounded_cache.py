@@ -1,10 +1,10 @@
-"""The bounded cache: entries limited by their size."""
+"""The bounded cache."""
 
 from bot.discord_frontend.common.bounded_cache import BoundedCache
 
 
-def test_entries_are_limited_by_size() -> None:
-    """The oldest are dropped first; an entry larger than the whole cache is not kept, and nothing is dropped for it."""
+def test_the_oldest_entries_are_evicted_by_size() -> None:
+    """An entry larger than the cache is not stored, and evicts nothing."""
     cache: BoundedCache[str, str] = BoundedCache(10, len)
     for key, value in (("a", "1234"), ("b", "1234"), ("a", "12345"), ("c", "12345"), ("d", "x" * 11)):
         cache[key] = value

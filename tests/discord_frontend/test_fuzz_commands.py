@@ -1,4 +1,4 @@
-"""Whatever is typed into a command or stands in the settings: a card, a sentence, or a ConfigError; never another error."""
+"""Any command input leads to a card or a user error, and any settings file to settings or a ConfigError."""
 
 from functools import cache
 from pathlib import Path
@@ -35,7 +35,7 @@ KEYS = (
 
 @cache
 def services() -> Services:
-    """Return the services of a bot that records nothing."""
+    """Return the services of a bot whose journal is in memory."""
     return Services(
         knowledge_base=fixed_base(Answerer(small_story(), load_weights())),
         journal=Journal("sqlite://"),
@@ -47,32 +47,32 @@ def services() -> Services:
 @given(
     st.sampled_from(("who", "paragraph", "summary", "timeline", "claims", "nothing")), typed(), st.integers(0, 9_999)
 )
-def test_every_command_reads_or_says_why_not(command: str, text: str, page: int) -> None:
-    """Names, numbers and topics as people type them."""
+def test_every_reader_command_opens_a_page_or_raises_a_user_error(command: str, text: str, page: int) -> None:
+    """Names, numbers and topics may be any text."""
     try:
         card = services().views.page(command, text, page)
     except PilcrowError as error:
-        said = markdown.echo(str(error))
-        assert 0 < len(said) <= discord_limits.MESSAGE_CONTENT
-        assert loose(said) == []
+        message = markdown.echo(str(error))
+        assert 0 < len(message) <= discord_limits.MESSAGE_CONTENT
+        assert loose(message) == []
     else:
         check_message({"embeds": [card.embed.to_dict()]})
 
 
 @given(typed())
-def test_any_question_of_a_command_has_a_card(text: str) -> None:
-    """Free text, or what looks like a suggestion that was picked."""
+def test_any_question_gets_a_card_within_discords_limits(text: str) -> None:
+    """The input is free text, or looks like the value of a suggestion."""
     try:
-        said = services().ask.ask_or_pick(text)
+        answered = services().ask.ask_or_pick(text)
     except PilcrowError as error:
         assert str(error) == user_text.ENTRY_GONE  # noqa: PT017 (most inputs raise nothing)
     else:
-        check_message({"embeds": [said.card.embed.to_dict()]})
+        check_message({"embeds": [answered.card.embed.to_dict()]})
 
 
 @given(typed())
-def test_suggestions_are_ones_that_discord_takes(text: str) -> None:
-    """At most 25, none too long, none empty."""
+def test_suggestions_are_within_discords_limits(text: str) -> None:
+    """There are at most 25, none empty or too long."""
     suggestions = services().suggestions
     for suggest in (suggestions.entries, suggestions.topics, suggestions.people, suggestions.paragraphs):
         check_choices([{"name": name, "value": value} for name, value in suggest(text)])
@@ -81,12 +81,12 @@ def test_suggestions_are_ones_that_discord_takes(text: str) -> None:
 @given(st.one_of(spoilt(), st.dictionaries(st.sampled_from(KEYS), typed(300), max_size=4).map(
     lambda settings: "".join(f"{key}: {value}\n" for key, value in settings.items()).encode("utf-8", "replace")
 )))  # fmt: skip
-def test_any_settings_are_read_or_refused(data: bytes) -> None:
-    """With a sentence that repeats no secret."""
+def test_any_settings_file_is_loaded_or_raises_config_error(data: bytes) -> None:
+    """The message names the file."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "config.yaml"
         path.write_bytes(data)
         try:
             config.load_config(path, {})
         except ConfigError as error:
-            assert str(error).startswith("config.yaml")  # noqa: PT017 (likewise)
+            assert str(error).startswith("config.yaml")  # noqa: PT017 (as above)

@@ -1,4 +1,4 @@
-"""What is shown: inside Discord's limits whatever the base and the question hold; nothing formats, links or mentions by accident."""
+"""Rendered text stays within Discord's limits, and never formats, links or mentions by accident."""
 
 import io
 import json
@@ -47,110 +47,110 @@ TEXTS = {
 
 
 @cache
-def small() -> Answerer:
-    """What answers from the small story."""
+def small_answerer() -> Answerer:
+    """Return an answerer of the small story."""
     return Answerer(small_story(), load_weights())
 
 
 def _next_of(texts: list[str]) -> Callable[[re.Match[str]], str]:
-    """Puts one of the texts after the other in place of what is found."""
-    others = cycle(texts)
-    return lambda found: found[1] + quoted(next(others))
+    """Return a replacement function that inserts the texts in turn."""
+    replacements = cycle(texts)
+    return lambda match: match[1] + quoted(next(replacements))
 
 
 @st.composite
 def stories(draw: st.DrawFn) -> Story:
-    """The small story with other texts in it, as long as the reader takes them, and twenty paragraphs cited."""
-    base = small_story_files()
-    base["summaries.yaml"] = (
-        base["summaries.yaml"].split(b"    - {text: 'line c,")[0] + b"  developments: [lamp-found]\n"
+    """Draw the small story with other texts, none longer than the loader accepts."""
+    files = small_story_files()
+    files["summaries.yaml"] = (
+        files["summaries.yaml"].split(b"    - {text: 'line c,")[0] + b"  developments: [lamp-found]\n"
     )
     for name, keys in TEXTS.items():
-        text = base[name].decode()
-        for key, most in keys.items():
+        text = files[name].decode()
+        for key, max_length in keys.items():
             with_end = re.compile(rf"(\b{key}: )(.+?)(?=\n|, cites: )")
-            text = with_end.sub(_next_of(draw(st.lists(written(most), min_size=1, max_size=3))), text)
-        base[name] = text.encode("utf-8", "replace")
-    return loader.parse_story(base)
+            text = with_end.sub(_next_of(draw(st.lists(written(max_length), min_size=1, max_size=3))), text)
+        files[name] = text.encode("utf-8", "replace")
+    return loader.parse_story(files)
 
 
-def check_card(card: Card, own: frozenset[str]) -> None:
-    """One card, as Discord would take it."""
+def check_card(card: Card, allowed_urls: frozenset[str]) -> None:
+    """Assert that Discord accepts a card and that its text is inert."""
     check_message({"embeds": [card.embed.to_dict()]})
     assert hidden.find(card.embed.to_dict()) is None
-    check_embed(card.embed, own)
+    check_embed(card.embed, allowed_urls)
     assert len({press.custom_id for press in card.buttons}) == len(card.buttons)
     for press in card.buttons:
         assert 0 < len(press.label) <= discord_limits.BUTTON_LABEL
         assert len(press.custom_id) <= discord_limits.CUSTOM_ID
 
 
-def check_embed(embed: Embed, own: frozenset[str]) -> None:
-    """Nothing in it formats, links or mentions but what is ours."""
+def check_embed(embed: Embed, allowed_urls: frozenset[str]) -> None:
+    """Assert that an embed contains no formatting, links or mentions but our own."""
     for text in (embed.description or "", *(str(field.value) for field in embed.fields)):
-        assert (loose(text, own), text) == ([], text)
+        assert (loose(text, allowed_urls), text) == ([], text)
 
 
 def addresses(story: Story) -> frozenset[str]:
-    """Where links of this story may lead, as they are written into a link."""
-    known = [
+    """Return the URLs that links of this story may have, as they are escaped in a link."""
+    urls = [
         story.url,
         *(story.paragraph_url(number) for number in story.paragraphs),
-        *(one.url for one in story.developments.values()),
+        *(development.url for development in story.developments.values()),
     ]
-    return frozenset(url.replace("(", "%28").replace(")", "%29") for url in known)
+    return frozenset(url.replace("(", "%28").replace(")", "%29") for url in urls)
 
 
-def views(story: Story) -> Iterable[View]:
-    """Everything that can be read of a story."""
-    made = Views(story, {1: story.disclaimer}, bootstrap.view_settings())
+def all_views(story: Story) -> Iterable[View]:
+    """Yield every view of a story."""
+    views = Views(story, {1: story.disclaimer}, bootstrap.view_settings())
     for command in ("timeline", "claims", "sources", "updates", "help", "about", "privacy"):
-        yield made.open(command)
-    yield from (made.open("who", id) for id in story.people)
-    yield from (made.open("paragraph", str(number)) for number in story.paragraphs)
-    yield from (made.summary(length, id) for id in story.summaries for length in ("line", "short", "full"))
+        yield views.open(command)
+    yield from (views.open("who", id) for id in story.people)
+    yield from (views.open("paragraph", str(number)) for number in story.paragraphs)
+    yield from (views.summary(length, id) for id in story.summaries for length in ("line", "short", "full"))
 
 
 @fewer()
 @given(stories(), typed())
 def test_every_card_and_page_of_any_base_fits(story: Story, question: str) -> None:
-    """Entries, questions back, what is not there, paragraphs, and every page of everything that can be read."""
-    answerer, own = Answerer(story, load_weights()), addresses(story)
+    """Answers, clarifications, abstentions, paragraphs and all pages of all views are within the limits."""
+    answerer, allowed_urls = Answerer(story, load_weights()), addresses(story)
     cards = CardBuilder(story, {1: story.disclaimer * 20, 2: "# *text* " * 600})
     for id in story.entries:
         for language in LANGUAGES:
             reply = answerer.entry_reply(id, language)
-            check_card(cards.answer(reply), own)
-            check_card(cards.abstain(replace(answerer.reply("xyzzy"), nearest=reply), question), own)
-        check_embed(cards.paragraphs(reply).embed, own)
-    check_card(cards.clarify(answerer.reply(question), question), own)
-    for reading in views(story):
-        number, card = 1, pages.page_card(reading, 1, cards.footer)
-        check_card(card, own)
+            check_card(cards.answer(reply), allowed_urls)
+            check_card(cards.abstain(replace(answerer.reply("xyzzy"), nearest=reply), question), allowed_urls)
+        check_embed(cards.paragraphs(reply).embed, allowed_urls)
+    check_card(cards.clarify(answerer.reply(question), question), allowed_urls)
+    for view in all_views(story):
+        number, card = 1, pages.page_card(view, 1, cards.footer)
+        check_card(card, allowed_urls)
         while any(press.label == "Next page" for press in card.buttons):
             number += 1
-            card = pages.page_card(reading, number, cards.footer)
-            check_card(card, own)
+            card = pages.page_card(view, number, cards.footer)
+            check_card(card, allowed_urls)
 
 
 @given(typed())
-def test_nothing_that_was_typed_formats_links_or_mentions(question: str) -> None:
-    """As the question shown back, and as the words that nothing is said about."""
+def test_a_question_is_shown_inert(question: str) -> None:
+    """It is shown so in the card and in the explanation of an abstention."""
     shown = markdown.echo(question)
     assert loose(f"Question: {shown}") == []
     assert "://" not in shown
     assert not hidden.hidden(shown)
-    reply = small().reply(question)
-    cards = CardBuilder(small().story, {})
+    reply = small_answerer().reply(question)
+    cards = CardBuilder(small_answerer().story, {})
     card = cards.answer(reply) if reply.outcome == "answer" else cards.abstain(reply, question)
-    check_card(card, addresses(small().story))
+    check_card(card, addresses(small_answerer().story))
     if reply.nearest is not None:  # the nearest thing is there whatever was typed
         assert markdown.escape(reply.nearest.answer) in str(card.embed.description)
 
 
 @given(typed(), st.integers(0, 6_000))
-def test_text_of_the_base_is_shown_as_it_is_written(text: str, limit: int) -> None:
-    """Escaped, never over the limit, and what is left of it without the escapes is a beginning of it."""
+def test_escaped_text_unescapes_to_a_prefix_of_itself(text: str, limit: int) -> None:
+    """It is never over the limit."""
     shown = markdown.escape(text, limit)
     assert len(shown) <= limit
     assert loose(shown) == []
@@ -159,16 +159,21 @@ def test_text_of_the_base_is_shown_as_it_is_written(text: str, limit: int) -> No
 
 
 @given(typed(200), typed(600))
-def test_a_link_leads_where_it_says_or_is_none(label: str, url: str) -> None:
-    """An address never ends its link early."""
-    made = markdown.link(markdown.escape(label), f"https://quay.example/{url}")
-    assert loose(made, frozenset({f"https://quay.example/{url}".replace("(", "%28").replace(")", "%29")})) == []
+def test_a_link_has_the_given_url_or_is_plain_text(label: str, url: str) -> None:
+    """A URL never ends its link early."""
+    link = markdown.link(markdown.escape(label), f"https://quay.example/{url}")
+    assert loose(link, frozenset({f"https://quay.example/{url}".replace("(", "%28").replace(")", "%29")})) == []
 
 
 @fewer()
 @given(stories(), typed(), st.integers(20, 100), st.booleans())
-def test_the_terminal_shows_text_and_no_commands(story: Story, question: str, width: int, colour: bool) -> None:  # noqa: FBT001
-    """No line ends early, and nothing moves the cursor or changes colours but what is ours."""
+def test_terminal_output_has_no_control_sequences_but_our_own(
+    story: Story,
+    question: str,
+    width: int,
+    colour: bool,  # noqa: FBT001
+) -> None:
+    """No line ends early; colours and links are the only escape sequences."""
     answerer, out = Answerer(story, load_weights()), io.StringIO()
     screen = Screen(out, width=width, colour=colour)
     reply, match = answerer.reply_with_match(question)
@@ -176,15 +181,15 @@ def test_the_terminal_shows_text_and_no_commands(story: Story, question: str, wi
     screen.print_explanation(match, answerer)
     for id in story.entries:
         screen.print_lines(reply_lines(answerer.entry_reply(id)))
-    for reading in views(story):
-        screen.print_lines(view_lines(reading))
-    own = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\")
-    assert not hidden.hidden(own.sub("", out.getvalue()) if colour else out.getvalue())
+    for view in all_views(story):
+        screen.print_lines(view_lines(view))
+    escape_sequences = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\")
+    assert not hidden.hidden(escape_sequences.sub("", out.getvalue()) if colour else out.getvalue())
 
 
 @given(typed())
-def test_no_text_from_elsewhere_commands_the_terminal(text: str) -> None:
-    """Questions of strangers are listed there too."""
+def test_foreign_text_is_sanitized_in_the_terminal(text: str) -> None:
+    """Questions of users are listed there too."""
     from bot.terminal.render import Line
 
     out = io.StringIO()
@@ -194,8 +199,8 @@ def test_no_text_from_elsewhere_commands_the_terminal(text: str) -> None:
 
 @given(typed())
 def test_a_reply_is_one_line_of_json(question: str) -> None:
-    """For programs: readable again, whatever was asked."""
-    line = json.dumps(reply_json(small().reply(question)), ensure_ascii=False)
+    """The line can be parsed again."""
+    line = json.dumps(reply_json(small_answerer().reply(question)), ensure_ascii=False)
     assert "\n" not in line
     assert json.loads(line)["outcome"] in ("answer", "clarify", "abstain")
 
@@ -204,7 +209,7 @@ def test_a_reply_is_one_line_of_json(question: str) -> None:
     st.sampled_from(("entry", "related", "paragraphs", "vote", "none", "page")),
     st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True),
 )
-def test_any_id_fits_into_a_button(action: str, id: str) -> None:
-    """Ids have at most 60 characters; the longest is that of a page of somebody."""
+def test_any_id_fits_into_a_custom_id(action: str, id: str) -> None:
+    """Ids have at most 60 characters; the longest custom_id is that of a page of a paragraph or person."""
     press = CardButton("x", action, f"9999:paragraph:{id[:60]}")  # type: ignore[arg-type]
     assert len(press.custom_id) <= discord_limits.CUSTOM_ID

@@ -1,4 +1,4 @@
-"""Starting, stopping and registering commands, against the fake Discord."""
+"""Starting, stopping and registering commands."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PORTAL = "https://discord.com/developers/applications"
 
 @pytest.fixture
 async def fake_discord() -> AsyncIterator[FakeDiscord]:
-    """A fake Discord with one server; discord.py points where it did afterwards."""
+    """Run a fake Discord with one guild; restore discord.py's addresses at the end."""
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     async with FakeDiscord(openapi=OPENAPI) as running:
         running.guild()
@@ -53,40 +53,40 @@ async def fake_discord() -> AsyncIterator[FakeDiscord]:
     assert running.violations == []
 
 
-def test_without_a_token_it_says_where_to_get_one(tmp_path: Path) -> None:
-    """One sentence that says what to do."""
-    with pytest.raises(StartError) as refused:
+def test_a_missing_token_is_a_start_error(tmp_path: Path) -> None:
+    """The message says where to get one."""
+    with pytest.raises(StartError) as error:
         run(Config(), fixed_base(ScriptedAnswerer()), Journal(f"sqlite:///{tmp_path}/journal.sqlite3"), "")
-    assert str(refused.value) == (
+    assert str(error.value) == (
         f"there is no token: copy it from {PORTAL} (your application, Bot, Reset Token) "
         "and put it into the environment variable DISCORD_TOKEN"
     )
 
 
 @pytest.mark.parametrize("token", ["wrong-token", "with a space", "with\nline", "naïve"])
-async def test_a_bad_token_is_named_but_not_shown(
+async def test_an_invalid_token_is_a_start_error(
     fake_discord: FakeDiscord, tmp_path: Path, token: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither the sentence nor the log holds the token."""
+    """Neither the message nor the log contains the token."""
     caplog.set_level(logging.DEBUG)
-    sentence = await start_error(new_client(fake_discord, tmp_path), token)
-    assert sentence == (
+    message = await start_error(new_client(fake_discord, tmp_path), token)
+    assert message == (
         f"Discord does not know this token: make a new one at {PORTAL} (your application, Bot, Reset Token) "
         "and put it into DISCORD_TOKEN"
     )
     assert token not in caplog.text
 
 
-async def test_a_missing_intent_is_named(fake_discord: FakeDiscord, tmp_path: Path) -> None:
-    """listen_channels without the Message Content Intent: what to switch on, or what to leave out."""
+async def test_a_missing_intent_is_a_start_error(fake_discord: FakeDiscord, tmp_path: Path) -> None:
+    """listen_channels needs the Message Content Intent; the message says where to enable it."""
     assert await start_error(new_client(fake_discord, tmp_path, listen_channels=(1234567,)), fake_discord.token) == (
         "listen_channels needs the Message Content Intent: switch it on at "
         f"{PORTAL} (your application, Bot), or empty listen_channels in config.yaml"
     )
 
 
-def told(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What the log says, in the order in which it was said, times left out."""
+def log_messages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the log messages in order, with durations replaced by 'N s'."""
     return [re.sub(r"\d+\.\d s", "N s", message) for message in caplog.messages]
 
 
@@ -99,14 +99,14 @@ async def test_an_outage_at_the_start_is_waited_out(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The network or Discord in trouble: one line when it is noticed, one when it is over, and the bot starts."""
+    """The start is retried; one line is logged when the outage is noticed and one when it is over."""
     caplog.set_level(logging.INFO, logger="bot")
-    monkeypatch.setattr("discord.http.asyncio.sleep", _yield)
+    monkeypatch.setattr("discord.http.asyncio.sleep", skip_delay)
     fake_discord.fail_next("GET", "/users/@me", status, 12)
     async with connected(new_client(fake_discord, tmp_path), fake_discord):
         pass
     kind = {0: "ServerDisconnectedError", 500: "Discord answered 500", 503: "Discord answered 503"}[status]
-    assert told(caplog)[:2] == [
+    assert log_messages(caplog)[:2] == [
         f"Can't reach Discord at {fake_discord.api_url} ({kind}); retrying",
         "Reached Discord after N s",
     ]
@@ -115,21 +115,21 @@ async def test_an_outage_at_the_start_is_waited_out(
 _sleep = asyncio.sleep
 
 
-async def _yield(_: float) -> None:
+async def skip_delay(_: float) -> None:
     await _sleep(0)
 
 
 @pytest.mark.usefixtures("no_backoff")
-async def test_a_gateway_out_of_reach_at_the_start_is_waited_for(
+async def test_an_unreachable_gateway_at_the_start_is_retried(
     fake_discord: FakeDiscord, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The API works and the gateway does not: one line, no traceback, and the bot is there when the gateway is."""
+    """One line is logged and no traceback, until the gateway can be reached."""
     caplog.set_level(logging.INFO, logger="bot")
     fault = fake_discord.refuse_gateway(4)
     async with connected(new_client(fake_discord, tmp_path), fake_discord):
         assert fault.hits == 4
         await fake_discord.watch.round_trip()
-    lines = [line for line in told(caplog) if "onnect" in line]
+    lines = [line for line in log_messages(caplog) if "onnect" in line]
     assert lines == [
         "Can't connect to Discord's gateway yet (WSServerHandshakeError); retrying",
         "Still can't connect (WSServerHandshakeError); retrying less often",
@@ -139,8 +139,10 @@ async def test_a_gateway_out_of_reach_at_the_start_is_waited_for(
 
 
 @pytest.mark.usefixtures("no_backoff")
-async def test_a_gateway_at_a_closed_port_ends_nothing(fake_discord: FakeDiscord, tmp_path: Path) -> None:
-    """The bot keeps trying until it is told to stop, and then ends without an error."""
+async def test_a_gateway_that_refuses_connections_is_retried_until_close(
+    fake_discord: FakeDiscord, tmp_path: Path
+) -> None:
+    """`close` ends the attempts without an error."""
     bot = new_client(fake_discord, tmp_path, gateway="ws://127.0.0.1:9/")
     running = asyncio.create_task(start(bot, fake_discord.token))
     while not bot.gateway_monitor._lost_at:
@@ -150,8 +152,8 @@ async def test_a_gateway_at_a_closed_port_ends_nothing(fake_discord: FakeDiscord
     await asyncio.wait_for(running, 5)
 
 
-async def test_what_is_no_discord_is_named(fake_discord: FakeDiscord, tmp_path: Path) -> None:
-    """Something else answers at the address: a sentence and no traceback."""
+async def test_an_api_that_is_not_discord_is_a_start_error(fake_discord: FakeDiscord, tmp_path: Path) -> None:
+    """The message names the setting; there is no traceback."""
     fake_discord.fail_next("GET", "/users/@me", 200, body={"hello": "world"})
     assert await start_error(new_client(fake_discord, tmp_path), fake_discord.token) == (
         f"{fake_discord.api_url} is not Discord's API: check PILCROW_DISCORD_API"
@@ -171,7 +173,7 @@ async def test_what_is_no_discord_is_named(fake_discord: FakeDiscord, tmp_path: 
 def test_the_exit_status_says_whether_a_restart_can_help(
     monkeypatch: pytest.MonkeyPatch, error: PilcrowError, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """78 where a person has to change something, 75 where it may work the next time; README tells systemd so."""
+    """It is 78 if somebody has to change something, and 75 if a retry may work; README's systemd unit relies on it."""
 
     def fail(*_: object) -> None:
         raise error
@@ -182,10 +184,10 @@ def test_the_exit_status_says_whether_a_restart_can_help(
 
 
 @pytest.mark.usefixtures("no_backoff")
-async def test_commands_that_can_not_be_registered_hold_nothing_up(
+async def test_questions_are_answered_while_commands_cannot_be_registered(
     fake_discord: FakeDiscord, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Questions are answered meanwhile; one line when it fails, one when it has worked."""
+    """One line is logged when registration fails, and one when it has worked."""
     caplog.set_level(logging.INFO, logger="bot")
     (guild,) = fake_discord.world.guilds.values()
     ada, channel = fake_discord.person(guild, name="Ada"), next(iter(guild.channels.values()))
@@ -200,7 +202,7 @@ async def test_commands_that_can_not_be_registered_hold_nothing_up(
     await asyncio.wait_for(bot.commands_registered.wait(), 5)
     await bot.close()
     await running
-    lines = [line for line in told(caplog) if "ommands" in line and "failed" not in line]
+    lines = [line for line in log_messages(caplog) if "ommands" in line and "failed" not in line]
     assert lines == [
         "Can't register the commands everywhere: Discord answered 503",
         "Registered 12 commands everywhere",
@@ -208,30 +210,32 @@ async def test_commands_that_can_not_be_registered_hold_nothing_up(
     ]
 
 
-async def test_a_refusal_is_named(fake_discord: FakeDiscord, tmp_path: Path) -> None:
-    """Any other answer of Discord's is shown with its number."""
+async def test_any_other_refusal_is_a_start_error_with_its_status(fake_discord: FakeDiscord, tmp_path: Path) -> None:
+    """The message names the HTTP status."""
     fake_discord.fail_next("GET", "/users/@me", 403)
     assert await start_error(new_client(fake_discord, tmp_path), fake_discord.token) == (
         f"Discord answered 403 at {fake_discord.api_url}: it refuses this IP address or application"
     )
 
 
-async def test_the_least_intents_are_asked_for(tmp_path: Path) -> None:
-    """Servers, their messages and direct messages; message content only with listen_channels."""
+async def test_only_the_needed_intents_are_requested(tmp_path: Path) -> None:
+    """Guilds, guild messages and direct messages; message content only with listen_channels."""
     async with discord_rig(tmp_path) as rig:
         assert rig.client.intents.value == (1 << 0) | (1 << 9) | (1 << 12)
     async with discord_rig(tmp_path, privileged=["message_content"], listen=True) as rig:
         assert rig.client.intents.message_content
 
 
-async def test_the_gateway_is_asked_for_where_only_the_api_is_given(fake_discord: FakeDiscord, tmp_path: Path) -> None:
-    """Another Discord-compatible server needs one setting, not two."""
+async def test_the_api_is_asked_for_the_gateway_if_none_is_configured(
+    fake_discord: FakeDiscord, tmp_path: Path
+) -> None:
+    """Another Discord-compatible server needs only one setting."""
     async with connected(new_client(fake_discord, tmp_path, gateway=None), fake_discord):
         assert fake_discord.gateway.listening()
 
 
-async def test_told_to_stop_it_ends_cleanly(fake_discord: FakeDiscord, tmp_path: Path) -> None:
-    """SIGTERM closes the connection; nothing is raised."""
+async def test_sigterm_closes_the_connection(fake_discord: FakeDiscord, tmp_path: Path) -> None:
+    """Nothing is raised."""
     config = replace(Config(), api=fake_discord.api_url, gateway=fake_discord.gateway_url)
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
     running = asyncio.create_task(serve(config, fixed_base(ScriptedAnswerer()), journal, fake_discord.token))
@@ -246,8 +250,8 @@ NAMES = ["Answer this", "about", "ask", "claims", "help", "paragraph", "privacy"
 NAMES += ["updates", "who"]
 
 
-async def test_commands_are_registered_only_when_they_changed(fake_discord: FakeDiscord, tmp_path: Path) -> None:
-    """The first start registers them, the next leaves them; a difference is put right."""
+async def test_commands_are_registered_only_if_they_differ(fake_discord: FakeDiscord, tmp_path: Path) -> None:
+    """The second start leaves them as they are; a difference is corrected."""
     for _ in range(2):
         async with connected(new_client(fake_discord, tmp_path), fake_discord):
             assert fake_discord.command_calls == [("PUT", None)]
@@ -257,8 +261,8 @@ async def test_commands_are_registered_only_when_they_changed(fake_discord: Fake
         assert fake_discord.command_calls == [("PUT", None)] * 2
 
 
-async def test_commands_can_be_kept_to_some_servers(fake_discord: FakeDiscord, tmp_path: Path) -> None:
-    """With command_guilds they are registered there, and taken away from everywhere else."""
+async def test_command_guilds_restricts_commands_to_guilds(fake_discord: FakeDiscord, tmp_path: Path) -> None:
+    """They are registered there, and removed globally."""
     (guild,) = fake_discord.world.guilds.values()
     async with connected(new_client(fake_discord, tmp_path), fake_discord):
         pass
@@ -269,17 +273,17 @@ async def test_commands_can_be_kept_to_some_servers(fake_discord: FakeDiscord, t
     assert fake_discord.command_calls == [("PUT", None), ("PUT", None), ("PUT", guild.id)]
 
 
-async def test_a_server_without_the_bot_does_not_stop_it(
+async def test_a_command_guild_without_the_bot_is_logged(
     fake_discord: FakeDiscord, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Commands that Discord does not take are a line in the log: mentions work without."""
+    """The bot starts; mentions work without commands."""
     async with connected(new_client(fake_discord, tmp_path, command_guilds=(99999999,)), fake_discord):
         assert fake_discord.gateway.listening()
     assert "Can't register the commands in server 99999999 (is the bot in it?)" in caplog.text
 
 
-async def test_old_questions_are_forgotten_at_the_start(fake_discord: FakeDiscord, tmp_path: Path) -> None:
-    """Unanswered questions and counts go after the days that the settings say."""
+async def test_expired_journal_records_are_deleted_at_the_start(fake_discord: FakeDiscord, tmp_path: Path) -> None:
+    """Unanswered questions and counts are kept for the configured number of days."""
     loop, forgotten = asyncio.get_running_loop(), asyncio.Event()
 
     class Watched(Journal):
@@ -299,7 +303,7 @@ async def test_old_questions_are_forgotten_at_the_start(fake_discord: FakeDiscor
 
 
 def test_only_the_front_end_imports_discord() -> None:
-    """What answers, reads settings and keeps the journal needs neither discord nor, until it is used, sqlalchemy."""
+    """The core imports neither discord nor, until the journal is used, sqlalchemy."""
     modules = "bot.answering.answerer, bot.bootstrap, bot.config, bot.journal.journal"
     code = f"import sys, {modules}; print([m for m in ('discord', 'sqlalchemy') if m in sys.modules])"
     root = Path(__file__).parents[2]
@@ -309,12 +313,12 @@ def test_only_the_front_end_imports_discord() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc is asked")
 @pytest.mark.parametrize("library", ["glibc", "another"])
-async def test_free_memory_is_given_back_while_the_bot_runs(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
-    """Now and then; where the C library has no such call, nothing is asked of it. It ends with the bot."""
+async def test_free_memory_is_trimmed_periodically(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
+    """Nothing is called where the C library has no malloc_trim; the task ends with the bot."""
     trims = asyncio.Queue[int]()
-    found = SimpleNamespace(malloc_trim=trims.put_nowait) if library == "glibc" else SimpleNamespace()
+    libc = SimpleNamespace(malloc_trim=trims.put_nowait) if library == "glibc" else SimpleNamespace()
     monkeypatch.setattr(runner, "TRIM_INTERVAL", 0)
-    monkeypatch.setattr("ctypes.CDLL", lambda _: found)
+    monkeypatch.setattr("ctypes.CDLL", lambda _: libc)
     before = asyncio.all_tasks()
 
     async def running() -> None:

@@ -1,4 +1,4 @@
-"""Told to stop, the real process finishes what it is answering, keeps what it has to keep, and is gone in five seconds."""
+"""On a signal the process finishes pending answers, saves the journal, and exits within five seconds."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @asynccontextmanager
-async def process(
+async def running_process(
     folder: Path, tmp_path: Path
 ) -> AsyncIterator[tuple[FakeDiscord, Channel, Person, asyncio.subprocess.Process]]:
-    """`pilcrow run` with this base, connected to the fake Discord."""
+    """Run `pilcrow run` with this base, connected to a fake Discord."""
     async with FakeDiscord(openapi=OPENAPI) as fake_discord:
         fake_discord.in_process, fake_discord.patience = False, 20.0
         guild = fake_discord.guild()
@@ -60,34 +60,34 @@ async def process(
             await running.communicate()
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-async def test_an_answer_under_way_is_finished(small: Path, tmp_path: Path, told: signal.Signals) -> None:
-    """The answer arrives, the unanswered question is on disk, the connection is closed, the exit status is 0."""
-    async with process(small, tmp_path) as (fake_discord, channel, ada, running):
+@pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGINT])
+async def test_a_pending_answer_is_finished(small: Path, tmp_path: Path, stop_signal: signal.Signals) -> None:
+    """The answer is sent, the question is saved, the connection is closed, and the exit status is 0."""
+    async with running_process(small, tmp_path) as (fake_discord, channel, ada, running):
         await ada.says(channel, LEFT_QUESTION, mention_bot=True)
         assert embed(await fake_discord.next_message(channel))["title"]
         held = fake_discord.hold_next("POST", MESSAGES_ROUTE)
         await ada.says(channel, UNANSWERABLE_QUESTION, mention_bot=True)
         await held.arrived.wait()
-        running.send_signal(told)
-        running.send_signal(told)
-        ending = asyncio.create_task(wait_for_exit(running))
+        running.send_signal(stop_signal)
+        running.send_signal(stop_signal)
+        exiting = asyncio.create_task(wait_for_exit(running))
         held.release()
-        status, log = await ending
+        status, log = await exiting
         assert embed(await fake_discord.next_message(channel))["description"]
         assert status == 0, log
         assert log.count("Stopping") == 1
         assert "Traceback" not in log
         assert fake_discord.gateway.listening() == []
     journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
-    assert [one.text for one in journal.inbox.questions(5)] == [UNANSWERABLE_QUESTION]
+    assert [question.text for question in journal.inbox.questions(5)] == [UNANSWERABLE_QUESTION]
     journal.close()
     assert health.read_health(tmp_path / "health.json") is not None
 
 
-async def test_what_hangs_does_not_hold_it(small: Path, tmp_path: Path) -> None:
-    """A request that Discord never answers is given up, and the log says so."""
-    async with process(small, tmp_path) as (fake_discord, channel, ada, running):
+async def test_a_hanging_request_is_abandoned(small: Path, tmp_path: Path) -> None:
+    """The log says how many answers were not finished."""
+    async with running_process(small, tmp_path) as (fake_discord, channel, ada, running):
         held = fake_discord.hold_next("POST", MESSAGES_ROUTE)
         await ada.says(channel, LEFT_QUESTION, mention_bot=True)
         await held.arrived.wait()

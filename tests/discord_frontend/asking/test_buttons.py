@@ -1,4 +1,4 @@
-"""The buttons under a card, through the real client; also those of cards sent before a restart."""
+"""Buttons under a card, also of cards sent before a restart."""
 
 import asyncio
 from collections.abc import Iterable
@@ -35,23 +35,23 @@ ENTRY_GONE = "That answer has been removed. Please ask again in your own words."
 VAGUE = "the keeper?"
 
 
-def said(used: Interaction) -> str:
-    """The plain sentence that an interaction was answered with, for the person alone."""
+def private_text(used: Interaction) -> str:
+    """Return the text of the ephemeral answer to an interaction."""
     assert used.ephemeral
     assert used.message is not None
     assert used.followups == []
     return str(used.message["content"])
 
 
-async def test_a_related_question_opens_for_the_one_who_reads_on(rig: Rig) -> None:
-    """Related questions are answered in private: a channel would fill up."""
+async def test_a_related_question_is_answered_privately(rig: Rig) -> None:
+    """Public answers would fill the channel."""
     used = await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "What is Ada Quill accused of?")
     assert embed(used.message)["title"] == "What is Ada Quill accused of?"
     assert used.ephemeral
 
 
-async def test_show_the_paragraphs_in_our_words(rig: Rig) -> None:
-    """Without the article's text: each paragraph's number with its link, and its gist; in private."""
+async def test_paragraphs_are_shown_as_gists_without_the_articles_text(rig: Rig) -> None:
+    """Each has its number, link and gist; the answer is private."""
     used = await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Show the paragraphs")
     assert used.ephemeral
     assert embed(used.message)["description"] == (
@@ -60,8 +60,8 @@ async def test_show_the_paragraphs_in_our_words(rig: Rig) -> None:
     )
 
 
-async def test_show_the_paragraphs_themselves(tmp_path: Path) -> None:
-    """Where the operator has supplied the article's text, the paragraph itself follows."""
+async def test_paragraphs_are_quoted_if_the_articles_text_is_configured(tmp_path: Path) -> None:
+    """The text follows the gist, escaped."""
     async with discord_rig(tmp_path, texts={1: "Keeper Ada Quill walked [out](x) on Friday evening."}) as rig:
         used = await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Show the paragraphs")
         assert embed(used.message)["description"].endswith(
@@ -69,37 +69,45 @@ async def test_show_the_paragraphs_themselves(tmp_path: Path) -> None:
         )
 
 
-async def test_a_verdict_is_counted_once_and_without_a_name(rig: Rig) -> None:
-    """👍 and 👎 carry words for screen readers; who has voted on a card has voted."""
+async def test_a_vote_is_counted_once_per_user_and_card(rig: Rig) -> None:
+    """It is stored without the user."""
     card = await rig.mention(LEFT_QUESTION)
-    assert said(await rig.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
-    assert said(await rig.ada.clicks(card, "Not helpful")) == "You have already voted on this answer."
+    assert private_text(await rig.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
+    assert private_text(await rig.ada.clicks(card, "Not helpful")) == "You have already voted on this answer."
     bob = rig.fake_discord.person(rig.guild, name="Bob")
     await bob.clicks(card, "Not helpful")
     await rig.fake_discord.silent(rig.channel)
     assert rig.journal.feedback.totals() == {"keeper-left": (1, 1)}
 
 
-async def test_an_answer_that_did_not_help_brings_its_question_to_the_inbox(rig: Rig) -> None:
-    """The text, the entry that it was answered with, and how often; a question that is no longer known is not made up."""
+async def test_an_unhelpful_answer_puts_its_question_into_the_inbox(rig: Rig) -> None:
+    """It is stored with the entry and a count, unless the question is no longer remembered."""
     await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Helpful")
     cards = [await rig.mention(LEFT_QUESTION), await rig.mention(LEFT_QUESTION)]
     for card in cards:
-        assert said(await rig.ada.clicks(card, "Not helpful")) == "Thank you. Your vote is counted, without your name."
+        assert (
+            private_text(await rig.ada.clicks(card, "Not helpful"))
+            == "Thank you. Your vote is counted, without your name."
+        )
     await rig.fake_discord.silent(rig.channel)
-    (noted,) = rig.journal.inbox.questions(10)
-    assert (noted.text, noted.entry, noted.count, noted.outcome) == (LEFT_QUESTION, "keeper-left", 2, "not_helpful")
-    assert noted.place == str(rig.guild.id)
+    (recorded,) = rig.journal.inbox.questions(10)
+    assert (recorded.text, recorded.entry, recorded.count, recorded.outcome) == (
+        LEFT_QUESTION,
+        "keeper-left",
+        2,
+        "not_helpful",
+    )
+    assert recorded.place == str(rig.guild.id)
     forgotten = await rig.mention(LEFT_QUESTION)
     rig.client.services.conversations = Conversations(max_bytes=1)
     await rig.ada.clicks(forgotten, "Not helpful")
     await rig.fake_discord.silent(rig.channel)
     assert rig.journal.feedback.totals() == {"keeper-left": (1, 3)}
-    assert rig.journal.inbox.questions(10) == [noted]
+    assert rig.journal.inbox.questions(10) == [recorded]
 
 
-async def test_what_is_asked_is_counted(rig: Rig) -> None:
-    """By entry and outcome, and never what was typed; what a button opens is no question."""
+async def test_outcomes_are_counted(rig: Rig) -> None:
+    """They are counted by entry and outcome, without the text; opening a related question does not count."""
     rig.answerer.clarify_on(VAGUE)
     card = await rig.mention(LEFT_QUESTION)
     await rig.ada.clicks(card, "What is Ada Quill accused of?")
@@ -109,15 +117,15 @@ async def test_what_is_asked_is_counted(rig: Rig) -> None:
     await rig.ada.slash("ask", question=chosen[1])
     await rig.ada.slash("ask", question="?!")
     await rig.fake_discord.silent(rig.channel)
-    assert [(one.entry, one.outcome, one.count) for one in rig.journal.outcomes.all()] == [
+    assert [(count.entry, count.outcome, count.count) for count in rig.journal.outcomes.all()] == [
         ("", "abstain", 1),
         ("", "clarify", 1),
         ("keeper-left", "answer", 3),
     ]
 
 
-async def test_a_burst_makes_few_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is asked while a count is being written goes into the next write; none is lost."""
+async def test_concurrent_outcomes_are_written_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outcomes recorded during a write go into the next one; none is lost."""
     written: list[int] = []
 
     def add(counts: Iterable[OutcomeCount]) -> None:
@@ -140,8 +148,8 @@ async def test_a_burst_makes_few_writes(tmp_path: Path, monkeypatch: pytest.Monk
     journal.close()
 
 
-async def test_an_option_is_answered_where_it_was_asked(rig: Rig) -> None:
-    """Asking back is one button for each option; the one chosen is shown to all, and the conversation goes on from it."""
+async def test_an_option_of_a_clarification_is_answered_publicly(rig: Rig) -> None:
+    """Each option is a button, and so is ‘None of these’."""
     rig.answerer.clarify_on(VAGUE)
     card = await rig.mention(VAGUE)
     assert embed(card)["description"] == "Which of these do you mean?"
@@ -151,84 +159,86 @@ async def test_an_option_is_answered_where_it_was_asked(rig: Rig) -> None:
     assert embed(used.message)["description"] == "It stands at Brim."
 
 
-async def test_an_option_of_a_private_question_stays_private(rig: Rig) -> None:
-    """What was asked in private is answered in private."""
+async def test_an_option_of_a_private_clarification_is_answered_privately(rig: Rig) -> None:
+    """A private clarification shows the question."""
     rig.answerer.clarify_on(VAGUE)
     asked = await rig.ada.slash("ask", question=VAGUE, private=True)
     assert embed(asked.message)["description"] == "Question: the keeper?\n\nWhich of these do you mean?"
     assert (await rig.ada.clicks(asked, "Where is the lighthouse?")).ephemeral
 
 
-async def test_none_of_these_goes_to_the_list(rig: Rig) -> None:
-    """The question is written down once for a card, however often the button is pressed."""
+async def test_none_of_these_records_the_question_once_per_card(rig: Rig) -> None:
+    """Pressing the button again changes nothing."""
     rig.answerer.clarify_on(VAGUE)
     card = await rig.mention(VAGUE)
     for _ in range(2):
-        assert said(await rig.ada.clicks(card, "None of these")) == (
+        assert private_text(await rig.ada.clicks(card, "None of these")) == (
             "Nobody has written an answer to that yet. Your question goes on the moderators' list, without your name."
         )
-    (noted,) = rig.journal.inbox.questions(10)
-    assert (noted.text, noted.count, noted.outcome) == (VAGUE, 1, "none_of_these")
+    (recorded,) = rig.journal.inbox.questions(10)
+    assert (recorded.text, recorded.count, recorded.outcome) == (VAGUE, 1, "none_of_these")
 
 
 async def test_buttons_work_after_a_restart(rig: Rig) -> None:
-    """A new process knows the buttons of old cards; only what was asked is forgotten."""
+    """Only the remembered question is lost."""
     rig.answerer.clarify_on(VAGUE)
     card, unsure = await rig.mention(LEFT_QUESTION), await rig.mention(VAGUE)
     await rig.client.close()
-    again = PilcrowClient(rig.client.config, fixed_base(rig.answerer), rig.journal)
-    async with connected(again, rig.fake_discord):
+    restarted = PilcrowClient(rig.client.config, fixed_base(rig.answerer), rig.journal)
+    async with connected(restarted, rig.fake_discord):
         assert embed((await rig.ada.clicks(card, "What is Ada Quill accused of?")).message)["title"]
         assert embed((await rig.ada.clicks(card, "Show the paragraphs")).message)["description"]
-        assert said(await rig.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
+        assert (
+            private_text(await rig.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
+        )
         assert embed((await rig.ada.clicks(unsure, "Where is the lighthouse?")).message)["title"]
-        assert said(await rig.ada.clicks(unsure, "None of these")) == (
+        assert private_text(await rig.ada.clicks(unsure, "None of these")) == (
             "Nobody has written an answer to that yet. I no longer have your question: please ask it in other words."
         )
     assert rig.journal.inbox.questions(1) == []
 
 
-async def test_a_button_to_an_entry_that_is_gone_says_so(rig: Rig) -> None:
-    """The base has changed since the card was sent: one private sentence, whatever the button."""
+async def test_a_button_of_a_removed_entry_says_so(rig: Rig) -> None:
+    """The base may have changed since the card was sent."""
     card = await rig.mention(LEFT_QUESTION)
     entries = {id: entry for id, entry in rig.answerer.story.entries.items() if id == "keeper-place"}
     rig.answerer.story = replace(rig.answerer.story, entries=entries)
     for label in ("What is Ada Quill accused of?", "Show the paragraphs", "Helpful"):
-        assert said(await rig.ada.clicks(card, label)) == ENTRY_GONE
+        assert private_text(await rig.ada.clicks(card, label)) == ENTRY_GONE
     assert rig.journal.feedback.totals() == {}
 
 
-async def test_a_button_of_an_older_kind_says_so(rig: Rig) -> None:
-    """A button that no version knows any more does not just fail."""
+async def test_an_unknown_button_says_that_it_no_longer_works(rig: Rig) -> None:
+    """Cards of older versions may have other buttons."""
     card = await rig.mention(LEFT_QUESTION)
     row = rig.fake_discord.messages_store.find(card["id"]).data["components"][0]
     row["components"][0]["custom_id"] = "pilcrow:dance:1"
-    assert said(await rig.ada.clicks(card, "pilcrow:dance:1")) == (
+    assert private_text(await rig.ada.clicks(card, "pilcrow:dance:1")) == (
         "That button no longer works. Please ask again in your own words."
     )
 
 
-async def test_a_bug_behind_a_button_is_one_apology(
+async def test_an_exception_behind_a_button_is_answered_and_logged(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """discord.py would log it and leave the person with 'This interaction failed'."""
+    """The log does not contain the user's id."""
     card = await rig.mention(LEFT_QUESTION)
 
     def broken(_: str) -> None:
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(rig.answerer, "entry_reply", broken)
-    assert said(await rig.ada.clicks(card, "Show the paragraphs")) == (
+    assert private_text(await rig.ada.clicks(card, "Show the paragraphs")) == (
         "Something went wrong on my side. It has been logged."
     )
     assert "a bug" in caplog.text
     assert str(rig.ada.id) not in caplog.text
 
 
-async def test_a_bug_after_the_answer_is_no_second_answer(
+async def test_an_exception_after_the_answer_is_only_logged(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Who has had an answer gets no apology on top of it; the bug is in the log, once."""
+    """No apology follows an answer."""
     card = await rig.mention(LEFT_QUESTION)
 
     def broken(_: int | None, __: object) -> None:
@@ -243,8 +253,8 @@ async def test_a_bug_after_the_answer_is_no_second_answer(
     ]
 
 
-async def test_only_one_handler_answers(rig: Rig) -> None:
-    """One message is one reply, one press one answer, and discord.py keeps no copy of a card that could answer too."""
+async def test_each_event_is_answered_by_one_handler(rig: Rig) -> None:
+    """discord.py stores no views that could answer too."""
     card = await rig.mention(ACCUSED_QUESTION)
     await rig.ada.clicks(card, "Show the paragraphs")
     await rig.ada.slash("ask", question=ACCUSED_QUESTION, private=True)
@@ -255,11 +265,11 @@ async def test_only_one_handler_answers(rig: Rig) -> None:
     assert not [task for task in asyncio.all_tasks() if "timeout" in str(task.get_coro())]
 
 
-async def test_opening_entries_counts_as_asking(tmp_path: Path) -> None:
-    """The cooldown holds for buttons that open an entry too."""
+async def test_opening_an_entry_counts_towards_the_cooldown(tmp_path: Path) -> None:
+    """Buttons that open an entry are limited like questions."""
     async with discord_rig(tmp_path, questions=2) as rig:
         card = await rig.mention(LEFT_QUESTION)
         await rig.ada.clicks(card, "What is Ada Quill accused of?")
-        assert said(await rig.ada.clicks(card, "What is Ada Quill accused of?")) == (
+        assert private_text(await rig.ada.clicks(card, "What is Ada Quill accused of?")) == (
             "You are asking too fast. Please try again in 10 seconds."
         )

@@ -1,4 +1,4 @@
-"""CardBuilder, wording and cooldown by themselves: nothing is sent, no clock runs."""
+"""Cards, their text, and the cooldown, without a connection."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def cards() -> CardBuilder:
 
 
 def fields(card: Card) -> dict[str, str]:
-    """The fields of a card."""
+    """Return the fields of a card by name."""
     return {str(field.name): str(field.value) for field in card.embed.fields}
 
 
-def huge(words: str = "wordy ") -> Reply:
-    """A reply with far too much of everything."""
+def oversized_reply(words: str = "wordy ") -> Reply:
+    """Return a reply whose parts all exceed Discord's limits."""
     text = words * 3000
     citations = tuple(Citation(n, text, f"https://q.example/{n}#" + "b" * 300) for n in range(1, 60))
     developments = tuple(Development(str(n), "2020-06-01", text, text, LONG_URL) for n in range(40))
@@ -42,25 +42,25 @@ def huge(words: str = "wordy ") -> Reply:
 
 
 @pytest.mark.parametrize("words", ["wordy ", "x", "[*_", "字"])
-def test_whatever_the_base_holds_a_card_fits(cards: CardBuilder, words: str) -> None:
-    """Discord's limits hold for every part of every card, and for their sum."""
-    reply = huge(words)
+def test_every_card_is_within_discords_limits(cards: CardBuilder, words: str) -> None:
+    """The limits hold for each part and for the total."""
+    reply = oversized_reply(words)
     full = CardBuilder(small_story(), dict.fromkeys(range(60), words * 3000))
-    made = [
+    all_cards = [
         full.answer(reply),
         full.clarify(reply, words * 3000),
         full.abstain(replace(reply, nearest=reply, nearest_heading=words), question=words * 3000),
         full.paragraphs(reply),
     ]
-    for card in made:
+    for card in all_cards:
         check_message({"embeds": [card.embed.to_dict()]})
         assert all(0 < len(press.label) <= 80 and len(press.custom_id) <= 100 for press in card.buttons)
         assert len({press.custom_id for press in card.buttons}) == len(card.buttons)
 
 
-def test_the_answer_is_kept_whole_before_its_sources(cards: CardBuilder) -> None:
-    """Where room is short the gists get shorter, and every paragraph keeps its number and link."""
-    reply = replace(huge(), answer="It was so. " * 330, developments=(), question="Q?")
+def test_gists_are_shortened_before_the_answer(cards: CardBuilder) -> None:
+    """Every paragraph keeps its number and link."""
+    reply = replace(oversized_reply(), answer="It was so. " * 330, developments=(), question="Q?")
     card = cards.answer(replace(reply, citations=reply.citations[:5]))
     assert card.embed.description == reply.answer
     shown = "\n".join(str(field.value) for field in card.embed.fields)
@@ -78,41 +78,43 @@ def test_the_answer_is_kept_whole_before_its_sources(cards: CardBuilder) -> None
         ("not_covered", "keeper-age", "The article does not say"),
     ],
 )
-def test_the_standing_is_said_in_plain_words(cards: CardBuilder, status: str, id: str, shown: str) -> None:
-    """Each standing has its words; a statement has its speaker."""
+def test_each_standing_has_a_label(cards: CardBuilder, status: str, id: str, shown: str) -> None:
+    """A statement names its speaker."""
     reply = replace(Answerer(small_story(), load_weights()).entry_reply(id), standing=status)
     assert fields(cards.answer(reply))["Standing"] == shown
 
 
-def test_several_speakers_are_all_named() -> None:
-    """As a reader would say it; nobody named is just a statement."""
+def test_a_statement_names_all_speakers() -> None:
+    """Without speakers it is just a statement."""
     assert said_by(["Ada", "Tom", "Eve"], messages("en").reply) == "Said by Ada, Tom and Eve"
     assert said_by([], messages("fr").reply) == "Une déclaration"
 
 
 @pytest.mark.parametrize("url", [LONG_URL, "https://quay.example/a b", "https://quay.example/>"])
-def test_an_address_that_would_break_the_link_is_left_out(cards: CardBuilder, url: str) -> None:
-    """The number stays, without a link."""
-    reply = replace(huge(), citations=(Citation(9, "A gist.", url),), developments=())
+def test_a_url_that_would_break_the_link_is_left_out(cards: CardBuilder, url: str) -> None:
+    """The paragraph number stays, without a link."""
+    reply = replace(oversized_reply(), citations=(Citation(9, "A gist.", url),), developments=())
     assert fields(cards.answer(reply))["Source"] == "¶9 A gist."
 
 
-def test_brackets_in_an_address_do_not_end_the_link(cards: CardBuilder) -> None:
-    """They are percent-encoded."""
-    reply = replace(huge(), citations=(Citation(9, "A gist.", "https://q.example/a_(b)"),), developments=())
+def test_brackets_in_a_url_are_percent_encoded(cards: CardBuilder) -> None:
+    """They would end the link."""
+    reply = replace(oversized_reply(), citations=(Citation(9, "A gist.", "https://q.example/a_(b)"),), developments=())
     assert fields(cards.answer(reply))["Source"] == "[¶9](https://q.example/a_%28b%29) A gist."
 
 
-def test_text_of_the_base_formats_nothing(cards: CardBuilder) -> None:
-    """Links are only those that we make; stars, headings and lists are shown as they are written."""
-    reply = replace(huge(), answer="# *a* [x](https://evil.example)\n- b <#1> ||c||", citations=(), developments=())
+def test_text_of_the_base_is_escaped(cards: CardBuilder) -> None:
+    """Only our own links are links."""
+    reply = replace(
+        oversized_reply(), answer="# *a* [x](https://evil.example)\n- b <#1> ||c||", citations=(), developments=()
+    )
     assert cards.answer(reply).embed.description == (
         "\\# \\*a\\* \\[x\\](https:\\//evil.example)\n\\- b \\<#1\\> \\|\\|c\\|\\|"
     )
 
 
-def test_a_button_says_what_it_is_for_by_its_id() -> None:
-    """The ids are on cards in people's channels: they must not change."""
+def test_custom_ids_are_stable() -> None:
+    """Cards that were sent keep working only if they do not change."""
     assert CardButton("x", "entry", "keeper-left").custom_id == "pilcrow:entry:keeper-left"
     assert CardButton("x", "paragraphs", "keeper-left").custom_id == "pilcrow:paragraphs:keeper-left"
     assert CardButton("x", "vote", "up:keeper-left").custom_id == "pilcrow:vote:up:keeper-left"
@@ -123,13 +125,13 @@ def test_a_button_says_what_it_is_for_by_its_id() -> None:
     ("text", "limit", "shown"),
     [("short", 5, "short"), ("one two three", 9, "one two…"), ("one two three", 8, "one two…"), ("abcdef", 4, "abc…"), ("a", 0, ""), ("ab\\*cd", 4, "ab…")],
 )  # fmt: skip
-def test_text_is_cut_between_words(text: str, limit: int, shown: str) -> None:
-    """With '…' where something is missing, and never longer than the limit."""
+def test_text_is_truncated_between_words(text: str, limit: int, shown: str) -> None:
+    """'…' marks the end; the result is never over the limit."""
     assert markdown.truncate(text, limit) == shown
 
 
-def test_the_cooldown_lets_through_what_the_settings_say() -> None:
-    """A full bucket at first, then one more as time passes; each person has their own."""
+def test_the_cooldown_allows_the_configured_rate() -> None:
+    """It starts full, refills with time, and is counted per user."""
     time = [0.0]
     cooldown = Cooldown(2, 20, lambda: time[0])
     assert [cooldown.take(1), cooldown.take(1), cooldown.take(1), cooldown.take(2)] == [0, 0, 10, 0]
@@ -141,15 +143,15 @@ def test_the_cooldown_lets_through_what_the_settings_say() -> None:
     assert [cooldown.take(1), cooldown.take(1), cooldown.take(1)] == [0, 0, 10]
 
 
-def test_each_kind_of_use_and_each_place_has_a_limit_of_its_own() -> None:
-    """Votes take no questions away; one channel's complaint leaves another channel's."""
+def test_each_usage_and_channel_has_its_own_bucket() -> None:
+    """Votes take no questions away."""
     cooldown = Cooldown(1, 20, lambda: 0.0)
     assert [cooldown.take(1), cooldown.take(1), cooldown.take(1, "button")] == [0, 20, 0]
-    assert [cooldown.take(1, "channel_error", where) for where in (7, 7, 8)] == [0, 30, 0]
+    assert [cooldown.take(1, "channel_error", channel) for channel in (7, 7, 8)] == [0, 30, 0]
 
 
-def test_one_that_is_reserved_is_paid_for() -> None:
-    """The seconds until it comes are no free ones: afterwards the next has to be waited for as long."""
+def test_a_reservation_uses_up_a_token() -> None:
+    """The next one has to wait for the full interval."""
     time = [0.0]
     cooldown = Cooldown(1, 20, lambda: time[0])
     assert [cooldown.reserve(1, "autocomplete") for _ in range(6)] == [0, 0, 0, 0, 0, 0.2]
@@ -157,8 +159,8 @@ def test_one_that_is_reserved_is_paid_for() -> None:
     assert cooldown.reserve(1, "autocomplete") == 0.2
 
 
-def test_memory_is_bounded() -> None:
-    """The oldest goes, by number or by size; what is too large is not kept; what is known of people is bounded too."""
+def test_caches_and_cooldowns_are_bounded() -> None:
+    """The oldest entry is evicted, by number or by size."""
     memory: BoundedCache[str, str] = BoundedCache(2)
     for key in "abc":
         memory[key] = key

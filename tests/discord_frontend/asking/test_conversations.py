@@ -1,11 +1,11 @@
-"""Conversations are remembered within bounds."""
+"""Remembered conversations."""
 
 from bot.discord_frontend.asking.conversations import MAX_BYTES, MAX_EVENTS, MAX_QUESTION_LENGTH, Conversations
 from bot.discord_frontend.common.bounded_cache import BoundedCache, size_of_texts
 
 
 def test_remembered_conversations_are_bounded_in_bytes() -> None:
-    """Three questions of 4,000 letters each under 5,000 messages were 240 MB."""
+    """Three questions of 4,000 characters for each of 5,000 messages would take 240 MB."""
     cache: BoundedCache[object, tuple[str, ...]] = BoundedCache(MAX_BYTES, size_of_texts)
     for key in range(2 * MAX_EVENTS):
         cache[key % 7000] = tuple(chr(0x10900 + n) * MAX_QUESTION_LENGTH for n in range(3))

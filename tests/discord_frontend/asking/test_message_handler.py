@@ -1,4 +1,4 @@
-"""Every way of asking in Discord, through the real client."""
+"""Questions by mention, reply, direct message, command and context menu."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LISTED = f"{NOTHING} Your question goes on the moderators' list, without your na
 
 
 async def test_a_mention_is_answered_with_a_card(rig: Rig) -> None:
-    """Text without the mention is the question; the card has answer, standing, source, what is known later, and buttons."""
+    """The card has the answer, its standing, sources, later developments and buttons."""
     asked = await rig.ada.says(rig.channel, ACCUSED_QUESTION, mention_bot=True)
     reply = await rig.fake_discord.next_message(rig.channel)
     assert reply["message_reference"]["message_id"] == asked["id"]
@@ -46,15 +46,15 @@ async def test_a_mention_is_answered_with_a_card(rig: Rig) -> None:
     assert labels(reply)[-3:] == ["Show the paragraphs", "Helpful", "Not helpful"]
 
 
-async def test_a_message_that_is_not_for_it_is_left_alone(rig: Rig) -> None:
-    """Without being called it says nothing: Discord does not even show it the text."""
+async def test_a_message_without_a_mention_is_ignored(rig: Rig) -> None:
+    """Discord does not send its content."""
     await rig.ada.says(rig.channel, LEFT_QUESTION)
     await rig.fake_discord.silent(rig.channel)
     assert rig.answerer.asked == []
 
 
 async def test_a_direct_message_is_a_question(rig: Rig) -> None:
-    """No mention is needed in a direct message, and the conversation goes on from one question to the next."""
+    """It needs no mention; later questions have the earlier ones as context."""
     await rig.ada.dm(LEFT_QUESTION)
     assert embed(await rig.fake_discord.next_message(rig.ada))["description"] == LEFT_ANSWER
     await rig.ada.dm("and why?")
@@ -62,23 +62,23 @@ async def test_a_direct_message_is_a_question(rig: Rig) -> None:
     assert rig.answerer.asked == [(LEFT_QUESTION, ()), ("and why?", (LEFT_QUESTION,))]
 
 
-async def test_a_reply_to_the_bot_goes_on_from_that_question(rig: Rig) -> None:
-    """The question before is the context of a reply."""
+async def test_a_reply_to_the_bot_has_the_earlier_question_as_context(rig: Rig) -> None:
+    """The context is that of the message replied to."""
     first = await rig.mention(LEFT_QUESTION)
     await rig.ada.says(rig.channel, "and where?", reply_to=first)
     await rig.fake_discord.next_message(rig.channel)
     assert rig.answerer.asked[-1] == ("and where?", (LEFT_QUESTION,))
 
 
-async def test_a_reply_without_a_ping_is_left_alone(rig: Rig) -> None:
-    """Discord shows no text of it, so nothing is asked."""
+async def test_a_reply_without_a_ping_is_ignored(rig: Rig) -> None:
+    """Discord does not send its content."""
     first = await rig.mention(LEFT_QUESTION)
     await rig.ada.says(rig.channel, "and where?", reply_to=first, ping=False)
     await rig.fake_discord.silent(rig.channel)
 
 
-async def test_a_mention_in_a_reply_asks_that_message(rig: Rig) -> None:
-    """No text of one's own: what the message asks that is replied to, where Discord shows it."""
+async def test_a_mention_without_text_asks_the_message_replied_to(rig: Rig) -> None:
+    """Its content is known if it mentions the bot."""
     bob = rig.fake_discord.person(rig.guild, name="Bob")
     question = await bob.says(rig.channel, f"hey <@{rig.fake_discord.bot.id}> {PLACE_QUESTION}")
     await rig.fake_discord.next_message(rig.channel)
@@ -86,13 +86,11 @@ async def test_a_mention_in_a_reply_asks_that_message(rig: Rig) -> None:
     assert embed(await rig.fake_discord.next_message(rig.channel))["description"] == "It stands at Brim."
 
 
-async def test_a_message_that_discord_does_not_show_is_named_as_such(rig: Rig) -> None:
-    """Where the text of the other message is not shown to bots, the way that works is named."""
+async def test_a_reply_to_a_message_without_content_is_explained(rig: Rig) -> None:
+    """The answer names the context menu, which works."""
     bob = rig.fake_discord.person(rig.guild, name="Bob")
     question = await bob.says(rig.channel, PLACE_QUESTION)
-    rig.fake_discord.messages_store.find(question["id"]).data["content"] = (
-        ""  # what Discord makes of it on its way to us
-    )
+    rig.fake_discord.messages_store.find(question["id"]).data["content"] = ""  # as Discord sends it to a bot
     reply = await rig.mention("", reply_to=question)
     assert reply["content"] == (
         "I can't read that message: Discord only shows me messages that mention me. "
@@ -101,14 +99,14 @@ async def test_a_message_that_discord_does_not_show_is_named_as_such(rig: Rig) -
 
 
 @pytest.mark.parametrize("text", ["", "😀", "?!", "@everyone"])
-async def test_nothing_asked_gets_a_hint(rig: Rig, text: str) -> None:
-    """An empty question or a mere emoji gets a sentence, and is not put on any list."""
+async def test_an_empty_question_gets_a_hint(rig: Rig, text: str) -> None:
+    """Emoji and punctuation are no question."""
     reply = await rig.mention(text)
     assert embed(reply)["description"] in ("Ask me something about the story, in your own words.", LISTED)
 
 
-async def test_slash_command_answers_in_the_channel_or_in_private(rig: Rig) -> None:
-    """/ask shows its answer to all, with 'private' only to the person; at once."""
+async def test_ask_answers_publicly_or_privately(rig: Rig) -> None:
+    """`private` makes the answer ephemeral."""
     public = await rig.ada.slash("ask", question=LEFT_QUESTION)
     assert embed(public.message)["description"] == LEFT_ANSWER
     assert not public.ephemeral
@@ -117,8 +115,8 @@ async def test_slash_command_answers_in_the_channel_or_in_private(rig: Rig) -> N
     assert (await rig.ada.slash("ask", question=LEFT_QUESTION, private=True)).ephemeral
 
 
-async def test_suggestions_are_the_base_s_questions(rig: Rig) -> None:
-    """At most 25 of them; one picked shows its entry, though its text is not asked."""
+async def test_suggestions_are_the_questions_of_entries(rig: Rig) -> None:
+    """A picked suggestion opens its entry without matching."""
     choices = await rig.ada.autocomplete("ask", "question", "where is the li")
     assert choices[0] == {"name": "Where is the lighthouse?", "value": "¶:keeper-place"}
     picked = await rig.ada.slash("ask", question="¶:keeper-place")
@@ -126,18 +124,18 @@ async def test_suggestions_are_the_base_s_questions(rig: Rig) -> None:
     assert rig.answerer.asked == []
 
 
-async def test_a_suggestion_that_is_gone_is_named(rig: Rig) -> None:
-    """The base may have changed between the suggestion and the command."""
+async def test_a_suggestion_of_a_removed_entry_says_so(rig: Rig) -> None:
+    """The base may change between the suggestion and the command."""
     used = await rig.ada.slash("ask", question="¶:no-such-entry")
     assert used.message is not None
     assert used.message["content"] == "That answer has been removed. Please ask again in your own words."
     assert used.ephemeral
 
 
-async def test_suggestions_that_fail_are_none(
+async def test_an_exception_in_suggestions_leaves_them_empty(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A bug in the suggestions leaves free text, and the log does not name the person."""
+    """The log does not contain the user's id."""
 
     def broken(_: str, __: int) -> list[tuple[str, str]]:
         raise RuntimeError
@@ -147,8 +145,8 @@ async def test_suggestions_that_fail_are_none(
     assert str(rig.ada.id) not in caplog.text
 
 
-async def test_answer_this_in_a_message_s_menu(rig: Rig) -> None:
-    """The text of any message can be asked from its menu, in servers and in direct messages."""
+async def test_answer_this_asks_the_content_of_a_message(rig: Rig) -> None:
+    """A message without content gets an error."""
     bob = rig.fake_discord.person(rig.guild, name="Bob")
     used = await rig.ada.menu("Answer this", await bob.says(rig.channel, PLACE_QUESTION))
     assert embed(used.message)["description"] == "It stands at Brim."
@@ -159,8 +157,8 @@ async def test_answer_this_in_a_message_s_menu(rig: Rig) -> None:
     assert empty.message["content"] == "That message has no text to answer."
 
 
-async def test_it_works_for_people_who_have_added_it_to_their_account(rig: Rig) -> None:
-    """In a server without the bot, and in direct messages, /ask works for whoever installed it."""
+async def test_ask_works_as_a_user_install(rig: Rig) -> None:
+    """It works in guilds without the bot and in direct messages."""
     elsewhere = rig.fake_discord.guild("Elsewhere", installed=False)
     bob = rig.fake_discord.person(elsewhere, name="Bob")
     bob.installs()
@@ -168,8 +166,8 @@ async def test_it_works_for_people_who_have_added_it_to_their_account(rig: Rig) 
     assert embed((await rig.ada.slash("ask", guild=None, question=LEFT_QUESTION)).message)["description"] == LEFT_ANSWER
 
 
-async def test_no_answer_is_said_kindly_and_noted_without_a_person(rig: Rig) -> None:
-    """The question goes to the list: its text, how often, where; never who."""
+async def test_an_unanswered_question_is_recorded_without_its_user(rig: Rig) -> None:
+    """The inbox has its text, count and place; the card shows the nearest entry."""
     rig.answerer.abstain_on(UNANSWERABLE_QUESTION, "lamp-taken")
     for _ in range(2):
         reply = await rig.mention(f"{UNANSWERABLE_QUESTION}")
@@ -181,24 +179,24 @@ async def test_no_answer_is_said_kindly_and_noted_without_a_person(rig: Rig) -> 
     assert list(fields(reply)) == ["Standing", "Source", "Known later (not in the article)"]
     assert labels(reply) == ["What is Ada Quill accused of?"]
     await rig.fake_discord.silent(rig.channel)
-    (noted,) = rig.journal.inbox.questions(10)
-    assert (noted.text, noted.count, noted.place, noted.outcome) == (
+    (recorded,) = rig.journal.inbox.questions(10)
+    assert (recorded.text, recorded.count, recorded.place, recorded.outcome) == (
         UNANSWERABLE_QUESTION,
         2,
         str(rig.guild.id),
         "abstain",
     )
-    assert str(rig.ada.id) not in repr(noted)
+    assert str(rig.ada.id) not in repr(recorded)
 
 
-async def test_nothing_near_is_said_in_two_sentences(rig: Rig) -> None:
-    """Where nothing fits at all there are no buttons."""
+async def test_an_abstention_without_a_nearest_entry_has_no_buttons(rig: Rig) -> None:
+    """The text says that the question is on the moderators' list."""
     reply = await rig.mention(UNANSWERABLE_QUESTION)
     assert (embed(reply)["description"], labels(reply)) == (LISTED, [])
 
 
-async def test_a_journal_that_fails_never_stops_an_answer(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """One line in the log, however often, and the answer all the same."""
+async def test_questions_are_answered_while_the_journal_fails(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The failure is logged once."""
     async with discord_rig(tmp_path, database=f"sqlite:///{tmp_path}") as rig:
         for _ in range(2):
             assert embed(await rig.mention(UNANSWERABLE_QUESTION))["description"] == LISTED
@@ -209,33 +207,33 @@ async def test_a_journal_that_fails_never_stops_an_answer(tmp_path: Path, caplog
 
 
 async def test_the_answer_does_not_wait_for_the_journal(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    """First the reply, then the disk, however long that takes."""
-    disk, note = threading.Event(), rig.journal.inbox.add
+    """The reply is sent before the question is written."""
+    released, add = threading.Event(), rig.journal.inbox.add
 
-    def slow(*what: Any) -> None:
-        disk.wait(5)
-        note(*what)
+    def slow_add(*arguments: Any) -> None:
+        released.wait(5)
+        add(*arguments)
 
-    monkeypatch.setattr(rig.journal.inbox, "add", slow)
+    monkeypatch.setattr(rig.journal.inbox, "add", slow_add)
     rig.fake_discord.settle = 0.01
     used = await rig.ada.slash("ask", question=UNANSWERABLE_QUESTION)
     assert used.message is not None
-    assert not disk.is_set()
-    disk.set()
+    assert not released.is_set()
+    released.set()
     await rig.fake_discord.silent(rig.channel)
-    assert [one.text for one in rig.journal.inbox.questions(9)] == [UNANSWERABLE_QUESTION]
+    assert [question.text for question in rig.journal.inbox.questions(9)] == [UNANSWERABLE_QUESTION]
 
 
-async def test_a_bug_is_no_reason_to_speak_uncalled(tmp_path: Path) -> None:
-    """Where it only listens, nobody gets an apology for what they did not ask."""
+async def test_an_exception_in_a_listened_channel_sends_no_apology(tmp_path: Path) -> None:
+    """Nobody asked the bot there."""
     async with discord_rig(tmp_path, privileged=["message_content"], listen=True) as rig:
         rig.answerer.replies["boom"] = RuntimeError("a bug")
         await rig.ada.says(rig.channel, "boom")
         await rig.fake_discord.silent(rig.channel)
 
 
-async def test_a_channel_it_listens_to_needs_no_call(tmp_path: Path) -> None:
-    """It answers what it can answer there, is silent otherwise, and writes nothing of that down."""
+async def test_a_listened_channel_needs_no_mention(tmp_path: Path) -> None:
+    """Only answers are sent; abstentions are neither sent nor recorded."""
     async with discord_rig(tmp_path, privileged=["message_content"], listen=True) as rig:
         await rig.ada.says(rig.channel, LEFT_QUESTION)
         assert embed(await rig.fake_discord.next_message(rig.channel))["description"] == LEFT_ANSWER
@@ -245,7 +243,7 @@ async def test_a_channel_it_listens_to_needs_no_call(tmp_path: Path) -> None:
 
 
 async def test_other_bots_are_never_answered(rig: Rig) -> None:
-    """Two bots must not talk to each other for ever."""
+    """Two bots must not answer each other endlessly."""
     other = rig.fake_discord.world.user("Other", bot=True)
     rig.fake_discord.world.join(rig.guild, other, [])
     message = rig.fake_discord.messages_store.create(
@@ -258,22 +256,22 @@ async def test_other_bots_are_never_answered(rig: Rig) -> None:
     await rig.fake_discord.silent(rig.channel)
 
 
-async def test_nothing_typed_pings_or_formats(rig: Rig) -> None:
-    """Every message forbids all mentions, and a question shown back is nothing but text."""
-    bad = "@everyone <@12345678901234567> <#2> [a](http://x.y) [b](http://evil.example) **x** <:a:3> https://evil.example \u202eabc"
-    used = await rig.ada.slash("ask", question=bad)
+async def test_a_question_shown_back_neither_pings_nor_formats(rig: Rig) -> None:
+    """Every message forbids all mentions."""
+    hostile = "@everyone <@12345678901234567> <#2> [a](http://x.y) [b](http://evil.example) **x** <:a:3> https://evil.example \u202eabc"
+    used = await rig.ada.slash("ask", question=hostile)
     shown = embed(used.message)["description"].split("\n\n")[0]
     assert shown == (
         "Question: @\u200beveryone \\<@\u200b12345678901234567\\> \\<#2\\> \\[a\\](http:\\//x.y) \\[b\\](http:\\//evil.example) "
         "\\*\\*x\\*\\* \\<:a:3\\> https:\\//evil.example abc"
     )
-    await rig.mention(bad)
+    await rig.mention(hostile)
     assert {str(body["allowed_mentions"]["parse"]) for body in rig.bodies()} == {"[]"}
     assert all(not body["allowed_mentions"].get("replied_user") for body in rig.bodies())
 
 
 async def test_a_very_long_question_gets_a_reply(rig: Rig) -> None:
-    """A full message, or the 6,000 characters that a command takes: a reply, never an error."""
+    """A message of 2,000 and an option of 6,000 characters are answered."""
     assert embed(await rig.mention("z" * 1970))["description"]
     used = await rig.ada.slash("ask", question="lamp " * 1200)
     assert used.message is not None
@@ -281,7 +279,7 @@ async def test_a_very_long_question_gets_a_reply(rig: Rig) -> None:
 
 
 async def test_the_cooldown_counts_every_way_of_asking(tmp_path: Path) -> None:
-    """Over it a command is told so in private, mentions once and then not at all; with time it passes."""
+    """Commands are refused privately each time, mentions once."""
     async with discord_rig(tmp_path, questions=2) as rig:
         await rig.mention(LEFT_QUESTION)
         await rig.ada.slash("ask", question=LEFT_QUESTION)
@@ -300,8 +298,8 @@ async def test_the_cooldown_counts_every_way_of_asking(tmp_path: Path) -> None:
         assert (await rig.mention(LEFT_QUESTION))["embeds"]
 
 
-async def test_a_bug_is_an_apology_and_a_line_in_the_log(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """One short sentence to the person, once, the traceback to the log; neither holds what was asked or who asked."""
+async def test_an_exception_is_answered_with_an_apology_and_logged(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """The log contains neither the question nor the user's id."""
     rig.answerer.replies["boom"] = RuntimeError("a bug")
     sentence = "Something went wrong on my side. It has been logged."
     assert (await rig.mention("boom"))["content"] == sentence
@@ -313,8 +311,8 @@ async def test_a_bug_is_an_apology_and_a_line_in_the_log(rig: Rig, caplog: pytes
     await rig.fake_discord.silent(rig.channel)
 
 
-async def test_a_refused_answer_is_not_followed_by_a_second(rig: Rig) -> None:
-    """An interaction that Discord no longer knows gets no apology either."""
+async def test_an_answer_to_an_expired_interaction_is_not_retried(rig: Rig) -> None:
+    """No apology follows either."""
     unknown = {"message": "Unknown interaction", "code": 10062}
     fault = rig.fake_discord.fail_next("POST", "/callback", 404, 5, body=unknown)
     rig.fake_discord.answer_within, rig.fake_discord.patience = 0.3, 0.3
