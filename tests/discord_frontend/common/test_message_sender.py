@@ -1,4 +1,4 @@
-"""Discord refuses, is slow, or breaks off: the person gets an answer or a sentence, the operator one line."""
+"""Requests that Discord refuses, delays or drops: the user gets an answer or an error, the operator one log line."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ CALLBACK = "/callback$"
 CLOUDFLARE = {"headers": {"Via": "", "Retry-After": "", "X-RateLimit-Scope": ""}, "body": "error code: 1015"}
 
 
-def asked(rig: Rig, method: str, path: str) -> int:
-    """How often the bot has asked for this."""
+def request_count(rig: Rig, method: str, path: str) -> int:
+    """Return how often the bot has made a request."""
     return sum(request.method == method and request.path.endswith(path) for request in rig.fake_discord.requests)
 
 
 @pytest.mark.parametrize("scope", ["user", "global", "shared"])
-async def test_told_to_slow_down_it_waits_and_answers(rig: Rig, scope: str, caplog: pytest.LogCaptureFixture) -> None:
-    """429: the answer comes after the time that Discord named, one line says so, and a shared limit is nobody's fault."""
+async def test_a_rate_limited_message_is_retried(rig: Rig, scope: str, caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged once; a shared limit does not count as a refused request."""
     body = {"message": "You are being rate limited.", "retry_after": 0.01, "global": scope == "global"}
     rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, headers={"X-RateLimit-Scope": scope}, body=body)
     assert embed(await rig.mention(LEFT_QUESTION))["title"]
@@ -45,8 +45,8 @@ async def test_told_to_slow_down_it_waits_and_answers(rig: Rig, scope: str, capl
     assert rig.client.http_monitor.refused_requests == (0 if scope == "shared" else 1)
 
 
-async def test_a_block_without_a_time_is_not_pushed_against(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """429 from Discord's outer wall, with neither time nor scope: one request, no apology that would be one more."""
+async def test_a_429_without_retry_after_is_not_retried(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither a retry nor an apology is sent."""
     fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, 9, **CLOUDFLARE)  # type: ignore[arg-type]
     await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
     await rig.fake_discord.silent(rig.channel)
@@ -57,8 +57,8 @@ async def test_a_block_without_a_time_is_not_pushed_against(rig: Rig, caplog: py
     ]
 
 
-async def test_a_limit_that_lasts_is_not_waited_for(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """An hour is longer than anybody waits: nothing is sent, and nothing waits in the bot."""
+async def test_a_long_rate_limit_is_not_waited_for(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """The answer is dropped after one request."""
     body = {"message": "You are being rate limited.", "retry_after": 3600.0, "global": False}
     fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, 9, headers={"Retry-After": "3600"}, body=body)
     await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
@@ -67,8 +67,8 @@ async def test_a_limit_that_lasts_is_not_waited_for(rig: Rig, caplog: pytest.Log
     assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord asks to wait 3600 s, which is too long"]
 
 
-async def test_an_interaction_told_to_slow_down_is_answered(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """The same for commands; neither the interaction's id nor its token is in the line."""
+async def test_a_rate_limited_interaction_is_retried(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """The log contains neither its id nor its token."""
     rig.fake_discord.fail_next("POST", CALLBACK, 429)
     assert (await rig.ada.slash("ask", question=LEFT_QUESTION)).message
     assert logged_warnings(caplog) == [
@@ -77,11 +77,9 @@ async def test_an_interaction_told_to_slow_down_is_answered(rig: Rig, caplog: py
 
 
 @pytest.mark.parametrize("status", [500, 502])
-async def test_after_a_server_error_the_answer_comes(rig: Rig, status: int, caplog: pytest.LogCaptureFixture) -> None:
-    """discord.py tries again after a second: one answer for a mention and one for a command, one line for each."""
-    rig.fake_discord.fail_next(
-        "POST", MESSAGES_ROUTE, status, after=True
-    )  # it was taken all the same: the second is the same message
+async def test_a_server_error_is_retried(rig: Rig, status: int, caplog: pytest.LogCaptureFixture) -> None:
+    """Each question gets one answer and one log line."""
+    rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, status, after=True)  # the message was created all the same
     rig.fake_discord.fail_next("POST", CALLBACK, status)
     mention, used = await asyncio.gather(rig.mention(LEFT_QUESTION), rig.ada.slash("ask", question=PLACE_QUESTION))
     assert embed(mention)["title"]
@@ -94,8 +92,10 @@ async def test_after_a_server_error_the_answer_comes(rig: Rig, status: int, capl
 
 
 @pytest.mark.parametrize("after", [False, True])
-async def test_a_cut_connection_costs_no_answer(rig: Rig, *, after: bool, caplog: pytest.LogCaptureFixture) -> None:
-    """Whether the message had arrived or not: there is one answer, not none and not two."""
+async def test_a_message_is_sent_once_over_a_cut_connection(
+    rig: Rig, *, after: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is so whether or not the first attempt arrived."""
     rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 0, after=after)
     assert embed(await rig.mention(LEFT_QUESTION))["title"]
     await rig.fake_discord.silent(rig.channel)
@@ -104,10 +104,10 @@ async def test_a_cut_connection_costs_no_answer(rig: Rig, *, after: bool, caplog
 
 
 @pytest.mark.parametrize("after", [False, True])
-async def test_a_cut_connection_costs_no_answer_to_a_command(
+async def test_an_interaction_is_answered_once_over_a_cut_connection(
     rig: Rig, *, after: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The same for an interaction, where Discord refuses the second answer if it has the first."""
+    """Discord refuses the second response if it has the first."""
     rig.fake_discord.fail_next("POST", CALLBACK, 0, after=after)
     used = await rig.ada.slash("ask", question=LEFT_QUESTION)
     assert used.message
@@ -115,8 +115,8 @@ async def test_a_cut_connection_costs_no_answer_to_a_command(
     assert len(logged_warnings(caplog)) == 1
 
 
-async def test_a_connection_that_is_cut_again_and_again_is_let_go(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """Two attempts, one line for what happened and one for the answer that was lost, no apology."""
+async def test_sending_is_given_up_after_two_attempts(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """The failure and the lost answer are logged; no apology is sent."""
     fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 0, 9)
     await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
     await rig.fake_discord.silent(rig.channel)
@@ -125,8 +125,8 @@ async def test_a_connection_that_is_cut_again_and_again_is_let_go(rig: Rig, capl
     assert logged_warnings(caplog)[1].startswith("Can't send an answer: ")
 
 
-async def test_a_slow_answer_of_discords_holds_nobody_else_up(rig: Rig) -> None:
-    """While one request hangs, others are answered."""
+async def test_a_hanging_request_does_not_delay_others(rig: Rig) -> None:
+    """Other users are answered meanwhile."""
     held = rig.fake_discord.hold_next("POST", CALLBACK)
     waiting = asyncio.create_task(rig.ada.slash("ask", question=LEFT_QUESTION))
     await held.arrived.wait()
@@ -147,10 +147,10 @@ async def test_a_slow_answer_of_discords_holds_nobody_else_up(rig: Rig) -> None:
         ),
     ],
 )
-async def test_an_interaction_that_discord_takes_no_answer_to(
+async def test_a_refused_response_is_logged_with_its_likely_reason(
     rig: Rig, code: int, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One request, one line with the likely reason, no traceback and no apology."""
+    """There is one request, no traceback and no apology."""
     status = 404 if code == 10062 else 400
     fault = rig.fake_discord.fail_next("POST", CALLBACK, status, 9, body={"message": "no", "code": code})
     with pytest.raises(NoAnswer):
@@ -159,10 +159,8 @@ async def test_an_interaction_that_discord_takes_no_answer_to(
     assert logged_warnings(caplog) == [f"Discord rejected the answer to an interaction: {reason}"]
 
 
-async def test_who_waits_for_something_longer_is_told_that_it_failed(
-    rig: Rig, caplog: pytest.LogCaptureFixture
-) -> None:
-    """After a deferral nobody is left with ‘is thinking’."""
+async def test_an_exception_after_a_deferral_is_answered(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """The user is not left with ‘is thinking’."""
     base = rig.client.services.knowledge_base
     base.use(replace(base.current, views=None))
     used = await rig.ada.slash("timeline", picture="dark")
@@ -171,8 +169,8 @@ async def test_who_waits_for_something_longer_is_told_that_it_failed(
     assert logged_warnings(caplog) == ["This is a bug"]
 
 
-async def test_the_commands_wait_for_discord(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Trouble while the commands are compared at the start does not stop the bot."""
+async def test_a_failed_command_sync_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The bot goes on."""
     async with discord_rig(tmp_path) as rig:
         rig.fake_discord.fail_next("GET", "/commands", 0, 9)
         rig.fake_discord.fail_next("GET", "/commands", 403)
@@ -182,12 +180,14 @@ async def test_the_commands_wait_for_discord(tmp_path: Path, caplog: pytest.LogC
         assert logged_warnings(caplog)[-1].startswith("Can't register the commands everywhere: ")
 
 
-async def test_near_the_limit_of_refusals_it_asks_for_nothing(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """Discord blocks an address with 10,000 fatal_errors in ten minutes: at 9,000 the bot waits until they are older."""
+async def test_requests_are_suspended_near_the_limit_of_invalid_requests(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Discord blocks an IP address after 10,000 in ten minutes; the bot pauses at 9,000."""
     time = [0.0]
-    watched = HttpMonitor(lambda: time[0])
-    watched._refused.extend([0.0] * http_monitor.SUSPEND_AT)
-    rig.client.http_monitor._refused, rig.client.http_monitor._clock = watched._refused, watched._clock
+    monitor = HttpMonitor(lambda: time[0])
+    monitor._refused.extend([0.0] * http_monitor.SUSPEND_AT)
+    rig.client.http_monitor._refused, rig.client.http_monitor._clock = monitor._refused, monitor._clock
     before = len(rig.fake_discord.requests)
     for _ in range(3):
         await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
@@ -200,8 +200,8 @@ async def test_near_the_limit_of_refusals_it_asks_for_nothing(rig: Rig, caplog: 
     assert embed(await rig.mention(PLACE_QUESTION))["title"]
 
 
-async def test_refusals_are_counted(rig: Rig) -> None:
-    """401, 403 and 429 are what Discord counts."""
+async def test_invalid_requests_are_counted(rig: Rig) -> None:
+    """Discord counts the statuses 401, 403 and 429."""
     for status in (401, 403, 404):
         rig.fake_discord.fail_next("GET", "/gateway/bot", status)
         with pytest.raises(discord.HTTPException):
@@ -218,21 +218,21 @@ async def test_refusals_are_counted(rig: Rig) -> None:
         ("/api/v10/gateway/bot", "/gateway/bot"),
     ],
 )
-def test_a_path_is_shown_without_ids_and_tokens(path: str, shown: str) -> None:
-    """Neither a direct conversation nor an interaction's token is for a log."""
+def test_logged_paths_have_no_ids_or_tokens(path: str, shown: str) -> None:
+    """Both are replaced by '…'."""
     assert redacted_path(path) == shown
 
 
-async def at_once(_: float) -> None:
-    """Waits of discord.py between two attempts are too short to notice."""
+async def skip_delay(_: float) -> None:
+    """Replace discord.py's delay between two attempts."""
     await _sleep(0)
 
 
 _sleep = asyncio.sleep
 
 
-async def in_channel(rig: Rig, caplog: pytest.LogCaptureFixture, *, private: bool) -> None:
-    """Ada uses /ask while Discord answers every first response with 500."""
+async def use_ask_while_responses_fail(rig: Rig, caplog: pytest.LogCaptureFixture, *, private: bool) -> None:
+    """Have Ada use /ask while Discord answers every response with 500."""
     rig.fake_discord.waits = False
     fault = rig.fake_discord.fail_next("POST", CALLBACK, 500, 99)
     await rig.ada.slash("ask", question=LEFT_QUESTION, private=private)
@@ -241,11 +241,9 @@ async def in_channel(rig: Rig, caplog: pytest.LogCaptureFixture, *, private: boo
     assert str(rig.ada.id) not in caplog.text
 
 
-async def test_an_answer_that_discord_does_not_take_in_time_comes_as_a_message(
-    rig: Rig, caplog: pytest.LogCaptureFixture
-) -> None:
-    """After two attempts within three seconds: the same card, in the channel, mentioning nobody, and it says why."""
-    await in_channel(rig, caplog, private=False)
+async def test_a_public_answer_falls_back_to_a_message(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """After two failed responses the card is sent to the channel, without a mention."""
+    await use_ask_while_responses_fail(rig, caplog, private=False)
     sent = await rig.fake_discord.next_message(rig.channel)
     assert sent["content"] == "Discord didn't accept my answer to a command in time, so here it is as a message."
     assert embed(sent)["title"]
@@ -255,15 +253,15 @@ async def test_an_answer_that_discord_does_not_take_in_time_comes_as_a_message(
     ]
 
 
-async def test_a_private_answer_is_shown_to_nobody_else(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """Where only the person was to see it, it is not sent at all, and the log says so."""
-    await in_channel(rig, caplog, private=True)
+async def test_a_private_answer_has_no_fallback(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """It is dropped, and that is logged."""
+    await use_ask_while_responses_fail(rig, caplog, private=True)
     await rig.fake_discord.silent(rig.channel)
     assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord answered 500"]
 
 
-async def test_an_answer_that_discord_took_all_the_same_is_not_sent_twice(rig: Rig) -> None:
-    """The 500 came after the answer had arrived: nothing more is sent."""
+async def test_a_response_that_arrived_despite_a_500_is_not_repeated(rig: Rig) -> None:
+    """No message follows."""
     rig.fake_discord.waits = False
     rig.fake_discord.fail_next("POST", CALLBACK, 500, after=True)
     rig.fake_discord.fail_next("POST", CALLBACK, 500)
@@ -275,11 +273,11 @@ async def test_an_answer_that_discord_took_all_the_same_is_not_sent_twice(rig: R
 
 
 @pytest.mark.parametrize(("times", "answered"), [(25, True), (10**6, False)])
-async def test_an_outage_of_half_a_minute_costs_no_answer(
+async def test_a_message_is_retried_during_an_outage(
     rig: Rig, times: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, *, answered: bool
 ) -> None:
-    """500 on everything: a mention is answered once it is over; where that takes too long, a line says so."""
-    monkeypatch.setattr("discord.http.asyncio.sleep", at_once)
+    """It is sent after the outage, or dropped and logged after RETRY_FOR."""
+    monkeypatch.setattr("discord.http.asyncio.sleep", skip_delay)
     monkeypatch.setattr(message_sender, "RETRY_FOR", 60.0 if answered else 0.1)
     rig.fake_discord.fail_next("*", "", 500, times)
     await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)

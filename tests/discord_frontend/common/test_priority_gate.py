@@ -1,4 +1,4 @@
-"""A crowd: one question at a time, interactions first, and the loop comes round between two of them."""
+"""The priority gate: one job at a time, interactions first."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bot.discord_frontend.common.priority_gate import PriorityGate
 from tests.support.discord_rig import LEFT_QUESTION, discord_rig, embed
 
 
-async def test_what_is_urgent_goes_first_and_the_rest_in_order() -> None:
-    """Whoever finds nobody there goes at once."""
+async def test_urgent_jobs_run_first_in_order() -> None:
+    """A job that finds the gate free runs at once."""
     gate, done = PriorityGate(), list[str]()
     names = ("first", "a", "urgent 1", "b", "urgent 2")
     await asyncio.gather(
@@ -22,21 +22,21 @@ async def test_what_is_urgent_goes_first_and_the_rest_in_order() -> None:
     assert done == ["first", "urgent 1", "urgent 2", "a", "b"]
 
 
-async def test_the_loop_comes_round_between_two_turns() -> None:
-    """Something else that is due runs in between, however many start in one go."""
+async def test_the_event_loop_runs_between_two_jobs() -> None:
+    """Other tasks get their turn however many jobs wait."""
     gate, order = PriorityGate(), list[str]()
 
     async def other() -> None:
-        while order.count("turn") < 5:
+        while order.count("job") < 5:
             order.append("other")
             await asyncio.sleep(0)
 
-    await asyncio.gather(*(gate.run(lambda: order.append("turn"), urgent=True) for _ in range(5)), other())
-    assert "turn turn" not in " ".join(order)
+    await asyncio.gather(*(gate.run(lambda: order.append("job"), urgent=True) for _ in range(5)), other())
+    assert "job job" not in " ".join(order)
 
 
-async def test_an_error_and_somebody_who_goes_away_hold_nobody_up() -> None:
-    """The turn is passed on in any case."""
+async def test_failed_and_cancelled_jobs_admit_the_next() -> None:
+    """The gate does not stay occupied."""
     gate = PriorityGate()
 
     def broken() -> None:
@@ -46,41 +46,41 @@ async def test_an_error_and_somebody_who_goes_away_hold_nobody_up() -> None:
         await gate.run(broken, urgent=True)
     await asyncio.sleep(0)
     gate._occupied = True
-    gone, staying = (asyncio.create_task(gate.run(lambda: 1, urgent=True)) for _ in range(2))
+    cancelled, waiting = (asyncio.create_task(gate.run(lambda: 1, urgent=True)) for _ in range(2))
     await asyncio.sleep(0)
-    gone.cancel()
+    cancelled.cancel()
     await asyncio.sleep(0)
     gate._admit_next()
-    assert await staying == 1
+    assert await waiting == 1
     assert await gate.run(lambda: 2, urgent=False) == 2
-    assert gone.cancelled()
+    assert cancelled.cancelled()
 
 
-async def test_cancelled_with_the_turn_in_hand_it_is_passed_on() -> None:
-    """Between being given the turn and taking it somebody may be told to stop."""
+async def test_a_job_cancelled_after_admission_admits_the_next() -> None:
+    """A task may be cancelled between being admitted and running."""
     gate = PriorityGate()
     gate._occupied = True
-    gone, staying = (asyncio.create_task(gate.run(lambda: 1, urgent=True)) for _ in range(2))
+    cancelled, waiting = (asyncio.create_task(gate.run(lambda: 1, urgent=True)) for _ in range(2))
     await asyncio.sleep(0)
     gate._admit_next()
-    gone.cancel()
-    assert await staying == 1
+    cancelled.cancel()
+    assert await waiting == 1
 
 
 @pytest.mark.parametrize("private", [False, True])
-async def test_in_a_crowd_discord_first_hears_that_an_answer_comes(tmp_path: Path, *, private: bool) -> None:
-    """Three seconds may be too short then; the answer takes the place of ‘is thinking’, for the same people."""
+async def test_under_load_interactions_are_deferred_first(tmp_path: Path, *, private: bool) -> None:
+    """The answer replaces ‘is thinking’ and is as private as asked for."""
     async with discord_rig(tmp_path) as rig:
         gate = rig.client.services.gate
         gate._occupied = True
-        crowd = [asyncio.create_task(gate.run(lambda: None, urgent=True)) for _ in range(DEFER_AT)]
+        queued = [asyncio.create_task(gate.run(lambda: None, urgent=True)) for _ in range(DEFER_AT)]
         held = rig.fake_discord.hold_next("POST", "/callback$")
         asking = asyncio.create_task(rig.ada.slash("ask", question=LEFT_QUESTION, private=private))
         await held.arrived.wait()
         gate._admit_next()
         held.release()
         used = await asking
-        await asyncio.gather(*crowd)
+        await asyncio.gather(*queued)
         assert used.deferred
         assert used.ephemeral is private
         assert embed(used.message)["title"]

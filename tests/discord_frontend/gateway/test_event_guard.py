@@ -1,4 +1,4 @@
-"""Whatever arrives, the bot goes on: what can't be read is logged once for its kind, without content, and passed over."""
+"""Malformed events and packets are skipped, and logged once for each kind without their content."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ PERSON = "123456789012345678"
 
 @pytest.fixture
 async def rig(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Rig]:
-    """A running bot."""
+    """Run a bot with its log lines captured."""
     caplog.set_level(logging.INFO, logger="bot")
     async with discord_rig(tmp_path) as running:
         yield running
 
 
 def logged_warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What the operator is told, from warning on, by anybody."""
+    """Return all log lines from warning on, of all loggers."""
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-async def goes_on(rig: Rig) -> None:
-    """Questions are still answered, over the same connection."""
+async def assert_still_answering(rig: Rig) -> None:
+    """Assert that questions are answered over the same connection."""
     assert embed(await rig.mention(LEFT_QUESTION))["title"]
     assert (await rig.ada.slash("ask", question=PLACE_QUESTION)).message
     assert (len(rig.fake_discord.gateway.identifies), len(rig.fake_discord.gateway.resumes)) == (1, 0)
 
 
-def passed_over(what: str, error: str) -> str:
-    """The line for one kind of thing that can't be read."""
+def skip_message(what: str, error: str) -> str:
+    """Return the log line for a kind of malformed data."""
     return f"Skipped a {what} from Discord that can't be read ({error}); more like it won't be logged"
 
 
@@ -62,43 +62,43 @@ MALFORMED: list[tuple[str, Any, str]] = [
 
 
 @pytest.mark.parametrize(("event", "data", "error"), MALFORMED)
-async def test_a_malformed_event_is_passed_over(
+async def test_a_malformed_event_is_skipped(
     rig: Rig, event: str, data: Any, error: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One line for its kind, however often it comes, with nothing of what it held."""
+    """It is logged once for its kind, without its content."""
     for _ in range(3):
         rig.fake_discord.send_event(event, data)
-    await goes_on(rig)
-    told = logged_warnings(caplog)
-    assert len(told) <= 1
-    for line in told:
+    await assert_still_answering(rig)
+    lines = logged_warnings(caplog)
+    assert len(lines) <= 1
+    for line in lines:
         assert re.match(rf"Skipped an? {event} from Discord that can't be read \(", line)
         assert error
     assert SECRET not in caplog.text
     assert PERSON not in caplog.text
 
 
-async def test_the_line_names_event_and_error(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """A channel without its position: what it was, and what was wrong with it."""
+async def test_the_log_names_the_event_and_the_error(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Here a channel has no position."""
     (channel,) = rig.guild.channels.values()
     shown = channel.payload(rig.fake_discord.bot)
     del shown["position"]
     rig.fake_discord.send_event("CHANNEL_CREATE", shown | {"guild_id": str(rig.guild.id), "id": PERSON})
-    await goes_on(rig)
-    assert logged_warnings(caplog) == [passed_over("CHANNEL_CREATE", "KeyError")]
+    await assert_still_answering(rig)
+    assert logged_warnings(caplog) == [skip_message("CHANNEL_CREATE", "KeyError")]
 
 
 @pytest.mark.parametrize(
     "packet", ["", "no json", "[]", "null", '"text"', "[" * 100_000, '{"op": "secret"}', '{"op": 0, "t": {}, "d": 1}']
 )
-async def test_a_packet_that_is_none_is_passed_over(rig: Rig, packet: str) -> None:
+async def test_a_malformed_packet_is_skipped(rig: Rig, packet: str) -> None:
     """Neither the connection nor the process ends."""
     rig.fake_discord.send_packet(packet)
-    await goes_on(rig)
+    await assert_still_answering(rig)
 
 
-async def test_a_server_that_can_be_read_in_part_is_served(tmp_path: Path) -> None:
-    """Channels without a position and roles that are no list: mentions are answered, and not taken for direct messages."""
+async def test_a_partly_malformed_guild_is_served(tmp_path: Path) -> None:
+    """Its messages are not mistaken for direct messages."""
     async with discord_rig(tmp_path) as rig:
         late = rig.fake_discord.guild("Late room")
         bob, channel = rig.fake_discord.person(late, name="Bob"), late.channel("general")
@@ -114,7 +114,7 @@ async def test_a_server_that_can_be_read_in_part_is_served(tmp_path: Path) -> No
 
 
 def _message(rig: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
-    """A message that mentions the bot, as the gateway would send it, with something changed."""
+    """Return a message that mentions the bot as the gateway sends it, with some fields changed."""
     body = {"content": f"<@{rig.fake_discord.bot.id}> {LEFT_QUESTION}"}
     message = rig.fake_discord.messages_store.create(channel, rig.ada.user, body)
     payload = message.payload() | rig.fake_discord.message_events._gateway_fields(message)
@@ -138,22 +138,22 @@ def _message(rig: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
         {"components": [{"type": "x"}]},
     ],
 )
-async def test_a_question_is_answered_whatever_stands_beside_it(rig: Rig, more: dict[str, Any]) -> None:
-    """A poll that never ends, or other parts of a message that can't be read, cost nobody an answer."""
+async def test_a_question_beside_malformed_fields_is_answered(rig: Rig, more: dict[str, Any]) -> None:
+    """Polls, embeds, attachments and components may be malformed."""
     rig.fake_discord.mark()
     rig.fake_discord.send_event("MESSAGE_CREATE", _message(rig, rig.channel, **more))
     assert embed(await rig.fake_discord.next_message(rig.channel))["title"]
 
 
-async def test_null_for_no_server_is_a_direct_message(rig: Rig) -> None:
-    """Some servers write `guild_id: null` where Discord leaves it out."""
+async def test_a_message_with_a_null_guild_is_a_direct_message(rig: Rig) -> None:
+    """Some servers send `guild_id: null` where Discord omits it."""
     rig.fake_discord.mark()
     rig.fake_discord.send_event("MESSAGE_CREATE", _message(rig, rig.ada.direct, guild_id=None))
     assert embed(await rig.fake_discord.next_message(rig.ada))["title"]
 
 
-async def test_a_thread_whose_parent_is_unknown_gets_its_reply(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """What the bot may do there can't be told then, so it tries."""
+async def test_a_thread_with_an_unknown_parent_is_answered(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Its permissions are unknown, so the bot tries."""
     thread = rig.fake_discord.world.channel(rig.guild, "a thread")
     meta = {"archived": False, "auto_archive_duration": 60, "archive_timestamp": "2026-01-01T00:00:00+00:00"}
     about = {"id": str(thread.id), "type": 11, "guild_id": str(rig.guild.id), "parent_id": PERSON, "name": "a thread"}
@@ -174,20 +174,22 @@ BROKEN_READY: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("change", BROKEN_READY)
-async def test_a_ready_that_is_broken_in_part_is_used(tmp_path: Path, change: dict[str, Any]) -> None:
-    """Its servers come one by one after it, and who we are is known from the login."""
+async def test_a_partly_malformed_ready_is_used(tmp_path: Path, change: dict[str, Any]) -> None:
+    """GUILD_CREATE brings the guilds, and the login the bot's user."""
     async with discord_rig(tmp_path) as rig:
         sessions = list(rig.fake_discord.gateway.sessions.values())
         (session,) = sessions
         ready = {"v": 10, "session_id": session.id, "resume_gateway_url": rig.fake_discord.gateway_url, "guilds": []}
         rig.fake_discord.send_event("READY", ready | {"user": rig.fake_discord.bot.payload(), "shard": [0, 1]} | change)
         rig.fake_discord.join_guild(rig.guild)
-        await goes_on(rig)
+        await assert_still_answering(rig)
 
 
 @pytest.mark.parametrize("kind", ["menu", "autocomplete"])
-async def test_a_malformed_command_ends_in_a_sentence(rig: Rig, kind: str, caplog: pytest.LogCaptureFixture) -> None:
-    """The person is told, nothing is left behind as a failed task, and one line says what was the matter."""
+async def test_a_malformed_command_is_answered_with_an_error(
+    rig: Rig, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged once, and no task fails."""
     unhandled: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
     send = rig.fake_discord.gateway.dispatch
@@ -217,11 +219,11 @@ async def test_a_malformed_command_ends_in_a_sentence(rig: Rig, kind: str, caplo
     ] == [True]
     assert SECRET not in "\n".join(logged_warnings(caplog))
     assert unhandled == []
-    await goes_on(rig)
+    await assert_still_answering(rig)
 
 
-async def test_a_suggestion_that_comes_too_late_names_nobody(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """discord.py would log the person's id."""
+async def test_late_suggestions_are_logged_without_the_user(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """discord.py would log the user's id."""
     rig.fake_discord.fail_next("POST", "/callback", 404, body={"message": "no", "code": 10062})
     with pytest.raises(AssertionError):
         await rig.ada.autocomplete("ask", "question", "when")
@@ -232,8 +234,8 @@ async def test_a_suggestion_that_comes_too_late_names_nobody(rig: Rig, caplog: p
     assert str(rig.ada.id) not in caplog.text
 
 
-async def test_what_nobody_waits_for_is_logged_by_its_place(caplog: pytest.LogCaptureFixture) -> None:
-    """A task that failed: once for its type and place; asyncio's own line would show the object."""
+async def test_an_unhandled_exception_is_logged_once_without_content(caplog: pytest.LogCaptureFixture) -> None:
+    """Asyncio's own message would show the object."""
     handler = error_handler.UnhandledExceptionHandler()
     loop = asyncio.get_running_loop()
     for _ in range(2):
