@@ -200,9 +200,20 @@ class PilcrowClient(ServiceClient):
                 "Old records are not deleted: Discord's responses carry no date, and the machine's clock may be wrong"
             )
             return
+        self._clock.set_last_day(await self.services.journal.last_day())
+        deleting = self._clock.is_reliable
         if error := self._clock.machine_error:
             days, direction = abs(error) / DAY, "ahead of" if error > 0 else "behind"
-            log.warning("The machine's clock is %.1f days %s Discord's; deleting by Discord's", days, direction)
+            consequence = (
+                "deleting by Discord's"
+                if deleting
+                else "old records are not deleted until it is certain which is right"
+            )
+            log.warning("The machine's clock is %.1f days %s Discord's; %s", days, direction, consequence)
+        elif not deleting:
+            log.warning("Discord's date has jumped; old records are not deleted before the jump has lasted for a day")
+        if not deleting:
+            return
         config = self.config
         await self.services.journal.delete_old(
             question_days=config.unanswered_days, count_days=config.stats_days, draft_days=config.draft_days

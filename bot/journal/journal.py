@@ -35,6 +35,18 @@ class Journal:
             + self.drafts.delete_before(drafts)
         )
 
+    def last_day(self) -> date | None:
+        """Return the last day on which a question was counted or put in the inbox; None if there is none. Raise JournalError."""
+        from sqlalchemy import func
+
+        tables = self.database.tables
+        with self.database.transaction() as connection:
+            days = [
+                connection.scalar(table.select().with_only_columns(func.max(day)))
+                for table, day in ((tables.asked, tables.asked.c.day), (tables.inbox, tables.inbox.c.last_seen))
+            ]
+        return max(filter(None, days), default=None)
+
     def close(self) -> None:
         """Close the database."""
         self.database.close()

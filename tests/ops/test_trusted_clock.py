@@ -42,16 +42,55 @@ class Clocks:
         return TrustedClock(lambda: self.discord + self.wrong, lambda: self.counted)
 
 
-@pytest.mark.parametrize("wrong", [0.0, *JUMPS])
-def test_the_day_is_discords(wrong: float) -> None:
-    """Whatever the machine's clock says at the start; before Discord has said anything, the day is not confirmed."""
+def test_a_day_that_the_machine_confirms_is_believed_at_once() -> None:
+    """Before Discord has said anything, the day is the machine's and nothing may be deleted."""
+    clocks = Clocks()
+    clock = clocks.clock
+    assert (clock.today(), clock.is_synchronized, clock.is_reliable) == (FIRST, False, False)
+    clock.synchronize(clocks.discord)
+    assert (clock.today(), clock.is_synchronized, clock.is_reliable) == (FIRST, True, True)
+    assert clock.machine_error == 0.0
+
+
+@pytest.mark.parametrize("wrong", JUMPS)
+def test_the_day_is_discords_if_it_follows_the_last_recorded_day(wrong: float) -> None:
+    """Whatever the machine's clock says at the start; nothing may be deleted before a day has passed."""
     clocks = Clocks(wrong)
     clock = clocks.clock
-    assert clock.today() == FIRST + timedelta(seconds=wrong)
-    assert (clock.is_synchronized, clock.machine_error) == (False, 0.0)
     clock.synchronize(clocks.discord)
-    assert clock.today() == FIRST
-    assert (clock.is_synchronized, clock.machine_error) == (True, wrong)
+    assert (clock.today(), clock.is_reliable) == (FIRST + timedelta(seconds=wrong), False)
+    clock.set_last_day(FIRST - timedelta(days=20))
+    assert (clock.today(), clock.is_reliable, clock.machine_error) == (FIRST, False, wrong)
+    clocks.passes(86_400)
+    clock.synchronize(clocks.discord)
+    assert (clock.today(), clock.is_reliable) == (FIRST + timedelta(days=1), True)
+
+
+@pytest.mark.parametrize("last_day", [None, FIRST, FIRST - timedelta(days=400)])
+@pytest.mark.parametrize("lie", JUMPS)
+def test_a_false_date_at_the_start_changes_nothing(lie: float, last_day: date | None) -> None:
+    """It is not in line with the machine's clock, nor with the last recorded day; the next true one is believed."""
+    clocks = Clocks()
+    clock = clocks.clock
+    clock.set_last_day(last_day)
+    for _ in range(9):
+        clock.synchronize(clocks.discord + lie)
+        assert (clock.today(), clock.is_reliable) == (FIRST, False)
+        clocks.passes(4_000)
+    clock.synchronize(clocks.discord)
+    assert clock.is_reliable
+
+
+@pytest.mark.parametrize("lie", JUMPS)
+def test_a_false_date_while_running_changes_no_day(lie: float) -> None:
+    """Nothing may be deleted until the next true date."""
+    clocks = Clocks()
+    clock = clocks.clock
+    clock.synchronize(clocks.discord)
+    clock.synchronize(clocks.discord + lie)
+    assert (clock.today(), clock.is_reliable) == (FIRST, False)
+    clock.synchronize(clocks.discord)
+    assert (clock.today(), clock.is_reliable) == (FIRST, True)
 
 
 @pytest.mark.parametrize("jump", JUMPS)
@@ -67,12 +106,30 @@ def test_a_jump_changes_no_day(jump: float) -> None:
 
 
 def test_time_that_was_not_counted_is_made_good() -> None:
-    """While a machine sleeps its count may stand still; the next answer of Discord puts that right."""
+    """While a machine sleeps its count may stand still; its clock then confirms what Discord says."""
     clocks = Clocks()
     clock = clocks.clock
     clock.synchronize(clocks.discord)
+    clocks.wrong = 3 * 86_400.0
     clock.synchronize(clocks.discord + 3 * 86_400)
-    assert clock.today() == FIRST + timedelta(days=3)
+    assert (clock.today(), clock.is_reliable) == (FIRST + timedelta(days=3), False)
+    clocks.passes(86_400)
+    assert clock.is_reliable
+
+
+def test_a_jump_that_the_machine_does_not_confirm_has_to_last_for_a_day() -> None:
+    """A further day passes before anything may be deleted."""
+    clocks = Clocks()
+    clock = clocks.clock
+    clock.synchronize(clocks.discord)
+    for _ in range(3):
+        clock.synchronize(clocks.discord + 3 * 86_400)
+        assert (clock.today() < FIRST + timedelta(days=2), clock.is_reliable) == (True, False)
+        clocks.passes(40_000)
+    clock.synchronize(clocks.discord + 3 * 86_400)
+    assert (clock.today(), clock.is_reliable) == (FIRST + timedelta(days=4), False)
+    clocks.passes(86_400)
+    assert clock.is_reliable
 
 
 @pytest.mark.parametrize(
@@ -84,24 +141,53 @@ def test_dates_of_http(header: str, seconds: float | None) -> None:
     assert parse_http_date(header) == seconds
 
 
-@pytest.mark.parametrize("wrong", [10 * YEAR, 0.0, -10 * YEAR])
-async def test_a_start_with_a_wrong_clock_deletes_what_is_old_and_nothing_else(
-    tmp_path: Path, wrong: float, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+WAITING = "old records are not deleted until it is certain which is right"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "warnings"),
+    [
+        (0.0, []),
+        (10 * YEAR, [f"The machine's clock is 3650.0 days ahead of Discord's; {WAITING}"]),
+        (-10 * YEAR, [f"The machine's clock is 3650.0 days behind Discord's; {WAITING}"]),
+    ],
+)
+async def test_a_start_deletes_what_is_old_if_the_machine_confirms_the_day(
+    tmp_path: Path, wrong: float, warnings: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The bot goes by the date of Discord's answers, and tells the operator that the machine's clock is off."""
+    """Otherwise nothing is deleted, and the operator is told that one of the clocks is off."""
     monkeypatch.setattr(client_module, "time", lambda: time.time() + wrong)
     journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
     today = utc_today()
-    journal.inbox.add("who paid", "dm", today - timedelta(days=80))
+    journal.inbox.add("who paid", "dm", today - timedelta(days=50))
     journal.inbox.add("who owns it", "dm", today - timedelta(days=100))
     async with FakeDiscord() as fake_discord:
         fake_discord.guild()
         bot = new_client(fake_discord, tmp_path, journal)
         async with connected(bot, fake_discord):
+            caplog.clear()
             await bot.cleanup_task.run_once()
-    assert [one.text for one in journal.inbox.questions(9)] == ["who paid"]
-    warned = "The machine's clock is 3650.0 days ahead of Discord's; deleting by Discord's"
-    assert (warned in caplog.messages) == (wrong > 0)
+            assert bot.services.journal._today() == today
+    kept = {question.text for question in journal.inbox.questions(9)}
+    assert kept == ({"who paid", "who owns it"} if wrong else {"who paid"})
+    assert [line for line in caplog.messages if "clock" in line] == warnings
+    journal.close()
+
+
+@pytest.mark.parametrize("header", ["Fri, 01 Jan 2100 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"])
+async def test_one_false_date_header_deletes_nothing(tmp_path: Path, header: str) -> None:
+    """Neither at once nor with what is recorded meanwhile."""
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    journal.inbox.add("who paid", "dm", utc_today())
+    async with FakeDiscord() as fake_discord:
+        fake_discord.guild()
+        bot = new_client(fake_discord, tmp_path, journal)
+        async with connected(bot, fake_discord):
+            fake_discord.fail_next("GET", "/users/@me$", 404, headers={"Date": header})
+            await bot.token_watch.check()
+            await bot.cleanup_task.run_once()
+            assert bot.services.journal._today() == utc_today()
+    assert [question.text for question in journal.inbox.questions(9)] == ["who paid"]
     journal.close()
 
 

@@ -64,6 +64,12 @@ class JournalWriter:
         if question and not helpful:
             await self._write(lambda: self._journal.inbox.add(question, place, today, "not_helpful", entry))
 
+    async def last_day(self) -> date | None:
+        """Return the last day on which something was recorded; None if nothing was, or if the journal can't be read."""
+        days: list[date | None] = [None]
+        await self._write(lambda: days.append(self._journal.last_day()))
+        return days[-1]
+
     async def delete_old(self, *, question_days: int, count_days: int, draft_days: int) -> None:
         """Delete unanswered questions, counts and drafts that are older than so many days."""
         today = self._today()
