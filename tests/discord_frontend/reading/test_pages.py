@@ -22,11 +22,11 @@ from tests.support.small_story import small_story
 
 PRIVATE = 64  # message flag EPHEMERAL
 UPDATE = 7  # interaction callback type "UPDATE_MESSAGE"
-READ = [command for command in reader_commands().values() if command.name != "ask"]
+VIEW_COMMANDS = [command for command in reader_commands().values() if command.name != "ask"]
 
 
-async def test_long_readings_are_turned_page_by_page_also_after_a_restart(rig: Rig, tmp_path: Path) -> None:
-    """The buttons know all they need; whoever asked turns the page in place, anybody else gets a copy of their own."""
+async def test_pages_are_turned_in_place_also_after_a_restart(rig: Rig, tmp_path: Path) -> None:
+    """Another user who turns a page gets a private copy."""
     used = await rig.ada.slash("summary", length="full")
     assert (embed(used.message)["title"], labels(used.message)) == ("The dark light (1 of 3)", ["Next page"])
     turned = await rig.ada.clicks(used, "Next page")
@@ -39,14 +39,14 @@ async def test_long_readings_are_turned_page_by_page_also_after_a_restart(rig: R
     copy = await bob.clicks(turned.message or {}, "Next page")
     assert (copy.ephemeral, embed(copy.message)["title"]) == (True, "The dark light (3 of 3)")
     await rig.client.close()
-    again = PilcrowClient(rig.client.config, fixed_base(ScriptedAnswerer()), rig.journal)
-    async with connected(again, rig.fake_discord):
+    restarted = PilcrowClient(rig.client.config, fixed_base(ScriptedAnswerer()), rig.journal)
+    async with connected(restarted, rig.fake_discord):
         back = await rig.ada.clicks(turned.message or {}, "Previous page")
         assert embed(back.message)["title"] == "The dark light (1 of 3)"
 
 
-async def test_a_page_before_what_was_found_later_says_where_that_is(rig: Rig) -> None:
-    """So that nothing alleged stands alone on it."""
+async def test_every_page_points_to_the_later_developments(rig: Rig) -> None:
+    """No allegation stands alone on a page."""
     used = await rig.ada.slash("summary", length="full")
     last = "\n\n**Known later (not in the article):** on page 3."
     assert embed(used.message)["description"].endswith(last)
@@ -56,37 +56,37 @@ async def test_a_page_before_what_was_found_later_says_where_that_is(rig: Rig) -
     assert embed(used.message)["description"].endswith("([The Quay, 1 June 2020](https://quay.example/lamp-found))")
 
 
-def show(rig: Rig, views: Views) -> None:
-    """Have the bot show these views from now on."""
+def use_views(rig: Rig, views: Views) -> None:
+    """Have the bot use these views from now on."""
     base = rig.client.services.knowledge_base
     base.use(msgspec.structs.replace(base.current, views=views))
 
 
-async def test_a_page_that_is_gone_after_the_base_has_changed(rig: Rig) -> None:
-    """The nearest page there is; a private sentence where the whole topic is gone."""
+async def test_a_removed_page_leads_to_the_last_page(rig: Rig) -> None:
+    """The view may have become shorter."""
     used = await rig.ada.slash("summary", length="full")
     story = small_story()
-    rest = {id: one for id, one in story.summaries.items() if id == "lamp"}
-    short = replace(story, summaries={"all": replace(rest["lamp"], id="all", title="Shorter")})
-    show(rig, Views(short, {}, bootstrap.view_settings()))
+    lamp = story.summaries["lamp"]
+    short = replace(story, summaries={"all": replace(lamp, id="all", title="Shorter")})
+    use_views(rig, Views(short, {}, bootstrap.view_settings()))
     turned = await rig.ada.clicks(used, "Next page")
     assert (embed(turned.message)["title"], labels(turned.message)) == ("Shorter", [])
     again = await rig.ada.slash("summary", topic="all", length="full")
     assert embed(again.message)["title"] == "Shorter"
 
 
-async def test_a_topic_that_is_gone_while_somebody_reads_it(rig: Rig) -> None:
-    """A private sentence with the nearest topic; the page that they have stays."""
+async def test_a_removed_topic_is_a_private_error(rig: Rig) -> None:
+    """The page that the user has stays."""
     used = await rig.ada.slash("summary", length="full")
     story = small_story()
-    show(rig, Views(replace(story, summaries={"lamp": story.summaries["lamp"]}), {}, bootstrap.view_settings()))
+    use_views(rig, Views(replace(story, summaries={"lamp": story.summaries["lamp"]}), {}, bootstrap.view_settings()))
     turned = await rig.ada.clicks(used, "Next page")
     data = (turned.response or {})["data"]
     assert (data["content"], data["flags"]) == ("There is no topic ‘all’. The topics are: The lamp.", PRIVATE)
 
 
-def huge() -> View:
-    """A reading with everything at its longest, and far too much of it."""
+def oversized_view() -> View:
+    """Return a view with too many rows, all of whose texts are too long."""
     story = small_story()
     long = "word * _ [x](y) " * 200
     url = "https://quay.example/" + "(" * 300
@@ -95,30 +95,30 @@ def huge() -> View:
     return View("who", "x", long, tuple(Section(long, (row,) * 6) for _ in range(3)))
 
 
-def test_what_was_found_later_joins_the_first_page_where_there_is_room() -> None:
-    """As fields under it: one card instead of two pages."""
-    told = Section("", (Row("word " * 300),) * 2)
+def test_later_developments_are_fields_of_the_first_page_if_they_fit() -> None:
+    """Otherwise they get a page."""
+    main = Section("", (Row("word " * 300),) * 2)
     later = Section(
         "Known later",
         tuple(Row(f"{n} " * 300, time="May", source="S", url="https://s.example/") for n in "ab"),
         later=True,
     )
-    card = pages.page_card(View("who", "x", "X", (told, later)), 1, "footer")
+    card = pages.page_card(View("who", "x", "X", (main, later)), 1, "footer")
     assert card.buttons == ()
     assert [field.name for field in card.embed.fields] == ["Known later", "\u200b"]  # more than one field holds
     assert (card.embed.fields[0].value or "").startswith("- **May:** a a a")
     assert len(card.embed) <= discord_limits.EMBED_TOTAL
-    apart = pages.page_card(View("who", "x", "X", (told, replace(later, rows=later.rows * 4))), 1, "footer")
-    assert apart.embed.fields == []
-    assert [press.label for press in apart.buttons] == ["Next page"]
+    first_page = pages.page_card(View("who", "x", "X", (main, replace(later, rows=later.rows * 4))), 1, "footer")
+    assert first_page.embed.fields == []
+    assert [press.label for press in first_page.buttons] == ["Next page"]
 
 
-def test_a_page_never_exceeds_what_discord_takes() -> None:
-    """Whatever the base holds."""
-    reading = huge()
+def test_every_page_is_within_discords_limits() -> None:
+    """A page number past the end is the last page."""
+    view = oversized_view()
     number = 1
     while True:
-        card = pages.page_card(reading, number, "¶" * 400)
+        card = pages.page_card(view, number, "¶" * 400)
         assert len(card.embed.title or "") <= discord_limits.EMBED_TITLE
         assert len(card.embed.description or "") <= discord_limits.EMBED_DESCRIPTION
         assert len(card.embed) <= discord_limits.EMBED_TOTAL
@@ -127,33 +127,33 @@ def test_a_page_never_exceeds_what_discord_takes() -> None:
             break
         number += 1
     assert number >= 6
-    assert pages.page_card(reading, 10_000, "").embed.title == pages.page_card(reading, number, "").embed.title
+    assert pages.page_card(view, 10_000, "").embed.title == pages.page_card(view, number, "").embed.title
     assert isinstance(card.embed, discord.Embed)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_everything_that_can_be_read_of_the_real_base_fits(language: Language) -> None:
-    """Every topic at every length, everybody, every paragraph, page by page: within Discord's limits, and all of it there."""
+def test_every_view_of_the_real_base_is_shown_in_full_within_the_limits(language: Language) -> None:
+    """Each row of each view is on one of its pages."""
     views = bootstrap.views(bootstrap.story(Path(__file__).parents[3] / "knowledge")).in_language(language)
     story = views.story
-    abouts = {
+    arguments = {
         "summary": [f"{topic}:{length}" for topic in story.summaries for length in LENGTHS],
         "who": list(story.people),
         "paragraph": [str(number) for number in story.paragraphs],
     }
-    for command in READ:
-        for about in abouts.get(command.name, [""]):
-            reading = views.open(command.name, about)
-            shown = shown_in_full(reading)
-            for row in (row for section in reading.sections for row in section.rows):
-                assert markdown.escape(row.text) in shown, (command.name, about)
+    for command in VIEW_COMMANDS:
+        for argument in arguments.get(command.name, [""]):
+            view = views.open(command.name, argument)
+            text = full_text(view)
+            for row in (row for section in view.sections for row in section.rows):
+                assert markdown.escape(row.text) in text, (command.name, argument)
 
 
-def shown_in_full(reading: View) -> str:
-    """What stands on all pages of a reading; each is held against the limits."""
+def full_text(view: View) -> str:
+    """Return the text of all pages of a view, after asserting that each is within the limits."""
     texts, number, more = [], 1, True
     while more:
-        card = pages.page_card(reading, number, "¶" * 400)
+        card = pages.page_card(view, number, "¶" * 400)
         assert len(card.embed.description or "") <= discord_limits.EMBED_DESCRIPTION
         assert len(card.embed) <= discord_limits.EMBED_TOTAL
         assert all(len(field.value or "") <= discord_limits.EMBED_FIELD_VALUE for field in card.embed.fields)

@@ -1,4 +1,4 @@
-"""What can be read, in Discord: every command in a server, in a direct message and after a restart."""
+"""The reader commands in guilds, in direct messages, as a user install and after a restart."""
 
 from typing import Any
 
@@ -15,78 +15,81 @@ from tests.support.fixed_base import fixed_base
 from tests.support.small_story import small_story
 
 PLACES = ("server", "direct")
-VALUES: dict[str, dict[str, Any]] = {"who": {"name": "the mayor"}, "paragraph": {"number": "2"}}
+OPTIONS: dict[str, dict[str, Any]] = {"who": {"name": "the mayor"}, "paragraph": {"number": "2"}}
 UPDATE = 7  # interaction callback type "UPDATE_MESSAGE"
-READ = [command for command in reader_commands().values() if command.name != "ask"]
+VIEW_COMMANDS = [command for command in reader_commands().values() if command.name != "ask"]
 
 
-@pytest.mark.parametrize("command", READ, ids=lambda one: one.name)
-async def test_every_command_works_in_a_server_and_in_a_direct_message(rig: Rig, command: Command) -> None:
-    """The same card in both, made from what the engine reads; its lines name their paragraphs or their source."""
-    values = VALUES.get(command.name, {})
-    about = ":".join(str(value) for value in values.values())
-    expected = Views(small_story(), {}, bootstrap.view_settings()).open(command.name, about)
-    shown = [
-        embed((await rig.ada.slash(command.name, guild=where, options=values)).message) for where in (rig.guild, None)
+@pytest.mark.parametrize("command", VIEW_COMMANDS, ids=lambda command: command.name)
+async def test_every_command_shows_its_view_in_a_guild_and_in_a_direct_message(rig: Rig, command: Command) -> None:
+    """The card is the same in both."""
+    values = OPTIONS.get(command.name, {})
+    argument = ":".join(str(value) for value in values.values())
+    expected = Views(small_story(), {}, bootstrap.view_settings()).open(command.name, argument)
+    cards = [
+        embed((await rig.ada.slash(command.name, guild=guild, options=values)).message) for guild in (rig.guild, None)
     ]
-    assert shown[0] == shown[1]
-    assert shown[0]["title"].startswith(expected.title)
-    assert shown[0]["footer"]["text"].startswith("¶ Pilcrow · answers are written by people")
+    assert cards[0] == cards[1]
+    assert cards[0]["title"].startswith(expected.title)
+    assert cards[0]["footer"]["text"].startswith("¶ Pilcrow · answers are written by people")
     first = expected.sections[0].rows[0]
-    assert first.text.replace("‘", "‘") in shown[0]["description"].replace("\\", "")
+    assert first.text in cards[0]["description"].replace("\\", "")
 
 
-async def test_every_command_works_after_a_restart(rig: Rig) -> None:
-    """A bot that has just started shows the same."""
-    before = {one.name: await rig.ada.slash(one.name, options=VALUES.get(one.name, {})) for one in READ}
+async def test_every_command_shows_the_same_after_a_restart(rig: Rig) -> None:
+    """The card does not depend on the process."""
+    before = {
+        command.name: await rig.ada.slash(command.name, options=OPTIONS.get(command.name, {}))
+        for command in VIEW_COMMANDS
+    }
     await rig.client.close()
-    patient = Cooldown(100, 20, lambda: 0.0)
+    cooldown = Cooldown(100, 20, lambda: 0.0)
     async with connected(
-        PilcrowClient(rig.client.config, fixed_base(ScriptedAnswerer()), rig.journal, patient), rig.fake_discord
+        PilcrowClient(rig.client.config, fixed_base(ScriptedAnswerer()), rig.journal, cooldown), rig.fake_discord
     ):
-        for one in READ:
-            after = await rig.ada.slash(one.name, options=VALUES.get(one.name, {}))
-            assert embed(after.message) == embed(before[one.name].message)
+        for command in VIEW_COMMANDS:
+            after = await rig.ada.slash(command.name, options=OPTIONS.get(command.name, {}))
+            assert embed(after.message) == embed(before[command.name].message)
 
 
-async def test_a_person_who_has_added_the_bot_reads_anywhere(rig: Rig) -> None:
-    """As a user-installed app, in a server without the bot: every command, the next page and the picture."""
+async def test_reader_commands_work_as_a_user_install(rig: Rig) -> None:
+    """Commands, pages and pictures work in a guild without the bot."""
     elsewhere = rig.fake_discord.guild("Elsewhere", installed=False)
     eve = rig.fake_discord.person(elsewhere, name="Eve")
     eve.installs()
-    for one in READ:
-        used = await eve.slash(one.name, options=VALUES.get(one.name, {}))
+    for command in VIEW_COMMANDS:
+        used = await eve.slash(command.name, options=OPTIONS.get(command.name, {}))
         assert embed(used.message)["title"]
-    await reads_on(rig.client, eve)
+    await turn_page_and_open_picture(rig.client, eve)
 
 
-async def test_pages_and_pictures_in_a_direct_message_before_and_after_a_restart(rig: Rig) -> None:
-    """Nothing of them is kept in the bot's memory."""
+async def test_pages_and_pictures_work_in_a_direct_message_after_a_restart(rig: Rig) -> None:
+    """The bot keeps no state for them."""
     zed = rig.fake_discord.person(None, name="Zed")
-    used = await reads_on(rig.client, zed)
+    used = await turn_page_and_open_picture(rig.client, zed)
     await rig.client.close()
-    again = PilcrowClient(
+    restarted = PilcrowClient(
         rig.client.config, fixed_base(ScriptedAnswerer()), rig.journal, Cooldown(100, 20, lambda: 0.0)
     )
-    async with connected(again, rig.fake_discord):
+    async with connected(restarted, rig.fake_discord):
         turned = await zed.clicks(used, "Next page")
         assert embed(turned.message)["title"] == "The dark light (3 of 3)"
-        await reads_on(again, zed)
+        await turn_page_and_open_picture(restarted, zed)
 
 
-async def reads_on(client: PilcrowClient, person: Person) -> Interaction:
-    """Somebody turns a page, and looks at the picture; the turned page."""
+async def turn_page_and_open_picture(client: PilcrowClient, person: Person) -> Interaction:
+    """Turn a page and open the picture as this user; return the page turned."""
     used = await person.slash("summary", length="full")
     turned = await person.clicks(used, "Next page")
     assert ((turned.response or {})["type"], embed(turned.message)["title"]) == (UPDATE, "The dark light (2 of 3)")
     client.services.renderer = FakeRenderer(1)
-    drawn = await person.slash("timeline", picture="light")
-    assert [one["description"] for one in (drawn.message or {})["attachments"]] == ["drawn already"]
+    picture = await person.slash("timeline", picture="light")
+    assert [file["description"] for file in (picture.message or {})["attachments"]] == ["drawn already"]
     return turned
 
 
-async def test_a_line_names_its_paragraph_with_a_link(rig: Rig) -> None:
-    """What a member sees, word for word."""
+async def test_each_line_links_its_paragraph(rig: Rig) -> None:
+    """The summary is shown word for word, with later developments."""
     used = await rig.ada.slash("summary", length="short")
     link = "https://quay.example/harbour-light#:~:text="
     assert embed(used.message)["description"] == (
@@ -115,27 +118,29 @@ async def test_a_line_names_its_paragraph_with_a_link(rig: Rig) -> None:
         ("who", {"name": "xy" * 3000}, f"The article mentions nobody called ‘{'xy' * 29}x…’."),
     ],
 )
-async def test_bad_input_gets_a_private_sentence(rig: Rig, command: str, values: dict[str, Any], sentence: str) -> None:
-    """Clear, private, with the nearest valid choice; what was typed is escaped."""
+async def test_invalid_input_gets_a_private_error(
+    rig: Rig, command: str, values: dict[str, Any], sentence: str
+) -> None:
+    """The error names the nearest valid choice; the input is escaped."""
     used = await rig.ada.slash(command, options=values)
     assert (used.ephemeral, (used.message or {})["content"]) == (True, sentence)
 
 
 @pytest.mark.parametrize("where", PLACES)
-async def test_whoever_wants_it_reads_in_private(rig: Rig, where: str) -> None:
-    """Every command, every page and the picture; without asking for it, all may read along."""
+async def test_private_makes_commands_and_pages_ephemeral(rig: Rig, where: str) -> None:
+    """Without the option they are public."""
     place = rig.guild if where == "server" else None
-    for one in READ:
-        values = VALUES.get(one.name, {})
-        assert (await rig.ada.slash(one.name, guild=place, options={**values, "private": True})).ephemeral
-        assert not (await rig.ada.slash(one.name, guild=place, options=values)).ephemeral
+    for command in VIEW_COMMANDS:
+        values = OPTIONS.get(command.name, {})
+        assert (await rig.ada.slash(command.name, guild=place, options={**values, "private": True})).ephemeral
+        assert not (await rig.ada.slash(command.name, guild=place, options=values)).ephemeral
     used = await rig.ada.slash("summary", guild=place, length="full", private=True)
     turned = await rig.ada.clicks(used, "Next page")
     assert (turned.ephemeral, embed(turned.message)["title"]) == (True, "The dark light (2 of 3)")
 
 
-async def test_suggestions_while_typing(rig: Rig) -> None:
-    """Names however they are spelt, topics, and paragraphs with what they say."""
+async def test_suggestions_match_names_topics_and_paragraphs(rig: Rig) -> None:
+    """Names match despite misspellings; paragraphs show their gist."""
     assert (await rig.ada.autocomplete("who", "name", "mayr"))[0] == {"name": "Tom Reed", "value": "tom-reed"}
     topics = await rig.ada.autocomplete("summary", "topic", "")
     assert [topic["value"] for topic in topics] == ["all", "lamp"]

@@ -1,13 +1,13 @@
-"""Headings, buttons and command names for users whose Discord is in French."""
+"""Texts and command names for users of Discord in French."""
 
 from bot.i18n.command_specs import reader_commands
 from tests.support.discord_rig import Rig, embed, fields, labels
 
-DRAWING = 60.0  # seconds to wait for a picture: another process has to start and load matplotlib
+RENDER_TIMEOUT = 60.0  # seconds to wait for a picture: another process has to start and load matplotlib
 
 
-async def test_a_discord_in_french_reads_with_french_around_it(rig: Rig) -> None:
-    """Headings, buttons, help and fatal_errors, in the language of whoever asks or presses."""
+async def test_views_are_labelled_in_the_users_language(rig: Rig) -> None:
+    """Headings, buttons, help, errors and pictures are in French around the English text."""
     zoe = rig.fake_discord.person(rig.guild, name="Zoé", locale="fr")
     used = await zoe.slash("summary", length="full")
     assert embed(used.message)["description"].startswith(
@@ -16,42 +16,44 @@ async def test_a_discord_in_french_reads_with_french_around_it(rig: Rig) -> None
     assert embed(used.message)["title"] == "The dark light (1 sur 3)"
     turned = await zoe.clicks(used, "Page suivante")
     assert labels(turned.message) == ["Page précédente", "Page suivante"]
-    shown = embed((await zoe.slash("help")).message)
-    assert shown["title"] == "Ce que je sais faire"
+    help_card = embed((await zoe.slash("help")).message)
+    assert help_card["title"] == "Ce que je sais faire"
     refused = await zoe.slash("who", options={"name": "Napoléon"})
     assert (refused.ephemeral, (refused.message or {})["content"]) == (
         True,
         "L'article ne mentionne personne du nom de « Napoléon ».",
     )
-    rig.fake_discord.patience = DRAWING
-    drawn = await zoe.slash("timeline", picture="light")
-    assert (drawn.message or {})["content"].startswith("La chronologie en image.")
-    assert (drawn.message or {})["attachments"][0]["description"].startswith("Chronologie.")
+    rig.fake_discord.patience = RENDER_TIMEOUT
+    picture = await zoe.slash("timeline", picture="light")
+    assert (picture.message or {})["content"].startswith("La chronologie en image.")
+    assert (picture.message or {})["attachments"][0]["description"].startswith("Chronologie.")
 
 
-async def test_names_come_in_french_too(rig: Rig) -> None:
-    """Discord shows them to whoever uses Discord in French."""
-    known = {command["name"]: command for command in rig.fake_discord.commands[None]}
-    for one in reader_commands().values():
-        assert known[one.name]["name_localizations"] == {"fr": one.french[0]}
-        assert known[one.name]["description_localizations"] == {"fr": one.french[1]}
-        options = {option["name"]: option for option in known[one.name].get("options", ())}
+async def test_command_names_are_localized(rig: Rig) -> None:
+    """Discord shows the French names to users of Discord in French."""
+    registered = {command["name"]: command for command in rig.fake_discord.commands[None]}
+    for command in reader_commands().values():
+        assert registered[command.name]["name_localizations"] == {"fr": command.french[0]}
+        assert registered[command.name]["description_localizations"] == {"fr": command.french[1]}
+        options = {option["name"]: option for option in registered[command.name].get("options", ())}
         assert {name: option["name_localizations"] for name, option in options.items()} == {
-            option.name: {"fr": option.french[0]} for option in one.options
+            option.name: {"fr": option.french[0]} for option in command.options
         }
-    lengths, pictures = (known[name]["options"][0]["choices"] for name in ("summary", "timeline"))
-    assert [(one["name"], one["name_localizations"]["fr"], one["value"]) for one in (*lengths, *pictures)] == [
+    lengths, pictures = (registered[name]["options"][0]["choices"] for name in ("summary", "timeline"))
+    assert [
+        (choice["name"], choice["name_localizations"]["fr"], choice["value"]) for choice in (*lengths, *pictures)
+    ] == [
         ("one line", "une ligne", "line"),
         ("short", "court", "short"),
         ("full", "en entier", "full"),
         ("dark", "sombre", "dark"),
         ("light", "clair", "light"),
     ]
-    assert known["Answer this"]["name_localizations"] == {"fr": "Répondre à ceci"}
+    assert registered["Answer this"]["name_localizations"] == {"fr": "Répondre à ceci"}
 
 
-async def test_a_question_in_french_gets_french_around_the_answer(rig: Rig) -> None:
-    """The words around it are French, and say that the answer itself is not."""
+async def test_a_question_in_french_gets_a_card_in_french(rig: Rig) -> None:
+    """The card says that the answer itself is in English."""
     card = embed((await rig.ada.slash("ask", question="quand est-ce que Ada Quill a leave le lighthouse ?")).message)
     assert card["description"] == (
         "Voici la réponse, rédigée et vérifiée par des personnes, en anglais :\n\n"
@@ -60,8 +62,8 @@ async def test_a_question_in_french_gets_french_around_the_answer(rig: Rig) -> N
     assert card["fields"][0] == {"name": "Statut", "value": "Rapporté par l'article", "inline": False}
 
 
-async def test_whoever_picks_or_presses_in_french_gets_french_around_it(rig: Rig) -> None:
-    """Nothing was typed, so the language is that of the person's Discord."""
+async def test_picks_and_buttons_are_answered_in_the_users_language(rig: Rig) -> None:
+    """Without typed text the language is that of the user's Discord."""
     zoe = rig.fake_discord.person(rig.guild, name="Zoé", locale="fr")
     picked = await zoe.slash("ask", question="¶:keeper-left")
     assert fields(picked.message)["Statut"] == "Rapporté par l'article"
