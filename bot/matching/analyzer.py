@@ -136,23 +136,24 @@ class Analyzer:
     def _longest(
         self, table: PhraseTable, forms: Sequence[str], tokens: Sequence[str], start: int
     ) -> tuple[int, str] | None:
-        """Return (end, term) of the longest phrase of a table; `forms`: the tokens as the table has them, or their stems."""
-        fillers = self._lexicon.fillers
-        by_second, following = table[forms[start]], start + 1
-        while following < len(forms) and tokens[following] in fillers:
-            following += 1
-        second = forms[following] if following < len(forms) else ""
-        for phrase, term in (*(by_second.get(second, ()) if second else ()), *by_second.get("", ())):
-            end, matched = start + 1, 1
-            while matched < len(phrase) and end < len(forms):
-                if forms[end] == phrase[matched]:
-                    matched += 1
-                elif tokens[end] not in fillers:
-                    break
-                end += 1
-            if matched == len(phrase) and not (len(phrase) == 1 and tokens[start] in self._lexicon.stop_words):
-                return end, term
-        return None
+        """Return (end, term) of the longest phrase of a table; `forms`: the tokens as the table has them, or their stems.
+
+        Fillers may stand inside a phrase. The time does not depend on the number of phrases.
+        """
+        first = table[forms[start]]
+        longest, longest_length = None, 0
+        if first.term is not None and tokens[start] not in self._lexicon.stop_words:
+            longest, longest_length = (start + 1, first.term), 1
+        nodes, end = [first], start + 1
+        while nodes and end < len(forms):
+            form, is_filler = forms[end], tokens[end] in self._lexicon.fillers
+            end += 1
+            following = [node.following[form] for node in nodes if form in node.following]
+            for node in following:
+                if node.term is not None and node.length > longest_length:
+                    longest, longest_length = (end, node.term), node.length
+            nodes = list({id(node): node for node in (*following, *nodes)}.values()) if is_filler else following
+        return longest
 
     def _intents(self, tokens: tuple[str, ...]) -> frozenset[str]:
         text, distinct = f" {' '.join(tokens)} ", set(tokens)

@@ -14,8 +14,21 @@ from bot.nlp.normalize import EnglishStemmer, normalize, tokenize
 PERSON, CONCEPT, NUMBER = "@", "#", "="
 """The first character of a term of each kind."""
 NEGATION = "!not"
-PhraseTable = Mapping[str, Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]]
-"""(phrase, term) pairs by the phrase's first token, then by its second ('' where there is none), the longest first."""
+
+
+class PhraseNode(Struct, array_like=True):
+    """A node of a trie of phrases.
+
+    length: tokens from the start; term: of the phrase that ends here; following: the nodes by the next token.
+    """
+
+    length: int
+    term: str | None
+    following: dict[str, "PhraseNode"]
+
+
+PhraseTable = Mapping[str, PhraseNode]
+"""A trie of phrases: its first nodes, by the phrases' first tokens."""
 
 
 class Vocabulary(Struct, frozen=True):
@@ -76,9 +89,11 @@ def numbers_in(terms: Iterable[str]) -> frozenset[str]:
 
 
 def _phrase_table(terms: Mapping[tuple[str, ...], str]) -> PhraseTable:
-    table: dict[str, dict[str, tuple[tuple[tuple[str, ...], str], ...]]] = {}
-    for phrase, term in sorted(terms.items(), key=lambda item: -len(item[0])):
-        by_second = table.setdefault(phrase[0], {})
-        second = phrase[1] if len(phrase) > 1 else ""
-        by_second[second] = (*by_second.get(second, ()), (phrase, term))
+    table: dict[str, PhraseNode] = {}
+    for phrase, term in terms.items():
+        following = table
+        for length, token in enumerate(phrase, 1):
+            node = following.setdefault(token, PhraseNode(length, None, {}))
+            following = node.following
+        node.term = term
     return table

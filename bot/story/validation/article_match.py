@@ -1,29 +1,31 @@
 """Whether `story.yaml` agrees with the article's text: hashes, mentions, and the words that links point to."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from bot.errors import Problem
 from bot.story.article import match_paragraphs
 from bot.story.models import Paragraph, Story
-from bot.story.validation.mentions import DAY, base_form, capitalised_words, name_words, straighten_quotes
+from bot.story.validation.mentions import DAY, NO_NAMES, StoryMentions, base_form, capitalised_words, straighten_quotes
 
 
 def find_mismatches(story: Story, lines: Sequence[str]) -> list[Problem]:
     """Return a problem for each difference between the paragraphs' records and the article's lines."""
     texts = match_paragraphs(story, lines)
+    mentions = StoryMentions.of(story).by_paragraph
     problems = []
     for number, paragraph in story.paragraphs.items():
         text = texts.get(number)
         if text is None:
             sentences: Iterable[str] = ["no paragraph of the article has this hash; its text has changed"]
         else:
-            sentences = _mismatches(story, paragraph, text)
+            sentences = _mismatches(story, paragraph, mentions[number].names | NO_NAMES, text)
         problems += [Problem("story.yaml", 0, f"paragraph {number}: {sentence}") for sentence in sentences]
     return problems
 
 
-def _mismatches(story: Story, paragraph: Paragraph, text: str) -> Iterator[str]:
+def _mismatches(story: Story, paragraph: Paragraph, known: Set[str], text: str) -> Iterator[str]:
+    """known: the words of names that the paragraph may have."""
     plain = straighten_quotes(text)
     if not plain.lstrip('"').startswith(straighten_quotes(paragraph.first_words).lstrip('"')):
         yield f"it does not start with '{paragraph.first_words}'"
@@ -36,7 +38,6 @@ def _mismatches(story: Story, paragraph: Paragraph, text: str) -> Iterator[str]:
         person = story.people[id]
         if not any(_occurs(name, plain) for name in (person.name, *person.aliases)):
             yield f"it does not name {person.name}; if it means them by another word, list {id} under 'meant'"
-    known = name_words(story, [paragraph])
     for word, starts_sentence in capitalised_words(text):
         if not starts_sentence and base_form(word) not in known and not DAY.fullmatch(word):
             yield f"it mentions '{word}', which is listed neither under 'people' nor under 'names'"

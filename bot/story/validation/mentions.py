@@ -1,8 +1,10 @@
 """What a text mentions (names, numbers, days, quotes) and whether its paragraphs have it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
+
+from msgspec import Struct
 
 from bot.nlp.lexicon import load_lexicon
 from bot.nlp.normalize import normalize, tokenize
@@ -15,6 +17,8 @@ DAY = re.compile(
 )
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
 _CAPITALISED = re.compile(r"(?<![\w-])[A-ZÀ-Þ][\w’'&-]*")
+NO_NAMES = frozenset("i")
+"""Capitalised words that are no names."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+|[“\"(]\s*)$")
 
 
@@ -41,66 +45,87 @@ def capitalised_words(text: str) -> Iterator[tuple[str, bool]]:
         yield match[0], bool(_SENTENCE_START.search(text[: match.start()]))
 
 
-def name_words(story: Story, paragraphs: Iterable[Paragraph]) -> set[str]:
-    """Return the base form of every word that names somebody or something in these paragraphs."""
-    known = {"i"}
-    for paragraph in paragraphs:
-        people = [story.people[id] for id in (*paragraph.people, *paragraph.implied_people)]
-        people += [story.people[member] for person in people for member in person.members]
-        names = [name for person in people for name in (person.name, *person.aliases)]
-        known |= {base_form(word) for name in (*names, *paragraph.names) for word in name.split()}
-    return known
+class ParagraphMentions(Struct, frozen=True):
+    """What the texts that cite a paragraph may mention: words of names in their base form, numbers and days, and quotes."""
+
+    names: frozenset[str]
+    numbers: frozenset[str]
+    group_sizes: frozenset[str]
+    quotes: tuple[str, ...]
 
 
-def unsupported_mentions(
-    story: Story, text: str, cited: Sequence[Paragraph], speakers: Iterable[str] = ()
-) -> Iterator[tuple[str, str]]:
-    """Yield (kind, mention) for each name, number and day that no cited paragraph has.
+class StoryMentions(Struct, frozen=True):
+    """The mentions of each paragraph, worked out once for all texts; names: the words of everybody's main name."""
 
-    Quoted text is left out; `speakers`: further words that count as known names.
-    """
-    text = QUOTED.sub(" ", text)
-    yield from _unsupported_names(story, text, cited, speakers)
-    yield from _unsupported_numbers(story, text, cited)
+    by_paragraph: Mapping[int, ParagraphMentions]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, story: Story) -> "StoryMentions":
+        """Return the mentions of a story."""
+        words = {
+            person.id: frozenset(base_form(word) for name in (person.name, *person.aliases) for word in name.split())
+            for person in story.people.values()
+        }
+        main = (word for person in story.people.values() for word in person.name.split() if word[0].isupper())
+        return cls(
+            {number: _paragraph_mentions(story, paragraph, words) for number, paragraph in story.paragraphs.items()},
+            frozenset(map(base_form, main)),
+        )
+
+    def unsupported(self, text: str, cites: Iterable[int], speakers: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
+        """Yield (kind, mention) for each name, number and day that no cited paragraph has.
+
+        Quoted text is left out; `speakers`: further words that count as known names.
+        """
+        text = QUOTED.sub(" ", text)
+        cited = [self.by_paragraph[number] for number in cites]
+        yield from self._unsupported_names(text, cited, {base_form(word) for word in speakers})
+        yield from _unsupported_numbers(text, cited)
+
+    def unsupported_quotes(self, text: str, cites: Iterable[int]) -> Iterator[str]:
+        """Yield each quoted phrase that is not part of a quote of a cited paragraph."""
+        known = [quote for number in cites for quote in self.by_paragraph[number].quotes]
+        for match in QUOTED.finditer(text):
+            phrase = straighten_quotes(match[1]).casefold().strip(" .,;")
+            if not any(phrase in quote for quote in known):
+                yield match[1]
+
+    def _unsupported_names(
+        self, text: str, cited: Sequence[ParagraphMentions], speakers: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
+        for word, starts_sentence in capitalised_words(text):
+            form = base_form(word)
+            known = form in NO_NAMES or form in speakers or any(form in mentions.names for mentions in cited)
+            if not known and not DAY.fullmatch(word) and (not starts_sentence or form in self.names):
+                yield "name", word
 
 
-def unsupported_quotes(text: str, cited: Iterable[Paragraph]) -> Iterator[str]:
-    """Yield each quoted phrase that is not part of a quote of a cited paragraph."""
-    known = [straighten_quotes(quote).casefold() for paragraph in cited for quote in paragraph.quotes]
-    for match in QUOTED.finditer(text):
-        phrase = straighten_quotes(match[1]).casefold().strip(" .,;")
-        if not any(phrase in quote for quote in known):
-            yield match[1]
-
-
-def _unsupported_names(
-    story: Story, text: str, cited: Sequence[Paragraph], speakers: Iterable[str]
-) -> Iterator[tuple[str, str]]:
-    known = name_words(story, cited) | {base_form(word) for word in speakers}
-    names = {base_form(word) for person in story.people.values() for word in person.name.split() if word[0].isupper()}
-    for word, starts_sentence in capitalised_words(text):
-        if base_form(word) in known or DAY.fullmatch(word):
-            continue
-        if not starts_sentence or base_form(word) in names:
-            yield "name", word
-
-
-def _unsupported_numbers(story: Story, text: str, cited: Sequence[Paragraph]) -> Iterator[tuple[str, str]]:
-    listed = " ".join([text for paragraph in cited for text in (*paragraph.numbers, *paragraph.days)])
-    known = {*re.findall(r"\w+", listed.casefold()), *_NUMBER.findall(listed)}
+def _paragraph_mentions(story: Story, paragraph: Paragraph, words: Mapping[str, Set[str]]) -> ParagraphMentions:
+    """Return a paragraph's mentions; words: those of each person's names."""
+    people = dict.fromkeys((*paragraph.people, *paragraph.implied_people))
+    named = dict.fromkeys([*people, *(member for id in people for member in story.people[id].members)])
+    names = {base_form(word) for name in paragraph.names for word in name.split()}
+    listed = " ".join((*paragraph.numbers, *paragraph.days))
+    numbers = {*re.findall(r"\w+", listed.casefold()), *_NUMBER.findall(listed)}
     small_numbers = _small_numbers()
-    known |= {small_numbers[word] for word in known if word in small_numbers}
-    group_sizes = {
-        str(len(story.people[id].members))
-        for paragraph in cited
-        for id in (*paragraph.people, *paragraph.implied_people)
-    }
+    return ParagraphMentions(
+        names=frozenset(names.union(*(words[id] for id in named))),
+        numbers=frozenset(numbers | {small_numbers[word] for word in numbers if word in small_numbers}),
+        group_sizes=frozenset(str(len(story.people[id].members)) for id in people),
+        quotes=tuple(straighten_quotes(quote).casefold() for quote in paragraph.quotes),
+    )
+
+
+def _unsupported_numbers(text: str, cited: Sequence[ParagraphMentions]) -> Iterator[tuple[str, str]]:
     for match in _NUMBER.finditer(text):
-        if match[0] not in known:
+        if not any(match[0] in mentions.numbers for mentions in cited):
             yield "number", match[0]
+    small_numbers = _small_numbers()
     for word in tokenize(normalize(text)):
-        if word in small_numbers and small_numbers[word] not in known | group_sizes:
+        value = small_numbers.get(word)
+        if value and not any(value in mentions.numbers or value in mentions.group_sizes for mentions in cited):
             yield "number", word
     for match in DAY.finditer(text):
-        if match[0].casefold() not in known:
+        if not any(match[0].casefold() in mentions.numbers for mentions in cited):
             yield "day", match[0]

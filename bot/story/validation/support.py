@@ -8,25 +8,25 @@ from collections.abc import Iterator
 from bot.errors import Problem
 from bot.story.models import Story
 from bot.story.validation.attribution import all_points, entry_problem
-from bot.story.validation.mentions import unsupported_mentions, unsupported_quotes
+from bot.story.validation.mentions import StoryMentions
 
 CITE_ANOTHER = "cite a paragraph that has it, or leave it out"
 
 
 def find_unsupported_answers(story: Story) -> Iterator[Problem]:
     """Yield a problem for each name, number, day and quote of an answer that no cited paragraph has."""
+    mentions = StoryMentions.of(story)
     for entry in story.entries.values():
-        cited = [story.paragraphs[number] for number in entry.cites]
         where = _citation(entry.cites)
         waived = " ".join(waiver.word for waiver in entry.waivers)
         speakers = [word for id in entry.by for word in story.people[id].name.split()]
         if entry.standing != "not_covered":  # what such an answer says is missing is rightly in no paragraph
-            for kind, mention in unsupported_mentions(story, entry.answer, cited, speakers):
+            for kind, mention in mentions.unsupported(entry.answer, entry.cites, speakers):
                 if mention not in waived:
                     yield entry_problem(
                         entry, f"the answer mentions the {kind} '{mention}', which is not in {where}; {CITE_ANOTHER}"
                     )
-        for quote in unsupported_quotes(entry.answer, cited):
+        for quote in mentions.unsupported_quotes(entry.answer, entry.cites):
             if quote not in waived:
                 yield entry_problem(
                     entry, f"the answer quotes '{quote}', which is not among the quotes of {where}; {CITE_ANOTHER}"
@@ -35,13 +35,13 @@ def find_unsupported_answers(story: Story) -> Iterator[Problem]:
 
 def find_unsupported_points(story: Story) -> Iterator[Problem]:
     """Yield the same for each line of a summary, an event, a source or a statement."""
+    mentions = StoryMentions.of(story)
     for point in all_points(story):
-        cited = [story.paragraphs[number] for number in point.cites]
         where = _citation(point.cites)
-        for kind, mention in unsupported_mentions(story, point.text, cited):
+        for kind, mention in mentions.unsupported(point.text, point.cites):
             sentence = f"this mentions the {kind} '{mention}', which is not in {where}; {CITE_ANOTHER}"
             yield Problem(point.file, point.line, sentence)
-        for quote in unsupported_quotes(point.text, cited):
+        for quote in mentions.unsupported_quotes(point.text, point.cites):
             sentence = f"this quotes '{quote}', which is not among the quotes of {where}; {CITE_ANOTHER}"
             yield Problem(point.file, point.line, sentence)
 
