@@ -128,8 +128,8 @@ def test_many_people_and_entries_take_no_time() -> None:
     person, entry = story.people["ada-quill"], story.entries["keeper-left"]
     story = replace(
         story,
-        people={f"p{n}": replace(person, id=f"p{n}", name=f"Quill{n}") for n in range(2_000)} | story.people,
-        entries={f"e{n}": replace(entry, id=f"e{n}") for n in range(2_000)} | story.entries,
+        people={**story.people, **{f"p{n}": replace(person, id=f"p{n}", name=f"Quill{n}") for n in range(2_000)}},
+        entries={**story.entries, **{f"e{n}": replace(entry, id=f"e{n}") for n in range(2_000)}},
     )
     begin = time.process_time()
     list(find_unsupported_answers(story))
