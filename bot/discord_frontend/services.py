@@ -35,7 +35,7 @@ class Services:
         self.conversations = Conversations()
         self.journal = JournalWriter(journal, today)
 
-    async def record(self, answered: Answered, place: str, *conversations: int | None) -> None:
+    async def record(self, answered: Answered, user_id: int, place: str, *conversations: int | None) -> None:
         """Remember a delivered answer for follow-ups, under the ids of its conversations, and write it to the journal."""
         for key in conversations:
             if key is not None:
@@ -44,8 +44,12 @@ class Services:
             return
         if answered.typed:
             await self.journal.count_question(answered.reply)
-        if answered.abstained:
+        if answered.abstained and self.may_keep_question(user_id):
             await self.journal.record_unanswered(answered.context[-1], place, "abstain")
+
+    def may_keep_question(self, user_id: int) -> bool:
+        """Return whether to put a question of this person in the inbox, which nobody may fill alone; count it if so."""
+        return not self.cooldown.take(user_id, "inbox")
 
     async def close(self) -> None:
         """Stop drawing pictures, and wait for the pending writes to the journal."""

@@ -12,7 +12,10 @@ from bot.nlp.normalize import normalize
 from bot.nlp.sanitize import sanitize
 
 MAX_QUESTIONS = 10_000
-"""Questions kept; beyond that those asked longest ago are deleted, so that nobody can fill the disk."""
+"""Questions kept; beyond that the rarest are deleted, of those the ones asked longest ago.
+
+So nobody can fill the disk, and many questions that are asked once do not displace those that many people ask.
+"""
 _PERSON_ID = re.compile(r"<@!?0+>|0(?:(?:[^\w\s]|_){0,4}0){16,}")
 """A mention, or as many digits as an id has, in a text with 0 for every digit; signs between the digits hide nothing."""
 
@@ -51,8 +54,11 @@ class Inbox:
             )
             # Another process may have inserted the row just now.
             connection.execute(row.on_conflict_do_update(index_elements=["normalised", "entry"], set_=update))
-            latest = table.select().with_only_columns(table.c.id).order_by(table.c.last_seen.desc(), table.c.id.desc())
-            connection.execute(table.delete().where(table.c.id.in_(latest.offset(MAX_QUESTIONS))))
+            c = table.c
+            kept_first = (
+                table.select().with_only_columns(c.id).order_by(c.count.desc(), c.last_seen.desc(), c.id.desc())
+            )
+            connection.execute(table.delete().where(c.id.in_(kept_first.offset(MAX_QUESTIONS))))
 
     def questions(self, limit: int) -> list[InboxQuestion]:
         """Return the questions that were not dismissed, most frequent first, then latest first."""

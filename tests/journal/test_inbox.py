@@ -105,11 +105,23 @@ def test_null_characters_are_replaced(journal: Journal) -> None:
 
 
 def test_the_number_of_questions_is_limited(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the limit those asked longest ago are deleted, so that nobody can fill the disk."""
+    """Beyond the limit those asked longest ago are deleted among equally frequent ones, so that nobody can fill the disk."""
     monkeypatch.setattr(inbox, "MAX_QUESTIONS", 2)
     for number, word in enumerate(("one", "two", "three")):
         journal.inbox.add(word, "dm", DAY + timedelta(days=number))
     assert sorted(question.text for question in journal.inbox.questions(9)) == ["three", "two"]
+
+
+def test_a_flood_of_new_questions_does_not_displace_the_frequent_ones(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long ago a question was asked last: what is asked once goes first."""
+    monkeypatch.setattr(inbox, "MAX_QUESTIONS", 3)
+    for _ in range(2):
+        journal.inbox.add("who paid", "dm", DAY)
+    for number in range(9):
+        journal.inbox.add(f"flood {number}", "dm", DAY + timedelta(days=1))
+    assert [question.text for question in journal.inbox.questions(9)] == ["who paid", "flood 7", "flood 8"]
 
 
 def test_threads_lose_no_count(journal: Journal) -> None:

@@ -82,17 +82,24 @@ async def _vote(interaction: Interaction, argument: str) -> None:
     text = user_text.VOTE_COUNTED if first else user_text.ALREADY_VOTED
     await interaction.response.send_message(text, ephemeral=True)
     if first:
+        helpful = direction == "up"
         question = next(iter(services.conversations.questions(message_id)[-1:]), "")
-        await services.journal.record_vote(id, place_of(interaction), question, helpful=direction == "up")
+        if question and not helpful and not services.may_keep_question(interaction.user.id):
+            question = ""  # the vote counts all the same
+        await services.journal.record_vote(id, place_of(interaction), question, helpful=helpful)
 
 
 async def _none(interaction: Interaction, _: str) -> None:
     services = interaction.client.services
     message_id = interaction.message.id if interaction.message else None
     questions = services.conversations.questions(message_id)
-    text = user_text.NONE_RECORDED if questions else user_text.NONE_EXPIRED
+    first = bool(questions) and services.conversations.first_time(message_id, "none")
+    kept = first and services.may_keep_question(interaction.user.id)
+    text = user_text.NONE_EXPIRED
+    if questions:
+        text = user_text.NONE_RECORDED if kept or not first else user_text.NONE_NOT_RECORDED
     await interaction.response.send_message(text, ephemeral=True)
-    if questions and services.conversations.first_time(message_id, "none"):
+    if kept:
         await services.journal.record_unanswered(questions[-1], place_of(interaction), "none_of_these")
 
 

@@ -38,7 +38,7 @@ class MessageHandler:
             server = guild_id(message)
             direct_channel = message.channel.id if server is None else None
             place = DIRECT_MESSAGE if server is None else str(server)
-            await self._services.record(answered, place, sent.id, direct_channel)
+            await self._services.record(answered, message.author.id, place, sent.id, direct_channel)
 
     async def handle_error(self, message: discord.Message, me: discord.ClientUser | None, error: BaseException) -> None:
         """Tell the author what went wrong if they addressed the bot; otherwise only log it."""

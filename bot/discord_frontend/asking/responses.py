@@ -31,7 +31,7 @@ async def respond_with_answer(interaction: Interaction, work: Callable[[], Answe
     answered = await run_in_turn(interaction, work, private=private)
     if answered is not None:
         message_id = await send_card(interaction, answered.card, private=private)
-        await interaction.client.services.record(answered, place_of(interaction), message_id)
+        await interaction.client.services.record(answered, interaction.user.id, place_of(interaction), message_id)
 
 
 async def respond_with_card(interaction: Interaction, work: Callable[[], Card], *, private: bool) -> None:

@@ -16,6 +16,7 @@ Usage = Literal[
     "question",
     "overheard",
     "button",
+    "inbox",
     "autocomplete",
     "picture",
     "moderation",
@@ -38,6 +39,7 @@ class Rate(Struct, frozen=True):
 RATES: Mapping[Usage, Rate] = {
     "overheard": Rate(10, 10),  # messages in a channel of listen_channels that do not mention the bot
     "button": Rate(10, 10),  # buttons that turn a page, show paragraphs or vote
+    "inbox": Rate(50, 86_400),  # questions put in the moderators' inbox; further ones are answered, but not kept
     "autocomplete": Rate(5, 1),
     "picture": Rate(3, 60),
     "moderation": Rate(30, 30),  # /kb commands, buttons and selects

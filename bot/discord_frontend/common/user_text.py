@@ -4,6 +4,9 @@ FOOTER_NOTE = "answers are written by people"
 NONE_RECORDED = (
     "Nobody has written an answer to that yet. Your question goes on the moderators' list, without your name."
 )
+NONE_NOT_RECORDED = (
+    "Nobody has written an answer to that yet. You have already added many questions to the moderators' list today."
+)
 NONE_EXPIRED = "Nobody has written an answer to that yet. I no longer have your question: please ask it in other words."
 ENTRY_GONE = "That answer has been removed. Please ask again in your own words."
 UNKNOWN_BUTTON = "That button no longer works. Please ask again in your own words."

@@ -142,7 +142,7 @@ async def test_concurrent_outcomes_are_written_together(tmp_path: Path, monkeypa
         today=lambda: date(2026, 3, 1),
     )
     answered = services.ask.ask(LEFT_QUESTION)
-    await asyncio.gather(*(services.record(answered, "dm") for _ in range(2000)))
+    await asyncio.gather(*(services.record(answered, 1, "dm") for _ in range(2000)))
     assert journal.outcomes.all() == [OutcomeCount(date(2026, 3, 1), "keeper-left", "answer", 2000)]
     assert written == [1, 1999]
     journal.close()

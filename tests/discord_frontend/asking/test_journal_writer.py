@@ -11,8 +11,16 @@ import pytest
 
 from bot.discord_frontend.asking import journal_writer
 from bot.discord_frontend.asking.journal_writer import JournalWriter
+from bot.discord_frontend.common.cooldown import Rate
 from bot.journal.journal import Journal
-from tests.support.discord_rig import UNANSWERABLE_QUESTION, discord_rig, embed
+from tests.support.discord_rig import (
+    GENEROUS_RATES,
+    LEFT_QUESTION,
+    PLACE_QUESTION,
+    UNANSWERABLE_QUESTION,
+    discord_rig,
+    embed,
+)
 
 DAY = date(2026, 3, 1)
 
@@ -77,3 +85,22 @@ async def test_pending_writes_to_a_hanging_journal_are_limited(
         "Can't save questions and votes: the journal is too slow: 3 writes are waiting for it",
         "Saving questions and votes works again",
     ]
+
+
+async def test_one_person_cannot_fill_the_inbox(tmp_path: Path) -> None:
+    """Beyond the limit their questions are answered as before, and kept no more; votes still count."""
+    rates = {**GENEROUS_RATES, "inbox": Rate(2, 86_400)}
+    async with discord_rig(tmp_path, rates=rates) as rig:
+        for number in range(3):
+            assert embed(await rig.mention(f"{UNANSWERABLE_QUESTION} {number}"))["description"]
+        await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Not helpful")
+        rig.answerer.clarify_on(PLACE_QUESTION)
+        none = await rig.ada.clicks(await rig.mention(PLACE_QUESTION), "None of these")
+        assert (none.message or {})["content"] == (
+            "Nobody has written an answer to that yet. You have already added many questions to the moderators' list today."
+        )
+        await rig.fake_discord.person(rig.guild, name="Bob").slash("ask", question=UNANSWERABLE_QUESTION)
+        await rig.fake_discord.silent(rig.channel)
+        texts = sorted(question.text for question in rig.journal.inbox.questions(9))
+        assert texts == [UNANSWERABLE_QUESTION, *(f"{UNANSWERABLE_QUESTION} {number}" for number in range(2))]
+        assert rig.journal.feedback.totals() == {"keeper-left": (0, 1)}
