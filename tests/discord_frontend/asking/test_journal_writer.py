@@ -93,6 +93,7 @@ async def test_one_person_cannot_fill_the_inbox(tmp_path: Path) -> None:
     async with discord_rig(tmp_path, rates=rates) as rig:
         for number in range(3):
             assert embed(await rig.mention(f"{UNANSWERABLE_QUESTION} {number}"))["description"]
+            await rig.fake_discord.silent(rig.channel)
         await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Not helpful")
         rig.answerer.clarify_on(PLACE_QUESTION)
         none = await rig.ada.clicks(await rig.mention(PLACE_QUESTION), "None of these")
