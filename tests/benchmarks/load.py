@@ -93,18 +93,18 @@ class Crowd:
         if (way == "reply" and said is None) or (way == "button" and card is None):
             asked.way = way = "mention"
         if way == "Answer this":
-            message = await person.says(channel, question)
+            message = await person.send(channel, question)
         asked.at = time.perf_counter()
         if way == "mention":
-            key = (await person.says(channel, question, mention_bot=True))["id"]
+            key = (await person.send(channel, question, mention_bot=True))["id"]
         elif way == "reply" and said is not None:
-            key = (await person.says(channel, question, reply_to=said.data))["id"]
+            key = (await person.send(channel, question, reply_to=said.data))["id"]
         elif way == "direct":
-            key = (await person.says(direct, question))["id"]
+            key = (await person.send(direct, question))["id"]
         elif way == "/ask":
             key = (await person.slash("ask", channel=channel, question=question)).id
         elif way == "button" and card is not None:
-            key = (await person.clicks(card.data, BUTTON)).id
+            key = (await person.click(card.data, BUTTON)).id
         else:
             key = (await person.menu("Answer this", message)).id
         self.waiting[int(key)] = asked

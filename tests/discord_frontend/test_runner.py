@@ -196,7 +196,7 @@ async def test_questions_are_answered_while_commands_cannot_be_registered(
     bot._connection.guild_ready_timeout = 0.0
     running = asyncio.create_task(start(bot, fake_discord.token))
     await fake_discord.until(lambda: fake_discord.gateway.generation and fault.hits > 3, "READY")
-    await ada.says(channel, LEFT_QUESTION, mention_bot=True)
+    await ada.send(channel, LEFT_QUESTION, mention_bot=True)
     await fake_discord.until(lambda: fake_discord.messages(channel)[1:], "the answer")
     fault.times = 1
     await asyncio.wait_for(bot.commands_registered.wait(), 5)

@@ -64,10 +64,10 @@ async def running_process(
 async def test_a_pending_answer_is_finished(small: Path, tmp_path: Path, stop_signal: signal.Signals) -> None:
     """The answer is sent, the question is saved, the connection is closed, and the exit status is 0."""
     async with running_process(small, tmp_path) as (fake_discord, channel, ada, running):
-        await ada.says(channel, LEFT_QUESTION, mention_bot=True)
+        await ada.send(channel, LEFT_QUESTION, mention_bot=True)
         assert embed(await fake_discord.next_message(channel))["title"]
         held = fake_discord.hold_next("POST", MESSAGES_ROUTE)
-        await ada.says(channel, UNANSWERABLE_QUESTION, mention_bot=True)
+        await ada.send(channel, UNANSWERABLE_QUESTION, mention_bot=True)
         await held.arrived.wait()
         running.send_signal(stop_signal)
         running.send_signal(stop_signal)
@@ -89,7 +89,7 @@ async def test_a_hanging_request_is_abandoned(small: Path, tmp_path: Path) -> No
     """The log says how many answers were not finished."""
     async with running_process(small, tmp_path) as (fake_discord, channel, ada, running):
         held = fake_discord.hold_next("POST", MESSAGES_ROUTE)
-        await ada.says(channel, LEFT_QUESTION, mention_bot=True)
+        await ada.send(channel, LEFT_QUESTION, mention_bot=True)
         await held.arrived.wait()
         running.send_signal(signal.SIGTERM)
         status, log = await wait_for_exit(running)

@@ -112,11 +112,11 @@ class Crowd:
             slash = reader.person.slash("ask", channel=reader.channel, question=ANSWERABLE)
             used = await self._await_unless_down(reader.shard, slash)
         with self._recorded(reader.shard, "vote", "keeper-left"):
-            await self._await_unless_down(reader.shard, reader.person.clicks(used, "Helpful"))
+            await self._await_unless_down(reader.shard, reader.person.click(used, "Helpful"))
 
     async def _ask_by_mention(self, reader: Reader, text: str) -> Any:
         """Ask by mention; return the reply."""
-        question = await reader.person.says(reader.channel, text, mention_bot=True)
+        question = await reader.person.send(reader.channel, text, mention_bot=True)
         store = self._fake_discord.messages_store
 
         def reply() -> Any:

@@ -83,7 +83,7 @@ def _allow_heartbeats(rig: Rig) -> None:
 
 
 async def _answered(rig: Rig) -> bool:
-    question_id = (await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True))["id"]
+    question_id = (await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True))["id"]
     reply = await rig.fake_discord.until(lambda: _reply(rig, question_id), "the answer to a mention")
     return bool(embed(reply).get("title") and (await rig.ada.slash("ask", question=PLACE_QUESTION)).message)
 

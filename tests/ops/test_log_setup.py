@@ -107,7 +107,7 @@ async def everything(rig: Rig, names: list[str]) -> None:
     rig.answerer.replies["my boom question"] = KeyError("my boom question")
     for person in people:
         for question in (LEFT_QUESTION, UNANSWERABLE_QUESTION, "my boom question", "@everyone"):
-            await person.says(rig.channel, question, mention_bot=True)
+            await person.send(rig.channel, question, mention_bot=True)
             await rig.fake_discord.next_message(rig.channel)
             await person.dm(question)
             await rig.fake_discord.next_message(person)
@@ -115,8 +115,8 @@ async def everything(rig: Rig, names: list[str]) -> None:
         await person.slash("ask", question="my boom question")
         await person.autocomplete("ask", "question", "my boom")
         card = await person.slash("ask", question=PLACE_QUESTION, private=True)
-        await person.clicks(card, "Helpful")
-        await person.menu("Answer this", await person.says(rig.channel, LEFT_QUESTION))
+        await person.click(card, "Helpful")
+        await person.menu("Answer this", await person.send(rig.channel, LEFT_QUESTION))
     rig.fake_discord.fail_next("POST", "/channels/", 0, 2)
     await people[0].dm(LEFT_QUESTION)
     await rig.fake_discord.watch.wait(5)

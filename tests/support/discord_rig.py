@@ -101,7 +101,7 @@ class Rig:
 
     async def mention(self, text: str, **more: Any) -> dict[str, Any]:
         """Have Ada mention the bot; return its reply."""
-        await self.ada.says(self.channel, text, mention_bot=True, **more)
+        await self.ada.send(self.channel, text, mention_bot=True, **more)
         return await self.fake_discord.next_message(self.channel)
 
     def bodies(self) -> list[Any]:

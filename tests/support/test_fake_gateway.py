@@ -40,7 +40,7 @@ async def test_each_shard_gets_the_events_of_its_guilds(fake_discord: FakeDiscor
     running = asyncio.create_task(bot.start(fake_discord.token))
     await fake_discord.until(lambda: fake_discord.gateway.generation == 2, "two shards")
     for guild in guilds:
-        await fake_discord.person(guild).says(guild.channel("general"), str((guild.id >> 22) % 2), mention_bot=True)
+        await fake_discord.person(guild).send(guild.channel("general"), str((guild.id >> 22) % 2), mention_bot=True)
     await fake_discord.person(guilds[0]).dm("0")
     await fake_discord.watch.wait(1)
     assert len(received) == 5
@@ -85,8 +85,8 @@ async def test_a_granted_message_content_intent_shows_all_content(fake_discord: 
     bot = SampleBot(discord.Intents(guilds=True, messages=True, message_content=True))
     running = asyncio.create_task(bot.start(fake_discord.token))
     await fake_discord.until(lambda: fake_discord.gateway.generation, "READY")
-    await fake_discord.person(guild).says(guild.channel("general"), "plain")
-    await fake_discord.silent(guild.channel("general"))
+    await fake_discord.person(guild).send(guild.channel("general"), "plain")
+    await fake_discord.assert_silent(guild.channel("general"))
     assert bot.received == ["plain"]
     await bot.close()
     await running

@@ -42,7 +42,7 @@ async def test_a_user_install_has_five_follow_ups(bot: SampleBot, fake_discord: 
     bob = fake_discord.person(elsewhere, name="Bob")
     with pytest.raises(NotOffered):
         await bob.slash("many")
-    bob.installs()
+    bob.install()
     used = await bob.slash("many")
     assert used.payload["authorizing_integration_owners"] == {"1": str(bob.id)}
     assert len(used.followups) == 5
@@ -56,7 +56,7 @@ async def test_a_user_install_answers_ephemerally_without_use_external_apps(
     elsewhere = fake_discord.guild("Elsewhere", installed=False)
     elsewhere.channel("general").overwrites[elsewhere.id] = (0, USE_EXTERNAL_APPS)
     bob = fake_discord.person(elsewhere, name="Bob")
-    bob.installs()
+    bob.install()
     assert (await bob.slash("ask", question="who?")).ephemeral
 
 
@@ -118,7 +118,7 @@ async def test_between_two_users_only_user_installed_commands_are_offered(
     channel = fake_discord.private(ada, fake_discord.person(guild, name="Bob"))
     with pytest.raises(NotOffered):
         await ada.slash("ask", channel=channel, question="who?")
-    ada.installs()
+    ada.install()
     used = await ada.slash("ask", channel=channel, question="who?")
     assert used.payload["context"] == 2
     assert used.payload["authorizing_integration_owners"] == {"1": str(ada.id)}
@@ -146,7 +146,7 @@ async def test_a_user_command_resolves_its_target(
 
 async def test_a_message_command_brings_the_content_of_its_target(bot: SampleBot, guild: Guild, ada: Person) -> None:
     """Content is there that the bot could not read otherwise."""
-    message = await ada.says(guild.channel("general"), "he resigned")
+    message = await ada.send(guild.channel("general"), "he resigned")
     used = await ada.menu("Answer this", message)
     assert used.message is not None
     assert used.message["content"] == "On 'he resigned'"

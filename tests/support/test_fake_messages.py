@@ -14,7 +14,7 @@ async def test_a_mention_reaches_the_bot_with_its_text(
     bot: SampleBot, fake_discord: FakeDiscord, guild: Guild, ada: Person
 ) -> None:
     """A message that mentions the bot has its content, and `next_message` returns the reply."""
-    asked = await ada.says(guild.channel("general"), "who resigned?", mention_bot=True)
+    asked = await ada.send(guild.channel("general"), "who resigned?", mention_bot=True)
     answer = await fake_discord.next_message(guild.channel("general"))
     assert answer["content"].endswith("who resigned?")
     assert answer["message_reference"]["message_id"] == asked["id"]
@@ -24,19 +24,19 @@ async def test_a_mention_reaches_the_bot_with_its_text(
 async def test_a_message_without_a_mention_reaches_the_bot_empty(
     bot: SampleBot, fake_discord: FakeDiscord, guild: Guild, ada: Person
 ) -> None:
-    """Content is left out without the message content intent, and `silent` passes."""
-    await ada.says(guild.channel("general"), "who resigned?")
-    await fake_discord.silent(guild.channel("general"))
+    """Content is left out without the message content intent, and `assert_silent` passes."""
+    await ada.send(guild.channel("general"), "who resigned?")
+    await fake_discord.assert_silent(guild.channel("general"))
     assert bot.received == [""]
 
 
-async def test_silent_fails_if_the_bot_replies(
+async def test_assert_silent_fails_if_the_bot_replies(
     bot: SampleBot, fake_discord: FakeDiscord, guild: Guild, ada: Person
 ) -> None:
-    """`silent` waits for handlers that still run, and then fails."""
-    await ada.says(guild.channel("general"), "who resigned?", mention_bot=True)
+    """`assert_silent` waits for handlers that still run, and then fails."""
+    await ada.send(guild.channel("general"), "who resigned?", mention_bot=True)
     with pytest.raises(AssertionError, match="who resigned"):
-        await fake_discord.silent(guild.channel("general"))
+        await fake_discord.assert_silent(guild.channel("general"))
 
 
 async def test_only_a_pinging_reply_to_a_regular_message_has_content(
@@ -44,13 +44,13 @@ async def test_only_a_pinging_reply_to_a_regular_message_has_content(
 ) -> None:
     """A reply without ping, or to a slash command's response, arrives empty."""
     channel = guild.channel("general")
-    await ada.says(channel, "first?", mention_bot=True)
+    await ada.send(channel, "first?", mention_bot=True)
     regular = await fake_discord.next_message(channel)
     slash = (await ada.slash("ask", question="x")).message
-    await ada.says(channel, "with ping", reply_to=regular)
-    await ada.says(channel, "without", reply_to=regular, ping=False)
-    await ada.says(channel, "to slash", reply_to=slash)
-    await fake_discord.silent(channel)
+    await ada.send(channel, "with ping", reply_to=regular)
+    await ada.send(channel, "without", reply_to=regular, ping=False)
+    await ada.send(channel, "to slash", reply_to=slash)
+    await fake_discord.assert_silent(channel)
     assert bot.received[1:] == ["with ping", "", ""]
 
 
@@ -114,7 +114,7 @@ async def test_a_components_v2_message_is_limited_to_4000_characters(bot: Sample
 
 async def test_closed_direct_messages_are_forbidden(bot: SampleBot, ada: Person) -> None:
     """A user who accepts no direct messages answers 403 with code 50007."""
-    ada.closes_dms()
+    ada.close_dms()
     with pytest.raises(discord.Forbidden) as refusal:
         await (await bot.fetch_user(ada.id)).send("hello")
     assert refusal.value.code == 50007

@@ -45,14 +45,14 @@ def private_text(used: Interaction) -> str:
 
 async def test_a_related_question_is_answered_privately(rig: Rig) -> None:
     """Public answers would fill the channel."""
-    used = await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "What is Ada Quill accused of?")
+    used = await rig.ada.click(await rig.mention(LEFT_QUESTION), "What is Ada Quill accused of?")
     assert embed(used.message)["title"] == "What is Ada Quill accused of?"
     assert used.ephemeral
 
 
 async def test_paragraphs_are_shown_as_gists_without_the_articles_text(rig: Rig) -> None:
     """Each has its number, link and gist; the answer is private."""
-    used = await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Show the paragraphs")
+    used = await rig.ada.click(await rig.mention(LEFT_QUESTION), "Show the paragraphs")
     assert used.ephemeral
     assert embed(used.message)["description"] == (
         "**[¶1](https://quay.example/harbour-light#:~:text=Keeper%20Ada%20Quill,on%20Friday%20evening.)** "
@@ -63,7 +63,7 @@ async def test_paragraphs_are_shown_as_gists_without_the_articles_text(rig: Rig)
 async def test_paragraphs_are_quoted_if_the_articles_text_is_configured(tmp_path: Path) -> None:
     """The text follows the gist, escaped."""
     async with discord_rig(tmp_path, texts={1: "Keeper Ada Quill walked [out](x) on Friday evening."}) as rig:
-        used = await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Show the paragraphs")
+        used = await rig.ada.click(await rig.mention(LEFT_QUESTION), "Show the paragraphs")
         assert embed(used.message)["description"].endswith(
             "\n> Keeper Ada Quill walked \\[out\\](x) on Friday evening."
         )
@@ -72,24 +72,24 @@ async def test_paragraphs_are_quoted_if_the_articles_text_is_configured(tmp_path
 async def test_a_vote_is_counted_once_per_user_and_card(rig: Rig) -> None:
     """It is stored without the user."""
     card = await rig.mention(LEFT_QUESTION)
-    assert private_text(await rig.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
-    assert private_text(await rig.ada.clicks(card, "Not helpful")) == "You have already voted on this answer."
+    assert private_text(await rig.ada.click(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
+    assert private_text(await rig.ada.click(card, "Not helpful")) == "You have already voted on this answer."
     bob = rig.fake_discord.person(rig.guild, name="Bob")
-    await bob.clicks(card, "Not helpful")
-    await rig.fake_discord.silent(rig.channel)
+    await bob.click(card, "Not helpful")
+    await rig.fake_discord.assert_silent(rig.channel)
     assert rig.journal.feedback.totals() == {"keeper-left": (1, 1)}
 
 
 async def test_an_unhelpful_answer_puts_its_question_into_the_inbox(rig: Rig) -> None:
     """It is stored with the entry and a count, unless the question is no longer remembered."""
-    await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Helpful")
+    await rig.ada.click(await rig.mention(LEFT_QUESTION), "Helpful")
     cards = [await rig.mention(LEFT_QUESTION), await rig.mention(LEFT_QUESTION)]
     for card in cards:
         assert (
-            private_text(await rig.ada.clicks(card, "Not helpful"))
+            private_text(await rig.ada.click(card, "Not helpful"))
             == "Thank you. Your vote is counted, without your name."
         )
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
     (recorded,) = rig.journal.inbox.questions(10)
     assert (recorded.text, recorded.entry, recorded.count, recorded.outcome) == (
         LEFT_QUESTION,
@@ -100,8 +100,8 @@ async def test_an_unhelpful_answer_puts_its_question_into_the_inbox(rig: Rig) ->
     assert recorded.place == str(rig.guild.id)
     forgotten = await rig.mention(LEFT_QUESTION)
     rig.client.services.conversations = Conversations(max_bytes=1)
-    await rig.ada.clicks(forgotten, "Not helpful")
-    await rig.fake_discord.silent(rig.channel)
+    await rig.ada.click(forgotten, "Not helpful")
+    await rig.fake_discord.assert_silent(rig.channel)
     assert rig.journal.feedback.totals() == {"keeper-left": (1, 3)}
     assert rig.journal.inbox.questions(10) == [recorded]
 
@@ -110,13 +110,13 @@ async def test_outcomes_are_counted(rig: Rig) -> None:
     """They are counted by entry and outcome, without the text; opening a related question does not count."""
     rig.answerer.clarify_on(VAGUE)
     card = await rig.mention(LEFT_QUESTION)
-    await rig.ada.clicks(card, "What is Ada Quill accused of?")
+    await rig.ada.click(card, "What is Ada Quill accused of?")
     for question in (LEFT_QUESTION, VAGUE, UNANSWERABLE_QUESTION):
         await rig.ada.slash("ask", question=question)
     (chosen, *_) = rig.client.services.suggestions.entries("when did")
     await rig.ada.slash("ask", question=chosen[1])
     await rig.ada.slash("ask", question="?!")
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert [(count.entry, count.outcome, count.count) for count in rig.journal.outcomes.all()] == [
         ("", "abstain", 1),
         ("", "clarify", 1),
@@ -154,7 +154,7 @@ async def test_an_option_of_a_clarification_is_answered_publicly(rig: Rig) -> No
     card = await rig.mention(VAGUE)
     assert embed(card)["description"] == "Which of these do you mean?"
     assert labels(card) == ["When did Ada Quill leave the lighthouse?", "Where is the lighthouse?", "None of these"]
-    used = await rig.ada.clicks(card, "Where is the lighthouse?")
+    used = await rig.ada.click(card, "Where is the lighthouse?")
     assert not used.ephemeral
     assert embed(used.message)["description"] == "It stands at Brim."
 
@@ -164,7 +164,7 @@ async def test_an_option_of_a_private_clarification_is_answered_privately(rig: R
     rig.answerer.clarify_on(VAGUE)
     asked = await rig.ada.slash("ask", question=VAGUE, private=True)
     assert embed(asked.message)["description"] == "Question: the keeper?\n\nWhich of these do you mean?"
-    assert (await rig.ada.clicks(asked, "Where is the lighthouse?")).ephemeral
+    assert (await rig.ada.click(asked, "Where is the lighthouse?")).ephemeral
 
 
 async def test_none_of_these_records_the_question_once_per_card(rig: Rig) -> None:
@@ -172,7 +172,7 @@ async def test_none_of_these_records_the_question_once_per_card(rig: Rig) -> Non
     rig.answerer.clarify_on(VAGUE)
     card = await rig.mention(VAGUE)
     for _ in range(2):
-        assert private_text(await rig.ada.clicks(card, "None of these")) == (
+        assert private_text(await rig.ada.click(card, "None of these")) == (
             "Nobody has written an answer to that yet. Your question goes on the moderators' list, without your name."
         )
     (recorded,) = rig.journal.inbox.questions(10)
@@ -186,13 +186,13 @@ async def test_buttons_work_after_a_restart(rig: Rig) -> None:
     await rig.client.close()
     restarted = PilcrowClient(rig.client.config, fixed_base(rig.answerer), rig.journal)
     async with connected(restarted, rig.fake_discord):
-        assert embed((await rig.ada.clicks(card, "What is Ada Quill accused of?")).message)["title"]
-        assert embed((await rig.ada.clicks(card, "Show the paragraphs")).message)["description"]
+        assert embed((await rig.ada.click(card, "What is Ada Quill accused of?")).message)["title"]
+        assert embed((await rig.ada.click(card, "Show the paragraphs")).message)["description"]
         assert (
-            private_text(await rig.ada.clicks(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
+            private_text(await rig.ada.click(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
         )
-        assert embed((await rig.ada.clicks(unsure, "Where is the lighthouse?")).message)["title"]
-        assert private_text(await rig.ada.clicks(unsure, "None of these")) == (
+        assert embed((await rig.ada.click(unsure, "Where is the lighthouse?")).message)["title"]
+        assert private_text(await rig.ada.click(unsure, "None of these")) == (
             "Nobody has written an answer to that yet. I no longer have your question: please ask it in other words."
         )
     assert rig.journal.inbox.questions(1) == []
@@ -204,7 +204,7 @@ async def test_a_button_of_a_removed_entry_says_so(rig: Rig) -> None:
     entries = {id: entry for id, entry in rig.answerer.story.entries.items() if id == "keeper-place"}
     rig.answerer.story = replace(rig.answerer.story, entries=entries)
     for label in ("What is Ada Quill accused of?", "Show the paragraphs", "Helpful"):
-        assert private_text(await rig.ada.clicks(card, label)) == ENTRY_GONE
+        assert private_text(await rig.ada.click(card, label)) == ENTRY_GONE
     assert rig.journal.feedback.totals() == {}
 
 
@@ -213,7 +213,7 @@ async def test_an_unknown_button_says_that_it_no_longer_works(rig: Rig) -> None:
     card = await rig.mention(LEFT_QUESTION)
     row = rig.fake_discord.messages_store.find(card["id"]).data["components"][0]
     row["components"][0]["custom_id"] = "pilcrow:dance:1"
-    assert private_text(await rig.ada.clicks(card, "pilcrow:dance:1")) == (
+    assert private_text(await rig.ada.click(card, "pilcrow:dance:1")) == (
         "That button no longer works. Please ask again in your own words."
     )
 
@@ -228,7 +228,7 @@ async def test_an_exception_behind_a_button_is_answered_and_logged(
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(rig.answerer, "entry_reply", broken)
-    assert private_text(await rig.ada.clicks(card, "Show the paragraphs")) == (
+    assert private_text(await rig.ada.click(card, "Show the paragraphs")) == (
         "Something went wrong on my side. It has been logged."
     )
     assert "a bug" in caplog.text
@@ -245,7 +245,7 @@ async def test_an_exception_after_the_answer_is_only_logged(
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(rig.client.services.conversations, "remember", broken)
-    used = await rig.ada.clicks(card, "What is Ada Quill accused of?")
+    used = await rig.ada.click(card, "What is Ada Quill accused of?")
     assert embed(used.message)["title"] == "What is Ada Quill accused of?"
     assert used.followups == []
     assert [record.name for record in caplog.records if record.exc_info] == [
@@ -256,9 +256,9 @@ async def test_an_exception_after_the_answer_is_only_logged(
 async def test_each_event_is_answered_by_one_handler(rig: Rig) -> None:
     """discord.py stores no views that could answer too."""
     card = await rig.mention(ACCUSED_QUESTION)
-    await rig.ada.clicks(card, "Show the paragraphs")
+    await rig.ada.click(card, "Show the paragraphs")
     await rig.ada.slash("ask", question=ACCUSED_QUESTION, private=True)
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert len(rig.bodies()) == 3
     store = rig.client._connection._view_store
     assert (store._views, store._synced_message_views) == ({}, {})
@@ -269,7 +269,7 @@ async def test_opening_an_entry_counts_towards_the_cooldown(tmp_path: Path) -> N
     """Buttons that open an entry are limited like questions."""
     async with discord_rig(tmp_path, questions=2) as rig:
         card = await rig.mention(LEFT_QUESTION)
-        await rig.ada.clicks(card, "What is Ada Quill accused of?")
-        assert private_text(await rig.ada.clicks(card, "What is Ada Quill accused of?")) == (
+        await rig.ada.click(card, "What is Ada Quill accused of?")
+        assert private_text(await rig.ada.click(card, "What is Ada Quill accused of?")) == (
             "You are asking too fast. Please try again in 10 seconds."
         )

@@ -33,16 +33,16 @@ async def test_a_locked_journal_is_logged_once_and_again_when_it_recovers(
     path = tmp_path / "data" / "journal.sqlite3"
     async with discord_rig(tmp_path) as rig:
         await rig.mention(UNANSWERABLE_QUESTION)
-        await rig.fake_discord.silent(rig.channel)
+        await rig.fake_discord.assert_silent(rig.channel)
         blocker = sqlite3.connect(path, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
         for _ in range(3):
             assert embed(await rig.mention(UNANSWERABLE_QUESTION))["description"]
-        await rig.fake_discord.silent(rig.channel)
+        await rig.fake_discord.assert_silent(rig.channel)
         blocker.execute("ROLLBACK")
         blocker.close()
         await rig.mention(UNANSWERABLE_QUESTION)
-        await rig.fake_discord.silent(rig.channel)
+        await rig.fake_discord.assert_silent(rig.channel)
     assert [line for line in caplog.messages if "questions and votes" in line] == [
         "Can't save questions and votes: the journal can't be used: database is locked; "
         "another program keeps the file locked",

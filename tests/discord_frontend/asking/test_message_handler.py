@@ -27,7 +27,7 @@ LISTED = f"{NOTHING} Your question goes on the moderators' list, without your na
 
 async def test_a_mention_is_answered_with_a_card(rig: Rig) -> None:
     """The card has the answer, its standing, sources, later developments and buttons."""
-    asked = await rig.ada.says(rig.channel, ACCUSED_QUESTION, mention_bot=True)
+    asked = await rig.ada.send(rig.channel, ACCUSED_QUESTION, mention_bot=True)
     reply = await rig.fake_discord.next_message(rig.channel)
     assert reply["message_reference"]["message_id"] == asked["id"]
     card = embed(reply)
@@ -48,8 +48,8 @@ async def test_a_mention_is_answered_with_a_card(rig: Rig) -> None:
 
 async def test_a_message_without_a_mention_is_ignored(rig: Rig) -> None:
     """Discord does not send its content."""
-    await rig.ada.says(rig.channel, LEFT_QUESTION)
-    await rig.fake_discord.silent(rig.channel)
+    await rig.ada.send(rig.channel, LEFT_QUESTION)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert rig.answerer.asked == []
 
 
@@ -65,7 +65,7 @@ async def test_a_direct_message_is_a_question(rig: Rig) -> None:
 async def test_a_reply_to_the_bot_has_the_earlier_question_as_context(rig: Rig) -> None:
     """The context is that of the message replied to."""
     first = await rig.mention(LEFT_QUESTION)
-    await rig.ada.says(rig.channel, "and where?", reply_to=first)
+    await rig.ada.send(rig.channel, "and where?", reply_to=first)
     await rig.fake_discord.next_message(rig.channel)
     assert rig.answerer.asked[-1] == ("and where?", (LEFT_QUESTION,))
 
@@ -73,23 +73,23 @@ async def test_a_reply_to_the_bot_has_the_earlier_question_as_context(rig: Rig) 
 async def test_a_reply_without_a_ping_is_ignored(rig: Rig) -> None:
     """Discord does not send its content."""
     first = await rig.mention(LEFT_QUESTION)
-    await rig.ada.says(rig.channel, "and where?", reply_to=first, ping=False)
-    await rig.fake_discord.silent(rig.channel)
+    await rig.ada.send(rig.channel, "and where?", reply_to=first, ping=False)
+    await rig.fake_discord.assert_silent(rig.channel)
 
 
 async def test_a_mention_without_text_asks_the_message_replied_to(rig: Rig) -> None:
     """Its content is known if it mentions the bot."""
     bob = rig.fake_discord.person(rig.guild, name="Bob")
-    question = await bob.says(rig.channel, f"hey <@{rig.fake_discord.bot.id}> {PLACE_QUESTION}")
+    question = await bob.send(rig.channel, f"hey <@{rig.fake_discord.bot.id}> {PLACE_QUESTION}")
     await rig.fake_discord.next_message(rig.channel)
-    await rig.ada.says(rig.channel, "", mention_bot=True, reply_to=question)
+    await rig.ada.send(rig.channel, "", mention_bot=True, reply_to=question)
     assert embed(await rig.fake_discord.next_message(rig.channel))["description"] == "It stands at Brim."
 
 
 async def test_a_reply_to_a_message_without_content_is_explained(rig: Rig) -> None:
     """The answer names the context menu, which works."""
     bob = rig.fake_discord.person(rig.guild, name="Bob")
-    question = await bob.says(rig.channel, PLACE_QUESTION)
+    question = await bob.send(rig.channel, PLACE_QUESTION)
     rig.fake_discord.messages_store.find(question["id"]).data["content"] = ""  # as Discord sends it to a bot
     reply = await rig.mention("", reply_to=question)
     assert reply["content"] == (
@@ -148,9 +148,9 @@ async def test_an_exception_in_suggestions_leaves_them_empty(
 async def test_answer_this_asks_the_content_of_a_message(rig: Rig) -> None:
     """A message without content gets an error."""
     bob = rig.fake_discord.person(rig.guild, name="Bob")
-    used = await rig.ada.menu("Answer this", await bob.says(rig.channel, PLACE_QUESTION))
+    used = await rig.ada.menu("Answer this", await bob.send(rig.channel, PLACE_QUESTION))
     assert embed(used.message)["description"] == "It stands at Brim."
-    picture = await bob.says(rig.channel, "(a picture)")
+    picture = await bob.send(rig.channel, "(a picture)")
     rig.fake_discord.messages_store.find(picture["id"]).data["content"] = ""
     empty = await rig.ada.menu("Answer this", picture)
     assert empty.message is not None
@@ -161,7 +161,7 @@ async def test_ask_works_as_a_user_install(rig: Rig) -> None:
     """It works in guilds without the bot and in direct messages."""
     elsewhere = rig.fake_discord.guild("Elsewhere", installed=False)
     bob = rig.fake_discord.person(elsewhere, name="Bob")
-    bob.installs()
+    bob.install()
     assert embed((await bob.slash("ask", question=LEFT_QUESTION)).message)["description"] == LEFT_ANSWER
     assert embed((await rig.ada.slash("ask", guild=None, question=LEFT_QUESTION)).message)["description"] == LEFT_ANSWER
 
@@ -178,7 +178,7 @@ async def test_an_unanswered_question_is_recorded_without_its_user(rig: Rig) -> 
     assert fields(reply)["Standing"] == "Alleged, not proven"
     assert list(fields(reply)) == ["Standing", "Source", "Known later (not in the article)"]
     assert labels(reply) == ["What is Ada Quill accused of?"]
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
     (recorded,) = rig.journal.inbox.questions(10)
     assert (recorded.text, recorded.count, recorded.place, recorded.outcome) == (
         UNANSWERABLE_QUESTION,
@@ -220,7 +220,7 @@ async def test_the_answer_does_not_wait_for_the_journal(rig: Rig, monkeypatch: p
     assert used.message is not None
     assert not released.is_set()
     released.set()
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert [question.text for question in rig.journal.inbox.questions(9)] == [UNANSWERABLE_QUESTION]
 
 
@@ -228,17 +228,17 @@ async def test_an_exception_in_a_listened_channel_sends_no_apology(tmp_path: Pat
     """Nobody asked the bot there."""
     async with discord_rig(tmp_path, privileged=["message_content"], listen=True) as rig:
         rig.answerer.replies["boom"] = RuntimeError("a bug")
-        await rig.ada.says(rig.channel, "boom")
-        await rig.fake_discord.silent(rig.channel)
+        await rig.ada.send(rig.channel, "boom")
+        await rig.fake_discord.assert_silent(rig.channel)
 
 
 async def test_a_listened_channel_needs_no_mention(tmp_path: Path) -> None:
     """Only answers are sent; abstentions are neither sent nor recorded."""
     async with discord_rig(tmp_path, privileged=["message_content"], listen=True) as rig:
-        await rig.ada.says(rig.channel, LEFT_QUESTION)
+        await rig.ada.send(rig.channel, LEFT_QUESTION)
         assert embed(await rig.fake_discord.next_message(rig.channel))["description"] == LEFT_ANSWER
-        await rig.ada.says(rig.channel, UNANSWERABLE_QUESTION)
-        await rig.fake_discord.silent(rig.channel)
+        await rig.ada.send(rig.channel, UNANSWERABLE_QUESTION)
+        await rig.fake_discord.assert_silent(rig.channel)
         assert rig.journal.inbox.questions(1) == []
 
 
@@ -253,7 +253,7 @@ async def test_other_bots_are_never_answered(rig: Rig) -> None:
     )
     rig.fake_discord.mark()
     rig.fake_discord.message_events.announce(message)
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
 
 
 async def test_a_question_shown_back_neither_pings_nor_formats(rig: Rig) -> None:
@@ -289,10 +289,10 @@ async def test_the_cooldown_counts_every_way_of_asking(tmp_path: Path) -> None:
         assert refused.message is not None
         assert refused.message["content"] == sentence
         assert (await rig.mention(LEFT_QUESTION))["content"] == sentence
-        await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
-        await rig.fake_discord.silent(rig.channel)
+        await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
+        await rig.fake_discord.assert_silent(rig.channel)
         bob = rig.fake_discord.person(rig.guild, name="Bob")
-        await bob.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+        await bob.send(rig.channel, LEFT_QUESTION, mention_bot=True)
         assert (await rig.fake_discord.next_message(rig.channel))["embeds"]
         rig.time[0] += 10
         assert (await rig.mention(LEFT_QUESTION))["embeds"]
@@ -308,7 +308,7 @@ async def test_an_exception_is_answered_with_an_apology_and_logged(rig: Rig, cap
     assert (used.message["content"], used.ephemeral, used.followups) == (sentence, True, [])
     assert [record.exc_info is not None for record in caplog.records if record.levelname == "ERROR"] == [True, True]
     assert str(rig.ada.id) not in caplog.text
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
 
 
 async def test_an_answer_to_an_expired_interaction_is_not_retried(rig: Rig) -> None:

@@ -50,16 +50,16 @@ async def test_without_send_messages_no_request_is_made(rig: Rig, caplog: pytest
     await deny(rig, SEND_MESSAGES)
     before = len(rig.fake_discord.requests)
     for _ in range(3):
-        await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
-    await rig.fake_discord.silent(rig.channel)
+        await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert len(rig.fake_discord.requests) == before
     assert logged_warnings(caplog) == [f"The bot lacks Send Messages in channel {rig.channel.id}: {HINT}"]
     assert (await rig.ada.slash("ask", question=LEFT_QUESTION)).message  # answers to commands need no permission
     await deny(rig, 0)
     assert embed(await rig.mention(PLACE_QUESTION))["title"]
     await deny(rig, SEND_MESSAGES)
-    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
-    await rig.fake_discord.silent(rig.channel)
+    await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert len(logged_warnings(caplog)) == 2
 
 
@@ -90,8 +90,8 @@ async def test_an_unexpected_403_is_logged_once(rig: Rig, permission: int, caplo
     if permission == VIEW_CHANNEL:
         rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 403, body={"message": "Missing Access", "code": 50001})
     before = len(rig.fake_discord.requests)
-    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
-    await rig.fake_discord.silent(rig.channel)
+    await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert len(rig.fake_discord.requests) == before + 1
     assert logged_warnings(caplog) == [
         f"The bot lacks Send Messages or Embed Links in channel {rig.channel.id}: {HINT}"
@@ -122,9 +122,9 @@ async def test_without_attach_files_no_picture_is_rendered(rig: Rig, caplog: pyt
 async def test_an_answer_to_a_deleted_question_has_no_reference(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Nothing is logged."""
     held = rig.fake_discord.hold_next("POST", MESSAGES_ROUTE)
-    asked = await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+    asked = await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     await held.arrived.wait()
-    await rig.ada.deletes(asked)
+    await rig.ada.delete(asked)
     held.release()
     reply = await rig.fake_discord.next_message(rig.channel)
     assert embed(reply)["title"]
@@ -137,7 +137,7 @@ async def test_an_answer_to_a_deleted_channel_is_logged(rig: Rig, caplog: pytest
     other = rig.fake_discord.world.channel(rig.guild, "other")
     rig.fake_discord.join_guild(rig.guild)
     held = rig.fake_discord.hold_next("POST", f"/channels/{other.id}/messages")
-    await rig.ada.says(other, LEFT_QUESTION, mention_bot=True)
+    await rig.ada.send(other, LEFT_QUESTION, mention_bot=True)
     await held.arrived.wait()
     rig.fake_discord.delete_channel(other)
     held.release()
@@ -159,7 +159,7 @@ async def test_a_button_of_a_deleted_card_is_answered(rig: Rig) -> None:
     """The interaction outlives its message."""
     card = await rig.mention(PLACE_QUESTION)
     held = rig.fake_discord.hold_next("POST", "/callback$")
-    pressing = asyncio.create_task(rig.ada.clicks(card, "Show the paragraphs"))
+    pressing = asyncio.create_task(rig.ada.click(card, "Show the paragraphs"))
     await held.arrived.wait()
     rig.fake_discord.message_events.drop(rig.fake_discord.messages_store.find(card["id"]))
     held.release()

@@ -51,13 +51,13 @@ async def test_the_same_error_is_sent_to_a_channel_once_per_interval(tmp_path: P
     """Each user has an interval of their own."""
     async with discord_rig(tmp_path, rates=RATES) as rig:
         bob = rig.fake_discord.person(rig.guild, name="Bob")
-        question = await bob.says(rig.channel, PLACE_QUESTION)
+        question = await bob.send(rig.channel, PLACE_QUESTION)
         rig.fake_discord.messages_store.find(question["id"]).data["content"] = ""
         assert (await rig.mention("", reply_to=question))["content"].startswith("I can't read that message: ")
         for _ in range(11):
-            await rig.ada.says(rig.channel, "", mention_bot=True, reply_to=question)
-        await rig.fake_discord.silent(rig.channel)
-        await bob.says(rig.channel, "", mention_bot=True, reply_to=question)
+            await rig.ada.send(rig.channel, "", mention_bot=True, reply_to=question)
+        await rig.fake_discord.assert_silent(rig.channel)
+        await bob.send(rig.channel, "", mention_bot=True, reply_to=question)
         assert (await rig.fake_discord.next_message(rig.channel))["content"].startswith("I can't read that message: ")
         rig.time[0] += 30
         assert (await rig.mention("", reply_to=question))["content"].startswith("I can't read that message: ")
@@ -83,9 +83,9 @@ async def test_refusals_are_limited_too(tmp_path: Path) -> None:
         (1, lambda rig, _: rig.ada.slash("who", options={"name": "Ada"})),
         (1, lambda rig, _: rig.ada.slash("about")),
         (1, lambda rig, card: rig.ada.menu("Answer this", card)),
-        (1, lambda rig, card: rig.ada.clicks(card, "What is Ada Quill accused of?")),
-        (10, lambda rig, card: rig.ada.clicks(card, "Show the paragraphs")),
-        (10, lambda rig, card: rig.ada.clicks(card, "Helpful")),
+        (1, lambda rig, card: rig.ada.click(card, "What is Ada Quill accused of?")),
+        (10, lambda rig, card: rig.ada.click(card, "Show the paragraphs")),
+        (10, lambda rig, card: rig.ada.click(card, "Helpful")),
     ],
     ids=["ask", "who", "about", "menu", "related", "paragraphs", "vote"],
 )
@@ -93,7 +93,7 @@ async def test_every_command_and_button_is_limited(tmp_path: Path, limit: int, u
     """Beyond its limit each is refused."""
     async with discord_rig(tmp_path, questions=1, rates=RATES) as rig:
         bob = rig.fake_discord.person(rig.guild, name="Bob")
-        await bob.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+        await bob.send(rig.channel, LEFT_QUESTION, mention_bot=True)
         card = await rig.fake_discord.next_message(rig.channel)
         for _ in range(limit):
             assert not answer_text(await use(rig, card)).startswith("You are asking too fast.")
@@ -114,8 +114,8 @@ async def test_messages_in_a_listened_channel_are_limited_silently(tmp_path: Pat
     """Ten messages in ten seconds are matched; those beyond are ignored."""
     async with discord_rig(tmp_path, privileged=["message_content"], listen=True, rates=RATES) as rig:
         for number in range(15):
-            await rig.ada.says(rig.channel, f"pizza {number}")
-        await rig.fake_discord.silent(rig.channel)
+            await rig.ada.send(rig.channel, f"pizza {number}")
+        await rig.fake_discord.assert_silent(rig.channel)
         assert [asked for asked, _ in rig.answerer.asked] == [f"pizza {number}" for number in range(10)]
 
 
@@ -159,7 +159,7 @@ async def test_moderation_commands_and_buttons_are_limited(tmp_path: Path) -> No
         assert answer_text(inbox) == "Nothing has been changed yet."
         preview = await rig.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts")
         assert (
-            answer_text(await rig.mo.clicks(preview, "Discard"))
+            answer_text(await rig.mo.click(preview, "Discard"))
             == "You are asking too fast. Please try again in 15 seconds."
         )
         assert answer_text(await rig.mo.slash("kb inbox")) == "You are asking too fast. Please try again in 15 seconds."
@@ -176,8 +176,8 @@ async def test_a_refused_form_returns_its_text(tmp_path: Path) -> None:
     """The text is attached as a file."""
     async with moderation_rig(tmp_path, {**GENEROUS_RATES, "form": Rate(1, 60)}) as rig:
         form = await rig.mo.slash("kb edit", entry="keeper-place")
-        await rig.mo.submits(form, {"Answer": "It stands there."})
-        refused = await rig.mo.submits(form, {"Answer": "It stands here."})
+        await rig.mo.submit(form, {"Answer": "It stands there."})
+        refused = await rig.mo.submit(form, {"Answer": "It stands here."})
         assert content(refused) == (
             "You are asking too fast. Please try again in 60 seconds. Nothing was saved; your text is attached as a file."
         )

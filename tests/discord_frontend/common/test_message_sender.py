@@ -48,8 +48,8 @@ async def test_a_rate_limited_message_is_retried(rig: Rig, scope: str, caplog: p
 async def test_a_429_without_retry_after_is_not_retried(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Neither a retry nor an apology is sent."""
     fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, 9, **CLOUDFLARE)  # type: ignore[arg-type]
-    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
-    await rig.fake_discord.silent(rig.channel)
+    await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert fault.hits == 1
     assert logged_warnings(caplog) == [
         "Discord rate-limited POST /channels/…/messages (429, no scope); it does not say when to retry",
@@ -61,8 +61,8 @@ async def test_a_long_rate_limit_is_not_waited_for(rig: Rig, caplog: pytest.LogC
     """The answer is dropped after one request."""
     body = {"message": "You are being rate limited.", "retry_after": 3600.0, "global": False}
     fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, 9, headers={"Retry-After": "3600"}, body=body)
-    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
-    await rig.fake_discord.silent(rig.channel)
+    await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert fault.hits == 1
     assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord asks to wait 3600 s, which is too long"]
 
@@ -84,7 +84,7 @@ async def test_a_server_error_is_retried(rig: Rig, status: int, caplog: pytest.L
     mention, used = await asyncio.gather(rig.mention(LEFT_QUESTION), rig.ada.slash("ask", question=PLACE_QUESTION))
     assert embed(mention)["title"]
     assert used.message
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert sorted(logged_warnings(caplog)) == [
         f"Discord failed with {status}: POST /channels/…/messages",
         f"Discord failed with {status}: POST /interactions/…/callback",
@@ -98,7 +98,7 @@ async def test_a_message_is_sent_once_over_a_cut_connection(
     """It is so whether or not the first attempt arrived."""
     rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 0, after=after)
     assert embed(await rig.mention(LEFT_QUESTION))["title"]
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert logged_warnings(caplog)[0].startswith("Can't reach Discord (")
     assert len(logged_warnings(caplog)) == 1
 
@@ -118,8 +118,8 @@ async def test_an_interaction_is_answered_once_over_a_cut_connection(
 async def test_sending_is_given_up_after_two_attempts(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """The failure and the lost answer are logged; no apology is sent."""
     fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 0, 9)
-    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
-    await rig.fake_discord.silent(rig.channel)
+    await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert fault.hits == 2
     assert len(logged_warnings(caplog)) == 2
     assert logged_warnings(caplog)[1].startswith("Can't send an answer: ")
@@ -131,7 +131,7 @@ async def test_a_hanging_request_does_not_delay_others(rig: Rig) -> None:
     waiting = asyncio.create_task(rig.ada.slash("ask", question=LEFT_QUESTION))
     await held.arrived.wait()
     bob = rig.fake_discord.person(rig.guild, name="Bob")
-    await bob.says(rig.channel, PLACE_QUESTION, mention_bot=True)
+    await bob.send(rig.channel, PLACE_QUESTION, mention_bot=True)
     await rig.fake_discord.until(lambda: rig.fake_discord.messages(rig.channel)[1:], "Bob's answer")
     held.release()
     assert (await waiting).message
@@ -190,8 +190,8 @@ async def test_requests_are_suspended_near_the_limit_of_invalid_requests(
     rig.client.http_monitor._refused, rig.client.http_monitor._clock = monitor._refused, monitor._clock
     before = len(rig.fake_discord.requests)
     for _ in range(3):
-        await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
-    await rig.fake_discord.silent(rig.channel)
+        await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert len(rig.fake_discord.requests) == before
     assert logged_warnings(caplog)[0] == (
         "Discord has refused 9000 requests in 10 minutes; sending none until that has passed"
@@ -256,7 +256,7 @@ async def test_a_public_answer_falls_back_to_a_message(rig: Rig, caplog: pytest.
 async def test_a_private_answer_has_no_fallback(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """It is dropped, and that is logged."""
     await use_ask_while_responses_fail(rig, caplog, private=True)
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord answered 500"]
 
 
@@ -269,7 +269,7 @@ async def test_a_response_that_arrived_despite_a_500_is_not_repeated(rig: Rig) -
     await rig.fake_discord.watch.wait(10)
     assert used.message
     assert used.followups == []
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
 
 
 @pytest.mark.parametrize(("times", "answered"), [(25, True), (10**6, False)])
@@ -280,10 +280,10 @@ async def test_a_message_is_retried_during_an_outage(
     monkeypatch.setattr("discord.http.asyncio.sleep", skip_delay)
     monkeypatch.setattr(message_sender, "RETRY_FOR", 60.0 if answered else 0.1)
     rig.fake_discord.fail_next("*", "", 500, times)
-    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     if answered:
         assert embed(await rig.fake_discord.next_message(rig.channel))["title"]
         assert len(logged_warnings(caplog)) == 1
     else:
-        await rig.fake_discord.silent(rig.channel)
+        await rig.fake_discord.assert_silent(rig.channel)
         assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord answered 500"]

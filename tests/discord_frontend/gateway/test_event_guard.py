@@ -107,10 +107,10 @@ async def test_a_partly_malformed_guild_is_served(tmp_path: Path) -> None:
             "channels": [{"id": str(channel.id)}],
         }
         rig.fake_discord.send_event("GUILD_CREATE", broken)
-        await bob.says(channel, LEFT_QUESTION, mention_bot=True)
+        await bob.send(channel, LEFT_QUESTION, mention_bot=True)
         assert embed(await rig.fake_discord.next_message(channel))["title"]
-        await bob.says(channel, "just chatting")
-        await rig.fake_discord.silent(channel)
+        await bob.send(channel, "just chatting")
+        await rig.fake_discord.assert_silent(channel)
 
 
 def _message(rig: Rig, channel: Channel, **more: Any) -> dict[str, Any]:
@@ -159,7 +159,7 @@ async def test_a_thread_with_an_unknown_parent_is_answered(rig: Rig, caplog: pyt
     about = {"id": str(thread.id), "type": 11, "guild_id": str(rig.guild.id), "parent_id": PERSON, "name": "a thread"}
     counts = {"owner_id": str(rig.ada.id), "message_count": 0, "member_count": 1, "thread_metadata": meta}
     rig.fake_discord.send_event("THREAD_CREATE", about | counts)
-    await rig.ada.says(thread, LEFT_QUESTION, mention_bot=True)
+    await rig.ada.send(thread, LEFT_QUESTION, mention_bot=True)
     assert embed(await rig.fake_discord.next_message(thread))["title"]
     assert logged_warnings(caplog) == []
 
@@ -202,7 +202,7 @@ async def test_a_malformed_command_is_answered_with_an_error(
             payload["data"]["options"] = [{"name": "question", "type": 3, "focused": True, "value": {"a": SECRET}}]
         send(event, lambda _: payload, *more)
 
-    asked = await rig.ada.says(rig.channel, LEFT_QUESTION)
+    asked = await rig.ada.send(rig.channel, LEFT_QUESTION)
     await rig.fake_discord.watch.wait(5)
     rig.fake_discord.gateway.dispatch = broken  # type: ignore[method-assign, assignment]
     if kind == "menu":

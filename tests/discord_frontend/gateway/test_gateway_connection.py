@@ -85,10 +85,10 @@ async def test_a_resumed_session_misses_no_messages(
 ) -> None:
     """Messages sent meanwhile are answered once; the loss and the reconnection are logged."""
     await failure(rig)
-    await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     await rig.fake_discord.wait_for_reconnect()
     assert embed(await rig.fake_discord.next_message(rig.channel))["title"]
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert (await rig.ada.slash("ask", question=PLACE_QUESTION)).message
     assert rig.fake_discord.command_calls == [("PUT", None)]
     assert (len(rig.fake_discord.gateway.resumes), len(rig.fake_discord.gateway.identifies)) == (1, 1)
@@ -116,11 +116,11 @@ async def test_a_lost_session_is_replaced_by_a_new_one(
 
 async def test_a_repeated_event_is_answered_once(rig: Rig) -> None:
     """Discord may repeat an event after a lost connection."""
-    asked = await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+    asked = await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     await rig.fake_discord.next_message(rig.channel)
     rig.fake_discord.mark()
     rig.fake_discord.message_events.announce(rig.fake_discord.messages_store.find(asked["id"]))
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
 
 
 async def test_a_guild_that_becomes_available_is_served(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ async def test_a_guild_that_becomes_available_is_served(tmp_path: Path) -> None:
         rig.fake_discord.leave_guild(late, outage=True)
         await rig.fake_discord.watch.round_trip()
         rig.fake_discord.join_guild(late)
-        await bob.says(late.channel("general"), LEFT_QUESTION, mention_bot=True)
+        await bob.send(late.channel("general"), LEFT_QUESTION, mention_bot=True)
         assert embed(await rig.fake_discord.next_message(late.channel("general")))["title"]
         assert (await bob.slash("ask", question=PLACE_QUESTION)).message
 
@@ -209,7 +209,7 @@ async def test_a_revoked_token_ends_the_bot(rig: Rig, refused: str) -> None:
     running = next(task for task in asyncio.all_tasks() if task.get_name() == "the bot")
     rig.fake_discord.token = "another"
     if refused == "requests":
-        await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+        await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     else:
         rig.fake_discord.gateway.refusal = 4000 if refused == "gateway" else None
         await rig.fake_discord.drop_gateway(4000)

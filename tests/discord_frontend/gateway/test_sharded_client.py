@@ -88,13 +88,13 @@ def guild_on_shard(fake_discord: FakeDiscord, shard: int) -> Guild:
 async def assert_answers(fake_discord: FakeDiscord, guild: Guild) -> None:
     """Assert that a guild gets one answer to each question, and that buttons work."""
     ada, channel = fake_discord.person(guild, name="Ada"), guild.channel("general")
-    await ada.says(channel, LEFT_QUESTION, mention_bot=True)
+    await ada.send(channel, LEFT_QUESTION, mention_bot=True)
     reply = await fake_discord.next_message(channel)
     assert embed(reply)["title"] == TITLE
     used = await ada.slash("ask", question=LEFT_QUESTION)
     assert embed(used.message)["title"] == TITLE
-    assert (await ada.clicks(reply, labels(reply)[0])).message
-    await fake_discord.silent(channel)
+    assert (await ada.click(reply, labels(reply)[0])).message
+    await fake_discord.assert_silent(channel)
 
 
 @pytest.mark.parametrize("shards", [2, "auto"])
@@ -107,7 +107,7 @@ async def test_one_process_can_run_all_shards(fake_discord: FakeDiscord, tmp_pat
         ada = fake_discord.person(guild_on_shard(fake_discord, 1), name="Ada")
         await ada.dm(LEFT_QUESTION)
         assert embed(await fake_discord.next_message(ada))["title"] == TITLE
-        await fake_discord.silent(ada)
+        await fake_discord.assert_silent(ada)
         assert fake_discord.command_calls == [("PUT", None)]
 
 
@@ -170,7 +170,7 @@ async def test_a_broken_base_is_reported_by_the_home_process_only(
         await base.wait_until_checked()
         if home:
             assert (await fake_discord.next_message(channel))["content"].startswith("The base has errors")
-        await fake_discord.silent(channel)
+        await fake_discord.assert_silent(channel)
     assert caplog.text.count("The base has errors") == 1
 
 

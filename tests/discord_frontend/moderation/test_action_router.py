@@ -28,8 +28,8 @@ async def press(rig: ModerationRig, custom_id: str, *, value: str | None = None)
         part = {"type": 3, "custom_id": custom_id, "id": 2, "options": [{"label": "x", "value": value}]}
     message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
     if value is None:
-        return await rig.mo.clicks(message.payload(), "x")
-    return await rig.mo.selects(message.payload(), custom_id, ["x"])
+        return await rig.mo.click(message.payload(), "x")
+    return await rig.mo.select(message.payload(), custom_id, ["x"])
 
 
 def test_every_action_ever_sent_is_still_known() -> None:
@@ -49,7 +49,7 @@ async def test_buttons_and_selects_of_earlier_versions_work(tmp_path: Path) -> N
     """The process that sent a message need not be the one that handles it."""
     async with moderation_rig(tmp_path) as rig:
         preview = await rig.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts of the tower")
-        await rig.mo.clicks(preview, "Publish")
+        await rig.mo.click(preview, "Publish")
         inbox = await press(rig, "pilcrow-kb:inbox:1")
         assert content(inbox) == "The inbox is empty."
         change = await press(rig, "pilcrow-kb-pick:diff:", value="1")

@@ -48,9 +48,9 @@ async def open_pending_draft(rig: ModerationRig) -> Interaction:
     """Open the only draft that the inbox offers."""
     inbox = await rig.mo.slash("kb inbox")
     assert button_labels(inbox) == ["Drafts (1)"]
-    listed = await rig.mo.clicks(inbox, "Drafts (1)")
+    listed = await rig.mo.click(inbox, "Drafts (1)")
     assert content(listed) == "These drafts are not published. Choose one to see its preview."
-    return await rig.mo.selects(listed, "Choose a draft", ["Change to ‘Where is the lighthouse?’"])
+    return await rig.mo.select(listed, "Choose a draft", ["Change to ‘Where is the lighthouse?’"])
 
 
 async def test_a_form_open_over_a_restart_is_accepted(rig: ModerationRig) -> None:
@@ -58,11 +58,11 @@ async def test_a_form_open_over_a_restart_is_accepted(rig: ModerationRig) -> Non
     form = await open_form(rig)
     await rig.client.close()
     async with connected(rig.restarted(), rig.fake_discord):
-        preview = await rig.mo.submits(form, {"Answer": HARBOUR})
+        preview = await rig.mo.submit(form, {"Answer": HARBOUR})
         assert content(preview) == PREVIEW
     async with connected(rig.restarted(), rig.fake_discord):
-        assert form_values(await rig.mo.clicks(preview, "Back to the form"))["Answer"] == HARBOUR
-        assert content(await rig.mo.clicks(preview, "Publish")) == PUBLISHED
+        assert form_values(await rig.mo.click(preview, "Back to the form"))["Answer"] == HARBOUR
+        assert content(await rig.mo.click(preview, "Publish")) == PUBLISHED
         assert embed(await rig.ask("where is the lighthouse?"))["description"] == HARBOUR
 
 
@@ -78,12 +78,12 @@ async def test_a_form_submitted_too_late_is_kept_as_a_draft(
     form = await open_form(rig)
     rig.fake_discord.fail_next(method, path, status, times=2, body={"code": code, "message": "gone"})
     with pytest.raises(NoAnswer):
-        await rig.mo.submits(form, {"Answer": HARBOUR})
+        await rig.mo.submit(form, {"Answer": HARBOUR})
     rig.fake_discord.faults._waiting.clear()
     again = await open_pending_draft(rig)
     assert content(again) == PREVIEW
-    assert form_values(await rig.mo.clicks(again, "Back to the form"))["Answer"] == HARBOUR
-    assert content(await rig.mo.clicks(again, "Publish")) == PUBLISHED
+    assert form_values(await rig.mo.click(again, "Back to the form"))["Answer"] == HARBOUR
+    assert content(await rig.mo.click(again, "Publish")) == PUBLISHED
     assert rig.journal.drafts.pending(9) == []
 
 
@@ -106,12 +106,12 @@ async def test_a_draft_that_cannot_be_published_comes_back_with_the_reason(
     rig: ModerationRig, typed: dict[str, Any], sentence: str
 ) -> None:
     """A button opens the form again with the same text."""
-    refused = await rig.mo.submits(await open_form(rig), {"Answer": HARBOUR, **typed})
+    refused = await rig.mo.submit(await open_form(rig), {"Answer": HARBOUR, **typed})
     lines = content(refused).splitlines()
     assert lines[0] == "**This can't be published yet.** Your draft is saved."
     assert f"- {sentence}" in lines
     assert button_labels(refused) == DRAFT_BUTTONS
-    again = await rig.mo.clicks(refused, "Back to the form")
+    again = await rig.mo.click(refused, "Back to the form")
     assert form_values(again)["Answer"] == HARBOUR
     ((name, value),) = typed.items()
     assert form_values(again)[name] in (value, [value])
@@ -120,15 +120,15 @@ async def test_a_draft_that_cannot_be_published_comes_back_with_the_reason(
         "Paragraphs it rests on": "1",
         "Other ways of asking it": "where was the keeper working",
     }
-    assert "**Preview: change to" in content(await rig.mo.submits(again, whole))
+    assert "**Preview: change to" in content(await rig.mo.submit(again, whole))
 
 
 async def test_the_second_form_takes_names_and_questions(rig: ModerationRig) -> None:
     """People and entries are named as readers know them; close matches are suggested for unknown ones."""
-    refused = await rig.mo.submits(
+    refused = await rig.mo.submit(
         await open_form(rig), {"Standing": "alleged", "Answer": "Tom Reed says that it stands at Brim."}
     )
-    more = await rig.mo.clicks(refused, "Source, denial and links")
+    more = await rig.mo.click(refused, "Source, denial and links")
     assert form_values(more) == {
         "Who alleges, denies or says it": "",
         "The allegation it is about": [],
@@ -137,17 +137,17 @@ async def test_the_second_form_takes_names_and_questions(rig: ModerationRig) -> 
         "What became known later": [],
     }
     typed = {"Who alleges, denies or says it": "Tom Red", "The allegation it is about": "Ada Quill took the lamp."}
-    wrong = await rig.mo.submits(more, {**typed, "What to read next": "When did Ada Quill leave the lamp?"})
+    wrong = await rig.mo.submit(more, {**typed, "What to read next": "When did Ada Quill leave the lamp?"})
     assert content(wrong).splitlines()[1:] == [
         "- Nobody in the base is called ‘Tom Red’. Did you mean ‘Tom Reed’?",
         "- There is no answer to ‘When did Ada Quill leave the lamp?’. Did you mean ‘When did Ada Quill leave the lighthouse?’?",
     ]
-    more = await rig.mo.clicks(wrong, "Source, denial and links")
+    more = await rig.mo.click(wrong, "Source, denial and links")
     right = {
         "Who alleges, denies or says it": "the mayor",
         "What to read next": "When did Ada Quill leave the lighthouse?",
     }
-    preview = await rig.mo.submits(more, right)
+    preview = await rig.mo.submit(more, right)
     assert "**Who alleges, denies or says it**\n- added: Tom Reed" in content(preview)
     assert "**Standing**\n- before: reported\n- now: alleged" in content(preview)
     assert "Ada Quill denies it." in embed(preview.message)["description"]
@@ -157,9 +157,9 @@ async def collide(rig: ModerationRig) -> Interaction:
     """Let two moderators open the same form and the first one publish; return what the second one gets."""
     tom = rig.fake_discord.person(rig.guild, "Tom", [rig.role])
     first, second = await open_form(rig, tom), await open_form(rig)
-    done = await tom.clicks(await tom.submits(first, {"Answer": "At Brim."}), "Publish")
+    done = await tom.click(await tom.submit(first, {"Answer": "At Brim."}), "Publish")
     assert content(done) == PUBLISHED
-    return await rig.mo.submits(second, {"Answer": HARBOUR})
+    return await rig.mo.submit(second, {"Answer": HARBOUR})
 
 
 async def test_a_collision_shows_both_versions_and_theirs_can_be_kept(rig: ModerationRig) -> None:
@@ -170,7 +170,7 @@ async def test_a_collision_shows_both_versions_and_theirs_can_be_kept(rig: Moder
         "**Answer**\n- theirs: At Brim.\n- yours: It stands in the harbour of Brim."
     )
     assert button_labels(both) == ["Use mine", "Keep theirs", "Keep editing"]
-    taken = await rig.mo.clicks(both, "Keep theirs")
+    taken = await rig.mo.click(both, "Keep theirs")
     assert content(taken) == "Your draft is discarded. The published answer stays as it is."
     assert (published_answer(rig), rig.journal.drafts.pending(9)) == ("At Brim.", [])
 
@@ -178,26 +178,26 @@ async def test_a_collision_shows_both_versions_and_theirs_can_be_kept(rig: Moder
 async def test_after_a_collision_editing_continues_on_the_published_version(rig: ModerationRig) -> None:
     """The next preview compares with what is published now."""
     both = await collide(rig)
-    form = await rig.mo.clicks(both, "Keep editing")
+    form = await rig.mo.click(both, "Keep editing")
     assert form_values(form)["Answer"] == HARBOUR
-    preview = await rig.mo.submits(form, {"Answer": "It stands at Brim, in the harbour."})
+    preview = await rig.mo.submit(form, {"Answer": "It stands at Brim, in the harbour."})
     assert "- before: At Brim.\n- now: It stands at Brim, in the harbour." in content(preview)
 
 
 async def test_after_a_collision_mine_is_previewed_and_published(rig: ModerationRig) -> None:
     """Using one's own version takes one press and a preview."""
-    preview = await rig.mo.clicks(await collide(rig), "Use mine")
+    preview = await rig.mo.click(await collide(rig), "Use mine")
     assert content(preview) == PREVIEW.replace("It stands at Brim.", "At Brim.")
-    await rig.mo.clicks(preview, "Publish")
+    await rig.mo.click(preview, "Publish")
     assert (published_answer(rig), rig.journal.drafts.pending(9)) == (HARBOUR, [])
 
 
 async def test_a_change_of_the_entry_after_the_preview_is_a_collision(rig: ModerationRig) -> None:
     """It is noticed on publishing, and nothing is published."""
-    preview = await rig.mo.submits(await open_form(rig), {"Answer": HARBOUR})
+    preview = await rig.mo.submit(await open_form(rig), {"Answer": HARBOUR})
     other = await rig.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts of the tower")
-    await rig.mo.clicks(other, "Publish")
-    both = await rig.mo.clicks(preview, "Publish")
+    await rig.mo.click(other, "Publish")
+    both = await rig.mo.click(preview, "Publish")
     assert "**Somebody else has changed ‘Where is the lighthouse?’ since you opened it.**" in content(both)
     assert "- only theirs: whereabouts of the tower" in content(both)
     assert published_answer(rig) == "It stands at Brim."
@@ -205,10 +205,10 @@ async def test_a_change_of_the_entry_after_the_preview_is_a_collision(rig: Moder
 
 async def test_a_change_of_another_entry_is_no_collision(rig: ModerationRig) -> None:
     """Both changes are published."""
-    preview = await rig.mo.submits(await open_form(rig), {"Answer": HARBOUR})
+    preview = await rig.mo.submit(await open_form(rig), {"Answer": HARBOUR})
     other = await rig.mo.slash("kb phrase", entry="lamp-denied", phrasing="her word on the lamp")
-    await rig.mo.clicks(other, "Publish")
-    assert content(await rig.mo.clicks(preview, "Publish")) == PUBLISHED.replace("1", "2")
+    await rig.mo.click(other, "Publish")
+    assert content(await rig.mo.click(preview, "Publish")) == PUBLISHED.replace("1", "2")
     assert published_answer(rig) == HARBOUR
     assert "her word on the lamp" in bootstrap.story(rig.folder).entries["lamp-denied"].phrasings
 
@@ -218,8 +218,8 @@ async def test_a_new_warning_since_the_preview_is_shown_before_publishing(rig: M
     preview = await rig.mo.slash("kb phrase", entry="keeper-place", phrasing="tell of the old brass thing")
     assert button_labels(preview)[0] == "Publish"
     other = await rig.mo.slash("kb phrase", entry="lamp-denied", phrasing="tell of the old brass thing")
-    await rig.mo.clicks(other, "Publish")
-    again = await rig.mo.clicks(preview, "Publish")
+    await rig.mo.click(other, "Publish")
+    again = await rig.mo.click(preview, "Publish")
     assert content(again).startswith(
         "The base has changed since this preview, and so has what your change would do. Please check it again.\n\n"
         "**Preview: another way of asking ‘Where is the lighthouse?’.** Nothing is published yet."
@@ -232,8 +232,8 @@ async def test_a_second_press_publishes_nothing(rig: ModerationRig) -> None:
     """Two presses at once make one change."""
     form = await rig.mo.slash("kb add", topic="lamp", question="What is the lamp worth?")
     typed = {"Answer": "The lamp is worth 40 crowns.", "Paragraphs it rests on": "2", "Standing": "reported"}
-    preview = await rig.mo.submits(form, typed)
-    first, _ = await asyncio.gather(*(rig.mo.clicks(preview, "Publish") for _ in range(2)))
+    preview = await rig.mo.submit(form, typed)
+    first, _ = await asyncio.gather(*(rig.mo.click(preview, "Publish") for _ in range(2)))
     assert content(first) == PUBLISHED
     assert [change.title for change in rig.journal.history.changes(9)] == ["add what-is-the-lamp-worth"]
 
@@ -270,7 +270,7 @@ async def test_a_draft_that_cannot_be_saved_is_attached_as_a_file(rig: Moderatio
             "CREATE TRIGGER full BEFORE INSERT ON drafts BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
         )
     database.close()
-    preview = await rig.mo.submits(form, {"Answer": HARBOUR})
+    preview = await rig.mo.submit(form, {"Answer": HARBOUR})
     assert content(preview) == (
         "**Your draft could not be saved:** the journal can't be used: database or disk is full; free some space on that disk. "
         f"I keep it in memory until I restart, and it is attached as a file.\n\n{PREVIEW}"
@@ -280,7 +280,7 @@ async def test_a_draft_that_cannot_be_saved_is_attached_as_a_file(rig: Moderatio
         f"Question:\nWhere is the lighthouse?\n\nAnswer:\n{HARBOUR}\n\nParagraphs it rests on:\n1\n\nStanding:\nreported\n\n"
         "Other ways of asking it:\nin which town is the lighthouse\nwhere was the keeper working"
     )
-    assert form_values(await rig.mo.clicks(preview, "Back to the form"))["Answer"] == HARBOUR
+    assert form_values(await rig.mo.click(preview, "Back to the form"))["Answer"] == HARBOUR
 
 
 async def test_a_form_whose_draft_is_gone_is_given_back_as_a_file(rig: ModerationRig) -> None:
@@ -289,7 +289,7 @@ async def test_a_form_whose_draft_is_gone_is_given_back_as_a_file(rig: Moderatio
     await rig.client.close()
     rig.journal.drafts.delete_before(utc_today() + timedelta(days=1))
     async with connected(rig.restarted(), rig.fake_discord):
-        back = await rig.mo.submits(form, {"Answer": HARBOUR})
+        back = await rig.mo.submit(form, {"Answer": HARBOUR})
         assert content(back) == (
             "That draft is gone: it was published or discarded, or it was deleted because it was too old. "
             "Nothing was saved; your text is attached as a file."
@@ -300,10 +300,10 @@ async def test_a_form_whose_draft_is_gone_is_given_back_as_a_file(rig: Moderatio
 
 async def test_a_button_of_a_deleted_draft_says_so(rig: ModerationRig) -> None:
     """The draft was discarded in one message and its button pressed in another."""
-    preview = await rig.mo.submits(await open_form(rig), {"Answer": HARBOUR})
+    preview = await rig.mo.submit(await open_form(rig), {"Answer": HARBOUR})
     waiting = await open_pending_draft(rig)
-    assert content(await rig.mo.clicks(waiting, "Discard")) == "Discarded. Nothing has changed."
-    assert content(await rig.mo.clicks(preview, "Publish")) == (
+    assert content(await rig.mo.click(waiting, "Discard")) == "Discarded. Nothing has changed."
+    assert content(await rig.mo.click(preview, "Publish")) == (
         "That draft is gone: it was published or discarded, or it was deleted because it was too old."
     )
     assert on_disk(rig.folder) == OLD
@@ -311,7 +311,7 @@ async def test_a_button_of_a_deleted_draft_says_so(rig: ModerationRig) -> None:
 
 async def test_drafts_hold_no_person(rig: ModerationRig, tmp_path: Path) -> None:
     """Neither a name nor an id is anywhere in the row."""
-    await rig.mo.submits(await open_form(rig), {"Answer": HARBOUR})
+    await rig.mo.submit(await open_form(rig), {"Answer": HARBOUR})
     with sqlite3.connect(tmp_path / "data" / "journal.sqlite3") as database:
         rows = str(database.execute("SELECT * FROM drafts").fetchall())
     database.close()
@@ -355,14 +355,14 @@ async def test_a_new_answer_starts_with_a_topic(rig: ModerationRig) -> None:
         "Paragraphs it rests on": "2",
         "Standing": "not_covered",
     }
-    refused = await rig.mo.submits(form, typed)
+    refused = await rig.mo.submit(form, typed)
     assert "- ‘The nearest thing the article does say’ is empty" in content(refused)
-    more = await rig.mo.clicks(refused, "Source, denial and links")
+    more = await rig.mo.click(refused, "Source, denial and links")
     assert form_values(more)["Topic"] == ["The Oil"]
-    preview = await rig.mo.submits(more, {"The nearest thing the article does say": "What is Ada Quill accused of?"})
+    preview = await rig.mo.submit(more, {"The nearest thing the article does say": "What is Ada Quill accused of?"})
     assert "Ada Quill denies it." in embed(preview.message)["description"]
     (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
-    await rig.mo.clicks(preview, label)
+    await rig.mo.click(preview, label)
     assert b"question: What did the lamp burn?" in on_disk(rig.folder)["qa/the-oil.yaml"]
     assert {name: data for name, data in on_disk(rig.folder).items() if name != "qa/the-oil.yaml"} == OLD
 
@@ -380,5 +380,5 @@ async def test_an_answer_is_removed_after_a_preview(rig: ModerationRig) -> None:
         "**What changes**\n- ‘Does Ada Quill deny taking the lamp?’: removed"
     )
     (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
-    await rig.mo.clicks(preview, label)
+    await rig.mo.click(preview, label)
     assert b"lamp-denied" not in on_disk(rig.folder)["qa/lamp.yaml"]

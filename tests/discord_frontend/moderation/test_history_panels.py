@@ -21,7 +21,7 @@ KEEPER_FILE = "qa/keeper.yaml"
 async def publish_phrasing(rig: ModerationRig, phrasing: str) -> Interaction:
     """Publish another phrasing of an entry."""
     preview = await rig.mo.slash("kb phrase", entry="keeper-place", phrasing=phrasing)
-    return await rig.mo.clicks(preview, "Publish")
+    return await rig.mo.click(preview, "Publish")
 
 
 async def test_the_history_is_paged_and_shows_each_change(rig: ModerationRig) -> None:
@@ -34,13 +34,13 @@ async def test_the_history_is_paged_and_shows_each_change(rig: ModerationRig) ->
         "**11.** mo added another way of asking ‘Where is the lighthouse?’ · 2026-05-23 14:05 UTC"
     )
     assert (len(content(first).splitlines()), button_labels(first)) == (10, ["Older"])
-    older = await rig.mo.clicks(first, "Older")
+    older = await rig.mo.click(first, "Older")
     assert (older.message or {})["content"] == (
         "**1.** mo added another way of asking ‘Where is the lighthouse?’ · 2026-05-23 14:05 UTC"
     )
-    seen = await rig.mo.selects(older, "Show a change", ["Change 1"])
+    seen = await rig.mo.select(older, "Show a change", ["Change 1"])
     assert "+    - whereabouts a tower\n" in content(seen)
-    undo = await rig.mo.clicks(seen, "Undo")
+    undo = await rig.mo.click(seen, "Undo")
     assert "- removed: whereabouts a tower" in content(undo)
     assert await rig.mo.autocomplete("kb diff", "number", "11") == [
         {"name": "11: mo added another way of asking ‘Where is the lighthouse?’, 2026-05-23 14:05", "value": 11}
@@ -79,7 +79,7 @@ async def test_an_exported_archive_is_imported_after_a_preview(rig: ModerationRi
     assert b"-    - whereabouts of the tower" in rig.attachments(preview)["what-changes.diff"]
     await rig.client.close()
     async with connected(rig.restarted(), rig.fake_discord):
-        await rig.mo.clicks(preview, "Publish")
+        await rig.mo.click(preview, "Publish")
         assert on_disk(rig.folder) == OLD
 
 
@@ -126,7 +126,7 @@ async def test_typed_text_formats_and_links_nothing(rig: ModerationRig) -> None:
         "kb phrase", entry="keeper-place", phrasing="where **is** [it](https://evil.example)", why="*"
     )
     assert "- added: where \\*\\*is\\*\\* \\[it\\](https:\\//evil.example)" in content(preview)
-    await rig.mo.clicks(preview, "Publish")
+    await rig.mo.click(preview, "Publish")
     assert "· Reason: \\*" in (await rig.fake_discord.next_message(rig.changes))["content"]
 
 

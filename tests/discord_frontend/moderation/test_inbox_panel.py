@@ -22,13 +22,13 @@ async def test_a_question_becomes_a_phrasing_with_one_press(rig: ModerationRig) 
     """The preview names the entry, and publishing takes the question off the inbox."""
     rig.journal.inbox.add("lighthouse coordinates please", "dm", utc_today())
     opened = await rig.mo.slash("kb inbox")
-    preview = await rig.mo.clicks(opened, "1a")
+    preview = await rig.mo.click(opened, "1a")
     assert content(preview) == (
         "**Preview: another way of asking ‘Where is the lighthouse?’.** Nothing is published yet.\n\n"
         "**Other ways of asking it**\n- added: lighthouse coordinates please\n\n"
         "**Members will see this:**"
     )
-    await rig.mo.clicks(preview, "Publish")
+    await rig.mo.click(preview, "Publish")
     assert embed(await rig.ask("lighthouse coordinates please"))["title"] == "Where is the lighthouse?"
     assert rig.journal.inbox.questions(9) == []
 
@@ -39,7 +39,7 @@ async def test_a_dismissed_question_stays_away(rig: ModerationRig) -> None:
         rig.journal.inbox.add(text, "dm", utc_today())
     opened = await rig.mo.slash("kb inbox")
     assert embed(opened.message)["title"] == "Inbox: 2 questions without a good answer"
-    left = await rig.mo.clicks(opened, "1: dismiss")
+    left = await rig.mo.click(opened, "1: dismiss")
     assert (left.message or {})["id"] == (opened.message or {})["id"]
     assert embed(left.message)["title"] == "Inbox: 1 question without a good answer"
     assert len(rig.journal.inbox.questions(9)) == 1
@@ -60,7 +60,7 @@ async def test_the_inbox_is_grouped_again_only_when_it_has_changed(
     first = await rig.mo.slash("kb inbox")
     with monkeypatch.context() as patch:
         patch.setattr(question_groups, "group_questions", lambda *_: [])
-        second = await rig.mo.clicks(first, "Next page")
+        second = await rig.mo.click(first, "Next page")
     assert embed(second.message)["title"] == "Inbox: 5 questions without a good answer"
     rig.journal.inbox.add("size of the lamp", "dm", utc_today())
     assert embed((await rig.mo.slash("kb inbox")).message)["title"] == "Inbox: 6 questions without a good answer"
@@ -76,17 +76,17 @@ async def test_the_inbox_is_paged(rig: ModerationRig) -> None:
     assert embed(first.message)["title"] == "Inbox: 6 questions without a good answer"
     assert embed(first.message)["footer"]["text"].startswith("Page 1 of 2. ")
     assert button_labels(first)[-1] == "Next page"
-    second = await rig.mo.clicks(first, "Next page")
+    second = await rig.mo.click(first, "Next page")
     assert embed(second.message)["footer"]["text"].startswith("Page 2 of 2. ")
     assert button_labels(second)[-1] == "Previous page"
     assert "The answer to ‘Where is the lighthouse?’ did not help." in embed(second.message)["description"]
-    form = await rig.mo.clicks(second, "2: edit that answer")
+    form = await rig.mo.click(second, "2: edit that answer")
     assert form_values(form)["Answer"] == "It stands at Brim."
-    preview = await rig.mo.submits(form, {"Answer": "It stands at Brim, on Friday."})
+    preview = await rig.mo.submit(form, {"Answer": "It stands at Brim, on Friday."})
     (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
-    await rig.mo.clicks(preview, label)
+    await rig.mo.click(preview, label)
     assert "where exactly is it" not in [question.text for question in rig.journal.inbox.questions(9)]
-    gone = await rig.mo.clicks(second, "1: new answer")
+    gone = await rig.mo.click(second, "1: new answer")
     assert gone.modal is not None
 
 
@@ -100,11 +100,11 @@ async def test_questions_are_shown_without_hidden_characters_or_links(rig: Moder
     assert embed(inbox.message)["description"].splitlines()[0] == (
         "**1. who paid Z" + "\u0301" * 4 + " at https:\\//evil.example or discord.gg\\/evil**"
     )
-    form = await rig.mo.clicks(inbox, "1: new answer")
+    form = await rig.mo.click(inbox, "1: new answer")
     assert form_values(form)["Question"] == "who paid Z" + "\u0301" * 4 + " at https://evil.example or discord.gg/evil"
-    await rig.mo.submits(form, {"Answer": "It \u202estands.", "Paragraphs it rests on": "2", "Standing": "said"})
+    await rig.mo.submit(form, {"Answer": "It \u202estands.", "Paragraphs it rests on": "2", "Standing": "said"})
     again = await rig.mo.slash("kb inbox")
-    drafts = await rig.mo.clicks(again, "Drafts (1)")
+    drafts = await rig.mo.click(again, "Drafts (1)")
     (row,) = (drafts.message or {})["components"]
     (option,) = row["components"][0]["options"]
     assert (option["label"][:25], option["description"]) == ("New answer to ‘who paid Z", "It stands.")

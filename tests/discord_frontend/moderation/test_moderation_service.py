@@ -69,7 +69,7 @@ async def test_an_archive_that_made_room_for_later_ones_is_reported(
     await rig.client.close()
     async with connected(rig.restarted(), rig.fake_discord):
         (label,) = [label for label in button_labels(first) if label.startswith("Publish")]
-        assert content(await rig.mo.clicks(first, label)) == moderation_text.DRAFT_GONE
+        assert content(await rig.mo.click(first, label)) == moderation_text.DRAFT_GONE
         assert on_disk(rig.folder) == OLD
 
 

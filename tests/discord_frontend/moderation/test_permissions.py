@@ -121,11 +121,11 @@ async def test_every_button_and_select_is_for_moderators_only(rig: ModerationRig
         custom_id = f"pilcrow-kb:{action}:{abouts.get(action, key)}"
         part: dict[str, Any] = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id, "id": 2}
         message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
-        assert_only(await person.clicks(message.payload(), "x"), REFUSED)
+        assert_only(await person.click(message.payload(), "x"), REFUSED)
         choice = {"label": "x", "value": key}
         part = {"type": 3, "custom_id": f"pilcrow-kb-pick:{action}:", "id": 2, "options": [choice]}
         message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
-        assert_only(await person.selects(message.payload(), part["custom_id"], ["x"]), REFUSED)
+        assert_only(await person.select(message.payload(), part["custom_id"], ["x"]), REFUSED)
     assert rig.journal.drafts.pending(9) == [draft()]
 
 
@@ -147,12 +147,12 @@ async def test_a_form_of_a_former_moderator_is_saved(rig: ModerationRig) -> None
     """Nothing is shown or published; with the role back, the draft is there."""
     opened = await rig.mo.slash("kb edit", entry="keeper-place")
     former_moderator(rig)
-    used = await rig.mo.submits(opened, {"Answer": "It stands in the harbour of Brim."})
+    used = await rig.mo.submit(opened, {"Answer": "It stands in the harbour of Brim."})
     assert_only(used, REFUSED)
     assert button_labels(used) == ["Back to the form", "Source, denial and links", "Discard"]
-    assert_only(await rig.mo.clicks(used, "Back to the form"), REFUSED)
+    assert_only(await rig.mo.click(used, "Back to the form"), REFUSED)
     rig.guild.members[rig.mo.id].roles.append(rig.role.id)
-    again = await rig.mo.clicks(used, "Back to the form")
+    again = await rig.mo.click(used, "Back to the form")
     assert [part["component"].get("value") for part in (again.modal or {})["components"]][1] == (
         "It stands in the harbour of Brim."
     )
@@ -169,7 +169,7 @@ async def test_a_bot_without_moderators_has_no_commands(tmp_path: Path) -> None:
             part = {"type": 2, "style": 2, "label": "x", "custom_id": "pilcrow-kb:inbox:1", "id": 2}
             message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
             assert_only(
-                await rig.mo.clicks(message.payload(), "x"), "This bot's base can no longer be changed from Discord."
+                await rig.mo.click(message.payload(), "x"), "This bot's base can no longer be changed from Discord."
             )
 
 
@@ -183,6 +183,6 @@ async def test_only_the_home_process_changes_the_base(rig: ModerationRig) -> Non
     rig.config = replace(rig.config, shards=2, shard_ids=(1 - (rig.guild.id >> 22) % 2,), home_guild=rig.guild.id)
     async with connected(rig.restarted(), rig.fake_discord):
         assert_only(
-            await rig.mo.clicks(message.payload(), "x"),
+            await rig.mo.click(message.payload(), "x"),
             "The base can only be changed in its home server. Go there, or use 'pilcrow kb' in a terminal.",
         )

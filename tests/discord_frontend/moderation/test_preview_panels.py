@@ -32,9 +32,9 @@ async def test_the_card_in_a_preview_is_shown_with_disabled_buttons(rig: Moderat
     assert embed(preview.message) == embed(card)
     assert labels(preview.message)[: len(labels(card))] == labels(card)
     assert button_labels(preview) == ["Publish", "Back to the form", "Discard"]
-    form = await rig.mo.clicks(preview, "Back to the form")
+    form = await rig.mo.click(preview, "Back to the form")
     assert form_values(form) == {"How people ask it": "whereabouts of the tower"}
-    again = await rig.mo.submits(form, {"How people ask it": "what day did the keeper quit"})
+    again = await rig.mo.submit(form, {"How people ask it": "what day did the keeper quit"})
     assert "is currently answered by keeper-left (‘She left it on Friday evening" in content(again)
 
 

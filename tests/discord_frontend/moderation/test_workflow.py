@@ -17,7 +17,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     for _ in range(2):
         asked = await rig.ask(ASKED)
         assert embed(asked)["description"] == UNSURE
-        assert content(await rig.ada.clicks(asked, "None of these")) == (
+        assert content(await rig.ada.click(asked, "None of these")) == (
             "Nobody has written an answer to that yet. Your question goes on the moderators' list, without your name."
         )
 
@@ -34,7 +34,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert button_labels(opened) == ["1a", "1b", "1: new answer", "1: dismiss"]
 
     # They write an answer; the form starts with the question.
-    form = await rig.mo.clicks(opened, "1: new answer")
+    form = await rig.mo.click(opened, "1: new answer")
     assert (form.modal or {})["title"] == "New answer"
     assert form_values(form) == {
         "Question": ASKED,
@@ -44,7 +44,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
         "Other ways of asking it": "",
     }
     answer = {"Answer": "The lamp is worth 40 crowns in Oslo.", "Paragraphs it rests on": "2", "Standing": "reported"}
-    preview = await rig.mo.submits(
+    preview = await rig.mo.submit(
         form, {"Question": "What is the lamp worth?", **answer, "Other ways of asking it": ASKED}
     )
 
@@ -70,9 +70,9 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert on_disk(rig.folder) == OLD
 
     # They mend it; the form has everything that they wrote.
-    again = await rig.mo.clicks(preview, "Back to the form")
+    again = await rig.mo.click(preview, "Back to the form")
     assert form_values(again)["Answer"] == "The lamp is worth 40 crowns in Oslo."
-    mended = await rig.mo.submits(again, {"Answer": "The lamp is worth 40 crowns."})
+    mended = await rig.mo.submit(again, {"Answer": "The lamp is worth 40 crowns."})
     assert (mended.message or {})["id"] == (preview.message or {})["id"]
     assert content(mended) == (
         "**Preview: new answer to ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
@@ -81,7 +81,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert button_labels(mended) == ["Publish", "Back to the form", "Source, denial and links", "Discard"]
 
     # They publish, and the changes' channel says so.
-    published = await rig.mo.clicks(mended, "Publish")
+    published = await rig.mo.click(mended, "Publish")
     assert content(published) == "Published as change 1. Members get it from now on."
     assert button_labels(published) == ["Undo"]
     assert (await rig.fake_discord.next_message(rig.changes))["content"] == (
@@ -94,12 +94,12 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert rig.journal.drafts.pending(9) == []
 
     # The moderator takes it back, through a preview too.
-    undo = await rig.mo.clicks(published, "Undo")
+    undo = await rig.mo.click(published, "Undo")
     assert content(undo) == (
         "**Preview: undoing change 1.** Nothing is published yet.\n\n"
         "**What changes**\n- ‘What is the lamp worth?’: removed"
     )
-    undone = await rig.mo.clicks(undo, "Publish")
+    undone = await rig.mo.click(undo, "Publish")
     assert content(undone) == "Change 1 is undone (change 2)."
     assert on_disk(rig.folder) == OLD
     assert embed(await rig.ask(ASKED))["description"] == UNSURE
@@ -108,8 +108,8 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
 async def test_publishing_despite_warnings_takes_another_button_and_is_recorded(rig: ModerationRig) -> None:
     """The button counts the warnings; the history and the changes channel mention them."""
     form = await rig.mo.slash("kb edit", entry="keeper-place", why="asked often")
-    preview = await rig.mo.submits(form, {"Answer": "It stands at Oslo."})
-    done = await rig.mo.clicks(preview, "Publish despite 1 warning")
+    preview = await rig.mo.submit(form, {"Answer": "It stands at Oslo."})
+    done = await rig.mo.click(preview, "Publish despite 1 warning")
     assert content(done) == "Published despite 1 warning as change 1. Members get it from now on."
     line = (
         "**1.** mo changed ‘Where is the lighthouse?’ · 2026-05-23 14:05 UTC"

@@ -29,19 +29,19 @@ async def test_pages_are_turned_in_place_also_after_a_restart(rig: Rig, tmp_path
     """Another user who turns a page gets a private copy."""
     used = await rig.ada.slash("summary", length="full")
     assert (embed(used.message)["title"], labels(used.message)) == ("The dark light (1 of 3)", ["Next page"])
-    turned = await rig.ada.clicks(used, "Next page")
+    turned = await rig.ada.click(used, "Next page")
     assert (turned.response or {})["type"] == UPDATE
     assert (embed(turned.message)["title"], labels(turned.message)) == (
         "The dark light (2 of 3)",
         ["Previous page", "Next page"],
     )
     bob = rig.fake_discord.person(rig.guild, name="Bob")
-    copy = await bob.clicks(turned.message or {}, "Next page")
+    copy = await bob.click(turned.message or {}, "Next page")
     assert (copy.ephemeral, embed(copy.message)["title"]) == (True, "The dark light (3 of 3)")
     await rig.client.close()
     restarted = PilcrowClient(rig.client.config, fixed_base(ScriptedAnswerer()), rig.journal)
     async with connected(restarted, rig.fake_discord):
-        back = await rig.ada.clicks(turned.message or {}, "Previous page")
+        back = await rig.ada.click(turned.message or {}, "Previous page")
         assert embed(back.message)["title"] == "The dark light (1 of 3)"
 
 
@@ -50,9 +50,9 @@ async def test_every_page_points_to_the_later_developments(rig: Rig) -> None:
     used = await rig.ada.slash("summary", length="full")
     last = "\n\n**Known later (not in the article):** on page 3."
     assert embed(used.message)["description"].endswith(last)
-    used = await rig.ada.clicks(used, "Next page")
+    used = await rig.ada.click(used, "Next page")
     assert embed(used.message)["description"].endswith(last)
-    used = await rig.ada.clicks(used, "Next page")
+    used = await rig.ada.click(used, "Next page")
     assert embed(used.message)["description"].endswith("([The Quay, 1 June 2020](https://quay.example/lamp-found))")
 
 
@@ -69,7 +69,7 @@ async def test_a_removed_page_leads_to_the_last_page(rig: Rig) -> None:
     lamp = story.summaries["lamp"]
     short = replace(story, summaries={"all": replace(lamp, id="all", title="Shorter")})
     use_views(rig, Views(short, {}, bootstrap.view_settings()))
-    turned = await rig.ada.clicks(used, "Next page")
+    turned = await rig.ada.click(used, "Next page")
     assert (embed(turned.message)["title"], labels(turned.message)) == ("Shorter", [])
     again = await rig.ada.slash("summary", topic="all", length="full")
     assert embed(again.message)["title"] == "Shorter"
@@ -80,7 +80,7 @@ async def test_a_removed_topic_is_a_private_error(rig: Rig) -> None:
     used = await rig.ada.slash("summary", length="full")
     story = small_story()
     use_views(rig, Views(replace(story, summaries={"lamp": story.summaries["lamp"]}), {}, bootstrap.view_settings()))
-    turned = await rig.ada.clicks(used, "Next page")
+    turned = await rig.ada.click(used, "Next page")
     data = (turned.response or {})["data"]
     assert (data["content"], data["flags"]) == ("There is no topic ‘all’. The topics are: The lamp.", PRIVATE)
 

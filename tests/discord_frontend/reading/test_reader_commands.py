@@ -56,7 +56,7 @@ async def test_reader_commands_work_as_a_user_install(rig: Rig) -> None:
     """Commands, pages and pictures work in a guild without the bot."""
     elsewhere = rig.fake_discord.guild("Elsewhere", installed=False)
     eve = rig.fake_discord.person(elsewhere, name="Eve")
-    eve.installs()
+    eve.install()
     for command in VIEW_COMMANDS:
         used = await eve.slash(command.name, options=OPTIONS.get(command.name, {}))
         assert embed(used.message)["title"]
@@ -72,7 +72,7 @@ async def test_pages_and_pictures_work_in_a_direct_message_after_a_restart(rig: 
         rig.client.config, fixed_base(ScriptedAnswerer()), rig.journal, Cooldown(100, 20, lambda: 0.0)
     )
     async with connected(restarted, rig.fake_discord):
-        turned = await zed.clicks(used, "Next page")
+        turned = await zed.click(used, "Next page")
         assert embed(turned.message)["title"] == "The dark light (3 of 3)"
         await turn_page_and_open_picture(restarted, zed)
 
@@ -80,7 +80,7 @@ async def test_pages_and_pictures_work_in_a_direct_message_after_a_restart(rig: 
 async def turn_page_and_open_picture(client: PilcrowClient, person: Person) -> Interaction:
     """Turn a page and open the picture as this user; return the page turned."""
     used = await person.slash("summary", length="full")
-    turned = await person.clicks(used, "Next page")
+    turned = await person.click(used, "Next page")
     assert ((turned.response or {})["type"], embed(turned.message)["title"]) == (UPDATE, "The dark light (2 of 3)")
     client.services.renderer = FakeRenderer(1)
     picture = await person.slash("timeline", picture="light")
@@ -135,7 +135,7 @@ async def test_private_makes_commands_and_pages_ephemeral(rig: Rig, where: str) 
         assert (await rig.ada.slash(command.name, guild=place, options={**values, "private": True})).ephemeral
         assert not (await rig.ada.slash(command.name, guild=place, options=values)).ephemeral
     used = await rig.ada.slash("summary", guild=place, length="full", private=True)
-    turned = await rig.ada.clicks(used, "Next page")
+    turned = await rig.ada.click(used, "Next page")
     assert (turned.ephemeral, embed(turned.message)["title"]) == (True, "The dark light (2 of 3)")
 
 

@@ -14,7 +14,7 @@ async def test_views_are_labelled_in_the_users_language(rig: Rig) -> None:
         "*Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié.*\n\n- line a, the keeper left"
     )
     assert embed(used.message)["title"] == "The dark light (1 sur 3)"
-    turned = await zoe.clicks(used, "Page suivante")
+    turned = await zoe.click(used, "Page suivante")
     assert labels(turned.message) == ["Page précédente", "Page suivante"]
     help_card = embed((await zoe.slash("help")).message)
     assert help_card["title"] == "Ce que je sais faire"
@@ -67,7 +67,7 @@ async def test_picks_and_buttons_are_answered_in_the_users_language(rig: Rig) ->
     zoe = rig.fake_discord.person(rig.guild, name="Zoé", locale="fr")
     picked = await zoe.slash("ask", question="¶:keeper-left")
     assert fields(picked.message)["Statut"] == "Rapporté par l'article"
-    pressed = await zoe.clicks(picked, "What is Ada Quill accused of?")
+    pressed = await zoe.click(picked, "What is Ada Quill accused of?")
     assert fields(pressed.message)["Statut"] == "Allégué, non prouvé"
     english = await rig.ada.slash("ask", question="¶:keeper-left")
     assert fields(english.message)["Standing"] == "Reported by the article"

@@ -27,7 +27,7 @@ Place = Guild | None | _Home
 
 
 class Person:
-    """Somebody at the keyboard. `installs()` puts the application on their own account."""
+    """Somebody at the keyboard. `install()` puts the application on their own account."""
 
     def __init__(self, fake_discord: FakeDiscord, user: User, home: Guild | None, locale: str) -> None:
         self.fake_discord = fake_discord
@@ -51,19 +51,19 @@ class Person:
         """The direct conversation with the bot."""
         return self.fake_discord.world.direct(self.user, self.fake_discord.bot)
 
-    def installs(self) -> None:
+    def install(self) -> None:
         """Install the application for oneself (user install)."""
         self.has_installed = True
 
-    def joins(self, guild: Guild, roles: Sequence[Role] = ()) -> None:
+    def join(self, guild: Guild, roles: Sequence[Role] = ()) -> None:
         """Become a member of another guild too."""
         self.fake_discord.world.join(guild, self.user, list(roles))
 
-    def closes_dms(self) -> None:
+    def close_dms(self) -> None:
         """Take no direct messages any more."""
         self.fake_discord.world.closed_dms.add(self.id)
 
-    async def says(
+    async def send(
         self, channel: Channel, text: str, *, mention_bot: bool = False, reply_to: Json | None = None, ping: bool = True
     ) -> Json:
         """Write a message; the answer is that message (for the bot's one ask `next_message`)."""
@@ -81,9 +81,9 @@ class Person:
 
     async def dm(self, text: str, *, reply_to: Json | None = None) -> Json:
         """Write to the bot directly."""
-        return await self.says(self.direct, text, reply_to=reply_to)
+        return await self.send(self.direct, text, reply_to=reply_to)
 
-    async def edits(self, message: Json, text: str) -> Json:
+    async def edit(self, message: Json, text: str) -> Json:
         """Change one's own message."""
         found = self.fake_discord.messages_store.find(message["id"])
         body = {"content": text, "allowed_mentions": {"parse": ["users", "roles"]}}
@@ -92,12 +92,12 @@ class Person:
         self.fake_discord.message_events.announce(found, "MESSAGE_UPDATE")
         return found.payload()
 
-    async def deletes(self, message: Json) -> None:
+    async def delete(self, message: Json) -> None:
         """Delete a message."""
         self.fake_discord.mark()
         self.fake_discord.message_events.drop(self.fake_discord.messages_store.find(message["id"]))
 
-    async def reacts(self, message: Json, emoji: str) -> None:
+    async def react(self, message: Json, emoji: str) -> None:
         """React to a message."""
         self.fake_discord.mark()
         self.fake_discord.message_events.react(self.fake_discord.messages_store.find(message["id"]), self.user, emoji)
@@ -155,14 +155,14 @@ class Person:
         data = p.about(command) | {"target_id": target_id, "resolved": resolved}
         return await self.fake_discord.interact(scene, COMMAND, data, scene.owners(command["integration_types"]))
 
-    async def clicks(self, message: Json | Interaction, button: str) -> Interaction:
+    async def click(self, message: Json | Interaction, button: str) -> Interaction:
         """Press the button with this custom_id or label."""
         source, found = self._component(message, button, (c.BUTTON,))
         if found.get("style") in (c.LINK, c.PREMIUM):
             raise p.NotOffered(f"{button!r} tells the bot nothing when it is pressed")
         return await self._use(source, found, {})
 
-    async def selects(self, message: Json | Interaction, menu: str, values: Sequence[Any]) -> Interaction:
+    async def select(self, message: Json | Interaction, menu: str, values: Sequence[Any]) -> Interaction:
         """Choose from the select with this custom_id or placeholder (values or labels; people, roles, channels)."""
         source, found = self._component(message, menu, c.SELECTS)
         check_number(found, list(values))
@@ -177,7 +177,7 @@ class Person:
         chosen = [scene.resolve(resolved, value) for value in values]
         return await self._use(source, found, {"values": chosen, "resolved": resolved})
 
-    async def submits(self, opened: Interaction, values: Mapping[str, Any]) -> Interaction:
+    async def submit(self, opened: Interaction, values: Mapping[str, Any]) -> Interaction:
         """Fill in (by custom_id or label) and send the form that an interaction opened."""
         modal = opened.modal
         if modal is None or opened.user != self.user:

@@ -19,7 +19,7 @@ class FaultInjection:
     gateway: Gateway
     _generation = 0
 
-    async def until(self, look: Any, what: str, within: float | None = None) -> Any:
+    async def until(self, condition: Any, description: str, within: float | None = None) -> Any:
         """See the FakeDiscord."""
         raise NotImplementedError
 

@@ -131,7 +131,7 @@ class FakeDiscord(GuildSetup, FaultInjection):
         person = Person(self, self.world.user(name), guild, locale)
         if guild:
             named = {role.name: role for role in guild.roles.values()}
-            person.joins(
+            person.join(
                 guild, [role if isinstance(role, Role) else named.get(role) or self.role(guild, role) for role in roles]
             )
         return person
@@ -171,30 +171,30 @@ class FakeDiscord(GuildSetup, FaultInjection):
         found[0].seen = True
         return found[0].payload()
 
-    async def silent(self, where: Channel | Person) -> None:
+    async def assert_silent(self, where: Channel | Person) -> None:
         """Prove that the bot has said nothing here since the last next_message, and is not about to."""
         await self.watch.wait(self.patience)
         await self.watch.round_trip()
         if unseen := self._unseen(where):
             raise AssertionError(f"the bot said {[message.data['content'] for message in unseen]}")
 
-    async def until(self, look: Callable[[], T | None], what: str, within: float | None = None) -> T:
-        """The first truthy thing that `look` returns; looked at whenever something happens."""
-        return await self.signal.until(look, what, self.patience if within is None else within)
+    async def until(self, condition: Callable[[], T | None], description: str, within: float | None = None) -> T:
+        """The first truthy thing that `condition` returns; looked at whenever something happens."""
+        return await self.signal.until(condition, description, self.patience if within is None else within)
 
-    async def due(self, look: Callable[[], T | None], what: str, within: float) -> T:
+    async def due(self, condition: Callable[[], T | None], description: str, within: float) -> T:
         """Like `until`, but NoAnswer as soon as the bot is through with everything and it is still not there."""
         if not self.in_process:  # nor is it asked whether it is through: a bot may send only so many heartbeats
             try:
-                return await self.until(look, what, within)
+                return await self.until(condition, description, within)
             except TimeoutError as error:
                 raise NoAnswer(str(error)) from None
-        coming = asyncio.create_task(self.until(look, what, within), name="fake_discord-due")
+        coming = asyncio.create_task(self.until(condition, description, within), name="fake_discord-due")
         through = asyncio.create_task(self.watch.wait(within), name="fake_discord-through")
         try:
             await asyncio.wait({coming, through}, return_when=asyncio.FIRST_COMPLETED)
-            if not coming.done() and not through.exception() and not look():
-                raise NoAnswer(f"{what} was due, but the bot is through with everything")
+            if not coming.done() and not through.exception() and not condition():
+                raise NoAnswer(f"{description} was due, but the bot is through with everything")
             return await coming
         except TimeoutError as error:
             raise NoAnswer(str(error)) from None

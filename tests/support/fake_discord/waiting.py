@@ -21,11 +21,11 @@ class Signal:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def until(self, look: Callable[[], T | None], what: str, within: float) -> T:
-        """The first truthy thing that `look` returns; TimeoutError naming `what` if there is none in time."""
+    async def until(self, condition: Callable[[], T | None], description: str, within: float) -> T:
+        """The first truthy thing that `condition` returns; TimeoutError naming `description` if there is none in time."""
         try:
             async with asyncio.timeout(within):
-                while not (found := look()):
+                while not (found := condition()):
                     waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
                     self._waiters.add(waiter)
                     try:
@@ -34,4 +34,4 @@ class Signal:
                         self._waiters.discard(waiter)
                 return found
         except TimeoutError:
-            raise TimeoutError(f"waited {within:g} s for {what}") from None
+            raise TimeoutError(f"waited {within:g} s for {description}") from None
