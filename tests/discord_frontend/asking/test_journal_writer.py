@@ -93,15 +93,15 @@ async def test_one_person_cannot_fill_the_inbox(tmp_path: Path) -> None:
     async with discord_rig(tmp_path, rates=rates) as rig:
         for number in range(3):
             assert embed(await rig.mention(f"{UNANSWERABLE_QUESTION} {number}"))["description"]
-            await rig.fake_discord.silent(rig.channel)
-        await rig.ada.clicks(await rig.mention(LEFT_QUESTION), "Not helpful")
+            await rig.fake_discord.assert_silent(rig.channel)
+        await rig.ada.click(await rig.mention(LEFT_QUESTION), "Not helpful")
         rig.answerer.clarify_on(PLACE_QUESTION)
-        none = await rig.ada.clicks(await rig.mention(PLACE_QUESTION), "None of these")
+        none = await rig.ada.click(await rig.mention(PLACE_QUESTION), "None of these")
         assert (none.message or {})["content"] == (
             "Nobody has written an answer to that yet. You have already added many questions to the moderators' list today."
         )
         await rig.fake_discord.person(rig.guild, name="Bob").slash("ask", question=UNANSWERABLE_QUESTION)
-        await rig.fake_discord.silent(rig.channel)
+        await rig.fake_discord.assert_silent(rig.channel)
         texts = sorted(question.text for question in rig.journal.inbox.questions(9))
         assert texts == [UNANSWERABLE_QUESTION, *(f"{UNANSWERABLE_QUESTION} {number}" for number in range(2))]
         assert rig.journal.feedback.totals() == {"keeper-left": (0, 1)}
