@@ -9,7 +9,7 @@ from bot.i18n.messages import messages
 from bot.nlp.languages import Language
 from bot.story.entry import Standing
 
-CAUTIOUS: tuple[Standing, ...] = ("alleged", "denied", "assumed", "said", "reported", "not_covered")
+CAUTIOUS: tuple[Standing, ...] = ("alleged", "denied", "assumed", "said", "reported", "not_covered", "defined")
 """The standings, most cautious first. A combined reply shows the first that applies: nothing alleged shows as reported."""
 MAX_LENGTH = 3500
 """Characters of all answers together; of longer ones only the first question is answered."""

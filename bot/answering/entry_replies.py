@@ -6,7 +6,8 @@ from bot.answering.reply import Citation, Reply
 from bot.i18n.messages import messages
 from bot.nlp.languages import Language
 from bot.story.entry import Entry
-from bot.story.models import Claim, Development, Story
+from bot.story.models import Claim, Story
+from bot.story.outcomes import claims_of, denies, developments_of
 
 MAX_RELATED = 3
 
@@ -27,19 +28,19 @@ class EntryReplies:
 
     def _build(self, entry: Entry, language: Language) -> Reply:
         shown = self._shown_entries(entry)
-        claims = self._claims(shown)
+        claims = claims_of(self._story, shown)
         translation = entry.translations.get(language)
         native = translation or language == self._story.language
         return Reply(
             outcome="answer",
-            answer=self._text(shown, language),
+            answer=self._text(shown, claims, language),
             reason="",
             confidence=1.0,
             entry=entry.id,
             question=translation.question if translation else entry.question,
             standing=entry.standing,
             citations=self._citations(shown, claims),
-            developments=self._developments(shown, claims),
+            developments=developments_of(self._story, shown, claims),
             related=self._related(entry),
             language=language,
             language_note="" if native else messages(language).reply.language_note,
@@ -49,18 +50,16 @@ class EntryReplies:
         """Return the entry, and for one that the article does not cover the entry of the closest thing it does say."""
         return (entry, self._story.entries[entry.nearest]) if entry.nearest else (entry,)
 
-    def _claims(self, entries: Iterable[Entry]) -> tuple[Claim, ...]:
-        return tuple(dict.fromkeys(self._story.claims[entry.claim] for entry in entries if entry.claim))
-
-    def _text(self, shown: tuple[Entry, ...], language: Language) -> str:
+    def _text(self, shown: tuple[Entry, ...], claims: Iterable[Claim], language: Language) -> str:
         answers = [
             entry.translations[language].answer if language in entry.translations else entry.answer for entry in shown
         ]
         spoken: Language = language if language in shown[-1].translations else "en"
-        does_say = messages(spoken).reply.does_say
-        undenied = self._claims(entry for entry in shown if entry.standing != "denied")  # 'denied' is the denial itself
-        nearest = [f"{does_say} {answer}" for answer in answers[1:]]
-        return "\n\n".join([answers[0], *nearest, *(claim.denial for claim in undenied)])
+        if shown[0].closest and spoken == "en":
+            answers[1:] = [shown[0].closest]
+        nearest = [f"{messages(spoken).reply.does_say} {answer}" for answer in answers[1:]]
+        undenied = [claim for claim in claims if not any(denies(entry, claim) for entry in shown)]
+        return "\n\n".join([answers[0], *nearest, *(claim.brief_denial for claim in undenied)])
 
     def _citations(self, shown: Iterable[Entry], claims: Iterable[Claim]) -> tuple[Citation, ...]:
         story = self._story
@@ -70,12 +69,6 @@ class EntryReplies:
             Citation(number, story.paragraphs[number].gist, story.paragraph_url(number))
             for number in dict.fromkeys(numbers)
         )
-
-    def _developments(self, shown: Iterable[Entry], claims: Iterable[Claim]) -> tuple[Development, ...]:
-        ids = [id for entry in shown for id in entry.developments]
-        ids += [id for claim in claims for id in claim.developments]
-        developments = (self._story.developments[id] for id in dict.fromkeys(ids))
-        return tuple(sorted(developments, key=lambda development: development.sort_key))
 
     def _related(self, entry: Entry) -> tuple[tuple[str, str], ...]:
         """Return the entries it names as related, then those that name it, then those that cite the same paragraphs."""

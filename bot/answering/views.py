@@ -11,6 +11,7 @@ from bot.answering.view import VIEW_KINDS, NotInStory, Row, Section, View, ViewK
 from bot.i18n.messages import join_list, messages
 from bot.nlp.languages import Language
 from bot.story.models import Claim, Development, Point, Story
+from bot.story.outcomes import claims_carried
 
 
 class Views:
@@ -236,7 +237,12 @@ class Views:
 
     def _claims_in(self, numbers: Collection[int]) -> list[Claim]:
         """Return the claims that any of these paragraphs makes."""
-        return [claim for claim in self.story.claims.values() if not set(claim.cites).isdisjoint(numbers)]
+        carried = claims_carried(self.story, numbers)
+        return [
+            claim
+            for claim in self.story.claims.values()
+            if claim in carried or not set(claim.cites).isdisjoint(numbers)
+        ]
 
     def _denials_section(self, claims: Iterable[Claim]) -> Section:
         rows = tuple(Row(claim.denial, self.citations(claim.denial_cites)) for claim in claims)

@@ -101,8 +101,8 @@ def _choose_file(fields: Fields, story: Story) -> str:
     """Return the file with most of the entries whose first paragraph is the same."""
     cites = fields.get("cites") or ()
     first = str(cites[0]) if cites else ""
-    same_paragraph = [entry.file for entry in story.entries.values() if str(entry.cites[0]) == first]
-    files = same_paragraph or [entry.file for entry in story.entries.values()]
+    same_paragraph = [entry.file for entry in story.written_entries if str(entry.cites[0]) == first]
+    files = same_paragraph or [entry.file for entry in story.written_entries]
     return max(files, key=files.count, default=f"{ENTRIES_FOLDER}answers.yaml")
 
 

@@ -84,7 +84,10 @@ def get_entry(story: Story, id: str) -> Entry:
             other for other in story.entries if id in other
         ]
         raise EditError(f"There is no entry '{id}'." + (f" Did you mean '{similar[0]}'?" if similar else ""))
-    return story.entries[id]
+    entry = story.entries[id]
+    if not entry.is_written:
+        raise EditError(f"‘{entry.question}’ is made from {entry.file}; change it there.")
+    return entry
 
 
 def check_unchanged(request: ChangeRequest, version: FileSnapshot, story: Story) -> ChangeRequest:

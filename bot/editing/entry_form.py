@@ -88,7 +88,7 @@ def topic_slug(typed: str) -> str:
 
 def topics(story: Story) -> tuple[str, ...]:
     """Return the slugs of all topics, sorted."""
-    files = {entry.file for entry in story.entries.values()}
+    files = {entry.file for entry in story.written_entries}
     return tuple(sorted(name.removeprefix(ENTRIES_FOLDER).removesuffix(".yaml") for name in files))
 
 

@@ -83,7 +83,7 @@ def judge(question: Question, reply: Reply) -> Verdict:
             question.paragraphs & _cited_paragraphs(option.citations) for option in reply.options[:MAX_OPTIONS]
         )
         return "offered" if reply.outcome == "clarify" and offered else "missed"
-    if reply.outcome != "answer" or reply.standing == "not_covered":
+    if reply.outcome != "answer" or reply.standing in ("not_covered", "defined"):
         return "held"
     return "held" if question.kind == "false_premise" and cited else "wrong"
 

@@ -5,15 +5,16 @@ To give entries another field, add one annotated line to `Entry`.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.story import text_limits
 
-Standing = Literal["reported", "alleged", "denied", "said", "assumed", "not_covered"]
-STANDINGS: tuple[Standing, ...] = get_args(Standing)
+Standing = Literal["reported", "alleged", "denied", "said", "assumed", "not_covered", "defined"]
+STANDINGS: tuple[Standing, ...] = tuple(standing for standing in get_args(Standing) if standing != "defined")
+"""What people may write; `defined` is for terms of the glossary."""
 FieldKind = Literal[
     "id",
     "text",
@@ -96,6 +97,15 @@ class Entry(Struct, frozen=True):
             form="text",
         ),
     ]
+    label: Annotated[
+        str,
+        EntryField(
+            kind="text",
+            max_length=text_limits.LABEL,
+            label="Label",
+            help_text="A few words for a button, 18 characters or so.",
+        ),
+    ]
     answer: Annotated[
         str,
         EntryField(
@@ -157,6 +167,15 @@ class Entry(Struct, frozen=True):
             form="more",
         ),
     ]
+    closest: Annotated[
+        str,
+        EntryField(
+            kind="text",
+            max_length=text_limits.CLOSEST,
+            label="The nearest thing, in at most 20 words",
+            help_text="Shown in place of the whole nearest answer. Only for ‘The article does not say’.",
+        ),
+    ]
     related: Annotated[
         tuple[str, ...],
         EntryField(
@@ -191,6 +210,11 @@ class Entry(Struct, frozen=True):
     file: str
     line: int
 
+    @property
+    def is_written(self) -> bool:
+        """Whether somebody wrote it as an entry; others are derived (see `bot.story.derived`)."""
+        return self.file.startswith("qa/")
+
 
 def _declared_fields() -> tuple[EntryField, ...]:
     hints = get_type_hints(Entry, include_extras=True)
@@ -203,6 +227,18 @@ ENTRY_FIELDS = _declared_fields()
 WRITABLE_FIELDS = {field.key: field for field in ENTRY_FIELDS if field.is_writable}
 FORM_FIELDS = {field.key: field for part in get_args(FormPart) for field in ENTRY_FIELDS if field.form == part}
 """The fields that moderators edit in forms, in the order of the forms."""
+
+
+def blank_entry(**values: Any) -> Entry:
+    """Return an entry with these attributes; all others are empty."""
+    empty = {field.key: _empty(field.kind, is_list=field.is_list) for field in ENTRY_FIELDS}
+    return Entry(**{**empty, "file": "", "line": 0, **values})
+
+
+def _empty(kind: FieldKind, *, is_list: bool) -> Any:
+    if is_list or kind == "waivers":
+        return ()
+    return {"translations": {}, "claim": None, "entry": None}.get(kind, "")
 
 
 def field_values(entry: Entry) -> dict[str, FieldValue]:

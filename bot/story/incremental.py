@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec.structs import asdict, replace
 
 from bot.story import loader
+from bot.story.derived import with_derived_entries
 from bot.story.models import Story
 
 FIELDS_BY_FILE = {
@@ -16,6 +17,7 @@ FIELDS_BY_FILE = {
     "timeline.yaml": ("events",),
     "vocabulary.yaml": ("concepts",),
     loader.EXPECTED_FILE: ("expected",),
+    loader.GLOSSARY_FILE: ("glossary",),
 }
 """The fields of a story by the file that holds them; entries stand in ENTRIES_FOLDER."""
 
@@ -38,7 +40,7 @@ def parse_changed_files(files: Mapping[str, bytes], old_files: Mapping[str, byte
         or _has_dangling_references(story, old_story)
     ):
         return loader.parse_story(files)  # which also finds the problems in unchanged files
-    return story
+    return with_derived_entries(story)
 
 
 def _without_files(story: Story, names: set[str]) -> Story:

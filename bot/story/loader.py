@@ -13,12 +13,14 @@ from msgspec import Struct
 from bot.errors import Problem, StoryError, quote
 from bot.story import base_files, base_limits, record_readers, text_limits, yaml_ast
 from bot.story.base_files import ENTRIES_FOLDER
+from bot.story.derived import derived_ids, with_derived_entries
 from bot.story.mapping_reader import POSITIVE_INTEGER, MappingReader, ProblemList, list_items
 from bot.story.models import Story
 from bot.story.record_readers import KnownIds
 
 STORY_FILE = "story.yaml"
 EXPECTED_FILE = "expected.yaml"
+GLOSSARY_FILE = "glossary.yaml"
 Record = TypeVar("Record")
 
 
@@ -33,7 +35,7 @@ def parse_story(files: Mapping[str, bytes]) -> Story:
     story = parser.parse()
     if problems := parser.problems():
         raise StoryError(problems)
-    return story
+    return with_derived_entries(story)
 
 
 class ParsedFile(Struct, frozen=True):
@@ -80,7 +82,8 @@ class BaseParser:
             people=self._unique_ids("people.yaml"),
             developments=self._unique_ids("developments.yaml"),
             claims=self._unique_ids("claims.yaml"),
-            entries=self._unique_ids(*self._entry_files),
+            entries=self._unique_ids(*self._entry_files)
+            | derived_ids(self._unique_ids("people.yaml"), self._unique_ids(GLOSSARY_FILE)),
         )
         if known is not None:
             for id in self._ids.entries & known.entries.keys():
@@ -109,7 +112,9 @@ class BaseParser:
             for node in self._paragraph_nodes
         ]
         people = self._records("people.yaml", "a person", partial(record_readers.read_person, known=ids))
-        developments = self._records("developments.yaml", "a development", record_readers.read_development)
+        developments = self._records(
+            "developments.yaml", "a development", partial(record_readers.read_development, known=ids)
+        )
         claims = self._records("claims.yaml", "a claim", partial(record_readers.read_claim, known=ids))
         summaries = self._records("summaries.yaml", "a summary", partial(record_readers.read_summary, known=ids))
         events = self._records("timeline.yaml", "an event", partial(record_readers.read_event, known=ids), "date")
@@ -127,6 +132,7 @@ class BaseParser:
             events=tuple(events),
             concepts=self._concepts(),
             expected=tuple(self._records(EXPECTED_FILE, "an expected reply", read_expected_reply, "q")),
+            glossary=tuple(self._records(GLOSSARY_FILE, "a term", partial(record_readers.read_term, known=ids))),
         )
 
     def _unique_values(self, name: str, nodes: list[yaml_ast.Node], key: str) -> list[yaml_ast.Scalar]:

@@ -161,9 +161,9 @@ class MappingReader:
         node = self.node(key, "some-id", required=required)
         return (self._known_id(node, key, known, noun) or None) if node is not None else None
 
-    def choice(self, key: str, allowed: Collection[ChoiceT], default: ChoiceT) -> ChoiceT:
+    def choice(self, key: str, allowed: Collection[ChoiceT], default: ChoiceT, *, required: bool = True) -> ChoiceT:
         """Return one of the allowed words."""
-        node = self.node(key, f"one of {', '.join(allowed)}", required=True)
+        node = self.node(key, f"one of {', '.join(allowed)}", required=required)
         if node is None:
             return default
         text = self._text(node, f"'{key}'", MAX_ID_LENGTH)

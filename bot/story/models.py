@@ -11,6 +11,8 @@ from bot.story.entry import Entry
 
 PersonKind = Literal["person", "group", "body", "place", "document"]
 PERSON_KINDS: tuple[PersonKind, ...] = get_args(PersonKind)
+ClaimState = Literal["unresolved", "found_false", "found_true", "disputed"]
+CLAIM_STATES: tuple[ClaimState, ...] = get_args(ClaimState)
 Length = Literal["line", "short", "full"]
 LENGTHS: tuple[Length, ...] = get_args(Length)
 
@@ -66,6 +68,8 @@ class Paragraph(Struct, frozen=True):
     days: tuple[str, ...]
     quotes: tuple[str, ...]
     """Short phrases that occur in it and that an answer may quote."""
+    claims: tuple[str, ...] = ()
+    """Ids of the claims it carries: whatever shows the paragraph shows their denial and outcome."""
 
 
 class Person(Struct, frozen=True):
@@ -94,6 +98,12 @@ class Development(Struct, frozen=True):
     text: str
     source: str
     url: str
+    short: str = ""
+    """Who and what, in at most 12 words."""
+    paragraphs: tuple[int, ...] = ()
+    """Paragraphs it bears on: replies that cite one of them show it …"""
+    people: tuple[str, ...] = ()
+    """… if they are about one of these people, where any are named."""
 
     @property
     def sort_key(self) -> str:
@@ -112,6 +122,35 @@ class Claim(Struct, frozen=True):
     denied_by: tuple[str, ...]
     denial_cites: tuple[int, ...]
     developments: tuple[str, ...]
+    """Ids of everything found later that bears on it, favourable or not."""
+    label: str = ""
+    """A few words for a list or a button."""
+    short: str = ""
+    """The claim in one sentence, with who makes it."""
+    denial_short: str = ""
+    """The denial in at most 15 words."""
+    state: ClaimState = "unresolved"
+    badge: str = ""
+    """Its latest state in a few words, in the finder's own verb and with the year."""
+
+    @property
+    def brief_denial(self) -> str:
+        """The short form of the denial, or the full one if there is none."""
+        return self.denial_short or self.denial
+
+
+class GlossaryTerm(Struct, frozen=True):
+    """A word that the article uses without explaining it, with its general meaning."""
+
+    id: str
+    term: str
+    text: str
+    label: str
+    cites: tuple[int, ...]
+    """Paragraphs that use it."""
+    phrasings: tuple[str, ...]
+    file: str
+    line: int
 
 
 class ExpectedReply(Struct, frozen=True):
@@ -148,6 +187,7 @@ class Story(Struct, frozen=True, dict=True):
     concepts: Mapping[str, tuple[str, ...]]
     """Words and phrases of the same meaning, by the concept's name."""
     expected: tuple[ExpectedReply, ...]
+    glossary: tuple[GlossaryTerm, ...] = ()
 
     def paragraph_url(self, number: int) -> str:
         """Return the article's address with a text fragment that opens it at this paragraph.
@@ -160,6 +200,11 @@ class Story(Struct, frozen=True, dict=True):
             quote(part, safe="").replace("-", "%2D") for part in (paragraph.first_words, paragraph.last_words) if part
         )
         return f"{self.url}#:~:text={words}" if words else self.url
+
+    @cached_property
+    def written_entries(self) -> tuple[Entry, ...]:
+        """The entries that somebody wrote, without the derived ones."""
+        return tuple(entry for entry in self.entries.values() if entry.is_written)
 
     @cached_property
     def related_from(self) -> Mapping[str, tuple[str, ...]]:

@@ -12,11 +12,13 @@ from bot.story import text_limits
 from bot.story.entry import ENTRY_FIELDS, STANDINGS, Entry, EntryField, FieldKind, Translation, Waiver
 from bot.story.mapping_reader import MappingReader
 from bot.story.models import (
+    CLAIM_STATES,
     PERSON_KINDS,
     Claim,
     Development,
     Event,
     ExpectedReply,
+    GlossaryTerm,
     Paragraph,
     Person,
     Point,
@@ -83,6 +85,7 @@ def read_paragraph(reader: MappingReader, known: KnownIds) -> Paragraph:
         numbers=reader.texts("numbers", text_limits.NAME),
         days=reader.texts("days", text_limits.NAME),
         quotes=reader.texts("quotes", text_limits.NAME),
+        claims=reader.references("claims", known.claims, "the claim"),
     )
 
 
@@ -138,7 +141,7 @@ def read_event(reader: MappingReader, known: KnownIds) -> Event:
     )
 
 
-def read_development(reader: MappingReader) -> Development:
+def read_development(reader: MappingReader, known: KnownIds) -> Development:
     """Return a later development."""
     return Development(
         id=reader.id(),
@@ -146,6 +149,9 @@ def read_development(reader: MappingReader) -> Development:
         text=reader.text("text", text_limits.DEVELOPMENT),
         source=reader.text("source", text_limits.SOURCE),
         url=reader.url("url"),
+        short=reader.text("short", text_limits.POINT, required=False),
+        paragraphs=reader.paragraph_numbers("paragraphs", known.paragraphs, required=False),
+        people=reader.references("people", known.people, "the person"),
     )
 
 
@@ -160,6 +166,25 @@ def read_claim(reader: MappingReader, known: KnownIds) -> Claim:
         denied_by=reader.references("denied_by", known.people, "the person", required=True),
         denial_cites=reader.paragraph_numbers("denial_cites", known.paragraphs),
         developments=reader.references("developments", known.developments, "the development"),
+        label=reader.text("label", text_limits.LABEL, required=False),
+        short=reader.text("short", text_limits.POINT, required=False),
+        denial_short=reader.text("denial_short", text_limits.POINT, required=False),
+        state=reader.choice("state", CLAIM_STATES, "unresolved", required=False),
+        badge=reader.text("badge", text_limits.NAME, required=False),
+    )
+
+
+def read_term(reader: MappingReader, known: KnownIds) -> GlossaryTerm:
+    """Return a term of the glossary."""
+    return GlossaryTerm(
+        id=reader.id(),
+        term=reader.text("term", text_limits.NAME),
+        text=reader.text("text", text_limits.POINT),
+        label=reader.text("label", text_limits.LABEL, required=False),
+        cites=reader.paragraph_numbers("cites", known.paragraphs),
+        phrasings=reader.texts("phrasings", text_limits.PHRASING),
+        file=reader.problems.file,
+        line=reader.line,
     )
 
 

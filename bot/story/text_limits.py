@@ -9,6 +9,10 @@ POINT = 400
 GIST = 220
 NAME = 100
 ROLE = 400
+LABEL = 40
+"""Of a few words on a button."""
+CLOSEST = 200
+"""Of the closest thing the article says."""
 CLAIM = 600
 """A claim, and its denial."""
 DEVELOPMENT = 600

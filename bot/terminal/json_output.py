@@ -29,7 +29,7 @@ def reply_json(reply: Reply) -> dict[str, Any]:
         "entry": reply.entry,
         "question": reply.question,
         "answer": reply.full_text,
-        "status": reply.standing,
+        "status": "not_covered" if reply.standing == "defined" else reply.standing,  # the article does not say
         "citations": _citations(reply.citations),
         "developments": [
             {"date": later.date, "text": later.text, "source": later.source, "url": later.url}

@@ -47,12 +47,12 @@ def test_every_waiver_says_why(story: Story) -> None:
 
 
 def test_the_whole_story_is_covered(story: Story) -> None:
-    """All 21 paragraphs are answered from, by 150 entries or more; what the article does not say has its entries too."""
+    """All 21 paragraphs are answered from, by 150 entries or more and 320 at most; what the article does not say has its entries too."""
     standings = Counter(entry.standing for entry in story.entries.values())
     assert sorted(story.paragraphs) == list(range(1, 22))
-    assert len(story.entries) >= 150
+    assert 150 <= len(story.written_entries) <= 320
     assert standings["not_covered"] >= 50
-    assert set(standings) == {"reported", "alleged", "denied", "said", "assumed", "not_covered"}
+    assert set(standings) == {"reported", "alleged", "denied", "said", "assumed", "not_covered", "defined"}
 
 
 def test_every_question_of_the_base_finds_its_own_entry(answerer: Answerer) -> None:
@@ -121,9 +121,7 @@ def test_a_phrasing_with_a_label_stands_under_an_entry_that_satisfies_it(answere
 def test_of_two_questions_neither_is_dropped_because_an_entry_has_the_words_of_both(answerer: Answerer) -> None:
     """Who he is is in every entry about his leaving; it was asked all the same."""
     reply = answerer.reply("who is han dong? when did he leave the caucus?")
-    assert (
-        reply.question == "Who is Han Dong? / On what day did Han Dong announce that he was leaving the Liberal caucus?"
-    )
+    assert reply.question == "Who is Han Dong? / When did Dong announce his resignation?"
 
 
 def test_a_member_of_a_group_can_be_named_where_there_is_no_answer(answerer: Answerer) -> None:
@@ -135,7 +133,5 @@ def test_a_member_of_a_group_can_be_named_where_there_is_no_answer(answerer: Ans
 
 def test_a_follow_up_with_no_word_of_its_own_is_offered_what_may_be_meant(answerer: Answerer) -> None:
     """It asks something by the question before, and is no chatter."""
-    reply, match = answerer.reply_with_match(
-        "and him?", ["What is the name of the senior Chinese diplomat in the report?"]
-    )
+    reply, match = answerer.reply_with_match("and him?", ["How did Trudeau react when Dong told him?"])
     assert (match.question.own_terms, reply.outcome, reply.empty_question) == ((), "clarify", False)

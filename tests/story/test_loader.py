@@ -44,8 +44,8 @@ def test_a_link_opens_at_the_paragraph() -> None:
             "qa/keeper.yaml",
             "  standing: reported\n  related",
             "  standing: reported\n  colour: red\n  related",
-            "qa/keeper.yaml:6: an entry has no key 'colour'; the keys are answer, by, cites, claim, developments, id, "
-            "nearest, phrasings, question, related, standing, translations, waivers",
+            "qa/keeper.yaml:6: an entry has no key 'colour'; the keys are answer, by, cites, claim, closest, developments, "
+            "id, label, nearest, phrasings, question, related, standing, translations, waivers",
         ),
         (
             "qa/keeper.yaml",

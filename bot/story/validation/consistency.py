@@ -21,7 +21,7 @@ def find_claims_without_development(story: Story) -> Iterator[Problem]:
 
 def find_useless_nearest_entries(story: Story) -> Iterator[Problem]:
     """Yield a problem for each entry whose `nearest` is itself not covered."""
-    for entry in story.entries.values():
+    for entry in story.written_entries:
         if entry.nearest and story.entries[entry.nearest].standing == "not_covered":
             sentence = f"'nearest' is '{entry.nearest}', which the article does not cover either; choose another entry"
             yield entry_problem(entry, sentence)
@@ -31,7 +31,7 @@ def find_duplicate_phrasings(story: Story) -> Iterator[Problem]:
     """Yield a problem for each question or phrasing that another entry has too, but for endings and punctuation."""
     stems = EnglishStemmer()
     owners: dict[tuple[str, ...], Entry] = {}
-    for entry in story.entries.values():
+    for entry in story.written_entries:
         for text in (entry.question, *entry.phrasings):
             key = tuple(stems(word) for word in tokenize(normalize(text)))
             other = owners.setdefault(key, entry)
@@ -82,7 +82,7 @@ def find_unwritten_texts(story: Story) -> Iterator[Problem]:
     for file, subject, text in texts:
         if TODO in text:
             yield Problem(file, 0, f"{subject} is still to be written")
-    for entry in story.entries.values():
+    for entry in story.written_entries:
         for key, value in field_values(entry).items():
             if WRITABLE_FIELDS[key].kind == "text" and TODO in str(value):
                 yield entry_problem(entry, f"'{key}' is still to be written")

@@ -1,5 +1,6 @@
 """What a text mentions (names, numbers, days, quotes) and whether its paragraphs have it."""
 
+import calendar
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
@@ -59,6 +60,8 @@ class StoryMentions(Struct, frozen=True):
 
     by_paragraph: Mapping[int, ParagraphMentions]
     names: frozenset[str]
+    headline: str
+    """What every text may quote."""
 
     @classmethod
     def of(cls, story: Story) -> "StoryMentions":
@@ -71,21 +74,26 @@ class StoryMentions(Struct, frozen=True):
         return cls(
             {number: _paragraph_mentions(story, paragraph, words) for number, paragraph in story.paragraphs.items()},
             frozenset(map(base_form, main)),
+            straighten_quotes(story.title).casefold(),
         )
 
-    def unsupported(self, text: str, cites: Iterable[int], speakers: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
+    def unsupported(
+        self, text: str, cites: Iterable[int], speakers: Iterable[str] = (), later: Iterable[str] = ()
+    ) -> Iterator[tuple[str, str]]:
         """Yield (kind, mention) for each name, number and day that no cited paragraph has.
 
-        Quoted text is left out; `speakers`: further words that count as known names.
+        Quoted text is left out; `speakers`: further words that count as known names; `later`: texts whose numbers and days
+        count as known too.
         """
         text = QUOTED.sub(" ", text)
         cited = [self.by_paragraph[number] for number in cites]
         yield from self._unsupported_names(text, cited, {base_form(word) for word in speakers})
-        yield from _unsupported_numbers(text, cited)
+        known = ParagraphMentions(frozenset(), _numbers_and_days(" ".join(later)), frozenset(), ())
+        yield from _unsupported_numbers(text, [*cited, known])
 
     def unsupported_quotes(self, text: str, cites: Iterable[int]) -> Iterator[str]:
         """Yield each quoted phrase that is not part of a quote of a cited paragraph."""
-        known = [quote for number in cites for quote in self.by_paragraph[number].quotes]
+        known = [self.headline, *(quote for number in cites for quote in self.by_paragraph[number].quotes)]
         for match in QUOTED.finditer(text):
             phrase = straighten_quotes(match[1]).casefold().strip(" .,;")
             if not any(phrase in quote for quote in known):
@@ -106,15 +114,29 @@ def _paragraph_mentions(story: Story, paragraph: Paragraph, words: Mapping[str, 
     people = dict.fromkeys((*paragraph.people, *paragraph.implied_people))
     named = dict.fromkeys([*people, *(member for id in people for member in story.people[id].members)])
     names = {base_form(word) for name in paragraph.names for word in name.split()}
-    listed = " ".join((*paragraph.numbers, *paragraph.days))
-    numbers = {*re.findall(r"\w+", listed.casefold()), *_NUMBER.findall(listed)}
-    small_numbers = _small_numbers()
+    events = (event for event in story.events if event.dated_by and paragraph.number in event.point.cites)
+    dates = (spelled_date(event.date) for event in events)  # of relative days, which the timeline knows
     return ParagraphMentions(
         names=frozenset(names.union(*(words[id] for id in named))),
-        numbers=frozenset(numbers | {small_numbers[word] for word in numbers if word in small_numbers}),
+        numbers=_numbers_and_days(" ".join((*paragraph.numbers, *paragraph.days, *dates))),
         group_sizes=frozenset(str(len(story.people[id].members)) for id in people),
         quotes=tuple(straighten_quotes(quote).casefold() for quote in paragraph.quotes),
     )
+
+
+def _numbers_and_days(text: str) -> frozenset[str]:
+    """Return the words and numbers of a text, number words as digits too."""
+    numbers = {*re.findall(r"\w+", text.casefold()), *_NUMBER.findall(text)}
+    small_numbers = _small_numbers()
+    return frozenset(numbers | {small_numbers[word] for word in numbers if word in small_numbers})
+
+
+def spelled_date(date: str) -> str:
+    """Return an ISO date, which may lack day or month, as 22 March 2023, March 2023 or 2023."""
+    year, *rest = date.split("-")
+    month = [calendar.month_name[int(rest[0])]] if rest else []
+    day = [str(int(rest[1]))] if len(rest) > 1 else []
+    return " ".join([*day, *month, year])
 
 
 def _unsupported_numbers(text: str, cited: Sequence[ParagraphMentions]) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,16 @@ from collections.abc import Callable, Iterable
 
 from bot.errors import Problem
 from bot.story.models import Story
-from bot.story.validation import attribution, consistency, support
+from bot.story.validation import attribution, brevity, claims, consistency, support
 
 Rule = Callable[[Story], Iterable[Problem]]
-RULES: tuple[Rule, ...] = (*support.RULES, *attribution.RULES, *consistency.RULES)
+RULES: tuple[Rule, ...] = (
+    *support.RULES,
+    *attribution.RULES,
+    *consistency.RULES,
+    *brevity.RULES,
+    *claims.RULES,
+)
 
 
 def find_problems(story: Story) -> list[Problem]:

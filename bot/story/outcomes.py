@@ -1,0 +1,62 @@
+"""What belongs to a claim follows it everywhere: who denies it and what was found later.
+
+Nothing is attached to an entry by hand. A paragraph says which claims it carries, and a development which paragraphs and
+people it bears on; every reply and view derives from that what it has to show.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+
+from bot.story.entry import Entry
+from bot.story.models import Claim, Development, Person, Story
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def claims_carried(story: Story, paragraphs: Iterable[int]) -> tuple[Claim, ...]:
+    """Return the claims that any of these paragraphs carries, without repeats."""
+    ids = dict.fromkeys(id for number in paragraphs for id in story.paragraphs[number].claims)
+    return tuple(story.claims[id] for id in ids)
+
+
+def claims_of(story: Story, entries: Collection[Entry]) -> tuple[Claim, ...]:
+    """Return the claims that a reply showing these entries has to show: those named, and those their paragraphs carry."""
+    named = [story.claims[entry.claim] for entry in entries if entry.claim]
+    cited = (number for entry in entries if entry.standing != "defined" for number in entry.cites)
+    return tuple(dict.fromkeys([*named, *claims_carried(story, cited)]))
+
+
+def developments_of(story: Story, entries: Collection[Entry], claims: Iterable[Claim]) -> tuple[Development, ...]:
+    """Return everything known later that a reply showing these entries and claims has to show, oldest first."""
+    ids = dict.fromkeys([id for entry in entries for id in entry.developments])
+    ids |= dict.fromkeys(id for claim in claims for id in claim.developments)
+    found = [story.developments[id] for id in ids]
+    found += [later for later in story.developments.values() if any(bears_on(story, later, entry) for entry in entries)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda later: later.sort_key))
+
+
+def denies(entry: Entry, claim: Claim) -> bool:
+    """Tell whether an entry gives the denial of a claim itself, so that it need not be said again beside it."""
+    if entry.standing == "denied" and entry.claim == claim.id:
+        return True
+    return (
+        entry.standing in ("denied", "said")
+        and not set(entry.cites).isdisjoint(claim.denial_cites)
+        and bool(set(entry.by) & set(claim.denied_by))
+    )
+
+
+def bears_on(story: Story, later: Development, entry: Entry) -> bool:
+    """Tell whether a development bears on an entry: by a paragraph, and by a person where it names any."""
+    if entry.standing == "defined" or set(later.paragraphs).isdisjoint(entry.cites):
+        return False
+    text = f"{entry.question} {entry.answer}"
+    return not later.people or any(mentions(text, story.people[id]) for id in later.people)
+
+
+def mentions(text: str, person: Person) -> bool:
+    """Tell whether a text names a person; a description such as 'the MP' may mean somebody else and does not count."""
+    words = set(_WORD.findall(text))
+    if any(name in words for name in person.aliases if name[:1].isupper()):
+        return True
+    return re.search(rf"(?<!\w){re.escape(person.name)}(?!\w)", text) is not None

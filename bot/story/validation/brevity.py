@@ -1,0 +1,81 @@
+"""Rules on length and on answering the question: a reply is read at a glance, on a phone.
+
+They hold for entries with a label, which are written for the short card; longer entries of other bases stay as they are.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bot.errors import Problem
+from bot.story.entry import Entry
+from bot.story.models import Story
+from bot.story.validation.attribution import SENTENCE_BREAK, entry_problem
+
+FIRST_SENTENCE, ANSWER, USUAL_ANSWER, CLOSEST = 18, 45, 30, 20
+"""Most words of an answer's first sentence, of any answer, of nine answers in ten, and of the closest text."""
+LABEL = 20
+"""Most characters of a label."""
+_TIME = re.compile(
+    r"\d|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\b(?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December)\b|\b(?:before|after|during|until|since|within|when|days?|weeks?|months?|years?|never|not)\b",
+    re.IGNORECASE,
+)
+_QUANTITY = re.compile(
+    r"\d|\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|both|several|few|many|half|once|twice|not)\b",
+    re.IGNORECASE,
+)
+_SOMEBODY = re.compile(r"[A-ZÀ-Þ][\w’'-]+|\b(?:nobody|no one|not|neither)\b")
+ANSWERS = (
+    (re.compile(r"^(?:when|on what (?:day|date)|what year)\b", re.IGNORECASE), _TIME, "when", "no time"),
+    (re.compile(r"^how (?:many|much|long)\b", re.IGNORECASE), _QUANTITY, "how many or how long", "no number"),
+    (re.compile(r"^who(?:m)?\b", re.IGNORECASE), _SOMEBODY, "who", "nobody"),
+)
+"""For each kind of question what its answer has to hold, and the words for a finding."""
+
+
+def word_count(text: str) -> int:
+    """Return the number of words of a text."""
+    return len(text.split())
+
+
+def _written_for_cards(story: Story) -> list[Entry]:
+    return [entry for entry in story.written_entries if entry.label]
+
+
+def find_long_texts(story: Story) -> Iterator[Problem]:
+    """Yield a problem for each text that is too long to be read at a glance."""
+    for entry in _written_for_cards(story):
+        first = SENTENCE_BREAK.split(entry.answer)[0]
+        for what, text, most in (
+            ("the first sentence of the answer", first, FIRST_SENTENCE),
+            ("the answer", entry.answer, ANSWER),
+            ("'closest'", entry.closest, CLOSEST),
+        ):
+            if word_count(text) > most:
+                yield entry_problem(entry, f"{what} has {word_count(text)} words; at most {most} are read at a glance")
+        if len(entry.label) > LABEL:
+            yield entry_problem(entry, f"the label has {len(entry.label)} characters; {LABEL} fit a button")
+
+
+def find_too_many_long_answers(story: Story) -> Iterator[Problem]:
+    """Yield a problem for each longer answer if there are too many of them."""
+    entries = _written_for_cards(story)
+    long = [entry for entry in entries if word_count(entry.answer) > USUAL_ANSWER]
+    if len(long) * 10 > len(entries):
+        for entry in long:
+            yield entry_problem(
+                entry, f"more than one answer in ten has over {USUAL_ANSWER} words, and this is one; shorten it"
+            )
+
+
+def find_answers_to_another_question(story: Story) -> Iterator[Problem]:
+    """Yield a problem for each 'when' without a time, 'how many' without a number, and 'who' without anybody."""
+    for entry in _written_for_cards(story):
+        if entry.standing == "not_covered":
+            continue
+        for question, answer, asked, lacking in ANSWERS:
+            if question.search(entry.question) and not answer.search(entry.answer):
+                yield entry_problem(entry, f"the question asks {asked}, and the answer has {lacking}")
+
+
+RULES = (find_long_texts, find_too_many_long_answers, find_answers_to_another_question)
