@@ -6,6 +6,7 @@ from operator import mul
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.matching.analysis import Analysis
 from bot.matching.features import (
@@ -95,6 +96,8 @@ class Matcher:
             return self.decide(analysis)
         previous = self._match_previous(context)
         follow_up = self.decide(resolve(analysis, previous.question, self._people_answered(previous)))
+        if follow_up.decision == "answer" and not analysis.terms and not analysis.intents:
+            return replace(follow_up, decision="clarify")  # 'and him?' may ask anything about him
         if analysis.is_bare or analysis.is_vague:
             return follow_up
         standalone = self.decide(analysis)
