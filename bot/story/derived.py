@@ -56,7 +56,7 @@ def _derive(story: Story, written: list[Entry]) -> Iterator[Entry]:
                 phrasings=tuple(text for text in asking if text.casefold() not in taken),
                 file="people.yaml",
             )
-    for term in story.glossary:
+    for term in story.glossary:  # which cites nothing: it is not from the article
         forms = {term.term, re.sub(r"^(?:an?|the) ", "", term.term)}
         asking = [*(text.format(form) for text in ASKING_FOR_TERM for form in sorted(forms)), *term.phrasings]
         yield blank_entry(
@@ -64,7 +64,6 @@ def _derive(story: Story, written: list[Entry]) -> Iterator[Entry]:
             question=f"What does ‘{term.term}’ mean?",
             label=term.label,
             answer=term.text,
-            cites=term.cites,
             standing="defined",
             phrasings=tuple(text for text in dict.fromkeys(asking) if text.casefold() not in taken),
             file=term.file,

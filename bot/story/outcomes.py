@@ -22,8 +22,7 @@ def claims_carried(story: Story, paragraphs: Iterable[int]) -> tuple[Claim, ...]
 def claims_of(story: Story, entries: Collection[Entry]) -> tuple[Claim, ...]:
     """Return the claims that a reply showing these entries has to show: those named, and those their paragraphs carry."""
     named = [story.claims[entry.claim] for entry in entries if entry.claim]
-    cited = (number for entry in entries if entry.standing != "defined" for number in entry.cites)
-    return tuple(dict.fromkeys([*named, *claims_carried(story, cited)]))
+    return tuple(dict.fromkeys([*named, *claims_carried(story, (n for entry in entries for n in entry.cites))]))
 
 
 def developments_of(story: Story, entries: Collection[Entry], claims: Iterable[Claim]) -> tuple[Development, ...]:
@@ -48,7 +47,7 @@ def denies(entry: Entry, claim: Claim) -> bool:
 
 def bears_on(story: Story, later: Development, entry: Entry) -> bool:
     """Tell whether a development bears on an entry: by a paragraph, and by a person where it names any."""
-    if entry.standing == "defined" or set(later.paragraphs).isdisjoint(entry.cites):
+    if set(later.paragraphs).isdisjoint(entry.cites):
         return False
     text = f"{entry.question} {entry.answer}"
     return not later.people or any(mentions(text, story.people[id]) for id in later.people)
