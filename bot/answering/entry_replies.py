@@ -39,6 +39,7 @@ class EntryReplies:
             entry=entry.id,
             question=translation.question if translation else entry.question,
             standing=entry.standing,
+            badge=self._badge(entry, language),
             citations=self._citations(shown, claims),
             developments=developments_of(self._story, shown, claims),
             related=self._related(entry),
@@ -49,6 +50,11 @@ class EntryReplies:
     def _shown_entries(self, entry: Entry) -> tuple[Entry, ...]:
         """Return the entry, and for one that the article does not cover the entry of the closest thing it does say."""
         return (entry, self._story.entries[entry.nearest]) if entry.nearest else (entry,)
+
+    def _badge(self, entry: Entry, language: Language) -> str:
+        if entry.standing == "alleged" and entry.claim:
+            return self._story.claims[entry.claim].badge
+        return messages(language).reply.later_label if entry.standing == "not_covered" and entry.developments else ""
 
     def _text(self, shown: tuple[Entry, ...], claims: Iterable[Claim], language: Language) -> str:
         answers = [

@@ -58,11 +58,18 @@ class Reply(Struct, frozen=True):
     """Of the question. The engine's own words are in it, and the answer too where the base has it in that language."""
     language_note: str = ""
     """Stands before an answer in another language than the question."""
+    badge: str = ""
+    """Shown in place of the standing, if there is one: the latest state of a claim, or that all of it is known from later."""
 
     @property
     def full_text(self) -> str:
         """The whole text to show: on abstaining, the nearest entry too."""
         return f"{self.answer} {self.nearest_heading} {self.nearest.answer}" if self.nearest else self.answer
+
+    @property
+    def standing_text(self) -> str:
+        """The standing as readers see it: the latest state of a claim, or that the answer is known from later."""
+        return self.badge or self.messages.standings[self.standing or "reported"]
 
     @property
     def messages(self) -> ReplyMessages:

@@ -35,10 +35,9 @@ def reply_lines(reply: Reply) -> list[Line]:
     lines = [Line(reply.question or "", "question")]
     lines += [Line(reply.language_note, "hint")] if reply.language_note else []
     lines += [Line(part, "answer") for part in reply.answer.split("\n\n")]
-    lines.append(Line(messages.standings[reply.standing or "reported"], "standing"))
-    lines += _sources(reply.citations)
+    lines.append(Line(reply.standing_text, "standing"))
     lines += _later(reply.developments, messages.later_label)
-    return lines
+    return [*lines, *_sources(reply.citations)]
 
 
 def view_lines(view: "View") -> list[Line]:

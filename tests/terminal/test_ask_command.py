@@ -10,18 +10,18 @@ from bot.terminal import cli
 
 
 def test_ask_prints_answer_standing_and_sources(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The answer comes first, then its standing, then each paragraph with its link, then later developments."""
+    """The answer comes first, then its standing, then later developments, then each paragraph with its link."""
     assert cli.main(["ask", "did the keeper steal the lamp", "--knowledge", str(small)]) == 0
     assert capsys.readouterr().out == (
         "What is Ada Quill accused of?\n"
         "The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n"
         "Ada Quill denies it.\n"
         "Alleged, not proven\n"
-        "  ¶2 The mayor says that she took the lamp; she denies it.\n"
-        "    https://quay.example/harbour-light#:~:text=Mayor%20Tom%20Reed,she%20denies%20it.\n"
         "Known later (not in the article):\n"
         "  2020-06-01 The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)\n"
         "    https://quay.example/lamp-found\n"
+        "  ¶2 The mayor says that she took the lamp; she denies it.\n"
+        "    https://quay.example/harbour-light#:~:text=Mayor%20Tom%20Reed,she%20denies%20it.\n"
     )
 
 

@@ -102,7 +102,7 @@ class CardBuilder:
         later = fit_fields(messages.later_label, reply.developments, _development_line, lengths, budget)
         budget -= sum(len(name) + len(value) for name, value in later)
         sources = fit_fields(messages.source_label, reply.citations, _citation_line, (text_limits.GIST, 80, 0), budget)
-        for name, value in (*sources, *later)[: discord_limits.EMBED_FIELDS - 1]:
+        for name, value in (*later, *sources)[: discord_limits.EMBED_FIELDS - 1]:
             embed.add_field(name=name, value=value, inline=False)
         return embed
 
@@ -110,7 +110,7 @@ class CardBuilder:
         entry = self._story.entries.get(reply.entry or "")
         if reply.standing == "said" and entry is not None:
             return said_by([self._story.people[id].name for id in entry.by], messages)
-        return messages.standings[reply.standing or "reported"]
+        return reply.standing_text
 
 
 def said_by(names: Sequence[str], messages: ReplyMessages) -> str:

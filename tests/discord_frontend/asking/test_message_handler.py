@@ -176,7 +176,7 @@ async def test_an_unanswered_question_is_recorded_without_its_user(rig: Rig) -> 
         "The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n\nAda Quill denies it."
     )
     assert fields(reply)["Standing"] == "Alleged, not proven"
-    assert list(fields(reply)) == ["Standing", "Source", "Known later (not in the article)"]
+    assert list(fields(reply)) == ["Standing", "Known later (not in the article)", "Source"]
     assert labels(reply) == ["What is Ada Quill accused of?"]
     await rig.fake_discord.assert_silent(rig.channel)
     (recorded,) = rig.journal.inbox.questions(10)
