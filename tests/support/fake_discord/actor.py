@@ -1,4 +1,4 @@
-"""What a person does in Discord. Every method returns when the bot has answered."""
+"""What a user does in Discord. Every method returns when the bot has answered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Home:
-    """Stands for 'the guild of this person' where None means a direct conversation with the bot."""
+    """The type of HOME."""
 
 
 HOME: Final = _Home()
@@ -27,7 +27,7 @@ Place = Guild | None | _Home
 
 
 class Person:
-    """Somebody at the keyboard. `install()` puts the application on their own account."""
+    """A user. `install()` installs the application on their account."""
 
     def __init__(self, fake_discord: FakeDiscord, user: User, home: Guild | None, locale: str) -> None:
         self.fake_discord = fake_discord
@@ -38,35 +38,35 @@ class Person:
 
     @property
     def id(self) -> int:
-        """The user id."""
+        """Return the user id."""
         return self.user.id
 
     @property
     def name(self) -> str:
-        """The name that others see."""
+        """Return the display name."""
         return self.user.name
 
     @property
     def direct(self) -> Channel:
-        """The direct conversation with the bot."""
+        """Return the direct message channel with the bot."""
         return self.fake_discord.world.direct(self.user, self.fake_discord.bot)
 
     def install(self) -> None:
-        """Install the application for oneself (user install)."""
+        """Install the application on the user's account (user install)."""
         self.has_installed = True
 
     def join(self, guild: Guild, roles: Sequence[Role] = ()) -> None:
-        """Become a member of another guild too."""
+        """Become a member of another guild."""
         self.fake_discord.world.join(guild, self.user, list(roles))
 
     def close_dms(self) -> None:
-        """Take no direct messages any more."""
+        """Accept no direct messages any more."""
         self.fake_discord.world.closed_dms.add(self.id)
 
     async def send(
         self, channel: Channel, text: str, *, mention_bot: bool = False, reply_to: Json | None = None, ping: bool = True
     ) -> Json:
-        """Write a message; the answer is that message (for the bot's one ask `next_message`)."""
+        """Send a message and return it; `next_message` returns the bot's reply."""
         if channel.guild and not channel.guild.permissions(self.user, channel) & VIEW_CHANNEL:
             raise p.NotOffered(f"{self.name} does not see #{channel.name}")
         if mention_bot:
@@ -80,17 +80,17 @@ class Person:
         return message.payload()
 
     async def dm(self, text: str, *, reply_to: Json | None = None) -> Json:
-        """Write to the bot directly."""
+        """Send the bot a direct message."""
         return await self.send(self.direct, text, reply_to=reply_to)
 
     async def edit(self, message: Json, text: str) -> Json:
-        """Change one's own message."""
-        found = self.fake_discord.messages_store.find(message["id"])
+        """Edit a message of this user."""
+        stored = self.fake_discord.messages_store.find(message["id"])
         body = {"content": text, "allowed_mentions": {"parse": ["users", "roles"]}}
         self.fake_discord.mark()
-        self.fake_discord.messages_store.edit(found, body)
-        self.fake_discord.message_events.announce(found, "MESSAGE_UPDATE")
-        return found.payload()
+        self.fake_discord.messages_store.edit(stored, body)
+        self.fake_discord.message_events.announce(stored, "MESSAGE_UPDATE")
+        return stored.payload()
 
     async def delete(self, message: Json) -> None:
         """Delete a message."""
@@ -112,7 +112,7 @@ class Person:
         options: Mapping[str, Any] | None = None,
         **values: Any,
     ) -> Interaction:
-        """Use a slash command ('ask', 'kb add'). Options that are called like a parameter go into `options`."""
+        """Use a slash command ('ask', 'kb add'). Options named like a parameter of this method go into `options`."""
         scene = self._scene(guild, channel)
         data, kinds = scene.slash(name, {**(options or {}), **values}, force=force)
         return await self.fake_discord.interact(scene, COMMAND, data, scene.owners(kinds))
@@ -128,7 +128,7 @@ class Person:
         force: bool = False,
         **values: Any,
     ) -> list[Json]:
-        """Type into an option; the answer is the choices that the bot offers."""
+        """Type into an option; return the choices that the bot offers."""
         scene = self._scene(guild, channel)
         data, kinds = scene.slash(name, {**values, option: typed}, force=force, focused=option)
         return (await self.fake_discord.interact(scene, AUTOCOMPLETE, data, scene.owners(kinds))).choices
@@ -142,13 +142,13 @@ class Person:
         channel: Channel | None = None,
         force: bool = False,
     ) -> Interaction:
-        """Use a context-menu command on a message or a person."""
+        """Use a context menu command on a message or a user."""
         resolved: Json = {}
         if isinstance(target, Person):
             scene, kind = self._scene(guild, channel), USER_COMMAND
             target_id = scene.resolve(resolved, target)
         else:
-            message = self._sees(target)
+            message = self._visible(target)
             scene, kind, target_id = p.Scene(self, channel or message.channel), MESSAGE_COMMAND, str(message.id)
             resolved["messages"] = {target_id: message.payload()}
         command = scene.command(name, kind, force=force)
@@ -157,28 +157,28 @@ class Person:
 
     async def click(self, message: Json | Interaction, button: str) -> Interaction:
         """Press the button with this custom_id or label."""
-        source, found = self._component(message, button, (c.BUTTON,))
-        if found.get("style") in (c.LINK, c.PREMIUM):
+        source, component = self._component(message, button, (c.BUTTON,))
+        if component.get("style") in (c.LINK, c.PREMIUM):
             raise p.NotOffered(f"{button!r} tells the bot nothing when it is pressed")
-        return await self._use(source, found, {})
+        return await self._use(source, component, {})
 
     async def select(self, message: Json | Interaction, menu: str, values: Sequence[Any]) -> Interaction:
-        """Choose from the select with this custom_id or placeholder (values or labels; people, roles, channels)."""
-        source, found = self._component(message, menu, c.SELECTS)
-        check_number(found, list(values))
+        """Choose from the select with this custom_id or placeholder; values or labels, users, roles or channels."""
+        source, component = self._component(message, menu, c.SELECTS)
+        check_number(component, list(values))
         resolved: Json = {}
-        if found["type"] == c.STRING_SELECT:
-            offered = {option["label"]: option["value"] for option in found["options"]}
+        if component["type"] == c.STRING_SELECT:
+            offered = {option["label"]: option["value"] for option in component["options"]}
             chosen = [value if value in offered.values() else offered.get(value) for value in values]
             if None in chosen:
                 raise p.NotOffered(f"{values!r} are not all offered, only {offered}")
-            return await self._use(source, found, {"values": chosen})
+            return await self._use(source, component, {"values": chosen})
         scene = p.Scene(self, source.channel)
         chosen = [scene.resolve(resolved, value) for value in values]
-        return await self._use(source, found, {"values": chosen, "resolved": resolved})
+        return await self._use(source, component, {"values": chosen, "resolved": resolved})
 
     async def submit(self, opened: Interaction, values: Mapping[str, Any]) -> Interaction:
-        """Fill in (by custom_id or label) and send the form that an interaction opened."""
+        """Fill in the modal that an interaction opened, by custom_id or label, and submit it."""
         modal = opened.modal
         if modal is None or opened.user != self.user:
             raise p.NotOffered("that interaction opened no form for this person")
@@ -190,25 +190,25 @@ class Person:
         )
 
     def _scene(self, guild: Place, channel: Channel | None) -> p.Scene:
-        """Where it is meant: a given channel, the first of a guild, or the conversation with the bot."""
+        """Return the scene in a channel, in the first channel of a guild, or in the direct message channel."""
         if channel is None:
             place = self.home if isinstance(guild, _Home) else guild
             channel = next(iter(place.channels.values())) if place else self.direct
         return p.Scene(self, channel)
 
-    def _sees(self, message: Json | Interaction) -> Message:
-        """The message as it now stands, if this person can see it."""
+    def _visible(self, message: Json | Interaction) -> Message:
+        """Return the current message. Raise NotOffered if this user cannot see it."""
         shown = message.message if isinstance(message, Interaction) else message
         if shown is None:
             raise p.NotOffered("there is no message any more")
-        found = self.fake_discord.messages_store.find(shown["id"])
-        if found.viewer not in (None, self.id):
+        stored = self.fake_discord.messages_store.find(shown["id"])
+        if stored.viewer not in (None, self.id):
             raise p.NotOffered(f"{self.name} does not see this message: it is ephemeral")
-        return found
+        return stored
 
     def _component(self, message: Json | Interaction, wanted: str, kinds: tuple[int, ...]) -> tuple[Message, Json]:
-        """The component of a message that goes by this custom_id, label or placeholder."""
-        source = self._sees(message)
+        """Return the component of a message with this custom_id, label or placeholder."""
+        source = self._visible(message)
         usable = [part for _, part in c.walk(source.data["components"]) if part["type"] in kinds]
         for key in ("custom_id", "label", "placeholder"):
             for part in usable:

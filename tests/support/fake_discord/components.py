@@ -90,7 +90,7 @@ def check_modal(data: Json) -> None:
             errors.add(f"{path}.type", "UNION_TYPE_CHOICES", "A modal takes no buttons.")
         _check_one(errors, path, component)
     _check_ids(errors, everything)
-    errors.refuse()
+    errors.raise_if_any()
 
 
 def _check_ids(errors: FormErrors, everything: list[tuple[str, Json]]) -> None:

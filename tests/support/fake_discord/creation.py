@@ -1,4 +1,4 @@
-"""Everything there is on this Discord, and how it comes to be."""
+"""All users, guilds and channels of the fake Discord, and how they are created."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from .world import EVERYONE, Channel, Guild, Member, Role, User
 
 
 class World:
-    """Everything there is, by id."""
+    """All users, guilds and channels by id."""
 
     def __init__(self, snowflakes: Snowflakes) -> None:
         self.snowflakes = snowflakes
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
-        self.closed_dms: set[int] = set()  # people who take no direct messages
+        self.closed_dms: set[int] = set()  # users who accept no direct messages
 
     def user(self, name: str, *, bot: bool = False) -> User:
-        """Make a user."""
+        """Create a user."""
         user = User(self.snowflakes.fixed(), name, bot=bot)
         self.users[user.id] = user
         return user
 
     def role(self, guild: Guild, name: str, permissions: int = 0, managed_by: int | None = None) -> Role:
-        """Make a role."""
+        """Create a role."""
         role = Role(self.snowflakes.fixed(), name, permissions, len(guild.roles), managed_by)
         guild.roles[role.id] = role
         return role
 
     def channel(self, guild: Guild, name: str) -> Channel:
-        """Make a text channel."""
+        """Create a text channel."""
         channel = Channel(self.snowflakes.fixed(), name, guild)
         guild.channels[channel.id] = self.channels[channel.id] = channel
         return channel
 
     def direct(self, *people: User) -> Channel:
-        """The direct conversation of these people; made at first use."""
+        """Return the direct message channel of these users; create it if there is none."""
         for channel in self.channels.values():
             if channel.guild is None and set(channel.people) == set(people):
                 return channel
@@ -45,7 +45,7 @@ class World:
         return channel
 
     def guild(self, name: str, owner: User, bot: User, *, installed: bool, locale: str) -> Guild:
-        """Make a guild with its @everyone role, and the bot as a member if it is installed."""
+        """Create a guild with its @everyone role, and with the bot as a member if it is installed."""
         guild = Guild(self.snowflakes.fixed(), name, owner, locale, installed=installed)
         guild.roles[guild.id] = Role(guild.id, "@everyone", EVERYONE, 0)
         self.guilds[guild.id] = guild
@@ -61,7 +61,7 @@ class World:
         return member
 
     def find_channel(self, channel_id: str) -> Channel:
-        """The channel with this id, or Discord's 404."""
+        """Return the channel with this id. Raise Discord's 404."""
         channel = self.channels.get(int(channel_id)) if channel_id.isdecimal() else None
         if channel is None:
             raise unknown("Channel")

@@ -1,4 +1,4 @@
-"""Injecting faults: error responses, delays, lost connections."""
+"""Injecting faults into requests and gateway connections."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ NOT_RESUMABLE = (4007, 4009)  # close codes after which a session cannot be resu
 
 
 class FaultInjection:
-    """The part of the FakeDiscord that injects faults."""
+    """The part of FakeDiscord that injects faults."""
 
     faults: Faults
     gateway: Gateway
     _generation = 0
 
     async def until(self, condition: Any, description: str, within: float | None = None) -> Any:
-        """See the FakeDiscord."""
+        """Wait until a condition holds; FakeDiscord implements this."""
         raise NotImplementedError
 
     def fail_next(
@@ -37,8 +37,8 @@ class FaultInjection:
     ) -> Fault:
         """Answer the next requests whose path (without /api/v10) contains this regular expression with an error.
 
-        method '*' means any; status 0 cuts the connection; `after`: what was asked for is done all the same. `hits` of
-        the answer counts the requests.
+        method '*' means any; status 0 cuts the connection; `after`: the request is carried out all the same. `hits` of
+        the fault counts the requests.
         """
         return self.faults.add(Fault(method, re.compile(path), status, times, headers or {}, body, delay, after))
 
@@ -55,13 +55,13 @@ class FaultInjection:
         return self.faults.add(Fault("GATEWAY", re.compile(""), 503, times))
 
     def send_event(self, event: str, data: Any) -> None:
-        """Send an event as it is, however malformed, to every session that listens."""
+        """Dispatch an event as it is, however malformed, to every connected session."""
         for connection in self.gateway.listening():
             if connection.session:
                 connection.session.dispatch(event, data)
 
     def send_packet(self, packet: str) -> None:
-        """Send a text that need not be a packet at all."""
+        """Send a text that need not be a valid packet."""
         for connection in self.gateway.listening():
             connection.send_text(packet)
 
@@ -102,5 +102,5 @@ class FaultInjection:
             connection.send(op, data)
 
     async def wait_for_reconnect(self, within: float | None = None) -> None:
-        """Wait until the bot has reconnected (READY or RESUMED) after the last of these."""
+        """Wait until the bot has reconnected (READY or RESUMED) after the latest of these faults."""
         await self.until(lambda: self.gateway.generation > self._generation, "the bot to come back", within)

@@ -1,4 +1,4 @@
-"""Faults that a test asks for: error responses, slow answers, cut connections, requests held back."""
+"""Injected faults: error responses, delays, cut connections, held requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass
 class Fault:
-    """What is to happen to the next `times` requests that match. Status 0 cuts the connection."""
+    """A fault of the next `times` matching requests. Status 0 cuts the connection."""
 
     method: str
     pattern: re.Pattern[str]
@@ -19,19 +19,19 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
     delay: float = 0.0
-    after: bool = False  # the request is carried out first: only the answer is lost
+    after: bool = False  # the request is carried out first; only its response is lost
     hits: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event | None = None
 
     def release(self) -> None:
-        """Let a request that was held back go on."""
+        """Let a held request continue."""
         if self.gate:
             self.gate.set()
 
     @property
     def answer(self) -> Any:
-        """The body of the answer: what was asked for, or what Discord sends with this status."""
+        """Return the body of the response: the given one, or Discord's for this status."""
         if self.body is not None:
             return self.body
         if self.status == 429:
@@ -41,19 +41,19 @@ class Fault:
 
     @property
     def retry_after(self) -> float:
-        """Seconds to wait before trying again, from the Retry-After header if one was given."""
+        """Return the seconds of the Retry-After header, 0.01 without one."""
         return float(self.headers.get("Retry-After", "0.01"))
 
 
 class Faults:
-    """The faults that are still to come, in the order asked for."""
+    """Pending faults in order."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
         self._asked: list[Fault] = []
 
     def add(self, fault: Fault) -> Fault:
-        """Ask for a fault."""
+        """Add a fault."""
         if fault.status == 429:  # without Via discord.py takes a 429 for a Cloudflare ban
             fault.headers = {"Via": "1.1 google", "Retry-After": "0.01", "X-RateLimit-Scope": "user", **fault.headers}
         self._waiting.append(fault)
@@ -61,7 +61,7 @@ class Faults:
         return fault
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The fault for this request, if there is one; it is used up by one."""
+        """Return the fault for this request, if any, and use it up once."""
         for fault in self._waiting:
             if fault.method in (method, "*") and fault.pattern.search(path):
                 fault.times -= 1
@@ -72,7 +72,7 @@ class Faults:
         return None
 
     def release_all(self) -> None:
-        """Let go of everything held back (when the fake Discord stops)."""
+        """Release all held requests, when the fake Discord stops."""
         for fault in self._asked:
             fault.release()
         self._waiting.clear()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class GuildSetup:
-    """The part of the FakeDiscord that creates guilds and roles, and moves the bot in and out of guilds."""
+    """The part of FakeDiscord that creates guilds and roles, and moves the bot in and out of guilds."""
 
     world: World
     gateway: Gateway
@@ -43,9 +43,9 @@ class GuildSetup:
         """Create a role."""
         return self.world.role(guild, name, permissions)
 
-    def private(self, one: Person, other: Person) -> Channel:
+    def private(self, person: Person, other: Person) -> Channel:
         """Return the direct message channel of two people."""
-        return self.world.direct(one.user, other.user)
+        return self.world.direct(person.user, other.user)
 
     def join_guild(self, guild: Guild) -> None:
         """Dispatch GUILD_CREATE: a guild became available, or the bot joined it."""

@@ -1,4 +1,4 @@
-"""Finds text in a request body that would be sent to Discord with something hidden in it: our own rule, not Discord's."""
+"""Find hidden characters in request bodies: a rule of this project, not of Discord."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def find(body: Any, where: str = "$") -> str | None:
 
 
 def hidden(text: str) -> bool:
-    """Tell whether a text hides something."""
+    """Return whether a text contains hidden characters."""
     marks = 0
     for character in OURS.sub("", text):
         category = unicodedata.category(character)

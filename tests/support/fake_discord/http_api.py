@@ -95,11 +95,11 @@ class HttpApi:
 
     def _route(self, request: web.Request, path: str, known: Request) -> tuple[dict[str, str], routing.Answer]:
         """Check the token and the body's schema, and call the route's handler."""
-        found = routing.find(request.method, path) if request.path.startswith(API) else None
-        if found is None:
+        match = routing.find(request.method, path) if request.path.startswith(API) else None
+        if match is None:
             self.fake_discord.unknown_requests.append((request.method, request.path))
             return {}, (404, {"message": "404: Not Found", "code": 0})
-        route, params = found
+        route, params = match
         if not route.open and request.headers.get("Authorization") != f"Bot {self.fake_discord.token}":
             return {}, (401, {"message": "401: Unauthorized", "code": 0})
         schema, body = self.fake_discord.schema, known.body

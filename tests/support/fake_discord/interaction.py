@@ -1,4 +1,4 @@
-"""One interaction: what a person did, and everything that the bot answered to it."""
+"""One interaction: its payload, and everything that the bot responded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANSWERS = {
 
 
 class Interaction:
-    """What the bot was sent (`payload`) and what came back; the properties show the present state."""
+    """An interaction: the `payload` sent to the bot, and properties with the current state of its responses."""
 
     def __init__(self, scene: Scene, payload: Json, source: Message | None, metadata: Json) -> None:
         self.scene = scene
@@ -36,44 +36,44 @@ class Interaction:
         self.kind: int = payload["type"]
         self.callback: Json | None = None
         self.original: Message | None = None
-        self.later: list[Message] = []
+        self.followup_messages: list[Message] = []
         self.acknowledged_after: float | None = None
         self.began = asyncio.get_running_loop().time()
 
     @property
     def response(self) -> Json | None:
-        """The first callback, as the bot sent it: {'type': 4, 'data': {...}}."""
+        """Return the first callback as the bot sent it: {'type': 4, 'data': {...}}."""
         callback: Json | None = copied(self.callback)
         return callback
 
     @property
     def message(self) -> Json | None:
-        """The answer as it now stands (for an update: the message with the component); None if deleted."""
+        """Return the current response (of an update, the message with the component); None if deleted."""
         return self.original.payload() if self.original and not self.original.deleted else None
 
     @property
     def followups(self) -> list[Json]:
-        """The follow-up messages as they now stand."""
-        return [message.payload() for message in self.later if not message.deleted]
+        """Return the current follow-up messages."""
+        return [message.payload() for message in self.followup_messages if not message.deleted]
 
     @property
     def ephemeral(self) -> bool:
-        """Whether only the person sees the answer."""
+        """Return whether only the user sees the response."""
         return self.original is not None and self.original.viewer is not None
 
     @property
     def deferred(self) -> bool:
-        """Whether the bot first asked for time."""
+        """Return whether the bot deferred its response."""
         return self.callback is not None and self.callback["type"] in (DEFER, DEFER_UPDATE)
 
     @property
     def modal(self) -> Json | None:
-        """The form that the bot opened."""
+        """Return the modal that the bot opened."""
         return copied(self.callback["data"]) if self.callback and self.callback["type"] == MODAL else None
 
     @property
     def choices(self) -> list[Json]:
-        """The choices that the bot offered."""
+        """Return the choices that the bot offered."""
         if not self.callback or self.callback["type"] != CHOICES:
             return []
         choices: list[Json] = copied(self.callback["data"].get("choices") or [])
@@ -81,36 +81,36 @@ class Interaction:
 
     @property
     def loading(self) -> bool:
-        """Whether the person still sees 'is thinking'."""
+        """Return whether the user still sees 'is thinking'."""
         return bool(self.original and self.original.data["flags"] & LOADING and not self.original.deleted)
 
     @property
     def age(self) -> float:
-        """Seconds since the person acted."""
+        """Return the seconds since the user acted."""
         return asyncio.get_running_loop().time() - self.began
 
     @property
     def external(self) -> bool:
-        """Whether the bot is here only because the person installed it for themselves."""
+        """Return whether the application is here only through a user install."""
         return "0" not in self.payload["authorizing_integration_owners"]
 
     def make_older(self, seconds: float) -> None:
-        """Let time pass for this interaction only: after 3 s it dies unanswered, after 15 min for good."""
+        """Let time pass for this interaction: it expires unanswered after 3 s, and in any case after 15 min."""
         self.began -= seconds
 
     async def next_followup(self, number: int = 1) -> Json:
-        """The follow-up of this number, when it is there."""
-        await self.fake_discord.until(lambda: len(self.later) >= number, f"follow-up {number}")
-        return self.later[number - 1].payload()
+        """Wait for the follow-up with this number and return it."""
+        await self.fake_discord.until(lambda: len(self.followup_messages) >= number, f"follow-up {number}")
+        return self.followup_messages[number - 1].payload()
 
-    def only_for(self, flags: int) -> int | None:
-        """Who sees a new message with these flags: everybody (None) or only the person."""
+    def viewer_of(self, flags: int) -> int | None:
+        """Return who sees a new message with these flags: everybody (None) or only the user."""
         guild = self.channel.guild
         forced = bool(self.external and guild and not guild.permissions(self.user, self.channel) & USE_EXTERNAL_APPS)
         return self.user.id if flags & EPHEMERAL or forced else None
 
     def check_answer(self, answer: Any) -> None:
-        """Refuse a first answer that Discord would refuse."""
+        """Raise the error with which Discord refuses a first response, if it does."""
         if self.age > (15 * 60 if self.callback else self.fake_discord.answer_within):
             raise unknown("interaction")
         if self.callback is not None:
@@ -123,7 +123,7 @@ class Interaction:
             raise ApiError(400, 50035, "Invalid Form Body", errors)
 
     def check_webhook(self) -> None:
-        """Refuse the use of the token before the answer, and after 15 minutes."""
+        """Raise an error if the token is used before the response, or after 15 minutes."""
         if self.age > 15 * 60:
             raise ApiError(401, 50027, "Invalid Webhook Token")
         if self.callback is None or self.kind == AUTOCOMPLETE:

@@ -10,11 +10,11 @@ from .errors import ApiError, FormErrors, Json
 
 COMMAND_NAME = re.compile(r"^[-_'\w]{1,32}$")
 CHAT_INPUT, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
-MOST_COMMANDS = {CHAT_INPUT: 100, USER_COMMAND: 15, MESSAGE_COMMAND: 15}
+MAX_COMMANDS = {CHAT_INPUT: 100, USER_COMMAND: 15, MESSAGE_COMMAND: 15}
 
 
 def check_message(message: Json, files: int = 0) -> None:
-    """Refuse a message, as it would stand after the request, that Discord would refuse."""
+    """Raise an error if Discord would refuse the message that results from the request."""
     errors = FormErrors()
     v2 = bool((message.get("flags") or 0) & components.COMPONENTS_V2)
     content, embeds, parts = message.get("content"), message.get("embeds") or [], message.get("components") or []
@@ -35,7 +35,7 @@ def check_message(message: Json, files: int = 0) -> None:
         errors.add("embeds", "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000")
     components.check_message(errors, parts, v2=v2)
     errors.length("nonce", message.get("nonce"), 25)
-    errors.refuse()
+    errors.raise_if_any()
     if not any(
         (content, embeds, parts, files, message.get("attachments"), message.get("sticker_ids"), message.get("poll"))
     ):
@@ -43,7 +43,7 @@ def check_message(message: Json, files: int = 0) -> None:
 
 
 def _check_embed(errors: FormErrors, path: str, embed: Json) -> int:
-    """Check one embed; the answer is the number of characters that count towards the 6000."""
+    """Check one embed; return the number of characters that count towards the 6,000."""
     footer, author = embed.get("footer") or {}, embed.get("author") or {}
     texts = [
         ("title", embed.get("title"), 256),
@@ -62,21 +62,21 @@ def _check_embed(errors: FormErrors, path: str, embed: Json) -> int:
 
 
 def check_choices(choices: list[Json]) -> None:
-    """Refuse autocomplete answers over 25 choices, or with names or values out of bounds."""
+    """Raise an error for more than 25 choices, or for names or values that are too long."""
     errors = FormErrors()
     errors.count("data.choices", choices, 25)
     for index, choice in enumerate(choices):
         errors.length(f"data.choices.{index}.name", choice.get("name"), 100, 1)
         if isinstance(choice.get("value"), str):
             errors.length(f"data.choices.{index}.value", choice["value"], 100)
-    errors.refuse()
+    errors.raise_if_any()
 
 
 def check_commands(commands: list[Json]) -> None:
-    """Refuse a set of commands (all of one scope) that Discord would not register."""
+    """Raise an error if Discord would not register these commands of one scope."""
     errors = FormErrors()
     kinds = Counter(command.get("type") or CHAT_INPUT for command in commands)
-    if any(kinds[kind] > most for kind, most in MOST_COMMANDS.items()):
+    if any(kinds[kind] > most for kind, most in MAX_COMMANDS.items()):
         raise ApiError(400, 30032, "Maximum number of application commands reached")
     seen: set[tuple[str, int]] = set()
     for index, command in enumerate(commands):
@@ -94,11 +94,11 @@ def check_commands(commands: list[Json]) -> None:
                 )
         else:
             errors.length(f"{index}.name", name, 32, 1)
-    errors.refuse()
+    errors.raise_if_any()
 
 
 def _check_command(errors: FormErrors, path: str, command: Json) -> None:
-    """A slash command, subcommand or option, with everything below it."""
+    """Check a slash command, subcommand or option, recursively."""
     name = command.get("name", "")
     if not COMMAND_NAME.match(name) or name != name.lower():
         errors.add(f"{path}.name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
@@ -124,7 +124,7 @@ def _check_command(errors: FormErrors, path: str, command: Json) -> None:
 
 
 def _size(command: Json) -> int:
-    """Characters of names, descriptions and values, the longest localization of each counted."""
+    """Return the number of characters of names, descriptions and values, with the longest localization of each."""
     total = 0
     for field in ("name", "description"):
         texts = [command.get(field), *(command.get(f"{field}_localizations") or {}).values()]

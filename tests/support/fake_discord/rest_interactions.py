@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .server import FakeDiscord
 
 HOOK = "/webhooks/{application_id}/{token}"
-MOST_FOLLOWUPS = 5  # for an application that is installed by the person only
+MAX_FOLLOWUPS = 5  # for an application that is installed by the person only
 
 
 @route("POST", "/interactions/{interaction_id}/{token}/callback", open=True)
@@ -83,10 +83,10 @@ def follow_up(fake_discord: FakeDiscord, call: Call) -> Answer:
     interaction = _interaction(fake_discord, call)
     if interaction.loading and interaction.original:
         return 200, _edit(fake_discord, interaction.original, call.form, call).payload()
-    if interaction.external and len(interaction.later) >= MOST_FOLLOWUPS:
+    if interaction.external and len(interaction.followup_messages) >= MAX_FOLLOWUPS:
         raise ApiError(400, 40094, "This interaction has hit the maximum number of follow up messages")
     message = _send(fake_discord, interaction, call.form, call)
-    interaction.later.append(message)
+    interaction.followup_messages.append(message)
     return 200, message.payload()
 
 
@@ -120,7 +120,7 @@ def _interaction(fake_discord: FakeDiscord, call: Call) -> Interaction:
 def _message(fake_discord: FakeDiscord, call: Call) -> Message:
     """The message that a webhook address means; only those of this interaction are within reach."""
     interaction, wanted = _interaction(fake_discord, call), call.params["message_id"]
-    reachable = [message for message in (interaction.original, *interaction.later) if message]
+    reachable = [message for message in (interaction.original, *interaction.followup_messages) if message]
     for message in reachable:
         if wanted == str(message.id) or (wanted == "@original" and message is interaction.original):
             return fake_discord.messages_store.find(message.id)
@@ -136,7 +136,7 @@ def _source(interaction: Interaction) -> Message:
 def _send(fake_discord: FakeDiscord, interaction: Interaction, body: Json, call: Call) -> Message:
     """A new message of an interaction, the first answer or a follow-up."""
     metadata = interaction.metadata
-    viewer = interaction.only_for(body.get("flags") or 0)
+    viewer = interaction.viewer_of(body.get("flags") or 0)
     flags = (body.get("flags") or 0) | (EPHEMERAL if viewer is not None else 0)
     application = str(fake_discord.application_id)
     extra: Json = {"interaction_metadata": metadata, "application_id": application, "webhook_id": application}

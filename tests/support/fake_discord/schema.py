@@ -1,4 +1,4 @@
-"""Holds request bodies against Discord's own description of its HTTP API (openapi.json)."""
+"""Validate request bodies against Discord's description of its HTTP API (openapi.json)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .errors import Json
 
 @dataclass(frozen=True)
 class Violation:
-    """One request body that does not fit Discord's description of it."""
+    """A request body that does not conform to Discord's description."""
 
     method: str
     path: str
@@ -25,7 +25,7 @@ class Violation:
 
 
 class Schema:
-    """The request bodies of all operations; knows which one a request is held against."""
+    """The request bodies of all operations."""
 
     def __init__(self, document: Json) -> None:
         # Discord takes ids as numbers too, and discord.py sends some of them so.
@@ -42,12 +42,12 @@ class Schema:
         self._validators: dict[int, Draft202012Validator] = {}
 
     def check(self, method: str, path: str, body: Any) -> Violation | None:
-        """What is wrong with this body, if the description knows the operation and anything is wrong."""
+        """Return the first violation of a body, if its operation is described."""
         for operation, pattern, schema in self._operations:
             if operation == method and pattern.fullmatch(path):
                 for error in self._validator(self._narrow(schema, body)).iter_errors(body):
-                    sharp = sharpen(error)
-                    return Violation(method, path, sharp.json_path, sharp.message[-300:])
+                    specific = most_specific(error)
+                    return Violation(method, path, specific.json_path, specific.message[-300:])
                 return None
         return None
 
@@ -58,7 +58,7 @@ class Schema:
         return self._validators[id(schema)]
 
     def _narrow(self, schema: Json, body: Any) -> Json:
-        """Of several shapes of a body take the one for its `type`, so that errors speak of that one."""
+        """Return the one of several alternative schemas that matches the body's `type`, for specific errors."""
         for choice in schema.get("anyOf", []):
             target: Json = self._components["schemas"].get(choice.get("$ref", "").rpartition("/")[2], {})
             kinds = target.get("properties", {}).get("type", {}).get("enum", [])
@@ -67,24 +67,24 @@ class Schema:
         return schema
 
 
-def sharpen(error: ValidationError) -> ValidationError:
-    """Of 'fits none of these shapes' make what is wrong with the shape that has the right `type`."""
-    shapes: dict[object, list[ValidationError]] = {}
+def most_specific(error: ValidationError) -> ValidationError:
+    """Return the error of the alternative with the right `type` instead of 'valid under none of the schemas'."""
+    alternatives: dict[object, list[ValidationError]] = {}
     for inner in error.context or []:
-        shapes.setdefault(inner.relative_schema_path[0], []).append(inner)
-    meant = [inner for inner in shapes.values() if not any(map(_other_type, inner))]
-    return sharpen(meant[0][0]) if len(meant) == 1 else error
+        alternatives.setdefault(inner.relative_schema_path[0], []).append(inner)
+    intended = [inner for inner in alternatives.values() if not any(map(_other_type, inner))]
+    return most_specific(intended[0][0]) if len(intended) == 1 else error
 
 
 def _other_type(error: ValidationError) -> bool:
-    """Whether an error says that another shape was meant: null, a list, a component of another type."""
+    """Return whether an error means that another alternative was intended: null, a list, or another type."""
     where = list(error.relative_path)
     return where == ["type"] or (not where and error.validator == "type")
 
 
 @lru_cache(maxsize=4)
 def load(path: Path) -> Schema | None:
-    """The description at `path`, read once; nothing if it is not there."""
+    """Return the description at `path`, cached; None if there is no file."""
     if not path.is_file():
         return None
     return Schema(json.loads(path.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""Waiting for something to become true without ever sleeping."""
+"""Waiting for a condition without polling."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ T = TypeVar("T")
 
 
 class Signal:
-    """Wakes everybody who waits, each time that something in the fake Discord changes."""
+    """Wakes all waiters whenever the fake Discord changes."""
 
     def __init__(self) -> None:
         self._waiters: set[asyncio.Future[None]] = set()
 
     def notify(self) -> None:
-        """Something changed: let every waiter look again."""
+        """Have every waiter check its condition again."""
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
 
     async def until(self, condition: Callable[[], T | None], description: str, within: float) -> T:
-        """The first truthy thing that `condition` returns; TimeoutError naming `description` if there is none in time."""
+        """Return the first truthy result of `condition`. Raise TimeoutError with `description`."""
         try:
             async with asyncio.timeout(within):
-                while not (found := condition()):
+                while not (result := condition()):
                     waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
                     self._waiters.add(waiter)
                     try:
                         await waiter
                     finally:
                         self._waiters.discard(waiter)
-                return found
+                return result
         except TimeoutError:
             raise TimeoutError(f"waited {within:g} s for {description}") from None
