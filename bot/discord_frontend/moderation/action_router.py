@@ -8,10 +8,10 @@ import discord
 
 from bot.discord_frontend.common import error_handler
 from bot.discord_frontend.moderation import draft_actions, forms, history_panels, inbox_panel, moderation_text
+from bot.discord_frontend.moderation.custom_ids import ActionUnavailable, unknown_action
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panels import BUTTON_PREFIX, SELECT_PREFIX
 from bot.discord_frontend.services import Interaction
-from bot.errors import PilcrowError
 
 Action = Callable[[ModerationService, Interaction, str], Awaitable[None]]
 ACTIONS: Mapping[str, Action] = {
@@ -36,10 +36,6 @@ ACTIONS: Mapping[str, Action] = {
 """Actions by the name in their custom id. Buttons of earlier versions still send these names, so never change one."""
 
 
-class ActionUnavailable(PilcrowError):
-    """A button or form of a bot that is no longer moderated from Discord, or one that this version no longer knows."""
-
-
 class ActionRouter:
     """Routes moderators' interactions. `service`: None where the base can't be changed from Discord."""
 
@@ -59,8 +55,7 @@ class ActionRouter:
                 if custom_id.startswith(BUTTON_PREFIX):
                     await self._run(interaction, custom_id.removeprefix(BUTTON_PREFIX))
                 elif custom_id.startswith(SELECT_PREFIX):
-                    (value,) = data["values"]
-                    await self._run(interaction, custom_id.removeprefix(SELECT_PREFIX) + value)
+                    await self._run(interaction, custom_id.removeprefix(SELECT_PREFIX) + "".join(data["values"][:1]))
             elif interaction.type is discord.InteractionType.modal_submit and (key := forms.draft_key(custom_id)):
                 # Permissions are checked after the text is saved: even a former moderator loses nothing.
                 texts = forms.submitted_texts(data["components"])
@@ -75,7 +70,7 @@ class ActionRouter:
         service.cooldown.admit(interaction.user.id, "moderation")
         service.moderators.require(interaction)
         if name not in ACTIONS:
-            raise ActionUnavailable(moderation_text.UNKNOWN_BUTTON)
+            raise unknown_action()
         await ACTIONS[name](service, interaction, argument)
 
     def _open_service(self) -> ModerationService:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from bot.discord_frontend.common.cooldown import OnCooldown
 from bot.discord_frontend.moderation import forms, moderation_text, preview_panels
+from bot.discord_frontend.moderation.custom_ids import parse_number
 from bot.discord_frontend.moderation.forms import Form
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panel_sender import defer, send
@@ -159,7 +160,9 @@ async def use_mine(service: ModerationService, interaction: Interaction, key: st
 async def keep_editing(service: ModerationService, interaction: Interaction, key: str) -> None:
     """Resolve a collision by opening the draft's form again, as a change of what is published now."""
     draft = await _rebased(service, key)
-    await interaction.response.send_modal(forms.modal(draft, "text", service.story))
+    await interaction.response.send_modal(
+        forms.modal(draft, "phrase" if draft.kind == "phrase" else "text", service.story)
+    )
 
 
 async def _rebased(service: ModerationService, key: str) -> Draft:
@@ -174,7 +177,7 @@ async def _rebased(service: ModerationService, key: str) -> Draft:
 
 async def undo(service: ModerationService, interaction: Interaction, number: str) -> None:
     """Preview the undoing of a change."""
-    await save_and_preview(service, interaction, Draft("undo", number))
+    await save_and_preview(service, interaction, Draft("undo", str(parse_number(number))))
 
 
 async def list_drafts(service: ModerationService, interaction: Interaction, _: str) -> None:

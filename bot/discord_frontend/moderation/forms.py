@@ -13,6 +13,7 @@ from discord import SelectOption, ui
 
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.markdown import truncate
+from bot.discord_frontend.moderation.custom_ids import unknown_action
 from bot.discord_frontend.moderation.panels import select_option
 from bot.editing.entry_form import count_hidden_phrasings, topics
 from bot.i18n.messages import messages
@@ -25,6 +26,8 @@ from bot.story.models import Story
 Form = Literal[FormPart, "phrase"]
 PREFIX = "pilcrow-kb-form"
 TITLES = {"add": "New answer", "edit": "Edit answer", "phrase": "Another way of asking"}
+FORMS: Mapping[str, Sequence[Form]] = {"add": ("text", "more"), "edit": ("text", "more"), "phrase": ("phrase",)}
+"""The forms of each kind of draft; the other kinds have none."""
 SECOND_FORM_TITLE = "Source, denial and links"
 STANDING_HELP = {
     "reported": "The article itself reports it as a fact.",
@@ -55,7 +58,9 @@ TOPIC = EntryField(
 
 
 def modal(draft: Draft, form: Form, story: Story) -> ui.Modal:
-    """Return a form filled in with the draft; `story` supplies what can be chosen."""
+    """Return a form filled in with the draft; `story` supplies what can be chosen. Raise ActionUnavailable."""
+    if form not in FORMS.get(draft.kind, ()):
+        raise unknown_action()
     title = SECOND_FORM_TITLE if form == "more" else TITLES[draft.kind]
     filled = ui.Modal(title=title, custom_id=f"{PREFIX}:{form}:{draft.key}")
     labels = _phrasing_field(draft, story) if form == "phrase" else _entry_fields(draft, form, story)

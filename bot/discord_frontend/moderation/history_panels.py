@@ -7,6 +7,7 @@ import discord
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.markdown import code_block, escape, truncate
 from bot.discord_frontend.moderation import draft_actions, moderation_text
+from bot.discord_frontend.moderation.custom_ids import parse_number
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panel_sender import send
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, Select, select_option, with_content
@@ -26,7 +27,7 @@ ARCHIVE_NAME = "base.zip"
 
 async def show_history(service: ModerationService, interaction: Interaction, argument: str) -> None:
     """Show a page of the history; `argument`: its number."""
-    page = min(max(1, int(argument)), MAX_PAGE)
+    page = min(max(1, parse_number(argument)), MAX_PAGE)
     changes = await asyncio.to_thread(service.editor.changes, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)
     shown = changes[:PAGE_SIZE]
     if not shown:
@@ -48,8 +49,9 @@ async def show_history(service: ModerationService, interaction: Interaction, arg
 
 async def show_change(service: ModerationService, interaction: Interaction, number: str) -> None:
     """Show the diff of a change. Raise EditError where there is no such change."""
+    id = parse_number(number)
     await interaction.response.defer(ephemeral=True, thinking=True)
-    change, diff = await service.change(int(number))
+    change, diff = await service.change(id)
     await send(interaction, _change_panel(change, sanitize(diff), service.story))
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.markdown import escape, truncate
 from bot.discord_frontend.moderation import draft_actions, moderation_text, preview_panels
+from bot.discord_frontend.moderation.custom_ids import parse_number
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.moderation_text import asked_times, count_of
 from bot.discord_frontend.moderation.panel_sender import defer, send
@@ -32,11 +33,12 @@ class NotInInbox(PilcrowError):
 
 async def show_inbox(service: ModerationService, interaction: Interaction, argument: str) -> None:
     """Show a page of the inbox; `argument`: its number."""
+    wanted = parse_number(argument or "1")
     if not interaction.response.is_done():
         await interaction.response.defer(ephemeral=True, thinking=interaction.message is None)
     groups = await service.inbox()
     drafts = len(await service.pending_drafts())
-    page = max(1, min(int(argument or 1), -(-len(groups) // PAGE_SIZE)))
+    page = max(1, min(wanted, -(-len(groups) // PAGE_SIZE)))
     answerer = service.answerer
     shown = [
         await asyncio.to_thread(question_groups.with_guesses, group, answerer)
@@ -129,8 +131,9 @@ async def edit_answer(service: ModerationService, interaction: Interaction, argu
 async def dismiss(service: ModerationService, interaction: Interaction, argument: str) -> None:
     """Take a group of questions off the inbox; `argument`: number of the page, id of the question."""
     page, _, question_id = argument.partition(":")
+    id = parse_number(question_id)
     await interaction.response.defer()
-    group = question_groups.find_group(await service.inbox(), int(question_id))
+    group = question_groups.find_group(await service.inbox(), id)
     if group is not None:
         await asyncio.to_thread(service.journal.inbox.dismiss, group.ids)
     await show_inbox(service, interaction, page)
@@ -138,7 +141,7 @@ async def dismiss(service: ModerationService, interaction: Interaction, argument
 
 async def _group(service: ModerationService, question_id: str) -> QuestionGroup:
     """Return the group that a question is in. Raise NotInInbox."""
-    id = int(question_id)
+    id = parse_number(question_id)
     group = service.inbox_cache.get(id) or question_groups.find_group(await service.inbox(), id)
     if group is None:
         raise NotInInbox(moderation_text.NOT_IN_INBOX)

@@ -10,6 +10,8 @@ import pytest
 from bot.discord_frontend.moderation import forms
 from bot.discord_frontend.moderation.action_router import ACTIONS
 from bot.discord_frontend.moderation.panels import Button, Select
+from bot.journal.records import Draft
+from tests.support.discord_rig import utc_today
 from tests.support.fake_discord import Interaction
 from tests.support.moderation_rig import ModerationRig, content, moderation_rig
 
@@ -58,9 +60,39 @@ async def test_buttons_and_selects_of_earlier_versions_work(tmp_path: Path) -> N
         assert "**Preview: undoing change 1.**" in content(undo)
 
 
-@pytest.mark.parametrize("custom_id", ["pilcrow-kb:nothing:1", "pilcrow-kb:"])
-async def test_an_unknown_button_says_so(tmp_path: Path, custom_id: str) -> None:
-    """The person gets an answer that says what to do."""
+HUGE = "9" * 30
+INVENTED = ["nothing:1", ""]
+INVENTED += [
+    f"{action}:{number}" for action in ("history", "diff", "undo", "inbox", "new") for number in ("x", "-1", HUGE)
+]
+INVENTED += [
+    "diff:",
+    "undo:",
+    "new:",
+    "as:x:keeper-place",
+    "edit:x:keeper-place",
+    "dismiss:1:x",
+    "dismiss:x:²",
+    "diff:1²",
+]
+
+
+@pytest.mark.parametrize("custom_id", [f"pilcrow-kb:{rest}" for rest in INVENTED])
+async def test_an_unknown_button_says_so(tmp_path: Path, custom_id: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The person gets an answer that says what to do; whatever a custom id holds is no bug of ours."""
     async with moderation_rig(tmp_path) as rig:
         used = await press(rig, custom_id)
         assert content(used) == "That button no longer works. Please use the command again."
+    assert "bug" not in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["edit", "remove", "import"])
+async def test_an_unknown_form_of_a_draft_says_so(tmp_path: Path, kind: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """Also a form that the draft's kind does not have."""
+    async with moderation_rig(tmp_path) as rig:
+        draft = Draft(kind, "keeper-place")
+        rig.journal.drafts.add(draft, utc_today(), pending=True)
+        for form in ("bogus", "phrase", ""):
+            used = await press(rig, f"pilcrow-kb:form:{form}:{draft.key}")
+            assert content(used) == "That button no longer works. Please use the command again."
+    assert "bug" not in caplog.text
