@@ -26,8 +26,7 @@ from bot.story.models import Story
 Form = Literal[FormPart, "phrase"]
 PREFIX = "pilcrow-kb-form"
 TITLES = {"add": "New answer", "edit": "Edit answer", "phrase": "Another way of asking"}
-FORMS: Mapping[str, Sequence[Form]] = {"add": ("text", "more"), "edit": ("text", "more"), "phrase": ("phrase",)}
-"""The forms of each kind of draft; the other kinds have none."""
+FORMS: Sequence[Form] = ("text", "more", "phrase")
 SECOND_FORM_TITLE = "Source, denial and links"
 STANDING_HELP = {
     "reported": "The article itself reports it as a fact.",
@@ -59,7 +58,7 @@ TOPIC = EntryField(
 
 def modal(draft: Draft, form: Form, story: Story) -> ui.Modal:
     """Return a form filled in with the draft; `story` supplies what can be chosen. Raise ActionUnavailable."""
-    if form not in FORMS.get(draft.kind, ()):
+    if form not in FORMS or draft.kind not in TITLES:
         raise unknown_action()
     title = SECOND_FORM_TITLE if form == "more" else TITLES[draft.kind]
     filled = ui.Modal(title=title, custom_id=f"{PREFIX}:{form}:{draft.key}")
