@@ -5,6 +5,7 @@ however that ends (see `bot.charts.worker`).
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
@@ -29,6 +30,8 @@ TIMEOUT = 60.0
 """Seconds for one request; a timeline takes about one."""
 BUSY = "Several other pictures are being drawn. Please try again in a minute."
 FAILED = "The picture could not be drawn. The error has been logged."
+EXIT_TIMEOUT = 1.0
+"""Seconds for a worker to exit after its last output."""
 LENGTH_BYTES = 4
 """Bytes of the length that is sent before a request."""
 SECRETS = ("DISCORD_TOKEN", "PILCROW_DATABASE")
@@ -113,6 +116,9 @@ async def _run_worker(worker: tuple[str, ...], encoded: bytes) -> tuple[Picture,
         async with asyncio.timeout(TIMEOUT):
             stdin.write(len(encoded).to_bytes(LENGTH_BYTES) + encoded)
             output, errors = await asyncio.gather(_read_all(process.stdout), _read_all(process.stderr))
+        # The worker is about to exit: if it were killed just then, asyncio would log an unknown process.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), EXIT_TIMEOUT)
         return msgspec.msgpack.decode(output, type=tuple[Picture, ...])
     except TimeoutError:
         log.warning("A picture was not drawn within %g s", TIMEOUT)

@@ -38,6 +38,18 @@ def draw(request):
 worker._draw = draw
 worker.main()
 """
+LATE_EXIT = """
+import os, threading
+exit_now = os._exit
+def exit_late(status):
+    os.close(1)
+    os.close(2)
+    threading.Event().wait(0.05)
+    open(sys.argv[1] + ".exited", "a").write(".")
+    exit_now(status)
+os._exit = exit_late
+worker.main()
+"""
 HANGING_WORKER = """
 import sys, threading
 from bot.charts import worker
@@ -89,6 +101,14 @@ async def test_concurrent_equal_requests_share_one_rendering(tmp_path: Path) -> 
     assert [pictures[0].alt for pictures in results] == ["a"] * 24
     await renderer.render(request("a"))
     assert requests_drawn(tmp_path / "log") == 1
+
+
+async def test_a_worker_that_exits_is_not_killed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its output may end some time before it has exited; a kill just then makes asyncio log an unknown process."""
+    program = DRAWING_WORKER.replace("worker.main()", LATE_EXIT)
+    await Renderer((sys.executable, "-c", program, str(tmp_path / "log"), "9")).render(request("a"))
+    assert (tmp_path / "log.exited").exists()
+    assert caplog.messages == []
 
 
 async def test_the_queue_is_limited(tmp_path: Path) -> None:
