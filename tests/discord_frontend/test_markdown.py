@@ -22,6 +22,9 @@ def test_no_number_of_backticks_ends_a_code_block(ticks: int) -> None:
     [
         ("discord.gg/x", "discord.gg\\/x"),
         ("Discord.com/Invite/x", "Discord.com/Invite\\/x"),
+        ("discord.gift/x", "discord.gift\\/x"),
+        ("discord.new/x", "discord.new\\/x"),
+        ("discord.com/template/x", "discord.com/template\\/x"),
         ("discordapp.com/invite/x", "discordapp.com/invite\\/x"),
         ("https://discordapp.com/invite/x", "https:\\//discordapp.com/invite\\/x"),
     ],

@@ -12,7 +12,10 @@ MAX_ECHO = 300
 _ZERO_WIDTH_SPACE = "\u200b"
 """Breaks a mention after its '@', and a fence between its backticks."""
 _OWN_ZERO_WIDTH_SPACE = re.compile(f"(?<=[@`]){_ZERO_WIDTH_SPACE}")
-_URL_BREAK = re.compile(r":(?=//)|(?<=discord\.gg)(?=/)|(?<=/invite)(?=/)", re.IGNORECASE)
+_URL_BREAK = re.compile(
+    r":(?=//)|(?<=discord\.gg)(?=/)|(?<=discord\.gift)(?=/)|(?<=discord\.new)(?=/)|(?<=/invite)(?=/)|(?<=/template)(?=/)",
+    re.IGNORECASE,
+)
 """Where a backslash keeps Discord from making a link of a URL, or of an invitation without '://'."""
 _MARKUP = re.compile(r"([\\*_~`|<>\[\]])")
 _BLOCK_MARKUP = re.compile(r"^([^\S\n]*(?:\d+(?=\.\s))?)([#+.-])", re.MULTILINE)

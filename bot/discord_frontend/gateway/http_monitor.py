@@ -126,9 +126,10 @@ def parse_http_date(date: str) -> float | None:
 
 
 def redacted_path(path: str) -> str:
-    """Return a request's path without ids and tokens, as it may stand in a log."""
+    """Return a request's path without ids, tokens and the names of files, as it may stand in a log."""
     path = re.sub(r"^/api/v\d+", "", path)
     path = re.sub(r"^/(interactions|webhooks)/[^/]+/[^/]+", r"/\1/…", path)
+    path = re.sub(r"^/(ephemeral-)?attachments/.*", "/attachments/…", path)
     return re.sub(r"/\d{5,}", "/…", path)
 
 

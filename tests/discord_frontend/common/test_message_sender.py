@@ -216,10 +216,12 @@ async def test_invalid_requests_are_counted(rig: Rig) -> None:
         ("/api/v10/interactions/1191168914243977216/aW50ZXJhY3Rpb24/callback", "/interactions/…/callback"),
         ("/api/v10/webhooks/1191168914243977216/aW50ZXJh/messages/@original", "/webhooks/…/messages/@original"),
         ("/api/v10/gateway/bot", "/gateway/bot"),
+        ("/attachments/1191168914243977216/1191168914243977217/Jane-Doe-diary.zip", "/attachments/…"),
+        ("/ephemeral-attachments/1191168914243977216/1191168914243977217/Jane-Doe-diary.zip", "/attachments/…"),
     ],
 )
 def test_logged_paths_have_no_ids_or_tokens(path: str, shown: str) -> None:
-    """Both are replaced by '…'."""
+    """Nor the names of files: all are replaced by '…'."""
     assert redacted_path(path) == shown
 
 
