@@ -152,7 +152,7 @@ class Person:
             scene, kind, target_id = p.Scene(self, channel or message.channel), MESSAGE_COMMAND, str(message.id)
             resolved["messages"] = {target_id: message.payload()}
         command = scene.command(name, kind, force=force)
-        data = p.about(command) | {"target_id": target_id, "resolved": resolved}
+        data = p.command_fields(command) | {"target_id": target_id, "resolved": resolved}
         return await self.fake_discord.interact(scene, COMMAND, data, scene.owners(command["integration_types"]))
 
     async def click(self, message: Json | Interaction, button: str) -> Interaction:

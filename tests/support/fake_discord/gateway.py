@@ -28,7 +28,7 @@ Compress = Callable[[bytes], bytes]
 
 @dataclass
 class Session:
-    """What outlives a connection: a resumed session gets the events that it missed."""
+    """The state that outlives a connection: a resumed session gets the events that it missed."""
 
     id: str
     intents: int
@@ -38,7 +38,7 @@ class Session:
     connection: Connection | None = None
 
     def dispatch(self, event: str, data: Any) -> None:
-        """Number an event, keep it for a resume, send it if somebody listens."""
+        """Number and store an event, and send it if the session is connected."""
         packet = json.dumps({"op": DISPATCH, "s": self.last + 1, "t": event, "d": data})
         self.events.append(packet)
         if self.connection:
@@ -46,17 +46,17 @@ class Session:
 
     @property
     def last(self) -> int:
-        """The number of the latest event."""
+        """Return the number of the latest event."""
         return self.forgotten + len(self.events)
 
     def forget(self) -> None:
-        """Let go of the events; whoever missed some of them cannot resume any more."""
+        """Delete the stored events; a client that missed some cannot resume any more."""
         self.forgotten += len(self.events)
         self.events.clear()
 
 
 class Connection:
-    """One WebSocket. Sending never waits: a writer of its own keeps the order."""
+    """A WebSocket connection. Sending never blocks; a writer task keeps the order."""
 
     def __init__(self, request: web.Request, ws: web.WebSocketResponse, compress: Compress | None) -> None:
         self.request = request
@@ -74,12 +74,12 @@ class Connection:
         self.send_text(json.dumps({"op": op, "d": data, "s": None, "t": None}))
 
     def send_text(self, packet: str) -> None:
-        """Send a packet that is ready."""
+        """Send a serialized packet."""
         if not self.silent:
             self._queue.put_nowait(packet)
 
     async def finish(self) -> None:
-        """Stop the writer when all is sent."""
+        """Stop the writer after everything has been sent."""
         self._queue.put_nowait(None)
         await asyncio.gather(self.writer, return_exceptions=True)
 
@@ -95,7 +95,7 @@ class Connection:
 
 
 def compressor(kind: str | None) -> Compress | None:
-    """How to compress packets on one connection, as its address asks for (discord.py: zstd if it can, else zlib)."""
+    """Return the compression function that the connection asks for in its URL, if any."""
     if kind is None:
         return None
     if kind == "zlib-stream":
@@ -105,7 +105,7 @@ def compressor(kind: str | None) -> Compress | None:
         zstandard = importlib.import_module("zstandard")  # the client has it too, or it would not ask
         zstd = zstandard.ZstdCompressor().compressobj()
         return lambda packet: bytes(zstd.compress(packet) + zstd.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK))
-    raise web.HTTPBadRequest(text=f"the fake Discord does not speak {kind}")
+    raise web.HTTPBadRequest(text=f"the fake Discord does not support {kind}")
 
 
 class Gateway:
@@ -123,7 +123,7 @@ class Gateway:
         self.refusal: int | None = None  # the close code with which every new or resumed session is ended
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
-        """One connection from HELLO to its close."""
+        """Handle one connection from HELLO to its close."""
         compress = compressor(request.query.get("compress"))
         ws = web.WebSocketResponse(timeout=1.0)
         await ws.prepare(request)
@@ -140,14 +140,14 @@ class Gateway:
             self.connections.remove(connection)
             if connection.session and connection.session.connection is connection:
                 connection.session.connection = None
-                if ws.close_code in (1000, 1001) and not connection.cut:  # the bot said good-bye
+                if ws.close_code in (1000, 1001) and not connection.cut:  # the bot closed it for good
                     self.sessions.pop(connection.session.id, None)
             await connection.finish()
             self.fake_discord.signal.notify()
         return ws
 
     def _receive(self, connection: Connection, text: str) -> int | None:
-        """Take one packet; the answer is a code to close with, if the bot did something wrong."""
+        """Handle one packet; return a close code if it is invalid."""
         try:
             packet: Json = json.loads(text)
             op: int = packet["op"]
@@ -167,10 +167,10 @@ class Gateway:
                 return self.refusal
             begin = self._identify if op == IDENTIFY else self._resume
             return 4005 if connection.session else begin(connection, data)
-        return 4003 if connection.session is None else self._ask(connection.session, op, data)
+        return 4003 if connection.session is None else self._handle_request(connection.session, op, data)
 
-    def _ask(self, session: Session, op: int, data: Any) -> int | None:
-        """What a bot with a session may send."""
+    def _handle_request(self, session: Session, op: int, data: Any) -> int | None:
+        """Handle a packet of a client that has a session."""
         if op == PRESENCE:
             self.presences.append(data)
         elif op == REQUEST_MEMBERS:
@@ -192,7 +192,9 @@ class Gateway:
         self.sessions[session.id] = session
         connection.session = session
         guilds = [
-            guild for guild in self.fake_discord.world.guilds.values() if guild.installed and on(session, guild.id)
+            guild
+            for guild in self.fake_discord.world.guilds.values()
+            if guild.installed and on_shard(session, guild.id)
         ]
         session.dispatch(
             "READY",
@@ -239,13 +241,13 @@ class Gateway:
         return None
 
     def _members(self, session: Session, data: Json) -> int | None:
-        """REQUEST_GUILD_MEMBERS: by id or by the beginning of the name; all of them needs the members intent."""
+        """Handle REQUEST_GUILD_MEMBERS by ids or a name prefix; all members need the members intent."""
         guild = self.fake_discord.world.guilds[int(data["guild_id"])]
         ids, query = data.get("user_ids"), (data.get("query") or "").lower()
         if ids is None and not query and not session.intents & GUILD_MEMBERS:
             return 4014
         wanted = {str(user) for user in (ids if isinstance(ids, list) else [ids])} if ids else None
-        found = [
+        members = [
             member
             for member in guild.members.values()
             if (str(member.user.id) in wanted if wanted else member.user.name.lower().startswith(query))
@@ -254,7 +256,7 @@ class Gateway:
             "GUILD_MEMBERS_CHUNK",
             {
                 "guild_id": str(guild.id),
-                "members": [member.payload() for member in found],
+                "members": [member.payload() for member in members],
                 "chunk_index": 0,
                 "chunk_count": 1,
                 "not_found": [],
@@ -266,15 +268,15 @@ class Gateway:
     def dispatch(self, event: str, build: Callable[[Session], Any], guild_id: int | None, intent: int = 0) -> None:
         """Send an event to the session of this guild's shard (shard 0 without a guild), if it asked for it."""
         for session in self.sessions.values():
-            if on(session, guild_id) and (not intent or session.intents & intent):
+            if on_shard(session, guild_id) and (not intent or session.intents & intent):
                 session.dispatch(event, build(session))
 
     def listening(self) -> list[Connection]:
-        """The connections that have a session."""
+        """Return the connections that have a session."""
         return [connection for connection in self.connections if connection.session]
 
 
-def on(session: Session, guild_id: int | None) -> bool:
-    """Whether this guild (or, without one, direct messages) belongs to the shard of this session."""
+def on_shard(session: Session, guild_id: int | None) -> bool:
+    """Return whether a guild's events go to this session."""
     shard, shards = session.shard
     return ((guild_id or 0) >> 22) % shards == shard

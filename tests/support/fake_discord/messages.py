@@ -1,4 +1,4 @@
-"""The messages of this Discord: made, edited, deleted, and what of them a bot may read."""
+"""Messages: creating and editing them, and which content a bot may read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Upload:
 
 @dataclass
 class Message:
-    """A message as Discord keeps it. `viewer`: the only person who sees it, if it is ephemeral."""
+    """A stored message. `viewer`: the only user who sees it, if it is ephemeral."""
 
     id: int
     channel: Channel
@@ -43,7 +43,7 @@ class Message:
     reactions: dict[str, list[int]] = field(default_factory=dict)  # emoji: who
 
     def payload(self, *, may_read: bool = True) -> Json:
-        """A copy for the wire; without its content if the bot may not read that."""
+        """Return a copy for the wire, without content if the bot may not read it."""
         data: Json = copied(self.data)
         if counts := {emoji: len(users) for emoji, users in self.reactions.items() if users}:
             data["reactions"] = [
@@ -61,7 +61,7 @@ class Message:
 
 
 def blank(data: Json) -> Json:
-    """A message, and what it replies to, without what needs the message content intent."""
+    """Return a message, and the one it replies to, without what the message content intent protects."""
     data = {key: value for key, value in data.items() if key != "poll"} | copied(CONTENT_FIELDS)
     quoted = data.get("referenced_message")
     if quoted and not quoted["author"]["bot"]:
@@ -70,7 +70,7 @@ def blank(data: Json) -> Json:
 
 
 class Messages:
-    """All messages by id; `files` holds what was uploaded, by attachment id."""
+    """All messages by id; `files` has the uploads by attachment id."""
 
     def __init__(self, world: World, bot: User, base_url: str) -> None:
         self.world = world
@@ -78,23 +78,23 @@ class Messages:
         self.base_url = base_url
         self.all: dict[int, Message] = {}
         self.files: dict[int, Upload] = {}
-        self.nonces: dict[tuple[int, str], Message] = {}  # by channel: what must not come twice
+        self.nonces: dict[tuple[int, str], Message] = {}  # by channel: with enforce_nonce they are not repeated
 
     def find(self, message_id: object, channel: Channel | None = None) -> Message:
-        """The message with this id, or Discord's 404."""
+        """Return the message with this id. Raise Discord's 404."""
         message = self.all.get(int(str(message_id))) if str(message_id).isdecimal() else None
         if message is None or message.deleted or channel not in (None, message.channel):
             raise unknown("Message")
         return message
 
     def forget(self) -> None:
-        """Let go of all messages and files."""
+        """Delete all messages and files."""
         self.all.clear()
         self.files.clear()
         self.nonces.clear()
 
     def readable(self, message: Message) -> bool:
-        """Whether a bot without the message content intent gets to read this message."""
+        """Return whether a bot without the message content intent may read this message."""
         if message.channel.guild is None or message.author == self.bot:
             return True
         return any(user["id"] == str(self.bot.id) for user in message.data["mentions"])
@@ -110,7 +110,7 @@ class Messages:
         extra: Json | None = None,
         viewer: int | None = None,
     ) -> Message:
-        """Take a message from a request body, if it keeps to the limits."""
+        """Create a message from a request body. Raise ApiError if it exceeds a limit."""
         flags = (body.get("flags") or 0) & (SENDABLE | LOADING)
         if not flags & LOADING:
             limits.check_message(body, len(uploads or []))
@@ -146,7 +146,7 @@ class Messages:
         return message
 
     def edit(self, message: Message, body: Json, uploads: list[Upload] | None = None) -> Message:
-        """Change what the request names and leave the rest; the outcome must keep to the limits."""
+        """Apply the given fields. Raise ApiError if the result exceeds a limit."""
         before, data = message.data, copied(message.data)
         settable = components.COMPONENTS_V2 | SUPPRESS_EMBEDS
         data["flags"] = (data["flags"] & ~(LOADING | SUPPRESS_EMBEDS)) | ((body.get("flags") or 0) & settable)
@@ -168,7 +168,7 @@ class Messages:
         return message
 
     def _reference(self, message: Message, body: Json) -> Message | None:
-        """Make the message a reply, if its body says so."""
+        """Make the message a reply if its body says so; return the message replied to."""
         wanted = body.get("message_reference") or {}
         if not wanted.get("message_id"):
             return None
@@ -187,7 +187,7 @@ class Messages:
         return target
 
     def _mention(self, message: Message, allowed: Json | None, reply_to: Message | None) -> None:
-        """Work out whom the message pings, by `allowed_mentions` or by Discord's defaults without it."""
+        """Set whom the message mentions, by `allowed_mentions` or Discord's defaults."""
         everything = message.data["content"] + "".join(
             component.get("content", "") for _, component in components.walk(message.data["components"])
         )
@@ -213,13 +213,13 @@ class Messages:
         message.data["mention_everyone"] = "everyone" in parse and ("@everyone" in everything or "@here" in everything)
 
     def _attachments(self, message_id: int, body: Json, uploads: list[Upload], old: list[Json]) -> list[Json]:
-        """The attachments that a request leaves: those it names of the old ones, and the new files."""
+        """Return the attachments after a request: the old ones that it keeps, and the new files."""
         described = {str(entry.get("id")): entry for entry in body.get("attachments") or []}
         kept = [entry for entry in old if "attachments" not in body or entry["id"] in described]
         return kept + [self.attach(upload, described.get(_index(upload), {})) for upload in uploads]
 
     def attach(self, upload: Upload, described: Json | None = None) -> Json:
-        """Keep a file; the answer is its payload."""
+        """Store a file and return its payload."""
         attachment_id = self.world.snowflakes.now()
         self.files[attachment_id] = upload
         url = f"{self.base_url}/attachments/{attachment_id}/{upload.filename}"
@@ -237,7 +237,7 @@ class Messages:
 
 
 def referenced(target: Message) -> Json:
-    """The fields of a message that answers `target`."""
+    """Return the fields of a message that replies to `target`."""
     reference = {"type": 0, "message_id": str(target.id), "channel_id": str(target.channel.id)}
     if target.channel.guild:
         reference["guild_id"] = str(target.channel.guild.id)
@@ -250,5 +250,5 @@ def _embeds(embeds: Any) -> list[Json]:
 
 
 def _index(upload: Upload) -> str:
-    """The number in a form field such as files[0]."""
+    """Return the number in a form field such as files[0]."""
     return upload.field.partition("[")[2].rstrip("]")

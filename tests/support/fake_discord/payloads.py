@@ -1,4 +1,4 @@
-"""Interaction payloads as Discord builds them: where, by whom, on whose installation, with which data."""
+"""Interaction payloads as Discord builds them."""
 
 from __future__ import annotations
 
@@ -22,44 +22,44 @@ DM_PERMISSIONS = w.EVERYONE & ~w.USE_EXTERNAL_APPS
 
 
 class NotOffered(LookupError):
-    """A person could not do this in Discord: nothing on their screen would let them."""
+    """Discord's client would not let the user do this."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A person in a channel, about to use the application."""
+    """A user in a channel, about to use the application."""
 
     person: Person
     channel: w.Channel
 
     @property
     def fake_discord(self) -> FakeDiscord:
-        """The Discord that this takes place on."""
+        """Return the fake Discord of this user."""
         return self.person.fake_discord
 
     @property
     def guild(self) -> w.Guild | None:
-        """The guild, if this is in one."""
+        """Return the guild of the channel, if any."""
         return self.channel.guild
 
     @property
     def context(self) -> int:
-        """Where this is: in a guild, with the bot, or among people."""
+        """Return the interaction context: a guild, the bot's direct messages, or another private channel."""
         if self.guild:
             return GUILD_CONTEXT
         return BOT_DM if self.fake_discord.bot in self.channel.people else PRIVATE_CHANNEL
 
     def owners(self, kinds: Iterable[int] = (0, 1)) -> dict[str, str]:
-        """`authorizing_integration_owners`: by which installations the application is there for this person."""
-        found: dict[str, str] = {}
+        """Return `authorizing_integration_owners`: the installations through which the user has the application."""
+        owners: dict[str, str] = {}
         if 0 in kinds and self.context != PRIVATE_CHANNEL and (self.guild is None or self.guild.installed):
-            found["0"] = str(self.guild.id) if self.guild else "0"
+            owners["0"] = str(self.guild.id) if self.guild else "0"
         if 1 in kinds and self.person.has_installed:
-            found["1"] = str(self.person.id)
-        return found
+            owners["1"] = str(self.person.id)
+        return owners
 
     def envelope(self, kind: int, data: Json, installed: dict[str, str]) -> Json:
-        """Everything of an interaction but what it is about."""
+        """Return the payload around an interaction's data."""
         fake_discord, person, channel = self.fake_discord, self.person, self.channel
         snowflake = fake_discord.world.snowflakes.now()
         payload: Json = {
@@ -95,7 +95,7 @@ class Scene:
         }
 
     def resolve(self, resolved: Json, value: Any) -> str:
-        """Add a thing that the person picked to `resolved`; the answer is its id."""
+        """Add a picked entity to `resolved` and return its id."""
         user = getattr(value, "user", value)
         if isinstance(user, w.User):
             resolved.setdefault("users", {})[str(user.id)] = user.payload()
@@ -120,10 +120,10 @@ class Scene:
     def options(
         self, offered: list[Json], values: Mapping[str, Any], resolved: Json, *, focused: str | None = None
     ) -> list[Json]:
-        """The options of a command as filled in; raises NotOffered where Discord's client would not send them."""
+        """Return the filled-in options of a command. Raise NotOffered where Discord's client would not send them."""
         known = {option["name"]: option for option in offered}
-        if strangers := set(values) - set(known):
-            raise NotOffered(f"the command has no option {sorted(strangers)}, only {sorted(known)}")
+        if unknown := set(values) - set(known):
+            raise NotOffered(f"the command has no option {sorted(unknown)}, only {sorted(known)}")
         missing = [name for name, option in known.items() if option.get("required") and name not in values]
         if missing and focused is None:
             raise NotOffered(f"the option {missing[0]!r} must be filled in")
@@ -143,7 +143,7 @@ class Scene:
         return filled
 
     def command(self, name: str, kind: int, *, force: bool) -> Json:
-        """The command that the person sees here by this name; `force`: as if a moderator had allowed it to them."""
+        """Return the command with this name that the user sees here; `force`: ignore default permissions."""
         scopes: list[int | None] = [self.guild.id, None] if self.guild else [None]
         everything = [command for scope in scopes for command in self.fake_discord.commands.get(scope, [])]
         named = [command for command in everything if (command["name"], command["type"]) == (name, kind)]
@@ -161,7 +161,7 @@ class Scene:
     def slash(
         self, name: str, values: Mapping[str, Any], *, force: bool, focused: str | None = None
     ) -> tuple[Json, list[int]]:
-        """The data of a slash command ('ask', 'kb add') and the installations that it is for."""
+        """Return the data of a slash command ('ask', 'kb add') and its integration types."""
         first, *rest = name.split()
         command = level = self.command(first, CHAT_INPUT, force=force)
         path: list[Json] = []
@@ -177,25 +177,25 @@ class Scene:
         filled = self.options(level["options"], values, resolved, focused=focused)
         for part in path:
             filled = [{"name": part["name"], "type": part["type"], "options": filled}]
-        data = about(command) | {"options": filled}
+        data = command_fields(command) | {"options": filled}
         return (data | {"resolved": resolved} if resolved else data), command["integration_types"]
 
     def _permitted(self, needed: str | None) -> bool:
-        """Whether default_member_permissions lets the person use a command."""
+        """Return whether default_member_permissions let the user use a command."""
         if needed is None or self.guild is None:
             return True
         granted = self.guild.permissions(self.person.user, self.channel)
         return bool(granted & w.ADMINISTRATOR) or (int(needed) != 0 and not int(needed) & ~granted)
 
 
-def about(command: Json) -> Json:
-    """The part of an interaction's data that names the command."""
+def command_fields(command: Json) -> Json:
+    """Return the fields of an interaction's data that identify the command."""
     data = {key: command[key] for key in ("id", "name", "type")}
     return data | {"guild_id": command["guild_id"]} if "guild_id" in command else data
 
 
 def _check_plain(option: Json, value: Any) -> None:
-    """A text, number or truth value must fit the bounds that were registered."""
+    """Require a text, number or boolean within the registered bounds."""
     name, kind = option["name"], option["type"]
     if not isinstance(value, PLAIN_TYPES[kind]) or (kind != BOOLEAN and isinstance(value, bool)):
         raise TypeError(f"the option {name!r} does not take {value!r}")
@@ -208,8 +208,8 @@ def _check_plain(option: Json, value: Any) -> None:
 
 
 def metadata(scene: Scene, payload: Json, source: Message | None, parent: Json | None) -> Json:
-    """`interaction_metadata`, which a message of an interaction bears."""
-    found: Json = {
+    """Return the `interaction_metadata` of an interaction's messages."""
+    metadata: Json = {
         "id": payload["id"],
         "type": payload["type"],
         "user": scene.person.user.payload(),
@@ -217,11 +217,11 @@ def metadata(scene: Scene, payload: Json, source: Message | None, parent: Json |
     }
     data = payload["data"]
     if payload["type"] == 3 and source:
-        found["interacted_message_id"] = str(source.id)
+        metadata["interacted_message_id"] = str(source.id)
     elif payload["type"] == 5 and parent:
-        found["triggering_interaction_metadata"] = parent
+        metadata["triggering_interaction_metadata"] = parent
     elif data.get("type") == 3:
-        found |= {"command_type": 3, "target_message_id": data["target_id"]}
+        metadata |= {"command_type": 3, "target_message_id": data["target_id"]}
     elif data.get("type") == 2:
-        found |= {"command_type": 2, "target_user": data["resolved"]["users"][data["target_id"]]}
-    return found
+        metadata |= {"command_type": 2, "target_user": data["resolved"]["users"][data["target_id"]]}
+    return metadata

@@ -18,7 +18,7 @@ GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 
 @route("GET", "/users/@me")
 def me(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The bot's own user."""
+    """Return the bot's user."""
     return 200, {
         **fake_discord.bot.payload(),
         "verified": True,
@@ -31,17 +31,17 @@ def me(fake_discord: FakeDiscord, call: Call) -> Answer:
 
 @route("GET", "/users/{user_id}")
 def user(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """Any user."""
-    found = fake_discord.world.users.get(int(call.params["user_id"]))
-    if found is None:
+    """Return a user."""
+    user = fake_discord.world.users.get(int(call.params["user_id"]))
+    if user is None:
         raise unknown("User")
-    return 200, found.payload()
+    return 200, user.payload()
 
 
 @route("GET", "/oauth2/applications/@me")
 @route("GET", "/applications/@me")
 def application(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The application that the bot belongs to."""
+    """Return the bot's application."""
     return 200, {
         "id": str(fake_discord.application_id),
         "name": fake_discord.bot.name,
@@ -66,13 +66,13 @@ def application(fake_discord: FakeDiscord, call: Call) -> Answer:
 
 @route("GET", "/gateway", open=True)
 def gateway(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """Where the gateway is."""
+    """Return the gateway's URL."""
     return 200, {"url": fake_discord.gateway_url}
 
 
 @route("GET", "/gateway/bot")
 def gateway_bot(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """Where the gateway is, and how many shards and sessions there may be."""
+    """Return the gateway's URL, the number of shards, and the session start limit."""
     starts = {
         "total": 1000,
         "remaining": 1000 - len(fake_discord.gateway.identifies),
@@ -91,57 +91,57 @@ def _guild(fake_discord: FakeDiscord, call: Call) -> w.Guild:
 
 @route("GET", "/guilds/{guild_id}")
 def guild(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """A guild that the bot is in."""
-    found = _guild(fake_discord, call)
+    """Return a guild that the bot is in."""
+    guild = _guild(fake_discord, call)
     return 200, {
-        "id": str(found.id),
-        "name": found.name,
-        "owner_id": str(found.owner.id),
+        "id": str(guild.id),
+        "name": guild.name,
+        "owner_id": str(guild.owner.id),
         "emojis": [],
         "stickers": [],
-        "preferred_locale": found.locale,
-        "roles": [role.payload() for role in found.roles.values()],
-        **found.plain_payload(),
+        "preferred_locale": guild.locale,
+        "roles": [role.payload() for role in guild.roles.values()],
+        **guild.plain_payload(),
     }
 
 
 @route("GET", "/guilds/{guild_id}/channels")
 def guild_channels(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The channels of a guild."""
+    """Return the channels of a guild."""
     return 200, [channel.payload(fake_discord.bot) for channel in _guild(fake_discord, call).channels.values()]
 
 
 @route("GET", "/guilds/{guild_id}/roles")
 def guild_roles(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The roles of a guild."""
+    """Return the roles of a guild."""
     return 200, [role.payload() for role in _guild(fake_discord, call).roles.values()]
 
 
 @route("GET", "/guilds/{guild_id}/members/{user_id}")
 def member(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """A member of a guild."""
-    found = _guild(fake_discord, call).members.get(int(call.params["user_id"]))
-    if found is None:
+    """Return a member of a guild."""
+    member = _guild(fake_discord, call).members.get(int(call.params["user_id"]))
+    if member is None:
         raise unknown("Member")
-    return 200, found.payload()
+    return 200, member.payload()
 
 
 @route("DELETE", "/users/@me/guilds/{guild_id}")
 def leave(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The bot leaves a guild."""
+    """Take the bot out of a guild."""
     fake_discord.leave_guild(_guild(fake_discord, call))
     return 204, None
 
 
 def _scope(fake_discord: FakeDiscord, call: Call) -> int | None:
-    """Which commands a request is about: None for the global ones, or those of a guild."""
+    """Return the guild whose commands a request is about; None for the global ones."""
     if call.params["application_id"] != str(fake_discord.application_id):
         raise ApiError(403, 20012, "You are not authorized to perform this action on this application")
     return _guild(fake_discord, call).id if "guild_id" in call.params else None
 
 
 def _complete(fake_discord: FakeDiscord, command: Json, scope: int | None, known: list[Json]) -> Json:
-    """A command as Discord gives it back; it keeps its id as long as its name and type stay."""
+    """Return a command as Discord stores it; it keeps its id while its name and type stay."""
     kind = command.get("type") or limits.CHAT_INPUT
     old = [each["id"] for each in known if (each["name"], each["type"]) == (command["name"], kind)]
     permissions = command.get("default_member_permissions")
@@ -173,7 +173,7 @@ def _complete(fake_discord: FakeDiscord, command: Json, scope: int | None, known
 @route("GET", COMMANDS)
 @route("GET", GUILD_COMMANDS)
 def list_commands(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The commands of a scope; their names in other languages only where they are asked for."""
+    """Return the commands of a scope, with localizations only if asked for."""
     commands = fake_discord.commands.get(_scope(fake_discord, call), [])
     if call.query.get("with_localizations", "").lower() not in ("1", "true"):
         commands = [_unlocalized(command) for command in commands]
@@ -202,7 +202,7 @@ def overwrite_commands(fake_discord: FakeDiscord, call: Call) -> Answer:
 @route("POST", COMMANDS)
 @route("POST", GUILD_COMMANDS)
 def create_command(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """Add a command to a scope, or replace the one of this name."""
+    """Add a command to a scope, or replace the one with its name."""
     scope = _scope(fake_discord, call)
     known = fake_discord.commands.get(scope, [])
     whole = _complete(fake_discord, call.form, scope, known)

@@ -1,4 +1,4 @@
-"""The HTTP API of interactions: first answers, edits of them, follow-ups."""
+"""The HTTP API of interactions: responses, edits and follow-ups."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MAX_FOLLOWUPS = 5  # for an application that is installed by the person only
 
 @route("POST", "/interactions/{interaction_id}/{token}/callback", open=True)
 def callback(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The first answer, which there can be only one of."""
+    """Take the one initial response."""
     interaction = fake_discord.interactions.get(call.params["token"])
     if interaction is None or str(interaction.id) != call.params["interaction_id"]:
         raise unknown("interaction")
@@ -56,7 +56,7 @@ def callback(fake_discord: FakeDiscord, call: Call) -> Answer:
         interaction.original = _source(interaction)
     interaction.callback = call.form
     interaction.acknowledged_after = interaction.age
-    fake_discord.heard(interaction)
+    fake_discord.notify_listeners(interaction)
     if call.query.get("with_response", "").lower() not in ("1", "true"):
         return 204, None
     return 200, _callback_response(interaction)
@@ -79,7 +79,7 @@ def _callback_response(interaction: Interaction) -> Json:
 
 @route("POST", HOOK, open=True)
 def follow_up(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """A further message; the first one after a deferral fills the deferred message instead."""
+    """Send a follow-up; the first one after a deferral fills the deferred message."""
     interaction = _interaction(fake_discord, call)
     if interaction.loading and interaction.original:
         return 200, _edit(fake_discord, interaction.original, call.form, call).payload()
@@ -92,19 +92,19 @@ def follow_up(fake_discord: FakeDiscord, call: Call) -> Answer:
 
 @route("GET", HOOK + "/messages/{message_id}", open=True)
 def get(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The first answer (@original) or a follow-up."""
+    """Return the initial response (@original) or a follow-up."""
     return 200, _message(fake_discord, call).payload()
 
 
 @route("PATCH", HOOK + "/messages/{message_id}", open=True)
 def edit(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """Change the first answer or a follow-up."""
+    """Edit the initial response or a follow-up."""
     return 200, _edit(fake_discord, _message(fake_discord, call), call.form, call).payload()
 
 
 @route("DELETE", HOOK + "/messages/{message_id}", open=True)
 def delete(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """Delete the first answer or a follow-up."""
+    """Delete the initial response or a follow-up."""
     fake_discord.message_events.drop(_message(fake_discord, call))
     return 204, None
 
@@ -118,7 +118,7 @@ def _interaction(fake_discord: FakeDiscord, call: Call) -> Interaction:
 
 
 def _message(fake_discord: FakeDiscord, call: Call) -> Message:
-    """The message that a webhook address means; only those of this interaction are within reach."""
+    """Return the message of a webhook URL, if it belongs to this interaction."""
     interaction, wanted = _interaction(fake_discord, call), call.params["message_id"]
     reachable = [message for message in (interaction.original, *interaction.followup_messages) if message]
     for message in reachable:
@@ -134,7 +134,7 @@ def _source(interaction: Interaction) -> Message:
 
 
 def _send(fake_discord: FakeDiscord, interaction: Interaction, body: Json, call: Call) -> Message:
-    """A new message of an interaction, the first answer or a follow-up."""
+    """Create a message of an interaction: the initial response or a follow-up."""
     metadata = interaction.metadata
     viewer = interaction.viewer_of(body.get("flags") or 0)
     flags = (body.get("flags") or 0) | (EPHEMERAL if viewer is not None else 0)
@@ -167,7 +167,7 @@ def _send(fake_discord: FakeDiscord, interaction: Interaction, body: Json, call:
 
 
 def _edit(fake_discord: FakeDiscord, message: Message, body: Json, call: Call) -> Message:
-    """An edit; what was ephemeral stays so, and what was not does not become it."""
+    """Edit a message; it stays ephemeral or not."""
     fake_discord.messages_store.edit(message, body, call.uploads)
     fake_discord.message_events.announce(message, "MESSAGE_UPDATE")
     return message

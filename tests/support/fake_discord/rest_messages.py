@@ -1,4 +1,4 @@
-"""The HTTP API of channels, messages, reactions, and direct conversations."""
+"""The HTTP API of channels, messages, reactions and direct messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REACTION = MESSAGE + "/reactions/{emoji}"
 
 
 def _channel(fake_discord: FakeDiscord, call: Call, needed: int = w.VIEW_CHANNEL) -> w.Channel:
-    """The channel of the request, if the bot may do there what it wants to."""
+    """Return the channel of the request. Raise 403 if the bot lacks a permission there."""
     channel = fake_discord.world.find_channel(call.params["channel_id"])
     if channel.guild is None:
         if fake_discord.bot not in channel.people:
@@ -33,7 +33,7 @@ def _channel(fake_discord: FakeDiscord, call: Call, needed: int = w.VIEW_CHANNEL
 
 
 def _message(fake_discord: FakeDiscord, call: Call, needed: int = w.VIEW_CHANNEL) -> Message:
-    """The message of the request; ephemeral ones are out of reach from here."""
+    """Return the message of the request; ephemeral ones cannot be reached."""
     message = fake_discord.messages_store.find(call.params["message_id"], _channel(fake_discord, call, needed))
     if message.viewer is not None:
         raise unknown("Message")
@@ -42,13 +42,13 @@ def _message(fake_discord: FakeDiscord, call: Call, needed: int = w.VIEW_CHANNEL
 
 @route("GET", CHANNEL)
 def get_channel(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """A channel."""
+    """Return a channel."""
     return 200, _channel(fake_discord, call).payload(fake_discord.bot)
 
 
 @route("POST", CHANNEL + "/messages")
 def send(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """A regular message of the bot."""
+    """Send a message of the bot."""
     needed = w.SEND_MESSAGES | (w.ATTACH_FILES if call.uploads else 0)
     needed |= w.EMBED_LINKS if call.form.get("embeds") else 0
     channel = _channel(fake_discord, call, needed)
@@ -65,35 +65,35 @@ def send(fake_discord: FakeDiscord, call: Call) -> Answer:
     if body.get("nonce") is not None:
         store.nonces[key] = message
     fake_discord.message_events.announce(message)
-    fake_discord.heard(message)
+    fake_discord.notify_listeners(message)
     return 200, message.payload()
 
 
 @route("GET", CHANNEL + "/messages")
 def history(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The messages of a channel, newest first."""
+    """Return the messages of a channel, newest first."""
     channel = _channel(fake_discord, call, w.READ_HISTORY)
     before, after = int(call.query.get("before", 1 << 63)), int(call.query.get("after", 0))
-    found = [
+    messages = [
         message
         for message in fake_discord.messages_store.all.values()
         if message.channel is channel and after < message.id < before and not message.deleted and message.viewer is None
     ]
     limit = int(call.query.get("limit", 50))
-    chosen = found[:limit] if after else found[-limit:]
+    chosen = messages[:limit] if after else messages[-limit:]
     return 200, [message.payload(may_read=fake_discord.may_read(message)) for message in reversed(chosen)]
 
 
 @route("GET", MESSAGE)
 def get_message(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """One message, blanked like in the gateway."""
+    """Return a message, with the same content restrictions as the gateway."""
     message = _message(fake_discord, call, w.READ_HISTORY)
     return 200, message.payload(may_read=fake_discord.may_read(message))
 
 
 @route("PATCH", MESSAGE)
 def edit(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """Change a message of the bot's own."""
+    """Edit a message of the bot."""
     message = _message(fake_discord, call)
     if message.author != fake_discord.bot:
         raise ApiError(403, 50005, "Cannot edit a message authored by another user")
@@ -104,7 +104,7 @@ def edit(fake_discord: FakeDiscord, call: Call) -> Answer:
 
 @route("DELETE", MESSAGE)
 def delete(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """Delete a message: the bot's own, or with MANAGE_MESSAGES anyone's."""
+    """Delete a message of the bot or, with MANAGE_MESSAGES, of anyone."""
     message = _message(fake_discord, call)
     if message.author != fake_discord.bot:
         _channel(fake_discord, call, w.MANAGE_MESSAGES)
@@ -116,29 +116,29 @@ def delete(fake_discord: FakeDiscord, call: Call) -> Answer:
 
 @route("POST", CHANNEL + "/typing")
 def typing(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """'... is typing'."""
+    """Record that the bot is typing."""
     fake_discord.typing.append(_channel(fake_discord, call, w.SEND_MESSAGES).id)
     return 204, None
 
 
 @route("PUT", REACTION + "/@me")
 def react(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The bot reacts to a message."""
+    """Add a reaction of the bot."""
     message = _message(fake_discord, call, w.READ_HISTORY | w.ADD_REACTIONS)
     fake_discord.message_events.react(message, fake_discord.bot, call.params["emoji"])
     return 204, None
 
 
 @route("DELETE", REACTION + "/@me")
-def take_back(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The bot takes its reaction back."""
+def remove_own_reaction(fake_discord: FakeDiscord, call: Call) -> Answer:
+    """Remove a reaction of the bot."""
     fake_discord.message_events.unreact(_message(fake_discord, call), fake_discord.bot, call.params["emoji"])
     return 204, None
 
 
 @route("DELETE", REACTION + "/{user_id}")
 def remove_reaction(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """The bot removes somebody's reaction."""
+    """Remove a reaction of another user."""
     message = _message(fake_discord, call, w.MANAGE_MESSAGES)
     user = fake_discord.world.users.get(int(call.params["user_id"]))
     if user is None:
@@ -149,7 +149,7 @@ def remove_reaction(fake_discord: FakeDiscord, call: Call) -> Answer:
 
 @route("POST", "/users/@me/channels")
 def open_dm(fake_discord: FakeDiscord, call: Call) -> Answer:
-    """Open the direct conversation with a person."""
+    """Return the direct message channel with a user."""
     person = fake_discord.world.users.get(int(call.form.get("recipient_id") or 0))
     if person is None or person == fake_discord.bot:
         raise ApiError(400, 50033, "Invalid Recipient(s)")

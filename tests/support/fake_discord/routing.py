@@ -1,4 +1,4 @@
-"""Which function answers which HTTP request."""
+"""Routes: which function handles which HTTP request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Answer = tuple[int, Any]
 
 @dataclass(frozen=True)
 class Call:
-    """A request on its way to the function that answers it."""
+    """A parsed request for a handler."""
 
     method: str
     path: str
@@ -26,7 +26,7 @@ class Call:
 
     @property
     def form(self) -> Json:
-        """The body as an object (an empty one if there is none)."""
+        """Return the body as an object, empty if there is none."""
         return self.body if isinstance(self.body, dict) else {}
 
 
@@ -36,7 +36,7 @@ Handler = Callable[[Any, Call], Answer]
 
 @dataclass(frozen=True)
 class Route:
-    """A method and a path with its parameters; `open`: works without the bot's token."""
+    """A method and a path template; `open`: requires no token."""
 
     method: str
     template: str
@@ -49,7 +49,7 @@ ROUTES: list[Route] = []
 
 
 def route(method: str, template: str, *, open: bool = False) -> Callable[[Handler], Handler]:
-    """Register the function below as what answers `method` on `template`."""
+    """Register the decorated function as the handler of `method` on `template`."""
 
     def register(handler: Handler) -> Handler:
         pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template))
@@ -61,7 +61,7 @@ def route(method: str, template: str, *, open: bool = False) -> Callable[[Handle
 
 
 def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-    """The route for a request, literal paths before parameters."""
+    """Return the route of a request and its parameters; literal paths take precedence."""
     for known in ROUTES:
         if known.method == method and (match := known.pattern.fullmatch(path)):
             return known, match.groupdict()

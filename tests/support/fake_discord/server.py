@@ -1,4 +1,4 @@
-"""The fake Discord: a small Discord on loopback, and the handles by which a test holds it."""
+"""The fake Discord on loopback, and what a test controls it with."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ FLAGS = {"presences": 1 << 13, "members": 1 << 15, "message_content": 1 << 19}  
 
 
 class NoAnswer(AssertionError):
-    """The bot said nothing where something was due ('The application did not respond')."""
+    """The bot did not respond where a response was due ('The application did not respond')."""
 
 
 class FakeDiscord(GuildSetup, FaultInjection):
-    """Discord, as far as a bot can tell. Use it as `async with FakeDiscord() as fake_discord:`."""
+    """Discord as a bot sees it: `async with FakeDiscord() as fake_discord:`."""
 
     def __init__(
         self,
@@ -58,9 +58,11 @@ class FakeDiscord(GuildSetup, FaultInjection):
         self.answer_within = 3.0  # seconds until an unanswered interaction dies
         self.patience = 5.0  # seconds to wait for anything before the test fails
         self.settle = 1.0  # seconds to let a handler finish that has already answered
-        self.in_process = True  # False: the bot runs elsewhere, its tasks cannot be watched
-        self.waits = True  # False: whoever acts does not wait for the answer
-        self.listeners: list[Callable[[Message | Interaction], None]] = []  # told of each message, each first answer
+        self.in_process = True  # False: the bot runs in another process, where its tasks cannot be watched
+        self.waits = True  # False: actions do not wait for the response
+        self.listeners: list[
+            Callable[[Message | Interaction], None]
+        ] = []  # called with each message and each first response
         self.world = World(Snowflakes(clock))
         self.application_id = self.world.snowflakes.fixed()
         self.bot = self.world.user(name, bot=True)
@@ -87,7 +89,7 @@ class FakeDiscord(GuildSetup, FaultInjection):
         await self.stop()
 
     async def start(self) -> None:
-        """Listen on a free port of the loopback."""
+        """Listen on a free port of the loopback interface."""
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_route("*", "/{tail:.*}", self.http_api.handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -97,7 +99,7 @@ class FakeDiscord(GuildSetup, FaultInjection):
         self._base = self.messages_store.base_url = f"http://{host}:{port}"
 
     async def stop(self) -> None:
-        """Close every connection and stop listening. Close the bot first: it would try to come back."""
+        """Close every connection and stop listening. Close the bot first, or it reconnects."""
         self.faults.release_all()
         for connection in list(self.gateway.connections):
             await connection.ws.close(code=1001)
@@ -106,28 +108,28 @@ class FakeDiscord(GuildSetup, FaultInjection):
 
     @property
     def api_url(self) -> str:
-        """What discord.http.Route.BASE has to be."""
+        """Return the value for discord.http.Route.BASE."""
         return self._base + API
 
     @property
     def gateway_url(self) -> str:
-        """What DiscordWebSocket.DEFAULT_GATEWAY has to be."""
+        """Return the value for DiscordWebSocket.DEFAULT_GATEWAY."""
         return self._base.replace("http", "ws", 1) + "/"
 
     @property
     def application_flags(self) -> int:
-        """The flags of the application: which privileged intents it has."""
+        """Return the application's flags: its privileged intents."""
         return sum(FLAGS[name] for name in self.privileged)
 
     @property
     def requests(self) -> list[Request]:
-        """Every HTTP request so far."""
+        """Return all HTTP requests so far."""
         return self.http_api.requests
 
     def person(
         self, guild: Guild | None = None, name: str = "Ada", roles: Sequence[Role | str] = (), *, locale: str = "en-US"
     ) -> Person:
-        """Make a person, in a guild or in none; a role given by name is found or made."""
+        """Create a user in a guild or in none; a role given by name is looked up or created."""
         person = Person(self, self.world.user(name), guild, locale)
         if guild:
             named = {role.name: role for role in guild.roles.values()}
@@ -136,10 +138,10 @@ class FakeDiscord(GuildSetup, FaultInjection):
             )
         return person
 
-    # What was said
+    # Messages
 
     def messages(self, where: Channel | Person, viewer: Person | None = None) -> list[Json]:
-        """The messages in a channel (or with a person), with the ephemeral ones that `viewer` sees."""
+        """Return the messages in a channel or with a user, with the ephemeral ones that `viewer` sees."""
         channel = where.direct if isinstance(where, Person) else where
         return [
             message.payload()
@@ -150,7 +152,7 @@ class FakeDiscord(GuildSetup, FaultInjection):
         ]
 
     def message(self, message: Json) -> Json:
-        """How a message stands now."""
+        """Return the current state of a message."""
         return self.messages_store.find(message["id"]).payload()
 
     def _unseen(self, where: Channel | Person) -> list[Message]:
@@ -166,25 +168,25 @@ class FakeDiscord(GuildSetup, FaultInjection):
         ]
 
     async def next_message(self, where: Channel | Person) -> Json:
-        """The bot's next regular message here (answers to interactions are in the Interaction)."""
-        found = await self.due(lambda: self._unseen(where), "a message of the bot", self.patience)
-        found[0].seen = True
-        return found[0].payload()
+        """Wait for the bot's next regular message here; responses to interactions are in the Interaction."""
+        unseen = await self.due(lambda: self._unseen(where), "a message of the bot", self.patience)
+        unseen[0].seen = True
+        return unseen[0].payload()
 
     async def assert_silent(self, where: Channel | Person) -> None:
-        """Prove that the bot has said nothing here since the last next_message, and is not about to."""
+        """Assert that the bot has sent nothing here since the last `next_message`, and will not."""
         await self.watch.wait(self.patience)
         await self.watch.round_trip()
         if unseen := self._unseen(where):
             raise AssertionError(f"the bot said {[message.data['content'] for message in unseen]}")
 
     async def until(self, condition: Callable[[], T | None], description: str, within: float | None = None) -> T:
-        """The first truthy thing that `condition` returns; looked at whenever something happens."""
+        """Return the first truthy result of `condition`, checked whenever something changes."""
         return await self.signal.until(condition, description, self.patience if within is None else within)
 
     async def due(self, condition: Callable[[], T | None], description: str, within: float) -> T:
-        """Like `until`, but NoAnswer as soon as the bot is through with everything and it is still not there."""
-        if not self.in_process:  # nor is it asked whether it is through: a bot may send only so many heartbeats
+        """Do the same as `until`, but raise NoAnswer as soon as the bot is idle."""
+        if not self.in_process:  # nor are heartbeats requested: a client may send only so many
             try:
                 return await self.until(condition, description, within)
             except TimeoutError as error:
@@ -203,20 +205,20 @@ class FakeDiscord(GuildSetup, FaultInjection):
             through.cancel()
             await asyncio.gather(coming, through, return_exceptions=True)
 
-    # For the parts of the fake Discord
+    # For the other modules of the package
 
     def mark(self) -> None:
-        """Something is about to happen that the bot may answer."""
+        """Announce that something happens which the bot may respond to."""
         if self.in_process:
             self.watch.mark()
 
-    def heard(self, what: Message | Interaction) -> None:
-        """The bot has sent a message, or answered an interaction for the first time."""
+    def notify_listeners(self, event: Message | Interaction) -> None:
+        """Notify listeners of a message of the bot, or of its first response to an interaction."""
         for listener in self.listeners:
-            listener(what)
+            listener(event)
 
     def forget(self) -> None:
-        """Let go of all that was said and recorded: for runs that would fill the memory."""
+        """Delete all recorded messages and requests, for runs that would fill the memory."""
         self.http_api.requests.clear()
         self.interactions.clear()
         self.messages_store.forget()
@@ -224,7 +226,7 @@ class FakeDiscord(GuildSetup, FaultInjection):
             session.forget()
 
     def may_read(self, message: Message) -> bool:
-        """Whether the HTTP API shows the bot what is in a message."""
+        """Return whether the HTTP API shows the bot the content of a message."""
         return "message_content" in self.privileged or self.messages_store.readable(message)
 
     async def interact(
@@ -237,7 +239,7 @@ class FakeDiscord(GuildSetup, FaultInjection):
         source: Message | None = None,
         parent: Json | None = None,
     ) -> Interaction:
-        """Send an interaction and wait for what the bot makes of it."""
+        """Send an interaction and wait for the bot's response."""
         payload = scene.envelope(kind, data, installed)
         if source:
             payload["message"] = source.payload()
@@ -254,7 +256,7 @@ class FakeDiscord(GuildSetup, FaultInjection):
         await self.due(lambda: interaction.callback, f"an answer to {data.get('name') or data['custom_id']!r}", within)
         await self.due(lambda: not interaction.loading, "the answer after the deferral", self.patience)
         if self.in_process:
-            # A handler that goes on after it has answered may be waiting for a click: what is there is the answer.
+            # A handler that is still running may wait for a click; the response so far is the result.
             with contextlib.suppress(TimeoutError):
                 await self.watch.wait(self.settle)
         return interaction

@@ -1,4 +1,4 @@
-"""What there is on this Discord: users, guilds, roles, members, channels, and their payloads."""
+"""Users, guilds, roles, members and channels, and their payloads."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ TEXT_CHANNEL, DM_CHANNEL = 0, 1
 
 @dataclass(frozen=True)
 class User:
-    """A person or a bot."""
+    """A user or a bot."""
 
     id: int
     name: str
     bot: bool = False
 
     def payload(self) -> Json:
-        """As in messages and members."""
+        """Return the payload in messages and members."""
         return {
             "id": str(self.id),
             "username": self.name.lower().replace(" ", "_"),
@@ -58,7 +58,7 @@ class Role:
     managed_by: int | None = None
 
     def payload(self) -> Json:
-        """As in GUILD_CREATE."""
+        """Return the payload in GUILD_CREATE."""
         payload: Json = {
             "id": str(self.id),
             "name": self.name,
@@ -87,7 +87,7 @@ class Member:
     roles: list[int] = field(default_factory=list)
 
     def payload(self, *, with_user: bool = True) -> Json:
-        """As in GUILD_CREATE, or without the user as in a message."""
+        """Return the payload in GUILD_CREATE, or without the user as in messages."""
         payload: Json = {
             "roles": [str(role) for role in self.roles],
             "joined_at": timestamp(self.joined),
@@ -107,7 +107,7 @@ class Member:
 
 @dataclass
 class Channel:
-    """A text channel of a guild, or a direct conversation (`people`)."""
+    """A text channel of a guild, or a direct message channel (`people`)."""
 
     id: int
     name: str = ""
@@ -117,7 +117,7 @@ class Channel:
     last_message: int | None = None
 
     def payload(self, reader: User) -> Json:
-        """The channel as `reader` sees it (in a direct conversation the recipients are the others)."""
+        """Return the channel as `reader` sees it; the recipients of a direct message channel are the others."""
         last = None if self.last_message is None else str(self.last_message)
         if self.guild is None:
             others = [person.payload() for person in self.people if person != reader]
@@ -157,11 +157,11 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict)
 
     def channel(self, name: str) -> Channel:
-        """The channel of this name."""
+        """Return the channel with this name."""
         return next(channel for channel in self.channels.values() if channel.name == name)
 
     def permissions(self, user: User, channel: Channel | None = None) -> int:
-        """What a user may do here, by roles and the overwrites of the channel."""
+        """Return a user's permissions, by roles and the overwrites of the channel."""
         member = self.members.get(user.id)
         if member is None:
             return 0
@@ -173,15 +173,15 @@ class Guild:
         overwrites = channel.overwrites if channel else {}
         steps = [[self.id], member.roles, [user.id]]
         for targets in steps:
-            found = [overwrites[target] for target in targets if target in overwrites]
-            for _, deny in found:
+            applied = [overwrites[target] for target in targets if target in overwrites]
+            for _, deny in applied:
                 granted &= ~deny
-            for allow, _ in found:
+            for allow, _ in applied:
                 granted |= allow
         return granted
 
     def payload(self, bot: User, *, all_members: bool) -> Json:
-        """GUILD_CREATE; without the members intent only the bot itself is among the members."""
+        """Return the payload of GUILD_CREATE; without the members intent its only member is the bot."""
         members = list(self.members.values()) if all_members else [self.members[bot.id]]
         return {
             "id": str(self.id),
@@ -207,7 +207,7 @@ class Guild:
         }
 
     def plain_payload(self) -> Json:
-        """The settings that nothing here depends on."""
+        """Return settings that no test depends on."""
         return {
             "icon": None,
             "splash": None,
