@@ -17,7 +17,7 @@ from bot.journal.journal import Journal
 from bot.matching.weights import load_weights
 from tests.support.fake_discord.limits import check_choices, check_message
 from tests.support.fixed_base import fixed_base
-from tests.support.fuzzing import loose, spoilt, typed
+from tests.support.fuzzing import active_markup, malformed_yaml, typed
 from tests.support.small_story import small_story
 
 KEYS = (
@@ -54,7 +54,7 @@ def test_every_reader_command_opens_a_page_or_raises_a_user_error(command: str, 
     except PilcrowError as error:
         message = markdown.echo(str(error))
         assert 0 < len(message) <= discord_limits.MESSAGE_CONTENT
-        assert loose(message) == []
+        assert active_markup(message) == []
     else:
         check_message({"embeds": [card.embed.to_dict()]})
 
@@ -78,7 +78,7 @@ def test_suggestions_are_within_discords_limits(text: str) -> None:
         check_choices([{"name": name, "value": value} for name, value in suggest(text)])
 
 
-@given(st.one_of(spoilt(), st.dictionaries(st.sampled_from(KEYS), typed(300), max_size=4).map(
+@given(st.one_of(malformed_yaml(), st.dictionaries(st.sampled_from(KEYS), typed(300), max_size=4).map(
     lambda settings: "".join(f"{key}: {value}\n" for key, value in settings.items()).encode("utf-8", "replace")
 )))  # fmt: skip
 def test_any_settings_file_is_loaded_or_raises_config_error(data: bytes) -> None:

@@ -30,7 +30,7 @@ from bot.terminal.json_output import reply_json
 from bot.terminal.render import reply_lines, view_lines
 from tests.support.fake_discord import hidden
 from tests.support.fake_discord.limits import check_message
-from tests.support.fuzzing import fewer, loose, quoted, typed, written
+from tests.support.fuzzing import active_markup, fewer, quoted, typed, written
 from tests.support.small_story import small_story, small_story_files
 
 TEXTS = {
@@ -88,7 +88,7 @@ def check_card(card: Card, allowed_urls: frozenset[str]) -> None:
 def check_embed(embed: Embed, allowed_urls: frozenset[str]) -> None:
     """Assert that an embed contains no formatting, links or mentions but our own."""
     for text in (embed.description or "", *(str(field.value) for field in embed.fields)):
-        assert (loose(text, allowed_urls), text) == ([], text)
+        assert (active_markup(text, allowed_urls), text) == ([], text)
 
 
 def addresses(story: Story) -> frozenset[str]:
@@ -137,7 +137,7 @@ def test_every_card_and_page_of_any_base_fits(story: Story, question: str) -> No
 def test_a_question_is_shown_inert(question: str) -> None:
     """It is shown so in the card and in the explanation of an abstention."""
     shown = markdown.echo(question)
-    assert loose(f"Question: {shown}") == []
+    assert active_markup(f"Question: {shown}") == []
     assert "://" not in shown
     assert not hidden.hidden(shown)
     reply = small_answerer().reply(question)
@@ -153,7 +153,7 @@ def test_escaped_text_unescapes_to_a_prefix_of_itself(text: str, limit: int) -> 
     """It is never over the limit."""
     shown = markdown.escape(text, limit)
     assert len(shown) <= limit
-    assert loose(shown) == []
+    assert active_markup(shown) == []
     plain, text = re.sub(r"\\(.)", r"\1", shown.replace("@\u200b", "@"), flags=re.DOTALL), sanitize(text)
     assert text.startswith(plain.removesuffix("…").rstrip(" \n\\")) or plain == text
 
@@ -162,7 +162,7 @@ def test_escaped_text_unescapes_to_a_prefix_of_itself(text: str, limit: int) -> 
 def test_a_link_has_the_given_url_or_is_plain_text(label: str, url: str) -> None:
     """A URL never ends its link early."""
     link = markdown.link(markdown.escape(label), f"https://quay.example/{url}")
-    assert loose(link, frozenset({f"https://quay.example/{url}".replace("(", "%28").replace(")", "%29")})) == []
+    assert active_markup(link, frozenset({f"https://quay.example/{url}".replace("(", "%28").replace(")", "%29")})) == []
 
 
 @fewer()

@@ -14,7 +14,7 @@ from bot.errors import EditError, Problem, StoryError
 from bot.story import loader, mapping_reader, yaml_ast, yaml_edit
 from bot.story.entry import Entry, FieldValue
 from bot.story.repository import FileSnapshot, Repository
-from tests.support.fuzzing import fewer, quoted, spoilt, written
+from tests.support.fuzzing import fewer, malformed_yaml, quoted, written
 from tests.support.small_story import small_story_files
 
 NAMES = sorted(small_story_files())
@@ -36,7 +36,7 @@ def check_load(changed: dict[str, bytes]) -> None:
     assert all(problem.sentence and 0 <= problem.line <= lines.get(problem.file, 0) + 1 for problem in problems)
 
 
-@given(st.sampled_from(NAMES), spoilt())
+@given(st.sampled_from(NAMES), malformed_yaml())
 def test_any_bytes_in_place_of_a_file_are_loaded_or_refused(name: str, data: bytes) -> None:
     """No other error is raised."""
     check_load(small_story_files() | {name: data})
@@ -48,7 +48,7 @@ def test_any_bytes_within_a_file_are_loaded_or_refused(name: str, data: st.DataO
     whole = small_story_files()[name]
     at = data.draw(st.integers(0, len(whole)))
     gone = data.draw(st.integers(0, 40))
-    check_load(small_story_files() | {name: whole[:at] + data.draw(spoilt()) + whole[at + gone :]})
+    check_load(small_story_files() | {name: whole[:at] + data.draw(malformed_yaml()) + whole[at + gone :]})
 
 
 @given(st.sampled_from(NAMES), st.integers(1, 400), st.integers(1, 400))
@@ -231,7 +231,7 @@ def test_an_entry_is_removed_from_any_file(data: bytes, number: int) -> None:
 
 
 @fewer()
-@given(st.dictionaries(st.sampled_from(NAMES), spoilt(), max_size=3))
+@given(st.dictionaries(st.sampled_from(NAMES), malformed_yaml(), max_size=3))
 def test_a_published_change_is_loaded_or_nothing_is_changed(changes: dict[str, bytes]) -> None:
     """The repository accepts exactly the bytes that make a valid base."""
     with TemporaryDirectory() as made:
@@ -255,7 +255,7 @@ def test_any_unknown_id_gets_a_suggestion_or_none(word: str) -> None:
     assert mapping_reader.suggest(word, ["ada-quill", "tom-reed"])[:2] in ("", "; ")
 
 
-@given(spoilt())
+@given(malformed_yaml())
 def test_any_bytes_are_parsed_or_refused(data: bytes) -> None:
     """The YAML parser raises nothing but YamlError."""
     with contextlib.suppress(yaml_ast.YamlError):

@@ -5,7 +5,7 @@ import zipfile
 
 
 def packed(files: dict[str, bytes]) -> bytes:
-    """An archive of these files."""
+    """Return a ZIP archive of these files."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():

@@ -17,7 +17,7 @@ HEAD = ("| command | takes | what it does |", "|---|---|---|")
 
 def members_table() -> str:
     """Return the members' commands as a Markdown table, in alphabetical order, with what each takes."""
-    services: Any = _Anything()
+    services: Any = _Placeholder()
     commands = reader_commands(services)
     rows = _rows(commands)
     rows += [
@@ -30,13 +30,13 @@ def members_table() -> str:
 
 def moderators_table() -> str:
     """Return the same table of the moderators' commands."""
-    service: Any = _Anything()
+    service: Any = _Placeholder()
     return "\n".join([*HEAD, *_rows(kb_group(service).commands)])
 
 
 def _rows(commands: Iterable[Any]) -> list[str]:
     rows = []
-    for command in sorted(commands, key=lambda one: one.name):
+    for command in sorted(commands, key=lambda command: command.name):
         if isinstance(command, app_commands.Command):
             options = ", ".join(
                 f"`{option.name}`" if option.required else f"[`{option.name}`]" for option in command.parameters
@@ -45,10 +45,10 @@ def _rows(commands: Iterable[Any]) -> list[str]:
     return rows
 
 
-class _Anything:
-    """Stands where the commands keep services to hand things to; nothing is asked of it here."""
+class _Placeholder:
+    """A placeholder for services that commands refer to but do not use here."""
 
-    def __getattr__(self, name: str) -> "_Anything":
+    def __getattr__(self, name: str) -> "_Placeholder":
         return self
 
 

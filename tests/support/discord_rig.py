@@ -39,7 +39,7 @@ LEFT_QUESTION = "when did Ada Quill leave the lighthouse?"
 PLACE_QUESTION = "where is the lighthouse?"
 ACCUSED_QUESTION = "what is Ada Quill accused of?"
 GENEROUS_RATES: Mapping[Usage, Rate] = {**dict.fromkeys(RATES, Rate(1000, 20)), "channel_error": Rate(1, 30)}
-"""Rates for tests of something else, whose clock stands still."""
+"""Rates for tests of something else; their clock stands still."""
 UNANSWERABLE_QUESTION = "best pizza in napoli tonight"
 
 
@@ -106,25 +106,25 @@ class Rig:
 
     def bodies(self) -> list[Any]:
         """Return the bodies of all messages that the bot has sent."""
-        found = []
+        bodies = []
         for request in self.fake_discord.http_api.requests:
             if request.method == "POST" and request.path.endswith("/messages"):
-                found.append(request.body)
+                bodies.append(request.body)
             elif request.path.endswith("/callback") and request.body["type"] == 4:
-                found.append(request.body["data"])
-        return found
+                bodies.append(request.body["data"])
+        return bodies
 
 
 def embed(message: Any) -> dict[str, Any]:
     """Return the only embed of a message."""
     assert len(message["embeds"]) == 1, message.get("content")
-    (only,) = message["embeds"]
-    return dict(only)
+    (embed,) = message["embeds"]
+    return dict(embed)
 
 
 def fields(message: Any) -> dict[str, str]:
     """Return the fields of a message's embed, by name."""
-    return {each["name"]: each["value"] for each in embed(message).get("fields", [])}
+    return {entry["name"]: entry["value"] for entry in embed(message).get("fields", [])}
 
 
 def labels(message: Any) -> list[str]:
@@ -258,7 +258,7 @@ class ObservedBase(KnowledgeBase):
         return super().refresh()
 
     async def wait_until_checked(self) -> None:
-        """Wait until an earlier change has been noticed, found settled, and loaded."""
+        """Wait until an earlier change has been noticed and loaded."""
         while not self.checks.empty():
             self.checks.get_nowait()
         for _ in range(4):

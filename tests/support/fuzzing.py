@@ -1,6 +1,6 @@
-"""What the fuzz tests share: how hard they try, and the inputs they try with.
+"""Profiles and inputs of the fuzz tests.
 
-The quick profile is part of every test run and always tries the same; `pytest --hypothesis-profile long tests/test_fuzz_*.py` tries fresh ones.
+The quick profile is part of every test run and deterministic; `pytest --hypothesis-profile long tests/test_fuzz_*.py` tries new inputs.
 """
 
 import json
@@ -23,11 +23,11 @@ HOSTILE = (
     "?", "? ", " and who ", "'", "''", '"', "{}", "{0}", "%s", "$x", ": ", " #", "¶:", "¶:keeper-left", "::", "null", "yes", "2021-02-01",
     "Ada Quill", "the keeper", "lamp", "when did she leave", "who", "not", "mayr", "40", "what about ", "and he", "l'", "n't",
 )  # fmt: skip
-"""Pieces of text that mean something to somebody: Discord, a terminal, YAML, SQL, Python, or the matcher."""
+"""Pieces of text with a meaning to Discord, a terminal, YAML, SQL, Python or the matcher."""
 
 
 def register() -> None:
-    """Makes the profiles known to pytest."""
+    """Register the hypothesis profiles and load the quick one."""
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
     settings.register_profile(
         "quick",
@@ -46,7 +46,7 @@ def register() -> None:
 
 
 def fewer() -> settings:
-    """For a test that looks at a whole base each time."""
+    """Return settings with fewer examples, for tests that look at a whole base each time."""
     loaded = settings.default or settings()
     return settings(max_examples=max(6, loaded.max_examples // 4))
 
@@ -57,39 +57,39 @@ def _pieces() -> st.SearchStrategy[str]:
     return st.one_of(st.sampled_from(HOSTILE), st.sampled_from(known), anything)
 
 
-def typed(most: int = 6_000) -> st.SearchStrategy[str]:
-    """What somebody may type, at most `most` characters: Discord takes 4,000 in a message, 6,000 in a command."""
+def typed(max_length: int = 6_000) -> st.SearchStrategy[str]:
+    """Generate what a user may type; Discord allows 4,000 characters in a message, 6,000 in an option."""
     some = st.lists(_pieces(), max_size=12).flatmap(
         lambda parts: st.sampled_from((" ", "")).map(lambda gap: gap.join(parts))
     )
-    much = st.tuples(some, st.integers(1, most)).map(lambda pair: pair[0] * (pair[1] // max(1, len(pair[0])) + 1))
-    return st.one_of(some, some, some, much).map(lambda text: text[:most])
+    much = st.tuples(some, st.integers(1, max_length)).map(lambda pair: pair[0] * (pair[1] // max(1, len(pair[0])) + 1))
+    return st.one_of(some, some, some, much).map(lambda text: text[:max_length])
 
 
-def written(most: int) -> st.SearchStrategy[str]:
-    """What the base may hold in one text of at most `most` characters; the reader refuses invisible characters."""
+def written(max_length: int) -> st.SearchStrategy[str]:
+    """Generate what a text of the base may hold; the loader refuses invisible characters."""
 
     def clean(text: str) -> str:
-        kept = sanitize(" ".join(sanitize(text).split())[:most]).strip()
+        kept = sanitize(" ".join(sanitize(text).split())[:max_length]).strip()
         return kept if kept else "x"
 
-    return typed(most * 2).map(clean)
+    return typed(max_length * 2).map(clean)
 
 
 def quoted(text: str) -> str:
-    """A text as YAML in double quotes: JSON is YAML."""
+    """Return a text in YAML's double quotes; JSON is YAML."""
     return json.dumps(text, ensure_ascii=False)
 
 
-def loose(text: str, own: frozenset[str] = frozenset()) -> list[str]:
-    """What of a text Discord would format, link or turn into a mention; `own`: addresses that links may lead to."""
-    found = [part for part in ("@everyone", "@here") if part in text]
+def active_markup(text: str, allowed_urls: frozenset[str] = frozenset()) -> list[str]:
+    """Return what Discord would format, link or turn into a mention, except links to `allowed_urls`."""
+    active = [part for part in ("@everyone", "@here") if part in text]
     text = ESCAPED.sub("x", text)
-    found += [url for url in LINK.findall(text) if url not in own]
-    text = re.sub(r"\*\*[^*\n]*\*\*", "", LINK.sub("", text))  # headings of our own: those of others are escaped
-    found += re.findall(r"[*_~`|<>\[\]]", re.sub(r"^> ", "", text, flags=re.MULTILINE))
+    active += [url for url in LINK.findall(text) if url not in allowed_urls]
+    text = re.sub(r"\*\*[^*\n]*\*\*", "", LINK.sub("", text))  # our own headings; others are escaped
+    active += re.findall(r"[*_~`|<>\[\]]", re.sub(r"^> ", "", text, flags=re.MULTILINE))
     lines = [line.removeprefix("- ").removeprefix("> ") for line in text.split("\n")]
-    return found + [line for line in lines if re.match(r"\s*(?:[-+#]|\d+\.\s)", line)]
+    return active + [line for line in lines if re.match(r"\s*(?:[-+#]|\d+\.\s)", line)]
 
 
 PIECES = (
@@ -99,8 +99,8 @@ PIECES = (
 )  # fmt: skip
 
 
-def spoilt() -> st.SearchStrategy[bytes]:
-    """Rubbish, and what is nearly YAML."""
+def malformed_yaml() -> st.SearchStrategy[bytes]:
+    """Generate random bytes and almost valid YAML."""
     pieces = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
     encoded = st.tuples(pieces, st.sampled_from(("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1", "utf-32")))
     return st.one_of(st.binary(max_size=200), encoded.map(lambda pair: pair[0].encode(pair[1], "replace")))

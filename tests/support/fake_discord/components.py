@@ -1,4 +1,4 @@
-"""Discord's limits on message components and modals, and a way to walk through them."""
+"""Discord's limits on message components and modals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ V2_TEXT_BYTES = 10_170  # undocumented: over it Discord answers 500, see discord
 
 
 def walk(components: list[Json], path: str = "components") -> Iterator[tuple[str, Json]]:
-    """Every component of a message or modal with its path, parents before children."""
+    """Yield every component of a message or modal with its path, parents first."""
     for index, component in enumerate(components or []):
         here = f"{path}.{index}"
         yield here, component
@@ -29,7 +29,7 @@ def walk(components: list[Json], path: str = "components") -> Iterator[tuple[str
 
 
 def number(components: list[Json]) -> None:
-    """Give every component its `id`, as Discord does when the sender gave none."""
+    """Give every component without an `id` one, as Discord does."""
     taken = {component["id"] for _, component in walk(components) if component.get("id")}
     free = 1
     for _, component in walk(components):
@@ -41,7 +41,7 @@ def number(components: list[Json]) -> None:
 
 
 def check_message(errors: FormErrors, components: list[Json], *, v2: bool) -> None:
-    """The rules for the components of a message, old style or Components V2."""
+    """Check the components of a message, in the old style or as Components V2."""
     everything = list(walk(components))
     if v2:
         if len(everything) > 40:
@@ -67,12 +67,12 @@ def check_message(errors: FormErrors, components: list[Json], *, v2: bool) -> No
                 f'Value of field "type" must be one of {TOP_LEVEL_V2 if v2 else (ROW,)}.',
             )
     for path, component in everything:
-        _check_one(errors, path, component)
+        _check_component(errors, path, component)
     _check_ids(errors, everything)
 
 
 def check_modal(data: Json) -> None:
-    """The rules for a modal: title, one to five top-level components, the parts of each label."""
+    """Raise an error for a modal that Discord would refuse."""
     errors = FormErrors()
     errors.length("data.title", data.get("title"), 45, 1)
     errors.length("data.custom_id", data.get("custom_id"), 100, 1)
@@ -88,13 +88,13 @@ def check_modal(data: Json) -> None:
             errors.length(f"{path}.description", component.get("description"), 100)
         elif kind == BUTTON:
             errors.add(f"{path}.type", "UNION_TYPE_CHOICES", "A modal takes no buttons.")
-        _check_one(errors, path, component)
+        _check_component(errors, path, component)
     _check_ids(errors, everything)
     errors.raise_if_any()
 
 
 def _check_ids(errors: FormErrors, everything: list[tuple[str, Json]]) -> None:
-    """custom_id: 1 to 100 characters, and unique in the message or modal."""
+    """Require every custom_id to have 1 to 100 characters and to be unique."""
     seen: set[str] = set()
     for path, component in everything:
         if "custom_id" not in component:
@@ -108,56 +108,56 @@ def _check_ids(errors: FormErrors, everything: list[tuple[str, Json]]) -> None:
         seen.add(custom_id)
 
 
-def _check_one(errors: FormErrors, path: str, component: Json) -> None:
-    """The rules for one component by itself."""
+def _check_component(errors: FormErrors, path: str, component: Json) -> None:
+    """Check one component by itself."""
     kind = component["type"]
     if kind in CHECKS:
         CHECKS[kind](errors, path, component)
     errors.length(f"{path}.placeholder", component.get("placeholder"), 100 if kind == TEXT_INPUT else 150)
 
 
-def _only(errors: FormErrors, path: str, component: Json, kinds: tuple[int, ...]) -> None:
-    """A component takes only children of certain types."""
+def _check_child_types(errors: FormErrors, path: str, component: Json, kinds: tuple[int, ...]) -> None:
+    """Require children of certain types."""
     if any(child["type"] not in kinds for child in component.get("components") or []):
         errors.add(f"{path}.components", "UNION_TYPE_CHOICES", f'Value of field "type" must be one of {kinds}.')
 
 
 def _check_row(errors: FormErrors, path: str, row: Json) -> None:
-    """A row takes one to five buttons, or one select (or, in old modals, one text input)."""
+    """Require one to five buttons, or one select or text input."""
     children: list[Json] = row.get("components") or []
     errors.count(f"{path}.components", children, 5 if all(child["type"] == BUTTON for child in children) else 1, 1)
-    _only(errors, path, row, (BUTTON, TEXT_INPUT, *SELECTS))
+    _check_child_types(errors, path, row, (BUTTON, TEXT_INPUT, *SELECTS))
 
 
 def _check_text_input(errors: FormErrors, path: str, field: Json) -> None:
-    """What a text input is opened with must fit into it."""
+    """Require the initial value to fit."""
     errors.length(f"{path}.value", field.get("value"), min(4000, field.get("max_length") or 4000))
     errors.length(f"{path}.label", field.get("label"), 45)
 
 
 def _check_section(errors: FormErrors, path: str, section: Json) -> None:
-    """One to three texts beside a button or a picture."""
+    """Require one to three texts and a button or a thumbnail."""
     errors.count(f"{path}.components", section.get("components"), 3, 1)
-    _only(errors, path, section, (TEXT,))
+    _check_child_types(errors, path, section, (TEXT,))
     if (section.get("accessory") or {}).get("type") not in (BUTTON, THUMBNAIL):
         errors.add(f"{path}.accessory", "BASE_TYPE_REQUIRED", "This field is required")
 
 
 def _check_gallery(errors: FormErrors, path: str, gallery: Json) -> None:
-    """One to ten pictures with descriptions of at most 1024 characters."""
+    """Require one to ten items with descriptions of at most 1,024 characters."""
     errors.count(f"{path}.items", gallery.get("items"), 10, 1)
     for index, item in enumerate(gallery.get("items") or []):
         errors.length(f"{path}.items.{index}.description", item.get("description"), 1024)
 
 
 def _check_container(errors: FormErrors, path: str, container: Json) -> None:
-    """A container is not empty and holds no container."""
+    """Require components, none of them a container."""
     errors.count(f"{path}.components", container.get("components"), 39, 1)
-    _only(errors, path, container, IN_CONTAINER)
+    _check_child_types(errors, path, container, IN_CONTAINER)
 
 
 def _check_button(errors: FormErrors, path: str, button: Json) -> None:
-    """A button has a label or emoji, and either a custom_id or (link buttons) a url."""
+    """Require a label or emoji, and either a custom_id or, for a link, a url."""
     errors.length(f"{path}.label", button.get("label"), 80)
     errors.length(f"{path}.url", button.get("url"), 512)
     if button.get("style") == PREMIUM:
@@ -172,7 +172,7 @@ def _check_button(errors: FormErrors, path: str, button: Json) -> None:
 
 
 def _check_options(errors: FormErrors, path: str, component: Json, *, most: int, least: int) -> None:
-    """The options of a select, radio group or checkbox group."""
+    """Check the options of a select, radio group or checkbox group."""
     options: list[Json] = component.get("options") or []
     errors.count(f"{path}.options", options, most, least)
     values = [option.get("value") for option in options]
