@@ -6,12 +6,12 @@ A manifest lists files of questions, each with its writer and what the file may 
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from bot.errors import PilcrowError
+from bot.errors import PilcrowError, quote
 from bot.files import safe_files
 from bot.story import yaml_ast
 from bot.story.base_files import MAX_FILE_BYTES
@@ -61,7 +61,7 @@ class _Manifest(Struct, frozen=True, forbid_unknown_fields=True):
 class _Record(Struct, frozen=True):
     """A question as its file has it."""
 
-    id: str
+    id: Annotated[str, Meta(min_length=1)]
     q: str
     kind: Kind
     paragraphs: frozenset[int]
@@ -98,9 +98,13 @@ def load_manifest(path: Path) -> tuple[ListedFile, ...]:
 
 def _listed_files(root: object, path: Path) -> tuple[ListedFile, ...]:
     try:
-        return msgspec.convert(root, _Manifest).files
+        files = msgspec.convert(root, _Manifest).files
     except msgspec.ValidationError as error:
         raise QuestionsError(f"{path}: {error}") from error
+    for name in (listed.file for listed in files):
+        if not name or Path(name).name != name or "\0" in name:
+            raise QuestionsError(f"{path}: {quote(name)} is no file beside the manifest; write only the file's name")
+    return files
 
 
 def _load_listed(path: Path, use: Use) -> list[Question]:
@@ -128,8 +132,10 @@ def _question(item: object, number: int, path: Path, use: Use | None) -> Questio
         must = tuple(re.compile(pattern) for pattern in record.must or ())
     except msgspec.ValidationError as error:
         raise QuestionsError(f"{path}: question {number}: {error}") from error
-    except re.error as error:
+    except (re.error, OverflowError) as error:
         raise QuestionsError(f"{path}: question {number}: must holds a broken pattern: {error}") from error
+    except RecursionError as error:
+        raise QuestionsError(f"{path}: question {number}: must holds a pattern that is nested too deeply") from error
     context = record.context or ()
     return Question(
         id=record.id,
