@@ -6,14 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.answering.name_index import TopicIndex, index_people, normalize_name
 from bot.answering.view import NotInStory
 from bot.i18n.messages import ViewMessages, join_list
+from bot.nlp.name_finder import NameFinder
 from bot.story.models import LENGTHS, Length, Person, Story
 
 MAX_ECHO = 60
 """Characters of what somebody typed that are shown back to them."""
 _PARAGRAPH_NUMBER = re.compile(r"(?:¶|#|p|para|paragraph|paragraphe)?\s*(\d{1,6})", re.IGNORECASE | re.ASCII)
-_WORD = re.compile(r"\w+")
-_WORD_OR_SIGN = re.compile(r"\w+|(?<!\w)[^\w\s]")
-"""Where a name can start: at a word, or at a sign that does not follow one."""
 _DIGITS = re.compile(r"\d{1,6}", re.ASCII)
 
 
@@ -94,27 +92,17 @@ class StoryLookup:
 
 
 def find_named_people(story: Story) -> Mapping[str, Sequence[str]]:
-    """Return the ids of the developments that name each person, by the person's id.
-
-    A name counts where it stands as whole words. The names are looked up by their first word and their length, so that the
-    time does not grow with their number.
-    """
-    owners: dict[str, dict[int, dict[str, list[str]]]] = {}
+    """Return the ids of the developments that name each person, by the person's id."""
+    owners: dict[str, list[str]] = {}
     for person in story.people.values():
         for name in _distinctive_names(person):
-            first = _WORD.match(name)
-            by_length = owners.setdefault(first[0] if first else name[:1], {})
-            by_length.setdefault(len(name), {}).setdefault(name, []).append(person.id)
+            owners.setdefault(name, []).append(person.id)
+    finder = NameFinder(owners)
     developments: dict[str, dict[str, None]] = {}
     for id, development in story.developments.items():
-        text = development.text
-        for match in _WORD_OR_SIGN.finditer(text):
-            start = match.start()
-            for length, by_name in owners.get(match[0], {}).items():
-                people = by_name.get(text[start : start + length])
-                if people and not _WORD.match(text, start + length):
-                    for person_id in people:
-                        developments.setdefault(person_id, {})[id] = None
+        for name in finder.find(development.text):
+            for person_id in owners[name]:
+                developments.setdefault(person_id, {})[id] = None
     return {id: tuple(ids) for id, ids in developments.items()}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.errors import Problem, StoryError
 from bot.files import safe_files
+from bot.nlp.sanitize import sanitize
 from bot.story.models import Story
 
 MAX_BYTES = 2_000_000
@@ -14,6 +15,11 @@ MAX_BYTES = 2_000_000
 def paragraph_hash(text: str) -> str:
     """Return the SHA-256 of a paragraph in hexadecimal, white space collapsed."""
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
+
+
+def visible_text(line: str) -> str:
+    """Return a line of the article as a base can quote it: without invisible characters, white space collapsed."""
+    return " ".join(sanitize(line, lines=False).split())
 
 
 def read_lines(path: Path) -> list[str]:

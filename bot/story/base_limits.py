@@ -11,8 +11,10 @@ from bot.story import yaml_ast
 from bot.story.base_files import ENTRIES_FOLDER
 from bot.story.models import Story
 
+MAX_PEOPLE = 2_000
+MAX_PARAGRAPHS = 1_000
 MAX_RECORDS = {
-    "people.yaml": (2_000, "people"),
+    "people.yaml": (MAX_PEOPLE, "people"),
     "developments.yaml": (500, "developments"),
     "claims.yaml": (500, "claims"),
     "summaries.yaml": (200, "summaries"),
@@ -23,7 +25,7 @@ MAX_RECORDS = {
 }
 """Most records, and what they are, by the file that holds them."""
 MAX_VALUES = {
-    ("story.yaml", "paragraphs"): (1_000, "paragraphs"),
+    ("story.yaml", "paragraphs"): (MAX_PARAGRAPHS, "paragraphs"),
     ("people.yaml", "aliases"): (20_000, "aliases"),
     ("vocabulary.yaml", ""): (20_000, "words"),
     (ENTRIES_FOLDER, "phrasings"): (80_000, "phrasings"),

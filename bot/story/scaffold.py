@@ -1,12 +1,16 @@
 """A first base for any article (`pilcrow new`): valid at once, with everything marked that a person has to write."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from bot.errors import PilcrowError
+from bot.nlp.name_finder import NameFinder
 from bot.story import text_limits
-from bot.story.article import paragraph_hash
+from bot.story.article import paragraph_hash, visible_text
+from bot.story.base_limits import MAX_PARAGRAPHS, MAX_PEOPLE
+from bot.story.mapping_reader import MAX_LIST_ITEMS
 
 TODO = "TODO"
 """Marks a text that is still to be written; `pilcrow check` lists them."""
@@ -20,6 +24,7 @@ _DAY = re.compile(rf"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:{MONTHS}
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
 _QUOTED_PHRASE = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?:\s+(?:(?:of|de|du|von)\s+)?[A-ZÀ-Þ][\w’'-]*)*")
+_MID_SENTENCE = re.compile(r"(?<=[\w,;%)”\"’] )[A-ZÀ-Þ][\w’'-]*")
 _SENTENCE_OPENERS = frozenset(
     (
         "the a an in on at as of for from to by with he she it they we i his her its their this that these "
@@ -33,10 +38,14 @@ class FolderNotEmpty(PilcrowError):
     """The folder for a new base is not empty."""
 
 
+class ArticleTooLong(PilcrowError):
+    """The article has more paragraphs than a base may have."""
+
+
 def write_scaffold(folder: Path, lines: Sequence[str]) -> list[Path]:
     """Write the base for an article's `lines`, headline first, into `folder` and return the paths.
 
-    Raise FolderNotEmpty rather than overwrite anybody's work.
+    Raise FolderNotEmpty rather than overwrite anybody's work, ArticleTooLong.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderNotEmpty(f"{folder} is not empty; name a new folder")
@@ -49,14 +58,19 @@ def write_scaffold(folder: Path, lines: Sequence[str]) -> list[Path]:
 
 
 def build_files(lines: Sequence[str]) -> dict[str, str]:
-    """Return the texts of the base's files, by relative path."""
-    title, paragraphs = (lines[0] if lines else "TODO: the headline"), _find_paragraphs(lines[1:])
-    if not paragraphs:
-        paragraphs = ["TODO: the article had no paragraph."]
+    """Return the texts of the base's files, by relative path. Raise ArticleTooLong."""
+    title = visible_text(lines[0]) if lines else "TODO: the headline"
+    found = _find_paragraphs(lines[1:]) or ["TODO: the article had no paragraph."]
+    if len(found) > MAX_PARAGRAPHS:
+        raise ArticleTooLong(
+            f"The article has {len(found):,} paragraphs, but a base can have at most {MAX_PARAGRAPHS:,}; leave some out"
+        )
+    paragraphs, hashes = list(map(visible_text, found)), list(map(paragraph_hash, found))
     people = _find_people(paragraphs)
+    named = _find_mentioned(people, paragraphs)
     return {
-        "story.yaml": _format_story(title, paragraphs, people),
-        "people.yaml": _format_people(people, paragraphs),
+        "story.yaml": _format_story(title, paragraphs, hashes, people, named),
+        "people.yaml": _format_people(people, named),
         "vocabulary.yaml": (
             "# Words and phrases that mean the same in this story, one concept a line; endings do not matter.\n"
             "leave: [leave, left, quit, resign, step down, walk away]\n"
@@ -76,24 +90,34 @@ def _find_paragraphs(lines: Iterable[str]) -> list[str]:
 
 def _find_names(text: str) -> list[str]:
     """Return the proper names of a text; a single capitalised word that only ever starts a sentence is none."""
-    mid_sentence = set(re.findall(r"(?<=[\w,;%)”\"’] )[A-ZÀ-Þ][\w’'-]*", text))
+    mid_sentence = {re.sub(r"[’'].*", "", word) for word in _MID_SENTENCE.findall(text)}
     names = []
     for match in _NAME.finditer(text):
         name = re.sub(r"[’']s$", "", match[0])
         first, _, rest = name.partition(" ")
         if first.casefold() in _SENTENCE_OPENERS:
             name = rest.strip()
-        only_opens = " " not in name and name not in {re.sub(r"[’'].*", "", word) for word in mid_sentence}
+        only_opens = " " not in name and name not in mid_sentence
         if name and not only_opens and not _DAY.fullmatch(name) and len(name) > 1:
             names.append(" ".join(name.split()))
     return list(dict.fromkeys(names))
 
 
 def _find_people(paragraphs: Sequence[str]) -> dict[str, str]:
-    """Return the names by id; a name that is one word of a longer one is left to that one's aliases."""
+    """Return the names by id; a name that is one word of a longer one is left to that one's aliases.
+
+    At most as many as a base may have; the others are left to the paragraphs' names.
+    """
     candidates = dict.fromkeys(name for text in paragraphs for name in _find_names(text))
-    names = [name for name in candidates if not any(name != other and name in other.split() for other in candidates)]
-    return {_make_id(name): name for name in names if _make_id(name)}
+    parts = {word for name in candidates if " " in name for word in name.split()}
+    people = {id: name for name in candidates if name not in parts and (id := _make_id(name))}
+    return dict(islice(people.items(), MAX_PEOPLE))
+
+
+def _find_mentioned(people: Mapping[str, str], paragraphs: Sequence[str]) -> list[set[str]]:
+    """Return the names of people that each paragraph has."""
+    finder = NameFinder(people.values())
+    return [finder.find(text) for text in paragraphs]
 
 
 def _make_id(name: str) -> str:
@@ -108,7 +132,19 @@ def _flow_sequence(texts: Iterable[str]) -> str:
     return "[" + ", ".join(_quote(text) for text in dict.fromkeys(texts)) + "]"
 
 
-def _format_story(title: str, paragraphs: Sequence[str], people: dict[str, str]) -> str:
+def _format_story(
+    title: str,
+    paragraphs: Sequence[str],
+    hashes: Sequence[str],
+    people: Mapping[str, str],
+    named: Sequence[Collection[str]],
+) -> str:
+    """named: the names of people that each paragraph has."""
+    names = frozenset(people.values())
+    records = []
+    for number, (text, sha256, in_text) in enumerate(zip(paragraphs, hashes, named, strict=True), 1):
+        mentioned = [id for id, name in people.items() if name in in_text]
+        records.append(_format_paragraph(number, text, sha256, mentioned, names))
     header = f"""\
 # The article. Write what is marked TODO; `pilcrow check` names what is left.
 # Nothing of the article's text belongs here: gists are your own words.
@@ -120,13 +156,14 @@ language: en
 disclaimer: "TODO: a sentence on what the bot answers from"
 paragraphs:
 """
-    return header + "\n".join(_format_paragraph(number, text, people) for number, text in enumerate(paragraphs, 1))
+    return header + "\n".join(records)
 
 
-def _format_paragraph(number: int, text: str, people: dict[str, str]) -> str:
+def _format_paragraph(
+    number: int, text: str, sha256: str, mentioned: Sequence[str], people_names: Collection[str]
+) -> str:
     words = text.split()
-    mentioned = [id for id, name in people.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
-    other_names = [name for name in _find_names(text) if name not in people.values()]
+    other_names = [name for name in _find_names(text) if name not in people_names]
     phrases = [
         phrase
         for phrase in _QUOTED_PHRASE.findall(text)
@@ -137,8 +174,8 @@ def _format_paragraph(number: int, text: str, people: dict[str, str]) -> str:
         f'    gist: "TODO: what paragraph {number} says, in your own words"',
         f"    first: {_quote(' '.join(words[:LINK_WORDS])[: text_limits.NAME])}",
         f"    last: {_quote(' '.join(words[-LINK_WORDS:])[: text_limits.NAME])}",
-        f"    sha256: {paragraph_hash(text)}",
-        f"    people: [{', '.join(mentioned)}]",
+        f"    sha256: {sha256}",
+        f"    people: [{', '.join(mentioned[:MAX_LIST_ITEMS])}]",
     ]
     for key, values in (
         ("names", [name for name in other_names if len(name) <= text_limits.NAME]),
@@ -147,18 +184,21 @@ def _format_paragraph(number: int, text: str, people: dict[str, str]) -> str:
         ("quotes", phrases),
     ):
         if values:
-            lines.append(f"    {key}: {_flow_sequence(dict.fromkeys(values))}")
+            lines.append(f"    {key}: {_flow_sequence(list(dict.fromkeys(values))[:MAX_LIST_ITEMS])}")
     return "\n".join(lines) + "\n"
 
 
-def _format_people(people: dict[str, str], paragraphs: Sequence[str]) -> str:
+def _format_people(people: Mapping[str, str], named: Iterable[Collection[str]]) -> str:
     header = "# Who is who. kind: person, group, body, place or document. Add every name readers use under aliases.\n"
     if not people:
         return header + "[]\n"
+    numbers: dict[str, list[str]] = {}
+    for number, names in enumerate(named, 1):
+        for name in names:
+            numbers.setdefault(name, []).append(str(number))
     parts = []
     for id, name in people.items():
-        pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-        cites = [str(number) for number, text in enumerate(paragraphs, 1) if pattern.search(text)]
+        cites = numbers.get(name, [])
         parts.append(
             f"- id: {id}\n  name: {_quote(name[: text_limits.NAME])}\n  kind: person\n  aliases: []\n"
             f'  role: "TODO: who or what {name[:60]} is"\n  cites: [{", ".join(cites)}]\n'.replace("\\", "/")

@@ -1,5 +1,6 @@
 """`pilcrow new`: a base for another article."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,42 @@ def test_any_text_gives_a_valid_base(tmp_path: Path) -> None:
     ):
         scaffold.write_scaffold(tmp_path / str(number), odd)
         loader.load_story(tmp_path / str(number))
+
+
+def test_invisible_characters_give_a_valid_base(tmp_path: Path) -> None:
+    """They are left out; the paragraphs' hashes are still those of the article as it is."""
+    path = tmp_path / "article.txt"
+    path.write_text(
+        "A\x07 head\u202eline\n\nThen Ada\u200b Quill left “the\x00 lamp” at Brim, \x1b[31msaid\x1b Ada\u3164Quill.\n",
+        "utf-8",
+    )
+    lines = read_lines(path)
+    scaffold.write_scaffold(tmp_path / "base", lines)
+    story = loader.load_story(tmp_path / "base")
+    assert story.title == "A headline"
+    assert [person.name for person in story.people.values()] == ["Ada Quill", "Brim"]
+    assert story.paragraphs[1].quotes == ("the lamp",)
+    assert find_mismatches(story, lines) == []
+
+
+def test_many_names_take_no_time(tmp_path: Path) -> None:
+    """The time does not grow with the square of their number, and there are no more people than a base may have."""
+    lines = ["Headline"] + [
+        "".join(f"then {letter}da{number} {letter}uill{number} left, " for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        + "all."
+        for number in range(500)
+    ]
+    begin = time.process_time()
+    scaffold.write_scaffold(tmp_path / "base", lines)
+    assert time.process_time() - begin < 3.0
+    story = loader.load_story(tmp_path / "base")
+    assert len(story.people) == 2_000
+    assert story.paragraphs[500].names[0] == "Ada499 Auill499"
+
+
+def test_an_article_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    """A base with as many paragraphs could not be loaded; nothing is written."""
+    with pytest.raises(scaffold.ArticleTooLong) as refused:
+        scaffold.write_scaffold(tmp_path / "base", ["Headline", *(f"Line {number}." for number in range(1_001))])
+    assert str(refused.value) == ("The article has 1,001 paragraphs, but a base can have at most 1,000; leave some out")
+    assert not (tmp_path / "base").exists()

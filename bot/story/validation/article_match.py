@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from bot.errors import Problem
-from bot.story.article import match_paragraphs
+from bot.story.article import match_paragraphs, visible_text
 from bot.story.models import Paragraph, Story
 from bot.story.validation.mentions import DAY, NO_NAMES, StoryMentions, base_form, capitalised_words, straighten_quotes
 
@@ -26,6 +26,7 @@ def find_mismatches(story: Story, lines: Sequence[str]) -> list[Problem]:
 
 def _mismatches(story: Story, paragraph: Paragraph, known: Set[str], text: str) -> Iterator[str]:
     """known: the words of names that the paragraph may have."""
+    text = visible_text(text)
     plain = straighten_quotes(text)
     if not plain.lstrip('"').startswith(straighten_quotes(paragraph.first_words).lstrip('"')):
         yield f"it does not start with '{paragraph.first_words}'"
