@@ -78,7 +78,7 @@ def test_invisible_characters_give_a_valid_base(tmp_path: Path) -> None:
     """They are left out; the paragraphs' hashes are still those of the article as it is."""
     path = tmp_path / "article.txt"
     path.write_text(
-        "A\x07 head\u202eline\n\nThen Ada\u200b Quill left “the\x00 lamp” at Brim, \x1b[31msaid\x1b Ada\u3164Quill.\n",
+        "A\x07 head\u202eline\n\nThe keeper Ada\u200b Quill left “the\x00 lamp” at Brim, \x1b[31msaid\x1b Ada\u3164Quill.\n",
         "utf-8",
     )
     lines = read_lines(path)
