@@ -11,12 +11,17 @@ from functools import partial
 from typing import Any
 
 import discord
+from cachetools import LRUCache
 
 from bot.discord_frontend.common import error_handler
-from bot.discord_frontend.gateway.event_schema import check
+from bot.discord_frontend.gateway.event_schema import check, replace_surrogates
 
 log = logging.getLogger(__name__)
 Parser = Callable[[Any], None]
+MAX_INTERACTIONS = 5_000
+"""Interactions that are remembered, to tell those that are delivered twice."""
+MAX_ID = 20
+"""Characters of an id."""
 MAX_KINDS = 500
 """Kinds of unreadable data that are told apart; only a broken server would send more."""
 MESSAGE_KEYS = (
@@ -52,6 +57,8 @@ class EventGuard:
         self._state: Any = client._connection  # noqa: SLF001 (discord.py has no hook for its parsers)
         self._logged: set[tuple[str, str]] = set()
         self._apologies: set[asyncio.Task[None]] = set()
+        self._interactions: LRUCache[str, bool] = LRUCache(MAX_INTERACTIONS)
+        """The ids of the latest interactions."""
         self._own_user: dict[str, Any] | None = None
         parsers = self._state.parsers
         for event, parse in list(parsers.items()):
@@ -90,6 +97,11 @@ class EventGuard:
             if not isinstance(user, dict) or user.get("id") != self._own_user["id"]:
                 data["user"] = self._own_user
         try:
+            if event == "INTERACTION_CREATE" and isinstance(data, dict):
+                if self._is_repeated(data):
+                    return
+                if "data" in data:
+                    data["data"] = replace_surrogates(data["data"])
             check(event, data)
             parse(data)
         except Exception as error:  # noqa: BLE001 (whatever the data made discord.py raise)
@@ -102,6 +114,15 @@ class EventGuard:
                 self.log_skipped(f"{'an' if event[0] in 'AEIOU' else 'a'} {event}", error)
                 if event == "INTERACTION_CREATE" and isinstance(data, dict):
                     self._apologize(data)
+
+    def _is_repeated(self, data: dict[str, Any]) -> bool:
+        """Return whether an interaction has been delivered before; a second response would be rejected anyway."""
+        id = data.get("id")
+        if not isinstance(id, str) or len(id) > MAX_ID:
+            return False
+        repeated = id in self._interactions
+        self._interactions[id] = True
+        return repeated
 
     def _apologize(self, data: dict[str, Any]) -> None:
         """Tell the user of an unreadable interaction, as far as it can be responded to."""

@@ -4,13 +4,17 @@ discord.py hands most values on unchecked, so a value of the wrong type would on
 fields that we use are declared; others may hold anything.
 """
 
+import re
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
+from bot.nlp.sanitize import REPLACEMENT
+
 MAX_TOKEN = 400
 """Characters of an interaction's token, which becomes part of a URL."""
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 Id = Annotated[str, Meta(pattern=r"^[0-9]{1,20}$")]
 Digits = Annotated[str, Meta(pattern=r"^[0-9]{1,25}$")]
 Token = Annotated[str, Meta(pattern=rf"^[\w.:=+-]{{1,{MAX_TOKEN}}}$")]
@@ -121,6 +125,17 @@ SCHEMAS: dict[str, type[Struct]] = {
     "INTERACTION_CREATE": Interaction,
     "RESPONDABLE": RespondableInteraction,
 }
+
+
+def replace_surrogates(value: Any) -> Any:
+    """Return data with U+FFFD in place of lone surrogates, which can be neither stored nor sent."""
+    if isinstance(value, str):
+        return value if value.isascii() else _SURROGATE.sub(REPLACEMENT, value)
+    if isinstance(value, dict):
+        return {replace_surrogates(key): replace_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return list(map(replace_surrogates, value))
+    return value
 
 
 def check(event: str, data: Any) -> None:

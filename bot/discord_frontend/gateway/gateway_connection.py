@@ -14,7 +14,7 @@ from typing import Any
 
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler, ReconnectWebSocket
 from msgspec import Struct
 
 from bot.discord_frontend.gateway.backoff import Backoff
@@ -26,6 +26,7 @@ from bot.discord_frontend.gateway.token_watch import TokenWatch
 
 CONNECT_TIMEOUT = 60.0  # seconds
 CLOSE_TIMEOUT = 1.0  # seconds for closing a connection that has failed
+MIN_HEARTBEAT, MAX_HEARTBEAT = 0.05, 600.0  # seconds between heartbeats; Discord asks for about 41
 STABLE_AFTER = 60.0  # seconds after which a connection counts as stable
 FAILURES_BEFORE_TOKEN_CHECK = 3
 """Failed attempts in a row after which the token is checked."""
@@ -40,6 +41,19 @@ log = logging.getLogger(__name__)
 
 class GatewaySocket(DiscordWebSocket):
     """discord.py's connection, which survives malformed data and closes itself when it fails."""
+
+    _checked_keep_alive: KeepAliveHandler | None = None
+
+    @property
+    def _keep_alive(self) -> KeepAliveHandler | None:
+        return self._checked_keep_alive
+
+    @_keep_alive.setter
+    def _keep_alive(self, handler: KeepAliveHandler | None) -> None:
+        """Set what sends the heartbeats. Raise ValueError if a HELLO asked for an impossible interval."""
+        if handler is not None and not MIN_HEARTBEAT <= (handler.interval or 0.0) <= MAX_HEARTBEAT:
+            raise ValueError("an impossible heartbeat interval")
+        self._checked_keep_alive = handler
 
     async def poll_event(self) -> None:
         """Handle the next packet. Raise ReconnectWebSocket, ConnectionClosed or what the network raises."""

@@ -21,6 +21,9 @@ from bot.journal.journal import Journal
 
 MAX_AUTO_SHARDS = 250
 """Shards to reserve HTTP connections for when Discord decides their number."""
+MAX_SHARDS = 100_000
+"""Shards beyond which the number that Discord recommends must be an error."""
+UNUSABLE_SHARDS = "Discord does not say how many shards to use: try again in a few minutes, or write their number into 'shards' in config.yaml"
 log = logging.getLogger(__name__)
 
 
@@ -51,7 +54,10 @@ class ShardedClient(PilcrowClient, discord.AutoShardedClient):
     async def prepare(self) -> str:
         """Ask Discord for the number of shards; return the gateway's URL. Raise TemporaryStartError if they may not be started yet."""
         recommended, url, limit = await self.http.get_bot_gateway()
-        self.shard_count = self.shard_count or recommended
+        if self.shard_count is None:
+            if not isinstance(recommended, int) or not 1 <= recommended <= MAX_SHARDS:
+                raise TemporaryStartError(UNUSABLE_SHARDS)
+            self.shard_count = recommended
         shards = self.local_shards
         if limit["remaining"] < len(shards):
             hours = limit["reset_after"] / 3_600_000

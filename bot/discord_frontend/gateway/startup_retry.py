@@ -13,6 +13,7 @@ from bot.discord_frontend.gateway.backoff import Backoff
 from bot.discord_frontend.gateway.http_monitor import TOO_MANY_REQUESTS, HttpMonitor, describe_error, is_transient
 
 MIN_DELAY_AFTER_429 = 60.0  # seconds
+MAX_DELAY_AFTER_429 = 900.0  # seconds; a longer wait is more likely an error than what Discord means
 log = logging.getLogger(__name__)
 
 
@@ -64,6 +65,6 @@ def retry_requests(client: StartingClient, api: str) -> Iterator[None]:
 def _retry_after(error: Exception) -> float:
     """Return the seconds that Discord asks for before the next request."""
     if isinstance(error, discord.RateLimited):
-        return error.retry_after
+        return min(error.retry_after, MAX_DELAY_AFTER_429)
     limited = isinstance(error, discord.HTTPException) and error.status == TOO_MANY_REQUESTS
     return MIN_DELAY_AFTER_429 if limited else 0.0

@@ -14,6 +14,7 @@ import pytest
 from bot.discord_frontend.common import error_handler, user_text
 from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, discord_rig, embed
 from tests.support.fake_discord import Channel
+from tests.support.moderation_rig import moderation_rig
 
 SECRET = "my secret"
 PERSON = "123456789012345678"
@@ -241,3 +242,28 @@ async def test_an_unhandled_exception_is_logged_once_without_content(caplog: pyt
     for _ in range(2):
         handler(loop, {"message": f"Task exception was never retrieved {SECRET}", "exception": KeyError(SECRET)})
     assert logged_warnings(caplog) == ["Unhandled error in a background task"]
+
+
+async def test_an_interaction_that_is_delivered_twice_is_handled_once(tmp_path: Path) -> None:
+    """A resumed session may repeat events; each repetition would leave a draft of its own."""
+    async with moderation_rig(tmp_path) as rig:
+        used = await rig.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts of the tower")
+        for _ in range(2):
+            rig.fake_discord.gateway.dispatch("INTERACTION_CREATE", lambda _: used.payload, rig.guild.id)
+        await rig.mo.slash("kb history")
+        assert len(rig.journal.drafts.pending(9)) == 1
+
+
+async def test_a_lone_surrogate_in_what_is_typed_is_replaced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The draft can be stored and read again, and nothing is a bug."""
+    async with moderation_rig(tmp_path) as rig:
+        await rig.mo.slash("kb phrase", entry="keeper-place", phrasing="whereabouts \ud800 of the tower")
+        (draft,) = rig.journal.drafts.pending(9)
+        assert draft.texts == {"phrasing": "whereabouts \ufffd of the tower"}
+        form = await rig.mo.slash("kb edit", entry="keeper-place")
+        await rig.mo.submit(form, {"Answer": "It stands \udfff at Brim."})
+        assert [draft.texts.get("answer") for draft in rig.journal.drafts.pending(9)] == [
+            "It stands \ufffd at Brim.",
+            None,
+        ]
+    assert "bug" not in caplog.text

@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
+import discord
 import pytest
 
-from bot.discord_frontend.gateway import fatal_errors, gateway_connection
+from bot.discord_frontend.gateway import fatal_errors, gateway_connection, startup_retry
 from bot.discord_frontend.gateway.backoff import Backoff
 from bot.discord_frontend.runner import start
 from bot.errors import StartError
@@ -248,3 +250,26 @@ def test_the_backoff_grows_and_respects_the_daily_session_limit() -> None:
     assert delays[2] > delays[1]
     assert 24 * 3600 / (0.75 * gateway_connection.IDENTIFY_INTERVAL) < 1000
     assert 0.75 * gateway_connection.IDENTIFY_INTERVAL <= delays[-1] <= gateway_connection.IDENTIFY_INTERVAL
+
+
+@pytest.mark.usefixtures("no_backoff")
+@pytest.mark.parametrize("interval", [0, -41_250, float("nan"), 1e-9, 1e300, None])
+async def test_an_impossible_heartbeat_interval_is_refused(
+    rig: Rig, interval: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The connection is given up and a new one opened; no thread sends heartbeats without a pause, or never."""
+    rig.fake_discord.heartbeat_interval = interval
+    await rig.fake_discord.drop_gateway(4000)
+    await rig.fake_discord.until(lambda: "Skipped a packet from Discord" in caplog.text, "an attempt")
+    rig.fake_discord.heartbeat_interval = 41_250
+    await rig.fake_discord.wait_for_reconnect()
+    (socket,) = rig.client.sockets().values()
+    assert socket._keep_alive is not None
+    assert socket._keep_alive.interval == 41.25
+    assert embed(await rig.mention(LEFT_QUESTION))["title"]
+
+
+def test_a_wait_that_discord_asks_for_at_the_start_is_limited() -> None:
+    """A billion seconds are an error; the next attempt follows in a quarter of an hour."""
+    assert startup_retry._retry_after(discord.RateLimited(1e9)) == 900.0
+    assert startup_retry._retry_after(discord.RateLimited(40.0)) == 40.0

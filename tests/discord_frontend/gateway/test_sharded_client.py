@@ -201,6 +201,21 @@ async def test_the_session_start_limit_is_a_start_error(fake_discord: FakeDiscor
     assert fake_discord.gateway.identifies == []
 
 
+@pytest.mark.parametrize("shards", [-1, 0, None, "2", 10**9])
+async def test_an_unusable_number_of_shards_is_a_start_error(
+    fake_discord: FakeDiscord, tmp_path: Path, shards: Any
+) -> None:
+    """The message says what to do; no shard is started."""
+    limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+    answer = {"url": fake_discord.gateway_url, "shards": shards, "session_start_limit": limit}
+    fake_discord.fail_next("GET", "/gateway/bot", 200, body=answer)
+    assert await start_error(new_sharded_client(fake_discord, tmp_path, shards="auto"), fake_discord.token) == (
+        "Discord does not say how many shards to use: try again in a few minutes, "
+        "or write their number into 'shards' in config.yaml"
+    )
+    assert fake_discord.gateway.identifies == []
+
+
 async def test_too_many_guilds_for_one_shard_is_a_start_error(fake_discord: FakeDiscord, tmp_path: Path) -> None:
     """The message for close code 4011 names the setting."""
     client = new_sharded_client(fake_discord, tmp_path)
