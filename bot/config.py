@@ -32,7 +32,7 @@ TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 (the variable's name, not its val
 DATABASE_VARIABLE = "PILCROW_DATABASE"
 API_VARIABLE = "PILCROW_DISCORD_API"
 GATEWAY_VARIABLE = "PILCROW_DISCORD_GATEWAY"
-_PASSWORD = re.compile(r"://[^/@:]*:\S+@|[?&]password=", re.IGNORECASE)
+_PASSWORD = re.compile(r"://[^/@:]*:.+@|[?&]\w*(?:password|secret|token|passwd)\w*=", re.IGNORECASE | re.DOTALL)
 _SECRET_KEY = re.compile(r"token|secret|password", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{25,}")
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{5,19}")

@@ -346,10 +346,21 @@ def test_an_address_that_is_no_databases_is_named(tmp_path: Path) -> None:
         "postgresql://pilcrow:hush/hush@localhost/pilcrow",
         "postgresql://pilcrow:hu@sh@localhost/pilcrow",
         "postgresql://:hush@localhost/pilcrow",
+        "'postgresql://pilcrow:hu sh@localhost/pilcrow'",
+        "postgresql://localhost/p?sslpassword=hush",
+        "postgresql://localhost/p?x=1&SSLPassword=hush",
     ],
 )
 def test_a_password_in_the_file_is_refused_and_not_shown(tmp_path: Path, address: str) -> None:
     """Files are copied, shown and kept in git."""
     assert refusal(tmp_path, f"log_level: loud\ndatabase: {address}") == [
         "config.yaml:2: an address with a password belongs in the environment variable PILCROW_DATABASE; remove it here"
+    ]
+
+
+def test_an_sqlite_address_has_no_options(tmp_path: Path) -> None:
+    """SQLAlchemy would warn of them, with the path of its own source."""
+    assert refusal(tmp_path, "database: sqlite:///x.sqlite3?foo=1") == [
+        "config.yaml:1: 'database' has options after a question mark, which SQLite does not take; leave them out, "
+        "as in sqlite:///data/pilcrow.sqlite3"
     ]

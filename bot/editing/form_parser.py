@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from bot.answering.name_index import index_people
+from bot.answering.name_index import NameIndex, index_people
 from bot.editing.entry_form import MULTILINE, compare_texts, fitting
 from bot.errors import EditError
 from bot.nlp.normalize import normalize, tokenize
@@ -14,6 +15,8 @@ from bot.story.models import Story
 
 MIN_SIMILARITY = 75
 """Similarity, of 100, from which an entry is suggested for an unknown one."""
+MAX_SUGGESTIONS = 10
+"""Unknown names for which a similar one is looked for."""
 MAX_QUOTE = 60
 """Characters of what somebody typed in a message."""
 MAX_COMPARED = 400
@@ -57,6 +60,35 @@ class _FormParser:
     def __init__(self, story: Story) -> None:
         self.story = story
         self.problems: list[str] = []
+        self._suggestions_left = MAX_SUGGESTIONS
+
+    @cached_property
+    def _questions(self) -> dict[str, str]:
+        """The question of each entry, by id, folded."""
+        return {entry.id: _fold(entry.question) for entry in self.story.entries.values()}
+
+    @cached_property
+    def _ids_by_question(self) -> dict[str, str]:
+        return {question: id for id, question in reversed(self._questions.items())}  # the first of equal ones wins
+
+    @cached_property
+    def _folded_ids(self) -> dict[str, str]:
+        return {id: _fold(id) for id in self.story.entries}
+
+    @cached_property
+    def _people_ids(self) -> dict[str, str]:
+        """The id of each person, by folded id, name and alias."""
+        people = self.story.people.values()
+        return {_fold(name): person.id for person in people for name in (person.id, person.name, *person.aliases)}
+
+    @cached_property
+    def _people_index(self) -> NameIndex:
+        return index_people(self.story.people.values())
+
+    def _may_suggest(self) -> bool:
+        """Return whether to look for a similar name, which takes a moment."""
+        self._suggestions_left -= 1
+        return self._suggestions_left >= 0
 
     def parse(self, name: str, text: str) -> FieldValue:
         """Return the value of one field."""
@@ -89,24 +121,21 @@ class _FormParser:
         if text in entries:
             return text
         folded = _fold(text)
-        questions = {entry.id: _fold(entry.question) for entry in entries.values()}
-        for id, question in questions.items():
-            if question == folded:
-                return id
-        ids = {id: _fold(id) for id in entries}
-        similar = process.extractOne(folded, questions, scorer=fuzz.token_sort_ratio, score_cutoff=MIN_SIMILARITY)
-        similar = similar or process.extractOne(folded, ids, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY)
+        if id := self._ids_by_question.get(folded):
+            return id
+        similar = None
+        if self._may_suggest():
+            similar = process.extractOne(
+                folded, self._questions, scorer=fuzz.token_sort_ratio, score_cutoff=MIN_SIMILARITY
+            ) or process.extractOne(folded, self._folded_ids, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY)
         self._note_unknown("There is no answer to", typed, entries[similar[2]].question if similar else "")
         return ""
 
     def _parse_person(self, typed: str) -> str:
         people = self.story.people
-        ids = {
-            _fold(name): person.id for person in people.values() for name in (person.id, person.name, *person.aliases)
-        }
-        if id := ids.get(_fold(typed)):
+        if id := self._people_ids.get(_fold(typed)):
             return id
-        closest = index_people(people.values()).closest(typed, 1, finished=True)
+        closest = self._people_index.closest(typed, 1, finished=True) if self._may_suggest() else ()
         self._note_unknown("Nobody in the base is called", typed, people[closest[0]].name if closest else "")
         return ""
 

@@ -104,9 +104,12 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o666, *, sync: bool =
 def write_private(path: Path, data: bytes) -> None:
     """Write a file that only its owner can read, from its first byte on. Raise OSError.
 
-    Replaces an existing file whatever its mode was; through a link, replaces the link's target. A device or a pipe, such as
+    Replaces an existing file whatever its mode was; through a link, replaces the link's target, but only through one of
+    this user or of root: any other may have been put there to have something overwritten. A device or a pipe, such as
     /dev/stdout, is written to directly.
     """
+    if path.is_symlink() and not (_is_ours(path.lstat()) or path.lstat().st_uid == 0):
+        raise PermissionError(errno.EPERM, "it is a link of another user", str(path))
     if path.exists() and not path.is_file():
         path.write_bytes(data)
     else:

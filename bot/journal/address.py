@@ -20,11 +20,13 @@ UNPARSABLE = (
 )
 HAS_HOST = "names a host, but SQLite is a file; write three slashes, as in sqlite:///data/pilcrow.sqlite3"
 
+HAS_OPTIONS = "has options after a question mark, which SQLite does not take; leave them out, as in sqlite:///data/pilcrow.sqlite3"
+
 
 def problem(address: str) -> str:
     """Return what is wrong with an address, to follow the name of the setting; "" for a valid one."""
     if address.startswith("sqlite:///"):
-        return ""  # only a path; SQLAlchemy is slow to import
+        return HAS_OPTIONS if "?" in address else ""  # only a path; SQLAlchemy is slow to import
     if address.partition("://")[0] not in DRIVERS:
         return UNKNOWN_SCHEME
     from sqlalchemy import make_url
@@ -35,7 +37,7 @@ def problem(address: str) -> str:
     except (ArgumentError, ValueError):  # whose own message may quote part of the password
         return UNPARSABLE
     if url.get_backend_name() == "sqlite":
-        return HAS_HOST if url.host or url.username or url.port else ""
+        return HAS_HOST if url.host or url.username or url.port else HAS_OPTIONS if url.query else ""
     # With a second @ it is unclear where the password ends, and a driver's errors quote user, host and database.
     user = url.username or ""
     ambiguous = "@" in f"{url.host or ''}{url.database or ''}" or ("@" in user and f"://{user}" in address)

@@ -5,6 +5,7 @@ and waits for it, so that none fails half-way. SQLAlchemy is slow to import, so 
 """
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,11 +37,14 @@ REMEDIES = {
     "malformed": _RESTORE,
     "is full": "free some space on that disk",
     "No space left": "free some space on that disk",
+    "already exists": f"the table that records the journal's version is damaged or missing; {_RESTORE}",
     "is locked": "another program keeps the file locked",
     "readonly": "give the bot write access to the file and its folder",
     "Read-only file system": "give the bot write access there, or set another path in 'database'",
 }
 """What to do about an error, by a part of its message."""
+SQLITE_HEADER = b"SQLite format 3\0"
+"""The first bytes of every database (https://www.sqlite.org/fileformat.html)."""
 _HAS_DELETED = "has deleted rows"
 """The key in `Connection.info` that marks a connection that has deleted rows."""
 
@@ -121,12 +125,25 @@ def truncate_wal(connection: "Connection", timeout: float = 0.0) -> bool:
 
 
 def _create_file(file: Path) -> None:
-    """Create the file, and make it and SQLite's side files, which take its mode, accessible to its owner only."""
+    """Create the file, and make it and SQLite's side files, which take its mode, accessible to its owner only.
+
+    Raises JournalError where it is something else than a database, whose mode is left alone.
+    """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    handle = os.open(file, os.O_CREAT | os.O_RDWR | getattr(os, "O_NONBLOCK", 0), 0o600)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode) or os.read(handle, len(SQLITE_HEADER)) not in (
+            b"",
+            SQLITE_HEADER,
+        ):
+            raise JournalError(f"the journal can't be used: file is not a database; {_RESTORE}")
+    finally:
+        os.close(handle)
     for suffix in ("", "-wal", "-shm", "-journal"):
+        path = file.with_name(f"{file.name}{suffix}")
         with suppress(FileNotFoundError):
-            file.with_name(f"{file.name}{suffix}").chmod(0o600)
+            if not suffix or stat.S_ISREG(path.lstat().st_mode):  # SQLite makes no links
+                path.chmod(0o600)
 
 
 def _set_up_sqlite(engine: "Engine") -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import bootstrap
+from bot.editing import form_parser
 from bot.editing.entry_form import form_texts
 from bot.editing.form_parser import find_entry, parse_fields
 from bot.errors import EditError
@@ -104,3 +105,20 @@ def test_phrasings_beyond_the_form_are_kept() -> None:
     found = parse_fields(typed, now, story, entry)
     assert list(found) == ["phrasings"]
     assert list(found["phrasings"]) == ["one more", *shown[1:], *entry.phrasings[13:]]
+
+
+def test_names_are_indexed_once_for_all_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form has room for a thousand lines; for the first unknown ones a similar name is suggested."""
+    calls: list[str] = []
+    index, fold = form_parser.index_people, form_parser._fold
+    monkeypatch.setattr(form_parser, "index_people", lambda people: (calls.append("index"), index(people))[1])
+    monkeypatch.setattr(form_parser, "_fold", lambda text: (calls.append("fold"), fold(text))[1])
+    lines = [f"Qill {number}" for number in range(500)]
+    for field in ("by", "related"):
+        calls.clear()
+        with pytest.raises(EditError) as refusal:
+            parse_fields({field: "\n".join(lines)}, {}, STORY, TAKEN)
+        assert len([line for line in str(refusal.value).splitlines() if "Qill" in line]) == len(lines)
+        assert str(refusal.value).count("Did you mean") <= form_parser.MAX_SUGGESTIONS
+        assert calls.count("index") <= 1
+        assert calls.count("fold") < 2 * len(lines)

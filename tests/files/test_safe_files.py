@@ -31,6 +31,21 @@ def test_a_private_file_is_written_through_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "target").read_bytes() == b"x"
 
 
+def test_a_link_of_another_user_is_not_written_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a shared folder somebody may have put it there to have something overwritten."""
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    uid = link.lstat().st_uid + 4321
+    if os.geteuid() == 0:
+        os.chown(link, uid, uid, follow_symlinks=False)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: uid)
+    with pytest.raises(PermissionError, match="it is a link of another user"):
+        safe_files.write_private(link, b"new")
+    assert target.read_bytes() == b"old"
+
+
 def test_a_failed_write_leaves_the_old_file_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The temporary file is removed if the rename fails."""
     path = tmp_path / "health.json"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import JournalError
+from bot.journal import address as addresses
 from bot.journal import database
 from bot.journal.address import UNKNOWN_SCHEME
 from bot.journal.journal import Journal
@@ -160,7 +161,8 @@ def test_sqlite_waits_for_another_writer(tmp_path: Path) -> None:
     [
         ("nonsense", f"the journal's database {UNKNOWN_SCHEME}"),
         ("mango://x", f"the journal's database {UNKNOWN_SCHEME}"),
-        ("sqlite:///?timeout=soon", database.BAD_OPTIONS),
+        ("sqlite:///?timeout=soon", f"the journal's database {addresses.HAS_OPTIONS}"),
+        ("sqlite:///:memory:?timeout=soon", f"the journal's database {addresses.HAS_OPTIONS}"),
         ("sqlite:////proc/no/x.db", "the journal can't be used: [Errno 2] No such file or directory: '/proc/no'"),
     ],
 )
@@ -180,3 +182,30 @@ def test_a_damaged_file_is_reported_without_the_text(tmp_path: Path) -> None:
         "the journal can't be used: file is not a database; "
         "move the file away, so that a new one is made, or restore a backup"
     )
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "link"])
+def test_the_mode_of_a_file_that_is_no_database_stays(tmp_path: Path, name: str) -> None:
+    """The address may name any file by mistake, or a link to one."""
+    file = tmp_path / "notes.txt"
+    file.write_bytes(b"not a database" * 100)
+    file.chmod(0o644)
+    (tmp_path / "link").symlink_to(file)
+    journal = Journal(f"sqlite:///{tmp_path / name}")
+    with pytest.raises(JournalError, match="file is not a database; move the file away"):
+        journal.inbox.questions(9)
+    assert file.stat().st_mode & 0o777 == 0o644
+    journal.close()
+
+
+def test_a_link_beside_the_database_is_not_followed(tmp_path: Path) -> None:
+    """SQLite makes none, so somebody else has put it there."""
+    other = tmp_path / "other"
+    other.write_bytes(b"")
+    other.chmod(0o644)
+    (tmp_path / "j.sqlite3-journal").symlink_to(other)
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    with pytest.raises(JournalError, match="unable to open database file"):
+        journal.inbox.questions(9)
+    assert other.stat().st_mode & 0o777 == 0o644
+    journal.close()

@@ -106,3 +106,23 @@ def test_a_newer_journal_is_refused(address: str) -> None:
         JournalError, match=r"^the journal was made by a newer version of this program; update the program"
     ):
         Journal(address).inbox.questions(1)
+
+
+@pytest.mark.parametrize("statement", ["DROP TABLE alembic_version", "UPDATE alembic_version SET version_num = '0004'"])
+def test_a_journal_whose_version_is_lost_says_what_to_do(address: str, statement: str) -> None:
+    """Its tables are there, so they can't be created again."""
+    from sqlalchemy import create_engine, text
+
+    journal = Journal(address)
+    journal.inbox.add("who paid", "dm", DAY)
+    journal.close()
+    engine = create_engine(address)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+    advice = (
+        r"already exists; the table that records the journal's version is damaged or missing; "
+        r"move the file away, so that a new one is made, or restore a backup$"
+    )
+    with pytest.raises(JournalError, match=advice):
+        Journal(address).inbox.questions(9)
