@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,9 +112,18 @@ def test_phrasings_beyond_the_form_are_kept() -> None:
 def test_names_are_indexed_once_for_all_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """A form has room for a thousand lines; for the first unknown ones a similar name is suggested."""
     calls: list[str] = []
-    index, fold = form_parser.index_people, form_parser._fold
-    monkeypatch.setattr(form_parser, "index_people", lambda people: (calls.append("index"), index(people))[1])
-    monkeypatch.setattr(form_parser, "_fold", lambda text: (calls.append("fold"), fold(text))[1])
+
+    def counted(name: str) -> Callable[[Any], Any]:
+        function = getattr(form_parser, name)
+
+        def call(argument: Any) -> Any:
+            calls.append(name)
+            return function(argument)
+
+        return call
+
+    for name in ("index_people", "_fold"):
+        monkeypatch.setattr(form_parser, name, counted(name))
     lines = [f"Qill {number}" for number in range(500)]
     for field in ("by", "related"):
         calls.clear()
@@ -120,5 +131,5 @@ def test_names_are_indexed_once_for_all_lines(monkeypatch: pytest.MonkeyPatch) -
             parse_fields({field: "\n".join(lines)}, {}, STORY, TAKEN)
         assert len([line for line in str(refusal.value).splitlines() if "Qill" in line]) == len(lines)
         assert str(refusal.value).count("Did you mean") <= form_parser.MAX_SUGGESTIONS
-        assert calls.count("index") <= 1
-        assert calls.count("fold") < 2 * len(lines)
+        assert calls.count("index_people") <= 1
+        assert calls.count("_fold") < 2 * len(lines)
