@@ -2,12 +2,14 @@
 
 import asyncio
 
+import aiohttp
 import discord
 
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.markdown import code_block, escape, truncate
 from bot.discord_frontend.moderation import draft_actions, moderation_text
 from bot.discord_frontend.moderation.custom_ids import parse_number
+from bot.discord_frontend.moderation.download import download
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panel_sender import send
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, Select, select_option, with_content
@@ -91,12 +93,11 @@ async def import_archive(
     service.cooldown.admit(interaction.user.id, "upload")
     await interaction.response.defer(ephemeral=True, thinking=True)
 
-    async def download() -> bytes:
-        return (await attachment.read())[: archives.MAX_ARCHIVE_BYTES + 1]
-
     try:
-        draft = await service.receive_archive(interaction.user.id, download, why)
-    except discord.HTTPException:
+        draft = await service.receive_archive(
+            interaction.user.id, lambda: download(attachment.url, archives.MAX_ARCHIVE_BYTES), why
+        )
+    except (aiohttp.ClientError, TimeoutError):
         await send(interaction, Panel(moderation_text.DOWNLOAD_FAILED))
         return
     await draft_actions.show_preview(service, interaction, draft)
