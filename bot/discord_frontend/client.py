@@ -22,13 +22,14 @@ from bot.discord_frontend.command_tree import CommandTree, FrenchTranslator
 from bot.discord_frontend.common import discord_limits, error_handler
 from bot.discord_frontend.common.cooldown import Cooldown
 from bot.discord_frontend.common.markdown import truncate
-from bot.discord_frontend.common.message_sender import MAX_ACKNOWLEDGEMENTS, MAX_REQUESTS
+from bot.discord_frontend.common.message_sender import MAX_ACKNOWLEDGEMENTS
 from bot.discord_frontend.common.periodic import PeriodicTask
 from bot.discord_frontend.gateway.command_sync import register
 from bot.discord_frontend.gateway.event_guard import EventGuard
 from bot.discord_frontend.gateway.gateway_connection import GatewayConnection, ShardGroup
 from bot.discord_frontend.gateway.gateway_monitor import SINGLE_SHARD, GatewayMonitor
 from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, HttpMonitor, describe_error
+from bot.discord_frontend.gateway.request_slots import MAX_REQUESTS, RequestSlots
 from bot.discord_frontend.gateway.task_group import run_until
 from bot.discord_frontend.gateway.token_watch import TokenWatch
 from bot.discord_frontend.moderation.action_router import ActionRouter
@@ -73,7 +74,7 @@ class PilcrowClient(ServiceClient):
             on_token_refused=self.token_watch.suspect,
         )
         super().__init__(
-            http_trace=self.http_monitor.trace_config(),
+            http_trace=RequestSlots().attach(self.http_monitor.trace_config()),
             connector=aiohttp.TCPConnector(limit=MAX_REQUESTS + MAX_ACKNOWLEDGEMENTS + self._max_shards(config)),
             intents=_intents(config),
             allowed_mentions=discord.AllowedMentions.none(),

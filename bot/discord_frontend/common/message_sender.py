@@ -21,11 +21,10 @@ from bot.discord_frontend.common.channel_permissions import (
     can_send_card,
     missing_permissions,
 )
+from bot.discord_frontend.common.channel_queues import ChannelBusy, ChannelQueues
 from bot.discord_frontend.common.markdown import truncate
 from bot.ops.throttled_logger import ThrottledLogger
 
-MAX_REQUESTS = 25
-"""Concurrent requests for answers; more responses at once would block the event loop."""
 MAX_ACKNOWLEDGEMENTS = 75
 """Concurrent requests that defer an answer, which have to arrive within INTERACTION_SECONDS."""
 MAX_CHANNELS = 1_000
@@ -35,6 +34,7 @@ ALREADY_ACKNOWLEDGED = 40060
 """Discord's code for an interaction that was responded to before."""
 RETRY_FOR = 60.0  # seconds; after that a question is too old to be answered
 RETRY_DELAY = 5.0  # seconds between attempts, each of which discord.py retries by itself
+GIVE_UP_AFTER = 90.0  # seconds, for a request that hangs; the last attempt after RETRY_FOR may take 25
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class MessageSender:
 
     def __init__(self) -> None:
         self._logged_missing: BoundedCache[int | None, tuple[str, ...]] = BoundedCache(MAX_CHANNELS)
-        self._requests = asyncio.Semaphore(MAX_REQUESTS)
+        self._queues = ChannelQueues()
         self._acknowledgements = asyncio.Semaphore(MAX_ACKNOWLEDGEMENTS)
         self._log = ThrottledLogger(log, monotonic)
 
@@ -67,8 +67,7 @@ class MessageSender:
     ) -> int | None:
         """Respond to an interaction with a card, deferred or not; return the id of our message, if known."""
         if interaction.response.is_done():
-            async with self._requests:
-                return (await interaction.edit_original_response(embed=card.embed, view=view)).id
+            return (await interaction.edit_original_response(embed=card.embed, view=view)).id
         send = interaction.response.send_message
         try:
             sent = await retry_after_disconnect(lambda: send(embed=card.embed, view=view, ephemeral=private))
@@ -126,8 +125,11 @@ class MessageSender:
         if READ_HISTORY not in missing:
             content["reference"] = message.to_reference(fail_if_not_exists=False)
         try:
-            async with self._requests:
+            async with self._queues.turn(message.channel.id), asyncio.timeout(GIVE_UP_AFTER):
                 return await retry_through_outage(lambda: message.channel.send(**content))
+        except ChannelBusy:
+            name = _channel_name(message.guild, message.channel.id)
+            self._log.warning(ChannelBusy, f"An answer was dropped: too many are waiting in {name}")
         except discord.Forbidden:
             # The permissions that we know are outdated, and Discord does not say which one is missing.
             self.log_missing(message, (f"{SEND_MESSAGES} or {EMBED_LINKS}",))
