@@ -19,11 +19,11 @@ async def test_a_rate_limit_in_one_channel_holds_no_other_up(rig: Rig) -> None:
     busy = f"/channels/{rig.channel.id}/messages$"
     limit = rig.fake_discord.fail_next("POST", busy, 429, 999, headers={"Retry-After": "1"})
     for _ in range(MAX_REQUESTS + 5):
-        await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+        await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     await rig.fake_discord.until(lambda: limit.hits, "the rate limit")
     await rig.fake_discord.watch.round_trip()
     asked_at = asyncio.get_running_loop().time()
-    await bob.says(other.channel("general"), PLACE_QUESTION, mention_bot=True)
+    await bob.send(other.channel("general"), PLACE_QUESTION, mention_bot=True)
     assert embed(await rig.fake_discord.next_message(other.channel("general")))["title"]
     assert asyncio.get_running_loop().time() - asked_at < 0.9
     rig.fake_discord.faults.release_all()
@@ -38,9 +38,9 @@ async def test_requests_that_hang_in_one_channel_hold_no_other_up(rig: Rig) -> N
         rig.fake_discord.hold_next("POST", f"/channels/{rig.channel.id}/messages$") for _ in range(MAX_REQUESTS + 5)
     ]
     for _ in range(MAX_REQUESTS + 5):
-        await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+        await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     await held[0].arrived.wait()
-    await bob.says(other.channel("general"), PLACE_QUESTION, mention_bot=True)
+    await bob.send(other.channel("general"), PLACE_QUESTION, mention_bot=True)
     assert embed(await rig.fake_discord.next_message(other.channel("general")))["title"]
     assert sum(fault.hits for fault in held) <= channel_queues.AT_ONCE
     rig.fake_discord.faults.release_all()
@@ -54,14 +54,14 @@ async def test_what_is_too_much_for_a_channel_is_dropped(
     monkeypatch.setattr(channel_queues, setting, value)
     held = rig.fake_discord.hold_next("POST", "/messages$")
     for _ in range(channel_queues.AT_ONCE):
-        await rig.ada.says(rig.channel, LEFT_QUESTION, mention_bot=True)
+        await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     await held.arrived.wait()
     await rig.fake_discord.watch.round_trip()
     for _ in range(3):
-        await rig.ada.says(rig.channel, PLACE_QUESTION, mention_bot=True)
+        await rig.ada.send(rig.channel, PLACE_QUESTION, mention_bot=True)
     await rig.fake_discord.watch.round_trip()
     held.release()
     for _ in range(channel_queues.AT_ONCE):
         await rig.fake_discord.next_message(rig.channel)
-    await rig.fake_discord.silent(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
     assert logged_warnings(caplog) == [f"An answer was dropped: too many are waiting in channel {rig.channel.id}"]
