@@ -113,7 +113,8 @@ def write_private(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
     else:
-        write_atomically(path.resolve(), data, PRIVATE_MODE, sync=True)
+        # `Path.resolve` raises RuntimeError for a link that leads to itself; that one is replaced.
+        write_atomically(Path(os.path.realpath(path)), data, PRIVATE_MODE, sync=True)
 
 
 def remove_abandoned(folder: Path, name: str = "") -> None:

@@ -19,6 +19,7 @@ MAX_RECORDS = {
     "claims.yaml": (500, "claims"),
     "summaries.yaml": (200, "summaries"),
     "timeline.yaml": (500, "events"),
+    "glossary.yaml": (500, "terms"),
     "expected.yaml": (5_000, "expected replies"),
     "vocabulary.yaml": (5_000, "concepts"),
     ENTRIES_FOLDER: (4_000, "entries"),
@@ -76,7 +77,8 @@ def _count_records(story: Story) -> Counts:
             ("vocabulary.yaml", "*"): len(story.concepts),
             ("vocabulary.yaml", ""): sum(map(len, story.concepts.values())),
             ("story.yaml", "paragraphs"): len(story.paragraphs),
-            (ENTRIES_FOLDER, "*"): len(story.entries),
-            (ENTRIES_FOLDER, "phrasings"): sum(len(entry.phrasings) for entry in story.entries.values()),
+            ("glossary.yaml", "*"): len(story.glossary),
+            (ENTRIES_FOLDER, "*"): len(story.written_entries),
+            (ENTRIES_FOLDER, "phrasings"): sum(len(entry.phrasings) for entry in story.written_entries),
         }
     )

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.story.entry import Entry, blank_entry
 from bot.story.models import Story
-from bot.story.outcomes import mentions
+from bot.story.outcomes import find_mentioned
 
 ABSENT, TERM = "absent-", "term-"
 """How the ids of derived entries begin."""
@@ -44,10 +44,11 @@ def with_derived_entries(story: Story) -> Story:
 
 def _derive(story: Story, written: list[Entry]) -> Iterator[Entry]:
     taken = {phrasing.casefold() for entry in written for phrasing in entry.phrasings}
-    for person in story.people.values():
+    outside = [person for person in story.people.values() if person.outside_article]
+    mentioned = find_mentioned([f"{entry.question} {entry.answer}" for entry in written] if outside else [], outside)
+    for person in outside:
         asking = [text.format(person.name) for text in ASKING_FOR_PERSON]
-        told_of = any(mentions(f"{entry.question} {entry.answer}", person) for entry in written)
-        if person.outside_article and not told_of and asking[1].casefold() not in taken:
+        if person.id not in mentioned and asking[1].casefold() not in taken:
             yield blank_entry(
                 id=ABSENT + person.id,
                 question=f"What does the article say about {person.name}?",

@@ -93,3 +93,12 @@ def test_a_folder_that_others_may_write_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PermissionError, match="other users may write it"):
         safe_files.check_folder(tmp_path)
     safe_files.check_folder(tmp_path, allowed_mode=0o777)
+
+
+def test_a_link_to_itself_is_replaced_by_a_private_file(tmp_path: Path) -> None:
+    """There is no target to write to, and no traceback."""
+    loop = tmp_path / "loop"
+    loop.symlink_to("loop")
+    safe_files.write_private(loop, b"text")
+    assert loop.read_bytes() == b"text"
+    assert not loop.is_symlink()

@@ -42,6 +42,7 @@ def flow_list(count: int) -> str:
         ("claims.yaml", records(501), "claims.yaml: the base has 501 claims; at most 500 fit, so remove some"),
         ("summaries.yaml", records(201), "summaries.yaml: the base has 201 summaries; at most 200 fit, so remove some"),
         ("timeline.yaml", records(501), "timeline.yaml: the base has 501 events; at most 500 fit, so remove some"),
+        ("glossary.yaml", records(501), "glossary.yaml: the base has 501 terms; at most 500 fit, so remove some"),
         (
             "expected.yaml",
             records(5_001),

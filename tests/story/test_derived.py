@@ -1,13 +1,17 @@
 """Entries that nobody has to write: definitions, and that the article does not mention somebody."""
 
+import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.editing.change_request import get_entry
 from bot.errors import EditError
+from bot.story.derived import with_derived_entries
+from tests.support.small_story import small_story
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 
@@ -43,3 +47,23 @@ def test_a_derived_entry_is_edited_where_it_comes_from(answerer: Answerer) -> No
         EditError, match=r"^‘What does ‘riding’ mean\?’ is made from glossary\.yaml; change it there\.$"
     ):
         get_entry(answerer.story, "term-riding")
+
+
+def test_many_people_outside_the_article_take_no_time() -> None:
+    """The time does not grow with one times the other: each name is looked for in all entries at once."""
+    story = small_story()
+    person, entry = story.people["ada-quill"], story.entries["keeper-left"]
+    outside = {
+        f"p{n}": replace(person, id=f"p{n}", name=f"Stranger{n} Hale", aliases=(), outside_article=True)
+        for n in range(2_000)
+    }
+    entries = {f"e{n}": replace(entry, id=f"e{n}", answer=f"Stranger{n} Hale left.") for n in range(1_000)}
+    begin = time.process_time()
+    derived = with_derived_entries(replace(story, people=outside, entries=entries)).entries
+    assert time.process_time() - begin < 2.0
+    assert [id in derived for id in ("absent-p0", "absent-p999", "absent-p1000", "absent-p1999")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
