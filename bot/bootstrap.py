@@ -15,7 +15,7 @@ from bot.story.repository import Repository
 
 if TYPE_CHECKING:
     from bot.answering.view import ViewSettings
-    from bot.answering.views import Views
+    from bot.answering.view_builder import Views
 
 
 def story(folder: Path) -> Story:
@@ -38,7 +38,7 @@ def knowledge_base(folder: Path, article_file: Path | None = None, retention_day
 
 def views(story: Story, article_file: Path | None = None) -> "Views":
     """Return the views of a story. Raise StoryError if the article's own text can't be read."""
-    from bot.answering.views import Views
+    from bot.answering.view_builder import Views
 
     texts = article.match_paragraphs(story, article.read_lines(article_file)) if article_file else {}
     return Views(story, texts, view_settings())

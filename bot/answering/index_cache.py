@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.answering.matcher_input import entry_texts
-from bot.answering.program_digest import program_digest
+from bot.answering.program_fingerprint import program_digest
 from bot.files import safe_files
 from bot.matching.analyzer import Analyzer
 from bot.matching.document import Document

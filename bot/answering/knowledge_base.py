@@ -20,7 +20,7 @@ from bot.story.repository import FileSnapshot, Repository
 
 if TYPE_CHECKING:
     from bot.answering.view import ViewSettings
-    from bot.answering.views import Views
+    from bot.answering.view_builder import Views
 
 
 class Snapshot(Struct, frozen=True):
@@ -147,7 +147,7 @@ class KnowledgeBase:
             return True
 
     def _snapshot(self, answerer: Answerer, version: FileSnapshot) -> Snapshot:
-        from bot.answering.views import Views  # asking in a terminal does without
+        from bot.answering.view_builder import Views  # asking in a terminal does without
 
         story = answerer.story
         texts = article.match_paragraphs(story, self._article_lines)

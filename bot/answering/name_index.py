@@ -8,7 +8,7 @@ from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.answering.misspelling import is_surely, max_edits, may_be_misspelling, squeeze
+from bot.answering.name_similarity import is_surely, max_edits, may_be_misspelling, squeeze
 from bot.nlp.lexicon import load_lexicon
 from bot.nlp.normalize import normalize, tokenize
 from bot.story.models import LENGTHS, Person, Summary

@@ -11,8 +11,8 @@ from msgspec import Struct
 from bot.nlp.normalize import normalize, tokenize
 from bot.story.base_files import ENTRIES_FOLDER
 from bot.story.entry import FORM_FIELDS, Entry, EntryField
+from bot.story.field_lengths import FORM
 from bot.story.models import Story
-from bot.story.text_limits import FORM
 
 LABELS = {key: field.label for key, field in FORM_FIELDS.items()}
 """The names of the fields for moderators, by key."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.answering.answerer import Answerer
-from bot.answering.expected import find_changed_replies
+from bot.answering.expected_replies import find_changed_replies
 from bot.answering.reply import Reply
 from bot.errors import Problem
 from bot.journal.records import InboxQuestion

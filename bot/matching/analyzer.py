@@ -11,7 +11,7 @@ from bot.matching.vocabulary import NEGATION, NUMBER, PERSON, PhraseTable, Vocab
 from bot.nlp.courtesy import strip_courtesies
 from bot.nlp.lexicon import load_lexicon
 from bot.nlp.normalize import EnglishStemmer, normalize, tokenize
-from bot.nlp.spelling import SpellingCorrector, dictionary_words
+from bot.nlp.spelling_correction import SpellingCorrector, dictionary_words
 
 FOCUS_DISTANCE = 3
 """Tokens after an interrogative up to which it may be about them."""

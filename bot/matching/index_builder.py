@@ -18,7 +18,7 @@ from bot.matching.index import MIN_WORD_TEXTS, UINT32, Index, Tables, base_analy
 from bot.matching.vocabulary import Vocabulary
 
 MAX_EDITS = 3
-"""Edits up to which a word is ever corrected; see `bot.nlp.spelling`."""
+"""Edits up to which a word is ever corrected; see `bot.nlp.spelling_correction`."""
 SEVERAL_TEXTS = 0.04
 """Share of a document's texts from which several of them have a character n-gram; in a small document one is enough."""
 _Tokenized = Sequence[tuple[str, ...]]

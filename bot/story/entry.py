@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.story import text_limits
+from bot.story import field_lengths
 
 Standing = Literal["reported", "alleged", "denied", "said", "assumed", "not_covered", "defined"]
 STANDINGS: tuple[Standing, ...] = tuple(standing for standing in get_args(Standing) if standing != "defined")
@@ -90,7 +90,7 @@ class Entry(Struct, frozen=True):
         str,
         EntryField(
             kind="text",
-            max_length=text_limits.QUESTION,
+            max_length=field_lengths.QUESTION,
             required=True,
             label="Question",
             help_text="As a member would ask it.",
@@ -101,7 +101,7 @@ class Entry(Struct, frozen=True):
         str,
         EntryField(
             kind="text",
-            max_length=text_limits.LABEL,
+            max_length=field_lengths.LABEL,
             label="Label",
             help_text="A few words for a button, 18 characters or so.",
         ),
@@ -110,7 +110,7 @@ class Entry(Struct, frozen=True):
         str,
         EntryField(
             kind="text",
-            max_length=text_limits.ANSWER,
+            max_length=field_lengths.ANSWER,
             required=True,
             label="Answer",
             help_text="In your own words, and no more than the paragraphs say.",
@@ -171,7 +171,7 @@ class Entry(Struct, frozen=True):
         str,
         EntryField(
             kind="text",
-            max_length=text_limits.CLOSEST,
+            max_length=field_lengths.CLOSEST,
             label="The nearest thing, in at most 20 words",
             help_text="Shown in place of the whole nearest answer. Only for ‘The article does not say’.",
         ),
@@ -198,7 +198,7 @@ class Entry(Struct, frozen=True):
         tuple[str, ...],
         EntryField(
             kind="texts",
-            max_length=text_limits.PHRASING,
+            max_length=field_lengths.PHRASING,
             label="Other ways of asking it",
             help_text="One per line, as people type them. The more there are, the easier the answer is to find.",
             form="text",

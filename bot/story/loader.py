@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from bot.errors import Problem, StoryError, quote
-from bot.story import base_files, base_limits, record_readers, text_limits, yaml_ast
+from bot.story import base_files, base_size_limits, field_lengths, record_readers, yaml_ast
 from bot.story.base_files import ENTRIES_FOLDER
 from bot.story.derived import derived_ids, with_derived_entries
 from bot.story.mapping_reader import POSITIVE_INTEGER, MappingReader, ProblemList, list_items
@@ -65,7 +65,7 @@ class BaseParser:
     """
 
     def __init__(self, files: dict[str, ParsedFile], known: Story | None = None) -> None:
-        if excess := base_limits.find_excess({name: file.root for name, file in files.items()}, known):
+        if excess := base_size_limits.find_excess({name: file.root for name, file in files.items()}, known):
             raise StoryError(excess)
         self.files = files
         self._entry_files = sorted(name for name in files if name.startswith(ENTRIES_FOLDER))
@@ -195,4 +195,4 @@ class BaseParser:
         if file is None or file.root is None:
             return {}
         reader = MappingReader(file.root, "the vocabulary", file.problems)
-        return {key: reader.texts(key, text_limits.NAME, required=True) for key in reader}
+        return {key: reader.texts(key, field_lengths.NAME, required=True) for key in reader}

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bot.nlp.languages import LANGUAGES
 from bot.nlp.normalize import MAX_CHARACTERS
-from bot.story import text_limits
+from bot.story import field_lengths
 from bot.story.entry import ENTRY_FIELDS, STANDINGS, Entry, EntryField, FieldKind, Translation, Waiver
 from bot.story.mapping_reader import MappingReader
 from bot.story.models import (
@@ -62,12 +62,12 @@ def read_header(reader: MappingReader, known: KnownIds) -> dict[str, Any]:
     """Return what story.yaml says about the whole article."""
     return {
         "sources": reader.records("sources", partial(read_point, known=known)),
-        "title": reader.text("title", text_limits.TITLE),
-        "publisher": reader.text("publisher", text_limits.NAME),
+        "title": reader.text("title", field_lengths.TITLE),
+        "publisher": reader.text("publisher", field_lengths.NAME),
         "url": reader.url("url"),
-        "published": reader.text("published", text_limits.NAME),
-        "language": reader.text("language", text_limits.LANGUAGE),
-        "disclaimer": reader.text("disclaimer", text_limits.DISCLAIMER),
+        "published": reader.text("published", field_lengths.NAME),
+        "language": reader.text("language", field_lengths.LANGUAGE),
+        "disclaimer": reader.text("disclaimer", field_lengths.DISCLAIMER),
     }
 
 
@@ -75,16 +75,16 @@ def read_paragraph(reader: MappingReader, known: KnownIds) -> Paragraph:
     """Return a paragraph of the article."""
     return Paragraph(
         number=reader.number("number"),
-        gist=reader.text("gist", text_limits.GIST),
-        first_words=reader.text("first", text_limits.NAME),
-        last_words=reader.text("last", text_limits.NAME),
-        sha256=reader.text("sha256", text_limits.SHA256),
+        gist=reader.text("gist", field_lengths.GIST),
+        first_words=reader.text("first", field_lengths.NAME),
+        last_words=reader.text("last", field_lengths.NAME),
+        sha256=reader.text("sha256", field_lengths.SHA256),
         people=reader.references("people", known.people, "the person"),
         implied_people=reader.references("meant", known.people, "the person"),
-        names=reader.texts("names", text_limits.NAME),
-        numbers=reader.texts("numbers", text_limits.NAME),
-        days=reader.texts("days", text_limits.NAME),
-        quotes=reader.texts("quotes", text_limits.NAME),
+        names=reader.texts("names", field_lengths.NAME),
+        numbers=reader.texts("numbers", field_lengths.NAME),
+        days=reader.texts("days", field_lengths.NAME),
+        quotes=reader.texts("quotes", field_lengths.NAME),
         claims=reader.references("claims", known.claims, "the claim"),
     )
 
@@ -94,11 +94,11 @@ def read_person(reader: MappingReader, known: KnownIds) -> Person:
     outside_article = reader.boolean("outside")
     return Person(
         id=reader.id(),
-        name=reader.text("name", text_limits.NAME),
+        name=reader.text("name", field_lengths.NAME),
         kind=reader.choice("kind", PERSON_KINDS, "person"),
-        aliases=reader.texts("aliases", text_limits.NAME),
+        aliases=reader.texts("aliases", field_lengths.NAME),
         members=reader.references("members", known.people, "the person"),
-        role=reader.text("role", text_limits.ROLE),
+        role=reader.text("role", field_lengths.ROLE),
         cites=reader.paragraph_numbers("cites", known.paragraphs, required=not outside_article),
         outside_article=outside_article,
         statements=reader.records("says", partial(read_point, known=known)),
@@ -108,7 +108,7 @@ def read_person(reader: MappingReader, known: KnownIds) -> Person:
 def read_point(reader: MappingReader, known: KnownIds) -> Point:
     """Return a line of text with its citations."""
     return Point(
-        text=reader.text("text", text_limits.POINT),
+        text=reader.text("text", field_lengths.POINT),
         cites=reader.paragraph_numbers("cites", known.paragraphs),
         file=reader.problems.file,
         line=reader.line,
@@ -121,7 +121,7 @@ def read_summary(reader: MappingReader, known: KnownIds) -> Summary:
     line = reader.record("line", read)
     return Summary(
         id=reader.id(),
-        title=reader.text("title", text_limits.NAME),
+        title=reader.text("title", field_lengths.NAME),
         points={
             "line": (line,) if line else (),
             "short": reader.records("short", read, required=True),
@@ -135,7 +135,7 @@ def read_event(reader: MappingReader, known: KnownIds) -> Event:
     """Return an event of the timeline."""
     return Event(
         date=reader.date("date"),
-        original_date=reader.text("said", text_limits.NAME),
+        original_date=reader.text("said", field_lengths.NAME),
         dated_by=reader.reference("resolved", known.developments, "the development"),
         point=read_point(reader, known),
     )
@@ -146,10 +146,10 @@ def read_development(reader: MappingReader, known: KnownIds) -> Development:
     return Development(
         id=reader.id(),
         date=reader.date("date"),
-        text=reader.text("text", text_limits.DEVELOPMENT),
-        source=reader.text("source", text_limits.SOURCE),
+        text=reader.text("text", field_lengths.DEVELOPMENT),
+        source=reader.text("source", field_lengths.SOURCE),
         url=reader.url("url"),
-        short=reader.text("short", text_limits.POINT, required=False),
+        short=reader.text("short", field_lengths.POINT, required=False),
         paragraphs=reader.paragraph_numbers("paragraphs", known.paragraphs, required=False),
         people=reader.references("people", known.people, "the person"),
     )
@@ -159,18 +159,18 @@ def read_claim(reader: MappingReader, known: KnownIds) -> Claim:
     """Return an allegation with its denial."""
     return Claim(
         id=reader.id(),
-        text=reader.text("text", text_limits.CLAIM),
+        text=reader.text("text", field_lengths.CLAIM),
         by=reader.references("by", known.people, "the person", required=True),
         cites=reader.paragraph_numbers("cites", known.paragraphs),
-        denial=reader.text("denial", text_limits.CLAIM),
+        denial=reader.text("denial", field_lengths.CLAIM),
         denied_by=reader.references("denied_by", known.people, "the person", required=True),
         denial_cites=reader.paragraph_numbers("denial_cites", known.paragraphs),
         developments=reader.references("developments", known.developments, "the development"),
-        label=reader.text("label", text_limits.LABEL, required=False),
-        short=reader.text("short", text_limits.POINT, required=False),
-        denial_short=reader.text("denial_short", text_limits.POINT, required=False),
+        label=reader.text("label", field_lengths.LABEL, required=False),
+        short=reader.text("short", field_lengths.POINT, required=False),
+        denial_short=reader.text("denial_short", field_lengths.POINT, required=False),
         state=reader.choice("state", CLAIM_STATES, "unresolved", required=False),
-        badge=reader.text("badge", text_limits.NAME, required=False),
+        badge=reader.text("badge", field_lengths.NAME, required=False),
     )
 
 
@@ -178,11 +178,11 @@ def read_term(reader: MappingReader, known: KnownIds) -> GlossaryTerm:
     """Return a term of the glossary."""
     return GlossaryTerm(
         id=reader.id(),
-        term=reader.text("term", text_limits.NAME),
-        text=reader.text("text", text_limits.POINT),
-        label=reader.text("label", text_limits.LABEL, required=False),
+        term=reader.text("term", field_lengths.NAME),
+        text=reader.text("text", field_lengths.POINT),
+        label=reader.text("label", field_lengths.LABEL, required=False),
         cites=reader.paragraph_numbers("cites", known.paragraphs),
-        phrasings=reader.texts("phrasings", text_limits.PHRASING),
+        phrasings=reader.texts("phrasings", field_lengths.PHRASING),
         file=reader.problems.file,
         line=reader.line,
     )
@@ -229,11 +229,11 @@ def _entry_value(reader: MappingReader, field: EntryField, known: KnownIds, *, r
 
 
 def _read_waiver(reader: MappingReader) -> Waiver:
-    return Waiver(word=reader.text("what", text_limits.NAME), reason=reader.text("why", text_limits.REASON))
+    return Waiver(word=reader.text("what", field_lengths.NAME), reason=reader.text("why", field_lengths.REASON))
 
 
 def _read_translation(reader: MappingReader) -> Translation:
     return Translation(
-        question=reader.text("question", text_limits.QUESTION),
-        answer=reader.text("answer", text_limits.ANSWER),
+        question=reader.text("question", field_lengths.QUESTION),
+        answer=reader.text("answer", field_lengths.ANSWER),
     )

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.errors import PilcrowError
 from bot.nlp.name_finder import NameFinder
-from bot.story import text_limits
+from bot.story import field_lengths
 from bot.story.article import paragraph_hash, visible_text
-from bot.story.base_limits import MAX_PARAGRAPHS, MAX_PEOPLE
+from bot.story.base_size_limits import MAX_PARAGRAPHS, MAX_PEOPLE
 from bot.story.mapping_reader import MAX_LIST_ITEMS
 
 TODO = "TODO"
@@ -167,18 +167,18 @@ def _format_paragraph(
     phrases = [
         phrase
         for phrase in _QUOTED_PHRASE.findall(text)
-        if len(phrase.split()) <= MAX_QUOTE_WORDS and len(phrase) <= text_limits.NAME
+        if len(phrase.split()) <= MAX_QUOTE_WORDS and len(phrase) <= field_lengths.NAME
     ]
     lines = [
         f"  - number: {number}",
         f'    gist: "TODO: what paragraph {number} says, in your own words"',
-        f"    first: {_quote(' '.join(words[:LINK_WORDS])[: text_limits.NAME])}",
-        f"    last: {_quote(' '.join(words[-LINK_WORDS:])[: text_limits.NAME])}",
+        f"    first: {_quote(' '.join(words[:LINK_WORDS])[: field_lengths.NAME])}",
+        f"    last: {_quote(' '.join(words[-LINK_WORDS:])[: field_lengths.NAME])}",
         f"    sha256: {sha256}",
         f"    people: [{', '.join(mentioned[:MAX_LIST_ITEMS])}]",
     ]
     for key, values in (
-        ("names", [name for name in other_names if len(name) <= text_limits.NAME]),
+        ("names", [name for name in other_names if len(name) <= field_lengths.NAME]),
         ("numbers", _NUMBER.findall(text)),
         ("days", _DAY.findall(text)),
         ("quotes", phrases),
@@ -200,7 +200,7 @@ def _format_people(people: Mapping[str, str], named: Iterable[Collection[str]]) 
     for id, name in people.items():
         cites = numbers.get(name, [])
         parts.append(
-            f"- id: {id}\n  name: {_quote(name[: text_limits.NAME])}\n  kind: person\n  aliases: []\n"
+            f"- id: {id}\n  name: {_quote(name[: field_lengths.NAME])}\n  kind: person\n  aliases: []\n"
             f'  role: "TODO: who or what {name[:60]} is"\n  cites: [{", ".join(cites)}]\n'.replace("\\", "/")
         )
     return header + "".join(parts)

@@ -61,7 +61,7 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from bot.answering.expected import find_changed_replies
+    from bot.answering.expected_replies import find_changed_replies
     from bot.story import article
     from bot.story.validation import article_match, rules
 

@@ -5,7 +5,7 @@ from collections import deque
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Reply
 from bot.answering.view import NotInStory
-from bot.answering.views import Views
+from bot.answering.view_builder import Views
 from bot.i18n.command_specs import reader_commands
 from bot.nlp.languages import Language
 from bot.story.models import LENGTHS

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from bot.answering import index_cache, knowledge_base
 from bot.answering.answerer import Answerer
 from bot.answering.matcher_input import story_vocabulary
-from bot.answering.program_digest import program_digest
+from bot.answering.program_fingerprint import program_digest
 from bot.matching.document import Document
 from bot.matching.index import MAX_TEXTS
 from bot.matching.weights import load_weights

@@ -6,7 +6,7 @@ import pytest
 
 from bot import bootstrap
 from bot.answering.view import NotInStory
-from bot.answering.views import Views
+from bot.answering.view_builder import Views
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.answering.view import View
-from bot.answering.views import Views
+from bot.answering.view_builder import Views
 from bot.discord_frontend.asking.cards import CardBuilder
 from bot.discord_frontend.common import discord_limits, markdown
 from bot.discord_frontend.common.card import Card, CardButton
@@ -23,7 +23,7 @@ from bot.discord_frontend.reading import pages
 from bot.matching.weights import load_weights
 from bot.nlp.languages import LANGUAGES
 from bot.nlp.sanitize import sanitize
-from bot.story import loader, text_limits
+from bot.story import field_lengths, loader
 from bot.story.models import Story
 from bot.terminal.console import Screen
 from bot.terminal.json_output import reply_json
@@ -34,14 +34,14 @@ from tests.support.fuzzing import active_markup, fewer, quoted, typed, written
 from tests.support.small_story import small_story, small_story_files
 
 TEXTS = {
-    "story.yaml": {"title": discord_limits.EMBED_TITLE, "publisher": text_limits.NAME, "gist": text_limits.GIST, "first": text_limits.NAME, "disclaimer": 600},
-    "people.yaml": {"name": text_limits.NAME, "role": 400},
-    "developments.yaml": {"text": text_limits.DEVELOPMENT, "source": 200},
-    "claims.yaml": {"text": text_limits.CLAIM, "denial": text_limits.CLAIM},
-    "summaries.yaml": {"title": text_limits.NAME, "text": text_limits.POINT},
-    "timeline.yaml": {"said": text_limits.NAME, "text": text_limits.POINT},
-    "qa/keeper.yaml": {"question": text_limits.QUESTION, "answer": text_limits.ANSWER},
-    "qa/lamp.yaml": {"question": text_limits.QUESTION, "answer": text_limits.ANSWER},
+    "story.yaml": {"title": discord_limits.EMBED_TITLE, "publisher": field_lengths.NAME, "gist": field_lengths.GIST, "first": field_lengths.NAME, "disclaimer": 600},
+    "people.yaml": {"name": field_lengths.NAME, "role": 400},
+    "developments.yaml": {"text": field_lengths.DEVELOPMENT, "source": 200},
+    "claims.yaml": {"text": field_lengths.CLAIM, "denial": field_lengths.CLAIM},
+    "summaries.yaml": {"title": field_lengths.NAME, "text": field_lengths.POINT},
+    "timeline.yaml": {"said": field_lengths.NAME, "text": field_lengths.POINT},
+    "qa/keeper.yaml": {"question": field_lengths.QUESTION, "answer": field_lengths.ANSWER},
+    "qa/lamp.yaml": {"question": field_lengths.QUESTION, "answer": field_lengths.ANSWER},
 }  # fmt: skip
 """The texts of the small story that are shown, with their limits."""
 

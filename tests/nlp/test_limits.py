@@ -27,7 +27,7 @@ from bot.nlp.normalize import (
     token_cache,
     tokenize,
 )
-from bot.nlp.spelling import CORRECTION_CACHE_BYTES, SpellingCorrector
+from bot.nlp.spelling_correction import CORRECTION_CACHE_BYTES, SpellingCorrector
 from tests.support.hostile_text import HOSTILE_TEXTS
 from tests.support.small_story import small_story
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.answering.expected import find_changed_replies
+from bot.answering.expected_replies import find_changed_replies
 from bot.evaluation.metrics import compute_figures, judge, judge_replies
 from bot.evaluation.questions import load_questions
 from bot.story import article

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.story import loader
+from bot.story.validation.citation_support import find_unsupported_answers
 from bot.story.validation.rules import find_problems
-from bot.story.validation.support import find_unsupported_answers
 from tests.support.small_story import small_story, small_story_files
 
 

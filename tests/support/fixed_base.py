@@ -6,7 +6,7 @@ from pathlib import Path
 from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.answering.knowledge_base import KnowledgeBase, Snapshot
-from bot.answering.views import Views
+from bot.answering.view_builder import Views
 from bot.matching.weights import load_weights
 from bot.story.repository import FileSnapshot, Repository
 

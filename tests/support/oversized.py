@@ -12,7 +12,7 @@ from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.moderation.panel_sender import to_view
 from bot.discord_frontend.moderation.panels import Panel
 from bot.matching.weights import load_weights
-from bot.story import text_limits
+from bot.story import field_lengths
 from bot.story.models import Claim, Development, Story
 from tests.support.fake_discord.components import check_message
 from tests.support.fake_discord.errors import FormErrors
@@ -26,13 +26,13 @@ ID = "-".join(["long"] * 12)
 def oversized_story() -> Story:
     """Return the story."""
     story = small_story()
-    question, answer = LONG[: text_limits.QUESTION], LONG[: text_limits.ANSWER]
-    phrasings = tuple(f"{n} {LONG}"[: text_limits.PHRASING] for n in range(40))
+    question, answer = LONG[: field_lengths.QUESTION], LONG[: field_lengths.ANSWER]
+    phrasings = tuple(f"{n} {LONG}"[: field_lengths.PHRASING] for n in range(40))
     entries = {
         f"{ID}-{n}": replace(
             story.entries["lamp-taken"],
             id=f"{ID}-{n}",
-            question=f"{n} {question}"[: text_limits.QUESTION],
+            question=f"{n} {question}"[: field_lengths.QUESTION],
             answer=answer,
             phrasings=phrasings,
             related=tuple(f"{ID}-{m}" for m in range(9)),

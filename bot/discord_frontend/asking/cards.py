@@ -14,7 +14,7 @@ from bot.discord_frontend.common.card import Card, CardButton
 from bot.discord_frontend.common.embed_fields import fit_fields
 from bot.discord_frontend.common.markdown import echo, escape, link, truncate
 from bot.i18n.messages import ReplyMessages, join_list
-from bot.story import text_limits
+from bot.story import field_lengths
 from bot.story.models import Development, Story
 
 FOOTER = 400
@@ -98,10 +98,12 @@ class CardBuilder:
         standing = escape(self._standing(reply, messages), discord_limits.EMBED_FIELD_VALUE)
         embed.add_field(name=messages.standing_label, value=standing, inline=False)
         budget = discord_limits.EMBED_TOTAL - len(embed)
-        lengths = (text_limits.DEVELOPMENT, 200, 80)
+        lengths = (field_lengths.DEVELOPMENT, 200, 80)
         later = fit_fields(messages.later_label, reply.developments, _development_line, lengths, budget)
         budget -= sum(len(name) + len(value) for name, value in later)
-        sources = fit_fields(messages.source_label, reply.citations, _citation_line, (text_limits.GIST, 80, 0), budget)
+        sources = fit_fields(
+            messages.source_label, reply.citations, _citation_line, (field_lengths.GIST, 80, 0), budget
+        )
         for name, value in (*later, *sources)[: discord_limits.EMBED_FIELDS - 1]:
             embed.add_field(name=name, value=value, inline=False)
         return embed

@@ -19,7 +19,7 @@ from bot.editing.entry_form import count_hidden_phrasings, topics
 from bot.i18n.messages import messages
 from bot.journal.records import Draft
 from bot.nlp.sanitize import sanitize
-from bot.story import text_limits
+from bot.story import field_lengths
 from bot.story.entry import FORM_FIELDS, STANDINGS, EntryField, FieldKind, FormPart
 from bot.story.models import Story
 
@@ -43,7 +43,7 @@ INPUT_LENGTHS: Mapping[FieldKind, int] = {
     "texts": discord_limits.FORM_TEXT,
     "paragraphs": 100,
     "people": 500,
-    "entry": text_limits.QUESTION,
+    "entry": field_lengths.QUESTION,
     "entries": 1000,
 }
 """Maximum characters of a field, by kind; that of a text is declared with the field."""
@@ -119,8 +119,8 @@ def _phrasing_field(draft: Draft, story: Story) -> Iterator[ui.Label[Any]]:
     help_text = f"As somebody would type it, for ‘{entry.question}’" if entry else "As somebody would type it."
     field = ui.TextInput[Any](
         custom_id="phrasing",
-        default=_default(draft.texts.get("phrasing"), text_limits.PHRASING),
-        max_length=text_limits.PHRASING,
+        default=_default(draft.texts.get("phrasing"), field_lengths.PHRASING),
+        max_length=field_lengths.PHRASING,
     )
     description = truncate(help_text, discord_limits.LABEL_DESCRIPTION)
     yield ui.Label(text="How people ask it", description=description, component=field)

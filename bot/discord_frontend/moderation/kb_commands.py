@@ -25,14 +25,14 @@ from bot.discord_frontend.services import Interaction
 from bot.editing.entry_form import topics
 from bot.editing.form_parser import find_entry
 from bot.journal.records import Draft
-from bot.story import text_limits
+from bot.story import field_lengths
 
 log = logging.getLogger(__name__)
 Number = app_commands.Range[int, 1]
 Why = app_commands.Range[str, 0, 300]
 Topic = app_commands.Range[str, 1, 60]
-Question = app_commands.Range[str, 0, text_limits.QUESTION]
-Phrasing = app_commands.Range[str, 1, text_limits.PHRASING]
+Question = app_commands.Range[str, 0, field_lengths.QUESTION]
+Phrasing = app_commands.Range[str, 1, field_lengths.PHRASING]
 Days = app_commands.Range[int, 1, 365]
 Command = app_commands.Command[Any, ..., None]
 CHANGES_SUGGESTED = 50

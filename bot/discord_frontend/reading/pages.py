@@ -14,7 +14,7 @@ from bot.discord_frontend.common.card import Card, CardButton
 from bot.discord_frontend.common.embed_fields import pack_fields
 from bot.discord_frontend.common.markdown import escape, link, truncate
 from bot.i18n.messages import ViewMessages, messages
-from bot.story import text_limits
+from bot.story import field_lengths
 
 PAGE_LENGTH = 3800
 """Characters of one page as sent, links included; the rest of EMBED_DESCRIPTION is left for headings."""
@@ -108,18 +108,18 @@ def _pages(view: View, texts: ViewMessages) -> Iterator[_Page]:
 def _heading(section: Section, texts: ViewMessages, *, continued: bool = False) -> str:
     if not section.heading:
         return ""
-    heading = escape(section.heading, text_limits.NAME)
+    heading = escape(section.heading, field_lengths.NAME)
     return f"**{texts.continued.format(heading=heading) if continued else heading}**\n"
 
 
 def _line(row: Row, texts: ViewMessages) -> str:
     citations = " ".join(link(f"¶{citation.paragraph}", citation.url) for citation in row.citations)
-    time = f"**{escape(row.time, text_limits.NAME)}:** " if row.time else ""
+    time = f"**{escape(row.time, field_lengths.NAME)}:** " if row.time else ""
     text = escape(row.text, ROW_LENGTH)
     if row.source and row.source in row.text:
         text, source = link(text, row.url), ""
     else:
-        source = f"({link(escape(row.source, text_limits.NAME), row.url)})" if row.source else ""
-    note = f"({escape(row.note, text_limits.POINT)})" if row.note else ""
+        source = f"({link(escape(row.source, field_lengths.NAME), row.url)})" if row.source else ""
+    note = f"({escape(row.note, field_lengths.POINT)})" if row.note else ""
     read_link = link(texts.read_link, row.url) if row.url and not row.source else ""
     return "- " + truncate(" ".join(filter(None, (time + text, citations, source, note, read_link))), PAGE_LENGTH)

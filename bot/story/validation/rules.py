@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 
 from bot.errors import Problem
 from bot.story.models import Story
-from bot.story.validation import attribution, brevity, claims, consistency, support
+from bot.story.validation import attribution, brevity, citation_support, claims, consistency
 
 Rule = Callable[[Story], Iterable[Problem]]
 RULES: tuple[Rule, ...] = (
-    *support.RULES,
+    *citation_support.RULES,
     *attribution.RULES,
     *consistency.RULES,
     *brevity.RULES,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.answering.view import Row, Section, View
-from bot.answering.views import Views
+from bot.answering.view_builder import Views
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common import discord_limits, markdown
 from bot.discord_frontend.reading import pages

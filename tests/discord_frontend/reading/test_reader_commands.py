@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot import bootstrap
-from bot.answering.views import Views
+from bot.answering.view_builder import Views
 from bot.discord_frontend.client import PilcrowClient
 from bot.discord_frontend.common.cooldown import Cooldown
 from bot.i18n.command_specs import Command, reader_commands

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.answering.view import VIEW_KINDS, NotInStory, View
-from bot.answering.views import Views
+from bot.answering.view_builder import Views
 from bot.story import loader
 from bot.story.models import Story
 from bot.story.validation.rules import find_problems

@@ -1,7 +1,7 @@
 """The expected replies of a base, held against the replies it gives."""
 
 from bot.answering.answerer import Answerer
-from bot.answering.expected import find_changed_replies
+from bot.answering.expected_replies import find_changed_replies
 from bot.matching.weights import load_weights
 from bot.story import loader
 from tests.support.small_story import small_story_files

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.nlp.normalize import EnglishStemmer
-from bot.nlp.spelling import SpellingCorrector
+from bot.nlp.spelling_correction import SpellingCorrector
 
 
 @pytest.fixture(scope="module")
