@@ -24,6 +24,7 @@ Usage = Literal[
     "upload",
     "private_error",
     "channel_error",
+    "public_error",
 ]
 MAX_BUCKETS = 20_000
 """Buckets kept, about 5 MB; beyond that the least recently used one is reset."""
@@ -47,6 +48,7 @@ RATES: Mapping[Usage, Rate] = {
     "upload": Rate(3, 60),  # archives of the base, imported and exported
     "private_error": Rate(5, 20),  # error messages that only one user sees
     "channel_error": Rate(1, 30),  # the same in a channel, for each channel
+    "public_error": Rate(5, 60),  # the same in all channels together
 }
 """The rates that can't be configured; that of questions is in the settings."""
 
@@ -77,8 +79,9 @@ class Cooldown:
 
     def may_report_error(self, user_id: int, channel_id: int | None = None) -> bool:
         """Return whether to show the user an error, in a channel or, without one, privately; count it if so."""
-        usage: Usage = "private_error" if channel_id is None else "channel_error"
-        return not self.take(user_id, usage, channel_id or 0)
+        if channel_id is None:
+            return not self.take(user_id, "private_error")
+        return not self.take(user_id, "channel_error", channel_id) and not self.take(user_id, "public_error")
 
     def take(self, user_id: int, usage: Usage = "question", channel_id: int = 0) -> float:
         """Take a token from the bucket; return 0, or the seconds until there is one to take."""

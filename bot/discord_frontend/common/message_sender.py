@@ -22,6 +22,7 @@ from bot.discord_frontend.common.channel_permissions import (
     missing_permissions,
 )
 from bot.discord_frontend.common.channel_queues import ChannelBusy, ChannelQueues
+from bot.discord_frontend.common.channel_refusals import ChannelRefusals
 from bot.discord_frontend.common.markdown import truncate
 from bot.ops.throttled_logger import ThrottledLogger
 
@@ -45,6 +46,7 @@ class MessageSender:
     def __init__(self) -> None:
         self._logged_missing: BoundedCache[int | None, tuple[str, ...]] = BoundedCache(MAX_CHANNELS)
         self._queues = ChannelQueues()
+        self._refusals = ChannelRefusals()
         self._acknowledgements = asyncio.Semaphore(MAX_ACKNOWLEDGEMENTS)
         self._log = ThrottledLogger(log, monotonic)
 
@@ -121,18 +123,23 @@ class MessageSender:
         """Reply to a message, if it still exists; send nothing if we know that we may not."""
         if VIEW_CHANNEL in missing or SEND_MESSAGES in missing:
             return None
+        channel_id, server_id = message.channel.id, message.guild.id if message.guild else None
         content["nonce"] = str(message.id)
         if READ_HISTORY not in missing:
             content["reference"] = message.to_reference(fail_if_not_exists=False)
         try:
-            async with self._queues.turn(message.channel.id), asyncio.timeout(GIVE_UP_AFTER):
+            async with self._queues.turn(channel_id), asyncio.timeout(GIVE_UP_AFTER):
+                if self._refusals.covers(channel_id, server_id):
+                    return None
                 return await retry_through_outage(lambda: message.channel.send(**content))
         except ChannelBusy:
             name = _channel_name(message.guild, message.channel.id)
             self._log.warning(ChannelBusy, f"An answer was dropped: too many are waiting in {name}")
         except discord.Forbidden:
             # The permissions that we know are outdated, and Discord does not say which one is missing.
-            self.log_missing(message, (f"{SEND_MESSAGES} or {EMBED_LINKS}",))
+            if not self._refusals.covers(channel_id, server_id):
+                self._log_missing(message, (f"{SEND_MESSAGES} or {EMBED_LINKS}",))
+            self._refusals.add(channel_id, server_id)
         except discord.NotFound as error:
             if error.code != UNKNOWN_CHANNEL:
                 raise
@@ -143,11 +150,15 @@ class MessageSender:
         """Log the permissions that the bot lacks in a channel, unless that was the last thing logged about it."""
         channel_id = source.channel.id if source.channel else None
         if missing and self._logged_missing.get(channel_id, ()) != missing:
-            names = " and ".join([", ".join(missing[:-1]), missing[-1]] if len(missing) > 1 else missing)
-            hint = "allow it to the bot's role in that channel's settings, under Permissions"
-            hint = hint if source.guild else "the person does not accept messages from it"
-            log.warning("The bot lacks %s in %s: %s", names, _channel_name(source.guild, channel_id), hint)
+            self._log_missing(source, missing)
         self._logged_missing[channel_id] = missing
+
+    def _log_missing(self, source: discord.Message | discord.Interaction[Any], missing: tuple[str, ...]) -> None:
+        names = " and ".join([", ".join(missing[:-1]), missing[-1]] if len(missing) > 1 else missing)
+        hint = "allow it to the bot's role in that channel's settings, under Permissions"
+        hint = hint if source.guild else "the person does not accept messages from it"
+        place = _channel_name(source.guild, source.channel.id if source.channel else None)
+        log.warning("The bot lacks %s in %s: %s", names, place, hint)
 
     def _missing(self, message: discord.Message) -> tuple[str, ...]:
         """Return, and log, the permissions that the bot lacks for answering a message."""

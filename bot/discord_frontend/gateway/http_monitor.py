@@ -20,6 +20,8 @@ from bot.ops.throttled_logger import ThrottledLogger
 
 SUSPEND_AT = 9_000
 """Refused requests within INVALID_SECONDS at which to stop sending; INVALID_REQUESTS would be too many."""
+SUSPEND_ANSWERS_AT = 9_900
+"""Refused requests at which not even interactions are answered; what nobody asked for stops earlier."""
 REFUSED_STATUSES = (401, 403, 429)
 UNAUTHORIZED = 401
 TOO_MANY_REQUESTS = 429
@@ -79,10 +81,14 @@ class HttpMonitor:
     async def _on_request_start(
         self, _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
-        if params.url.scheme in ("http", "https") and self.refused_requests >= SUSPEND_AT:
-            minutes = discord_limits.INVALID_SECONDS // 60
-            message = f"Discord has refused {SUSPEND_AT} requests in {minutes} minutes"
-            self._log.warning(RequestsSuspendedError, f"{message}; sending none until that has passed")
+        refused = self.refused_requests
+        if params.url.scheme not in ("http", "https") or refused < SUSPEND_AT:
+            return
+        minutes = discord_limits.INVALID_SECONDS // 60
+        message = f"Discord has refused {SUSPEND_AT} requests in {minutes} minutes"
+        self._log.warning(RequestsSuspendedError, f"{message}; answering only commands until that has passed")
+        is_answer = _INTERACTION_TOKEN_ROUTE.match(redacted_path(params.url.path))
+        if not is_answer or refused >= SUSPEND_ANSWERS_AT:
             raise RequestsSuspendedError(message)
 
     async def _on_request_end(

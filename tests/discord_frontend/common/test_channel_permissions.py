@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.discord_frontend.common.channel_refusals import MAX_PER_SERVER, ChannelRefusals
 from tests.support.discord_rig import (
     LEFT_QUESTION,
     MESSAGES_ROUTE,
@@ -176,3 +177,26 @@ async def test_configured_channels_that_the_bot_cannot_see_are_logged(
             "The bot can't see channel 99999999 of the settings: allow it View Channel there, "
             "or remove the channel from config.yaml"
         ]
+
+
+async def test_after_a_refusal_nothing_is_tried_there_for_minutes(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Discord counts refusals: one request and one line, however many ask, and commands are answered."""
+    fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 403, 99, body={"message": "no", "code": 50001})
+    for _ in range(10):
+        await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
+        await rig.fake_discord.assert_silent(rig.channel)
+    assert fault.hits == 1
+    assert logged_warnings(caplog) == [
+        f"The bot lacks Send Messages or Embed Links in channel {rig.channel.id}: {HINT}"
+    ]
+    assert (await rig.ada.slash("ask", question=LEFT_QUESTION)).message
+
+
+def test_a_server_full_of_refusing_channels_is_left_alone() -> None:
+    """With many channels a server could collect as many refusals; other servers are answered."""
+    refusals = ChannelRefusals()
+    for channel in range(MAX_PER_SERVER):
+        assert not refusals.covers(channel, 7)
+        refusals.add(channel, 7)
+    assert refusals.covers(99, 7)
+    assert not refusals.covers(100, 8)

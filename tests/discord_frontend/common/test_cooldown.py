@@ -12,7 +12,7 @@ import pytest
 from bot.discord_frontend.asking import responses
 from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.autocomplete_limiter import AutocompleteLimiter
-from bot.discord_frontend.common.cooldown import RATES, Rate
+from bot.discord_frontend.common.cooldown import RATES, Cooldown, Rate
 from bot.discord_frontend.common.priority_gate import PriorityGate
 from bot.discord_frontend.common.user_text import OVERLOADED
 from tests.support.discord_rig import (
@@ -235,3 +235,10 @@ async def test_an_expired_command_costs_no_request(
             )
         assert not [request for request in rig.fake_discord.requests if request.path.endswith("/callback")]
         assert caplog.text.count("A command was not answered: too many came at once") == 1
+
+
+def test_complaints_of_one_person_are_limited_over_all_channels() -> None:
+    """A person with a hundred channels gets no more complaints than one with five, and others get theirs."""
+    cooldown = Cooldown(1, 20, lambda: 0.0)
+    assert sum(cooldown.may_report_error(1, channel) for channel in range(100)) == RATES["public_error"].uses
+    assert cooldown.may_report_error(2, 1)

@@ -194,8 +194,9 @@ async def test_requests_are_suspended_near_the_limit_of_invalid_requests(
     await rig.fake_discord.assert_silent(rig.channel)
     assert len(rig.fake_discord.requests) == before
     assert logged_warnings(caplog)[0] == (
-        "Discord has refused 9000 requests in 10 minutes; sending none until that has passed"
+        "Discord has refused 9000 requests in 10 minutes; answering only commands until that has passed"
     )
+    assert (await rig.ada.slash("ask", question=LEFT_QUESTION)).message
     time[0] = discord_limits.INVALID_SECONDS + 1
     assert embed(await rig.mention(PLACE_QUESTION))["title"]
 
