@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from bot.answering.knowledge_base import KnowledgeBase
 from bot.discord_frontend.common import user_text
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 class BaseWatcher:
     """Reloads a knowledge base when its files change. `notify` tells the moderators."""
 
-    def __init__(self, knowledge_base: KnowledgeBase, notify: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(self, knowledge_base: KnowledgeBase, notify: Callable[[str], None]) -> None:
         self._knowledge_base = knowledge_base
         self._notify = notify
         self._broken = False
@@ -31,7 +31,7 @@ class BaseWatcher:
             log.warning(
                 "The base has errors; the last good version stays in use:\n%s", error.summary(MAX_LOGGED_PROBLEMS)
             )
-            await self._notify(escape(f"{user_text.BASE_BROKEN}\n{error.summary()}"))
+            self._notify(escape(f"{user_text.BASE_BROKEN}\n{error.summary()}"))
             return
         except PilcrowError as error:
             if not self._unreadable:
@@ -41,4 +41,4 @@ class BaseWatcher:
         self._unreadable = False
         if loaded and self._broken:
             self._broken = False
-            await self._notify(user_text.BASE_FIXED)
+            self._notify(user_text.BASE_FIXED)

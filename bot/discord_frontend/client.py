@@ -46,6 +46,8 @@ from bot.ops.trusted_clock import TrustedClock
 DAY = 86_400.0  # seconds
 BASE_CHECK_INTERVAL = 1.0  # seconds; a change is loaded at the second check
 MAX_RATE_LIMIT_WAIT = 30.0  # seconds to wait for a rate limit before giving up
+POST_TIMEOUT = 60.0  # seconds to post a line in a configured channel
+POST_TASK = "post in a configured channel"
 log = logging.getLogger(__name__)
 
 
@@ -66,6 +68,7 @@ class PilcrowClient(ServiceClient):
         self._closed_event, self.commands_registered = asyncio.Event(), asyncio.Event()
         self._gateway_connections: dict[int, GatewayConnection] = {}
         self._reported_channels: set[int] = set()
+        self._posts: set[asyncio.Task[None]] = set()
         self._clock = TrustedClock(time, monotonic)
         self.token_watch = TokenWatch(self, self.pause)
         self.http_monitor = HttpMonitor(
@@ -186,6 +189,8 @@ class PilcrowClient(ServiceClient):
         self._closing = True
         for task in (self.cleanup_task, self.reload_task, self.health_task):
             task.cancel()
+        for posting in self._posts:
+            posting.cancel()
         try:
             closing = [socket.close(code=1000) for socket in self.sockets().values() if socket.open]
             await asyncio.gather(*closing, return_exceptions=True)
@@ -220,12 +225,19 @@ class PilcrowClient(ServiceClient):
             question_days=config.unanswered_days, count_days=config.stats_days, draft_days=config.draft_days
         )
 
-    async def _post(self, channel_id: int | None, text: str) -> None:
-        """Post a line in one of the configured channels. Never raises."""
+    def _post(self, channel_id: int | None, text: str) -> None:
+        """Post a line in one of the configured channels, in the background: nothing waits for that channel."""
         if channel_id is None or not self.config.is_home:
             return
+        posting = asyncio.create_task(self._send_post(channel_id, text), name=POST_TASK)
+        self._posts.add(posting)
+        posting.add_done_callback(self._posts.discard)
+
+    async def _send_post(self, channel_id: int, text: str) -> None:
+        channel = self.get_partial_messageable(channel_id)
         try:
-            await self.get_partial_messageable(channel_id).send(truncate(text, discord_limits.MESSAGE_CONTENT))
+            async with asyncio.timeout(POST_TIMEOUT):
+                await channel.send(truncate(text, discord_limits.MESSAGE_CONTENT))
         except TRANSPORT_ERRORS as error:
             log.warning("Can't post in channel %d of the settings: %s", channel_id, describe_error(error))
 

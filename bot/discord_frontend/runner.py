@@ -22,7 +22,7 @@ from discord.webhook.async_ import async_context
 from bot import config as settings
 from bot.answering.knowledge_base import KnowledgeBase
 from bot.config import Config
-from bot.discord_frontend.client import PilcrowClient
+from bot.discord_frontend.client import POST_TASK, PilcrowClient
 from bot.discord_frontend.common import error_handler
 from bot.discord_frontend.common.first_response import FirstResponseAdapter
 from bot.discord_frontend.gateway import fatal_errors
@@ -40,8 +40,14 @@ TRIM_INTERVAL = 60.0  # seconds between two calls that return free memory to the
 FINISH_TIMEOUT = 3.0  # seconds at shutdown for the answers under way
 CLOSE_TIMEOUT = 1.0  # seconds for closing the connections
 EXIT_DEADLINE = 4.8  # seconds after which the process exits, whatever hangs
-ANSWERING_TASKS = ("discord.py: on_message", "discord.py: on_interaction", "CommandTree-invoker", "discord-ui-")
-"""How discord.py names the tasks that handle messages and interactions."""
+ANSWERING_TASKS = (
+    "discord.py: on_message",
+    "discord.py: on_interaction",
+    "CommandTree-invoker",
+    "discord-ui-",
+    POST_TASK,
+)
+"""How discord.py names the tasks that handle messages and interactions; announcements of the client are finished too."""
 RETRY_LATER = "try again in a few minutes"
 HINTS = {403: "it refuses this IP address or application"}
 log = logging.getLogger(__name__)

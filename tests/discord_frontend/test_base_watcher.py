@@ -1,5 +1,6 @@
 """Changes of the base while the bot runs are loaded within seconds; a broken file keeps the last good base."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -99,3 +100,15 @@ async def test_a_moderators_channel_without_access_is_logged(tmp_path: Path, cap
         await base.wait_until_checked()
         assert await ask_place(ada) == "It stands at Brim."
         assert "Can't post in channel" in caplog.text
+
+
+async def test_a_moderators_channel_that_hangs_does_not_delay_the_base(tmp_path: Path) -> None:
+    """A fixed base is loaded while the report of the broken one is still on its way."""
+    async with running(tmp_path) as (fake_discord, _, moderators, ada, folder, base):
+        report = fake_discord.hold_next("POST", f"/channels/{moderators.id}/messages$")
+        (folder / KEEPER_FILE).write_bytes(BROKEN_KEEPER_FILE)
+        await asyncio.wait_for(report.arrived.wait(), 10)
+        (folder / KEEPER_FILE).write_bytes(MOVED)
+        await base.wait_until_checked()
+        assert await ask_place(ada) == "It stands in the harbour."
+        report.release()

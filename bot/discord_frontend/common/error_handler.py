@@ -31,6 +31,16 @@ REJECTIONS = {
 }
 
 
+BLOCKED = {
+    200000: "the server's AutoMod blocks it",
+    200001: "the server's AutoMod blocks its title",
+    240000: "Discord's filter of harmful links blocks it",
+    50083: "the thread is archived",
+    160005: "the thread is locked",
+}
+"""Discord's codes for messages that a server's own settings forbid, which is no bug of ours."""
+
+
 class MalformedInteraction(PilcrowError):
     """An interaction that can't be read."""
 
@@ -67,6 +77,9 @@ def user_message(error: BaseException) -> str | None:
         return user_text.COMMAND_CHANGED
     if isinstance(error, discord.HTTPException) and error.code in REJECTIONS:
         log.warning("Discord rejected the answer to an interaction: %s", REJECTIONS[error.code])
+        return None
+    if isinstance(error, discord.HTTPException) and error.code in BLOCKED:
+        log.warning("Can't send an answer: %s", BLOCKED[error.code])
         return None
     bad_request = isinstance(error, discord.HTTPException) and error.status == BAD_REQUEST  # a bug of ours
     if isinstance(error, TRANSPORT_ERRORS) and not bad_request:

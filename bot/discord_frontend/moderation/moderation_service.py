@@ -58,7 +58,7 @@ class ModerationService:
         journal: Journal,
         services: Services,
         today: Callable[[], date],
-        announce: Callable[[str], Awaitable[None]],
+        announce: Callable[[str], None],
     ) -> None:
         self.moderators = moderators
         self.editor = editor
@@ -208,7 +208,7 @@ class ModerationService:
             await self.delete_draft(draft.key)
         except PilcrowError as error:  # the change is published, so nothing here may look like a failure
             log.warning("After publishing change %d: %s", change.number, error)
-        await self._announce(moderation_text.announcement(change, current))
+        self._announce(moderation_text.announcement(change, current))
         return change
 
 

@@ -290,3 +290,17 @@ async def test_a_message_is_retried_during_an_outage(
     else:
         await rig.fake_discord.assert_silent(rig.channel)
         assert logged_warnings(caplog)[1:] == ["Can't send an answer: Discord answered 500"]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(200000, "the server's AutoMod blocks it"), (50083, "the thread is archived")]
+)
+async def test_what_a_server_forbids_is_no_bug(
+    rig: Rig, code: int, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """AutoMod or an archived thread: one request, and one line with the reason."""
+    fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 400, 9, body={"message": "no", "code": code})
+    await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
+    await rig.fake_discord.assert_silent(rig.channel)
+    assert fault.hits == 1
+    assert logged_warnings(caplog) == [f"Can't send an answer: {reason}"]
