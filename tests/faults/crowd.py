@@ -5,7 +5,7 @@ import contextlib
 import math
 import time
 from collections.abc import Coroutine, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from random import Random
 from typing import Any, Literal, TypeVar
@@ -40,7 +40,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Reader:
-    """A user with a channel of their own."""
+    """A user, and the channel where they ask."""
 
     person: Person
     channel: Channel
@@ -89,6 +89,9 @@ class Crowd:
     async def _ask_repeatedly(self, reader: Reader) -> None:
         while not self._ended:
             kind = self._rng.choice(KINDS)
+            # Somebody new each time: one person who asked this fast would meet the limits of one person.
+            person = self._fake_discord.person(self.guilds[reader.shard], name=f"Reader {reader.channel.name}")
+            reader = replace(reader, person=person)
             with contextlib.suppress(NoAnswer):
                 if kind == "vote":
                     await self._ask_and_vote(reader)
