@@ -79,9 +79,9 @@ def quote(text: str) -> str:
     return f"'{shorten(text)}'"
 
 
-def shorten(text: str) -> str:
-    """Return at most `MAX_QUOTE` characters of a text."""
-    return text if len(text) <= MAX_QUOTE else f"{text[: MAX_QUOTE - 1]}…"
+def shorten(text: str, limit: int = MAX_QUOTE) -> str:
+    """Return at most `limit` characters of a text."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def exit_status(error: PilcrowError) -> int:

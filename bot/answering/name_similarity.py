@@ -27,7 +27,7 @@ def may_be_misspelling(word: str, other: str) -> bool:
     edits = OSA.distance(word, other)
     if shorter < MEDIUM_LENGTH:
         return shorter >= MIN_LENGTH and edits == 1 and len(word) != len(other) and word[0] == other[0]
-    return word[0] == other[0] and edits <= (1 if shorter < LONG_LENGTH else 2)
+    return word[0] == other[0] and edits <= max_edits(min(word, other, key=len))
 
 
 def is_surely(typed: tuple[str, ...], name: tuple[str, ...]) -> bool:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from msgspec import Struct
 
+from bot.errors import shorten
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -66,7 +68,7 @@ def to_png(figure: "Figure") -> bytes:
 
 def truncate_alt(text: str) -> str:
     """Return an alt text cut to the limit."""
-    return text if len(text) <= MAX_ALT_TEXT else f"{text[: MAX_ALT_TEXT - 1]}…"
+    return shorten(text, MAX_ALT_TEXT)
 
 
 def escape_math(text: str) -> str:

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from bot.answering.name_index import NameIndex, index_people
 from bot.editing.entry_form import MULTILINE, compare_texts, fitting
-from bot.errors import EditError
+from bot.errors import EditError, shorten
 from bot.nlp.normalize import normalize, tokenize
 from bot.story.entry import FORM_FIELDS, STANDINGS, Entry, FieldValue
 from bot.story.models import Story
@@ -168,5 +168,4 @@ def _fold(text: str) -> str:
 
 
 def _quote(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= MAX_QUOTE else f"{line[: MAX_QUOTE - 1]}…"
+    return shorten(" ".join(text.split()), MAX_QUOTE)

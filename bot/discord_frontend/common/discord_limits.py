@@ -5,22 +5,17 @@ Paths are pages of Discord's developer documentation (discord-api-docs at c98d64
 
 MESSAGE_CONTENT = 2000  # characters; resources/message, "Create Message"
 EMBED_DESCRIPTION = 4096  # characters; resources/message, "Embed Limits"
-EMBED_FIELD_NAME = 256
 EMBED_FIELD_VALUE = 1024
 EMBED_FIELDS = 25
 EMBED_TITLE = 256
-EMBED_FOOTER = 2048
 EMBED_TOTAL = 6000  # over all embeds of a message
 BUTTON_LABEL = 80  # characters; components/reference, "Button"
-BUTTONS_PER_ROW = 5
 ROWS = 5
 FILES = 10  # attachments of one message; resources/message, "Create Message"
 ALT_TEXT = 1024  # characters of an attachment's description; components/reference, and S: description
-MODAL_TITLE = 45  # interactions/receiving-and-responding, "Modal"
 LABEL = 45  # components/reference, "Label"
 LABEL_DESCRIPTION = 100
 FORM_TEXT = 4000  # characters of a text input, and of what it is opened with; components/reference, "Text Input"
-PLACEHOLDER = 100  # of a text input; a select's may have 150
 SELECT_OPTIONS = 25  # components/reference, "String Select"
 OPTION = 100  # characters of an option's label, value and description
 UPLOAD = 10 * 1024 * 1024  # bytes of a file; reference, "Uploading Files"
@@ -32,4 +27,3 @@ CHOICE_NAME = 100
 INTERACTION_SECONDS = 3  # to the first response; interactions/receiving-and-responding
 INVALID_REQUESTS = 10_000  # answers 401, 403 or 429 (but for shared ones); topics/rate-limits, "Invalid Request Limit"
 INVALID_SECONDS = 10 * 60  # in which that many lead to a block; same page
-TOKEN_SECONDS = 15 * 60  # an interaction's token; same page
