@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot.discord_frontend.common import user_text
 from bot.discord_frontend.common.markdown import echo
-from bot.discord_frontend.common.message_sender import ALREADY_ACKNOWLEDGED
+from bot.discord_frontend.common.retry import ALREADY_ACKNOWLEDGED
 from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, describe_error
 from bot.discord_frontend.services import Interaction, Services
 from bot.errors import PilcrowError

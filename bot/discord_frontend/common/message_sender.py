@@ -3,11 +3,10 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
-import aiohttp
 import discord
 
 from bot.discord_frontend.common import discord_limits, user_text
@@ -24,6 +23,7 @@ from bot.discord_frontend.common.channel_permissions import (
 from bot.discord_frontend.common.channel_queues import ChannelBusy, ChannelQueues
 from bot.discord_frontend.common.channel_refusals import ChannelRefusals
 from bot.discord_frontend.common.markdown import truncate
+from bot.discord_frontend.common.retry import retry_after_disconnect, retry_through_outage
 from bot.ops.throttled_logger import ThrottledLogger
 
 MAX_ACKNOWLEDGEMENTS = 75
@@ -31,13 +31,8 @@ MAX_ACKNOWLEDGEMENTS = 75
 MAX_CHANNELS = 1_000
 """Channels whose missing permissions are remembered as logged."""
 UNKNOWN_CHANNEL = 10003
-ALREADY_ACKNOWLEDGED = 40060
-"""Discord's code for an interaction that was responded to before."""
-RETRY_FOR = 60.0  # seconds; after that a question is too old to be answered
-RETRY_DELAY = 5.0  # seconds between attempts, each of which discord.py retries by itself
-GIVE_UP_AFTER = 90.0  # seconds, for a request that hangs; the last attempt after RETRY_FOR may take 25
+GIVE_UP_AFTER = 90.0  # seconds, for a request that hangs; the last attempt after retry.RETRY_FOR may take 25
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 class MessageSender:
@@ -167,35 +162,6 @@ class MessageSender:
         missing = missing_permissions(message)
         self.log_missing(message, missing)
         return missing
-
-
-async def retry_through_outage(send: Callable[[], Awaitable[T]]) -> T | None:
-    """Send a message, and retry for RETRY_FOR seconds while Discord fails. Raise DiscordServerError then.
-
-    Every attempt has the same nonce, so that Discord accepts the message once.
-    """
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + RETRY_FOR
-    while True:
-        try:
-            return await retry_after_disconnect(send)
-        except discord.DiscordServerError:
-            if loop.time() > deadline:
-                raise
-        await asyncio.sleep(RETRY_DELAY)
-
-
-async def retry_after_disconnect(send: Callable[[], Awaitable[T]]) -> T | None:
-    """Send something, and once more if the connection breaks; return None if the first attempt had arrived."""
-    try:
-        return await send()
-    except (aiohttp.ServerDisconnectedError, ConnectionError):
-        try:
-            return await send()
-        except discord.HTTPException as error:
-            if error.code != ALREADY_ACKNOWLEDGED:
-                raise
-            return None
 
 
 def embed_as_text(embed: discord.Embed) -> str:

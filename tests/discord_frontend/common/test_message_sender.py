@@ -10,7 +10,7 @@ import pytest
 from discord.http import Route
 from msgspec.structs import replace
 
-from bot.discord_frontend.common import discord_limits, message_sender, user_text
+from bot.discord_frontend.common import discord_limits, retry, user_text
 from bot.discord_frontend.gateway import http_monitor
 from bot.discord_frontend.gateway.http_monitor import HttpMonitor, redacted_path
 from tests.support.discord_rig import (
@@ -281,7 +281,7 @@ async def test_a_message_is_retried_during_an_outage(
 ) -> None:
     """It is sent after the outage, or dropped and logged after RETRY_FOR."""
     monkeypatch.setattr("discord.http.asyncio.sleep", skip_delay)
-    monkeypatch.setattr(message_sender, "RETRY_FOR", 60.0 if answered else 0.1)
+    monkeypatch.setattr(retry, "RETRY_FOR", 60.0 if answered else 0.1)
     rig.fake_discord.fail_next("*", "", 500, times)
     await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     if answered:
