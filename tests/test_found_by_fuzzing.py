@@ -5,7 +5,7 @@ import io
 import pytest
 
 from bot.answering.explanation import MAX_WORD_LENGTH, describe_terms
-from bot.discord_frontend.common.markdown import escape
+from bot.cards.markdown import escape
 from bot.errors import StoryError
 from bot.nlp.normalize import MAX_CHARACTERS, normalize
 from bot.story import loader, yaml_edit

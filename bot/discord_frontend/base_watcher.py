@@ -5,8 +5,8 @@ import logging
 from collections.abc import Callable
 
 from bot.answering.knowledge_base import KnowledgeBase
+from bot.cards.markdown import escape
 from bot.discord_frontend.common import user_text
-from bot.discord_frontend.common.markdown import escape
 from bot.errors import PilcrowError, StoryError
 
 MAX_LOGGED_PROBLEMS = 20

@@ -14,14 +14,15 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 from bot.answering.knowledge_base import KnowledgeBase
+from bot.cards import discord_limits
+from bot.cards.markdown import truncate
 from bot.config import Config
 from bot.discord_frontend.asking.buttons import AnswerButton
 from bot.discord_frontend.asking.message_handler import MessageHandler
 from bot.discord_frontend.base_watcher import BaseWatcher
 from bot.discord_frontend.command_tree import CommandTree, FrenchTranslator
-from bot.discord_frontend.common import discord_limits, error_handler
+from bot.discord_frontend.common import error_handler
 from bot.discord_frontend.common.cooldown import Cooldown
-from bot.discord_frontend.common.markdown import truncate
 from bot.discord_frontend.common.message_sender import MAX_ACKNOWLEDGEMENTS
 from bot.discord_frontend.common.periodic import PeriodicTask
 from bot.discord_frontend.gateway.command_sync import register

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot import config
 from bot.answering.answerer import Answerer
-from bot.discord_frontend.common import discord_limits, markdown, user_text
+from bot.cards import discord_limits, markdown
+from bot.discord_frontend.common import user_text
 from bot.discord_frontend.common.cooldown import Cooldown
 from bot.discord_frontend.services import Services
 from bot.errors import ConfigError, PilcrowError

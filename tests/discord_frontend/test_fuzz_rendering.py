@@ -16,8 +16,8 @@ from bot import bootstrap
 from bot.answering.answerer import Answerer
 from bot.answering.view import View
 from bot.answering.view_builder import Views
+from bot.cards import discord_limits, markdown
 from bot.discord_frontend.asking.cards import CardBuilder
-from bot.discord_frontend.common import discord_limits, markdown
 from bot.discord_frontend.common.card import Card, CardButton
 from bot.discord_frontend.reading import pages
 from bot.matching.weights import load_weights

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Reply
-from bot.discord_frontend.common import discord_limits
+from bot.cards import discord_limits
 from bot.discord_frontend.moderation.panel_sender import to_view
 from bot.discord_frontend.moderation.panels import Panel
 from bot.matching.weights import load_weights

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from discord import Embed
 
 from bot.answering.reply import Citation, Reply
-from bot.discord_frontend.common import discord_limits, user_text
+from bot.cards import discord_limits
+from bot.cards.markdown import echo, escape, link, truncate
+from bot.discord_frontend.common import user_text
 from bot.discord_frontend.common.card import Card, CardButton
 from bot.discord_frontend.common.embed_fields import fit_fields
-from bot.discord_frontend.common.markdown import echo, escape, link, truncate
 from bot.i18n.messages import ReplyMessages, join_list
 from bot.story import field_lengths
 from bot.story.models import Development, Story

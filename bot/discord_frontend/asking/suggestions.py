@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from bot.answering.knowledge_base import KnowledgeBase
-from bot.discord_frontend.common.discord_limits import CHOICE_NAME, CHOICES
-from bot.discord_frontend.common.markdown import truncate
+from bot.cards.discord_limits import CHOICE_NAME, CHOICES
+from bot.cards.markdown import truncate
 
 ENTRY_PREFIX = "¶:"
 """Starts the value of a suggested entry, so that nobody types one by accident."""

@@ -5,9 +5,9 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.discord_frontend.common import discord_limits
+from bot.cards import discord_limits
+from bot.cards.markdown import truncate
 from bot.discord_frontend.common.card import Card, CardButton
-from bot.discord_frontend.common.markdown import truncate
 
 
 def to_button(button: CardButton, *, disabled: bool = False) -> ui.Button[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from bot.discord_frontend.common import discord_limits
+from bot.cards import discord_limits
 
 T = TypeVar("T")
 CONTINUED = "\u200b"

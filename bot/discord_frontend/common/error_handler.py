@@ -8,8 +8,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.cards.markdown import echo
 from bot.discord_frontend.common import user_text
-from bot.discord_frontend.common.markdown import echo
 from bot.discord_frontend.common.retry import ALREADY_ACKNOWLEDGED
 from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, describe_error
 from bot.discord_frontend.services import Interaction, Services

@@ -14,7 +14,7 @@ import discord
 from discord.http import json_or_text
 from discord.webhook.async_ import AsyncWebhookAdapter
 
-from bot.discord_frontend.common import discord_limits
+from bot.cards import discord_limits
 from bot.discord_frontend.gateway.http_monitor import SERVER_ERROR
 
 

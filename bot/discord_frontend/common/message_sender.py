@@ -9,7 +9,9 @@ from typing import Any
 
 import discord
 
-from bot.discord_frontend.common import discord_limits, user_text
+from bot.cards import discord_limits
+from bot.cards.markdown import truncate
+from bot.discord_frontend.common import user_text
 from bot.discord_frontend.common.bounded_cache import BoundedCache
 from bot.discord_frontend.common.card import Card
 from bot.discord_frontend.common.channel_permissions import (
@@ -22,7 +24,6 @@ from bot.discord_frontend.common.channel_permissions import (
 )
 from bot.discord_frontend.common.channel_queues import ChannelBusy, ChannelQueues
 from bot.discord_frontend.common.channel_refusals import ChannelRefusals
-from bot.discord_frontend.common.markdown import truncate
 from bot.discord_frontend.common.retry import retry_after_disconnect, retry_through_outage
 from bot.ops.throttled_logger import ThrottledLogger
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from bot.discord_frontend.common.discord_limits import INTERACTION_SECONDS
+from bot.cards.discord_limits import INTERACTION_SECONDS
 
 T = TypeVar("T")
 MAX_STARVATION = 0.25  # seconds after which deferrable work gets a turn even while Discord is waiting

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import aiohttp
 import discord
 
-from bot.discord_frontend.common import discord_limits
+from bot.cards import discord_limits
 from bot.ops.throttled_logger import ThrottledLogger
 
 SUSPEND_AT = 9_000

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import discord
 from discord import SelectOption, ui
 
-from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.markdown import truncate
+from bot.cards import discord_limits
+from bot.cards.markdown import truncate
 from bot.discord_frontend.moderation.custom_ids import unknown_action
 from bot.discord_frontend.moderation.panels import select_option
 from bot.editing.entry_form import count_hidden_phrasings, topics

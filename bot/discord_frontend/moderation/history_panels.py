@@ -5,8 +5,8 @@ import asyncio
 import aiohttp
 import discord
 
-from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.markdown import code_block, escape, truncate
+from bot.cards import discord_limits
+from bot.cards.markdown import code_block, escape, truncate
 from bot.discord_frontend.moderation import draft_actions, moderation_text
 from bot.discord_frontend.moderation.custom_ids import parse_number
 from bot.discord_frontend.moderation.download import download

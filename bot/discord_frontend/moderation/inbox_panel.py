@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from discord import Embed
 from msgspec.structs import replace
 
-from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.markdown import escape, truncate
+from bot.cards import discord_limits
+from bot.cards.markdown import escape, truncate
 from bot.discord_frontend.moderation import draft_actions, moderation_text, preview_panels
 from bot.discord_frontend.moderation.custom_ids import parse_number
 from bot.discord_frontend.moderation.moderation_service import ModerationService

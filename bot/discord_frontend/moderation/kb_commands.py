@@ -9,8 +9,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.markdown import truncate
+from bot.cards import discord_limits
+from bot.cards.markdown import truncate
 from bot.discord_frontend.moderation import (
     draft_actions,
     history_panels,

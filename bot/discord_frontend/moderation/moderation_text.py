@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bot.discord_frontend.common.markdown import escape, truncate
+from bot.cards.markdown import escape, truncate
 from bot.editing.entry_form import LABELS
 from bot.editing.preview import Difference, Preview
 from bot.journal.records import Change, ChangeSummary, Draft

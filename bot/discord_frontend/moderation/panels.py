@@ -7,9 +7,9 @@ from discord import Embed, SelectOption
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.discord_frontend.common import discord_limits
+from bot.cards import discord_limits
+from bot.cards.markdown import truncate
 from bot.discord_frontend.common.card import CardButton
-from bot.discord_frontend.common.markdown import truncate
 
 Style = Literal["secondary", "primary", "success", "danger"]
 BUTTON_PREFIX, SELECT_PREFIX = "pilcrow-kb:", "pilcrow-kb-pick:"

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
+from bot.cards import discord_limits
+from bot.cards.markdown import escape, truncate
 from bot.discord_frontend.asking.cards import CardBuilder
-from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.markdown import escape, truncate
 from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.moderation_text import count_of
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, with_content

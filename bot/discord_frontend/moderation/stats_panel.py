@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from discord import Embed
 
+from bot.cards import discord_limits
+from bot.cards.markdown import code_block, escape, truncate
 from bot.charts.renderer import StatsRequest
-from bot.discord_frontend.common import discord_limits
-from bot.discord_frontend.common.markdown import code_block, escape, truncate
 from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panel_sender import send

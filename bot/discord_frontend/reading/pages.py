@@ -9,10 +9,10 @@ from discord import Embed
 from msgspec import Struct
 
 from bot.answering.view import Row, Section, View
-from bot.discord_frontend.common import discord_limits
+from bot.cards import discord_limits
+from bot.cards.markdown import escape, link, truncate
 from bot.discord_frontend.common.card import Card, CardButton
 from bot.discord_frontend.common.embed_fields import pack_fields
-from bot.discord_frontend.common.markdown import escape, link, truncate
 from bot.i18n.messages import ViewMessages, messages
 from bot.story import field_lengths
 

@@ -9,13 +9,14 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.cards import discord_limits
+from bot.cards.markdown import truncate
 from bot.charts.picture import THEMES, Theme
 from bot.discord_frontend.asking.responses import language_of, respond_with_answer, respond_with_card
 from bot.discord_frontend.asking.suggestions import Suggestion
-from bot.discord_frontend.common import discord_limits, user_text
+from bot.discord_frontend.common import user_text
 from bot.discord_frontend.common.channel_permissions import ATTACH_FILES
 from bot.discord_frontend.common.error_handler import MalformedInteraction
-from bot.discord_frontend.common.markdown import truncate
 from bot.discord_frontend.services import Interaction, Services
 from bot.errors import PilcrowError
 from bot.i18n import command_specs as specs

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Citation, Option, Reply
+from bot.cards import markdown
 from bot.discord_frontend.asking.cards import CardBuilder, said_by
-from bot.discord_frontend.common import markdown
 from bot.discord_frontend.common.bounded_cache import BoundedCache
 from bot.discord_frontend.common.card import Card, CardButton
 from bot.discord_frontend.common.cooldown import MAX_BUCKETS, Cooldown

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.cards import discord_limits
 from bot.discord_frontend.asking import responses
-from bot.discord_frontend.common import discord_limits
 from bot.discord_frontend.common.autocomplete_limiter import AutocompleteLimiter
 from bot.discord_frontend.common.cooldown import RATES, Cooldown, Rate
 from bot.discord_frontend.common.priority_gate import PriorityGate

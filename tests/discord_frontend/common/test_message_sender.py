@@ -10,7 +10,8 @@ import pytest
 from discord.http import Route
 from msgspec.structs import replace
 
-from bot.discord_frontend.common import discord_limits, retry, user_text
+from bot.cards import discord_limits
+from bot.discord_frontend.common import retry, user_text
 from bot.discord_frontend.gateway import http_monitor
 from bot.discord_frontend.gateway.http_monitor import HttpMonitor, redacted_path
 from tests.support.discord_rig import (

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from bot import bootstrap
 from bot.answering.view import Row, Section, View
 from bot.answering.view_builder import Views
+from bot.cards import discord_limits, markdown
 from bot.discord_frontend.client import PilcrowClient
-from bot.discord_frontend.common import discord_limits, markdown
 from bot.discord_frontend.reading import pages
 from bot.i18n.command_specs import reader_commands
 from bot.nlp.languages import LANGUAGES, Language

@@ -5,9 +5,9 @@ import struct
 import pytest
 
 from bot.answering.view import Row, Section, View
+from bot.cards import discord_limits
 from bot.charts import timeline_picture
 from bot.charts.picture import Picture
-from bot.discord_frontend.common import discord_limits
 from tests.support.discord_rig import FakeRenderer, Rig
 
 RENDER_TIMEOUT = 60.0  # seconds to wait for a picture: another process has to start and load matplotlib

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.discord_frontend.common import markdown
+from bot.cards import markdown
 
 
 @pytest.mark.parametrize("ticks", range(1, 12))

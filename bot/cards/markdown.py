@@ -2,13 +2,12 @@
 
 import re
 
-from discord.utils import escape_mentions
-
-from bot.discord_frontend.common.discord_limits import EMBED_DESCRIPTION, LINK_URL
+from bot.cards.discord_limits import EMBED_DESCRIPTION, LINK_URL
 from bot.nlp.sanitize import sanitize
 
 MAX_ECHO = 300
 """Characters of a question that are shown back."""
+_MENTION = re.compile(r"@(?=everyone|here|[!&]?[0-9]{17,20})")
 _ZERO_WIDTH_SPACE = "\u200b"
 """Breaks a mention after its '@', and a fence between its backticks."""
 _OWN_ZERO_WIDTH_SPACE = re.compile(f"(?<=[@`]){_ZERO_WIDTH_SPACE}")
@@ -30,7 +29,8 @@ def escape(text: str, limit: int = EMBED_DESCRIPTION) -> str:
     discord.utils.escape_markdown is not enough: of two masked links in one line it breaks only the first, and it leaves
     channels, commands, timestamps and custom emoji alone.
     """
-    escaped = _MARKUP.sub(r"\\\1", escape_mentions(sanitize(text)[: max(0, limit) + 1]))
+    unmentioned = _MENTION.sub(f"@{_ZERO_WIDTH_SPACE}", sanitize(text)[: max(0, limit) + 1])
+    escaped = _MARKUP.sub(r"\\\1", unmentioned)
     unlinked = _URL_BREAK.sub(lambda match: f"{match[0]}\\", escaped)
     return truncate(_BLOCK_MARKUP.sub(r"\1\\\2", unlinked), limit)
 
