@@ -130,7 +130,8 @@ class Answerer:
 
     def _option(self, candidate: Candidate) -> Option:
         reply = self._entry_replies.get(candidate.entry, "en")
-        return Option(candidate.entry, reply.question or "", reply.answer, reply.citations)
+        label = self.story.entries[candidate.entry].label or reply.question or ""
+        return Option(candidate.entry, reply.question or "", label, reply.full_text, reply.citations)
 
     def _abstain(self, match: Match, language: Language) -> Reply:
         """Return the reply that says there is no answer, what is unknown about the question, and the nearest entry if any."""
@@ -142,18 +143,13 @@ class Answerer:
         terms = ""
         if len(unknown) <= MAX_NAMED_TERMS:
             terms = describe_terms(unknown, self.story, match.question.surface_forms, language)
-        text, heading = say.no_answer, ""
-        if nearest:
-            heading = say.nearest_without.format(terms=terms) if terms else say.nearest
-        elif terms:
-            text = f"{text} {say.unknown_terms.format(terms=terms)}"
         return Reply(
             "abstain",
-            text,
+            say.no_answer.format(subject=self.story.subject or say.quote.format(text=self.story.title)),
             decision_reason(match, self.story),
             round(match.confidence, 4),
             nearest=nearest,
-            nearest_heading=heading,
+            unknown_terms=terms,
             language=language,
         )
 

@@ -11,7 +11,7 @@ from bot.story.entry import Standing
 
 CAUTIOUS: tuple[Standing, ...] = ("alleged", "denied", "assumed", "said", "reported", "not_covered", "defined")
 """The standings, most cautious first. A combined reply shows the first that applies: nothing alleged shows as reported."""
-MAX_LENGTH = 3500
+MAX_LENGTH = 1000
 """Characters of all answers together; of longer ones only the first question is answered."""
 
 
@@ -20,20 +20,32 @@ def combine(replies: Sequence[Reply], first: Reply, question_count: int, languag
 
     first: the one of them that gives the combined reply its entry and reason. None where the text would be too long.
     """
-    answers = list(dict.fromkeys(reply.answer for reply in replies))
+    answers = list(dict.fromkeys(_text(reply) for reply in replies))
     if len(replies) < question_count:
         answers.append(messages(language).reply.unanswered_part)
     if sum(map(len, answers)) > MAX_LENGTH:
         return None
-    citations = dict.fromkeys(citation for reply in replies for citation in reply.citations)
+    cautious = min(replies, key=lambda reply: CAUTIOUS.index(reply.standing or "reported"))
     developments = dict.fromkeys(development for reply in replies for development in reply.developments)
     return replace(
         first,
         question=" / ".join(dict.fromkeys(reply.question or "" for reply in replies)),
-        standing=min((reply.standing or "reported" for reply in replies), key=CAUTIOUS.index),
+        standing=cautious.standing,
+        badge=cautious.badge,
+        by=cautious.by,
         answer="\n\n".join(answers),
         confidence=min(reply.confidence for reply in replies),
-        citations=tuple(citations),
+        sources=tuple(
+            dict.fromkeys(source for reply in replies for source in (*reply.sources, *reply.closest_sources))
+        ),
+        closest="",
+        closest_sources=(),
+        denials=tuple(dict.fromkeys(denial for reply in replies for denial in reply.denials)),
         developments=tuple(sorted(developments, key=lambda development: development.sort_key)),
+        told=frozenset().union(*(reply.told for reply in replies)),
         reason=f"I read it as {question_count} questions. {first.reason}",
     )
+
+
+def _text(reply: Reply) -> str:
+    return f"{reply.answer} {reply.messages.does_say} {reply.closest}" if reply.closest else reply.answer

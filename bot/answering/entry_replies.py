@@ -1,15 +1,16 @@
 """The replies that show one entry: its answer, what is denied, its paragraphs, later developments, what to read next."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from bot.answering.reply import Citation, Reply
+from bot.answering.reply import Citation, Denial, Reply, Suggestion
 from bot.i18n.messages import messages
 from bot.nlp.languages import Language
 from bot.story.entry import Entry
 from bot.story.models import Claim, Story
 from bot.story.outcomes import claims_of, denies, developments_of
 
-MAX_RELATED = 3
+MAX_RELATED = 12
+"""A message has room for three of them; the others stand in a select."""
 
 
 class EntryReplies:
@@ -27,60 +28,62 @@ class EntryReplies:
         return reply
 
     def _build(self, entry: Entry, language: Language) -> Reply:
-        shown = self._shown_entries(entry)
-        claims = claims_of(self._story, shown)
+        story = self._story
+        nearest = story.entries[entry.nearest] if entry.nearest else None
+        shown = (entry, nearest) if nearest else (entry,)
+        claims = claims_of(story, shown)
         translation = entry.translations.get(language)
-        native = translation or language == self._story.language
+        native = translation or language == story.language
         return Reply(
             outcome="answer",
-            answer=self._text(shown, claims, language),
+            answer=translation.answer if translation else entry.answer,
             reason="",
             confidence=1.0,
             entry=entry.id,
             question=translation.question if translation else entry.question,
+            label=entry.label or entry.question,
             standing=entry.standing,
+            by=tuple(story.people[id].name for id in entry.by),
             badge=self._badge(entry, language),
-            citations=self._citations(shown, claims),
-            developments=developments_of(self._story, shown, claims),
+            sources=self._cite(entry.cites),
+            closest=self._closest(entry, nearest, language) if nearest else "",
+            closest_sources=self._cite(nearest.cites) if nearest else (),
+            denials=self._denials(shown, claims),
+            developments=developments_of(story, shown, claims),
+            told=frozenset(entry.developments if entry.standing == "not_covered" else ()),
             related=self._related(entry),
             language=language,
             language_note="" if native else messages(language).reply.language_note,
         )
 
-    def _shown_entries(self, entry: Entry) -> tuple[Entry, ...]:
-        """Return the entry, and for one that the article does not cover the entry of the closest thing it does say."""
-        return (entry, self._story.entries[entry.nearest]) if entry.nearest else (entry,)
-
     def _badge(self, entry: Entry, language: Language) -> str:
         if entry.standing == "alleged" and entry.claim:
             return self._story.claims[entry.claim].badge
-        return messages(language).reply.later_label if entry.standing == "not_covered" and entry.developments else ""
+        return messages(language).reply.later_badge if entry.standing == "not_covered" and entry.developments else ""
 
-    def _text(self, shown: tuple[Entry, ...], claims: Iterable[Claim], language: Language) -> str:
-        answers = [
-            entry.translations[language].answer if language in entry.translations else entry.answer for entry in shown
-        ]
-        spoken: Language = language if language in shown[-1].translations else "en"
-        if shown[0].closest and spoken == "en":
-            answers[1:] = [shown[0].closest]
-        nearest = [f"{messages(spoken).reply.does_say} {answer}" for answer in answers[1:]]
+    def _closest(self, entry: Entry, nearest: Entry, language: Language) -> str:
+        translation = nearest.translations.get(language)
+        return translation.answer if translation else entry.closest or nearest.answer
+
+    def _denials(self, shown: Collection[Entry], claims: Iterable[Claim]) -> tuple[Denial, ...]:
         undenied = [claim for claim in claims if not any(denies(entry, claim) for entry in shown)]
-        return "\n\n".join([answers[0], *nearest, *(claim.brief_denial for claim in undenied)])
+        numbers: dict[str, dict[int, None]] = {}
+        for claim in undenied:  # claims that are denied in the same words are denied once
+            numbers.setdefault(claim.brief_denial, {}).update(dict.fromkeys(claim.denial_cites))
+        return tuple(Denial(text, self._cite(cites)) for text, cites in numbers.items())
 
-    def _citations(self, shown: Iterable[Entry], claims: Iterable[Claim]) -> tuple[Citation, ...]:
+    def _cite(self, numbers: Iterable[int]) -> tuple[Citation, ...]:
         story = self._story
-        numbers = [number for entry in shown for number in entry.cites]
-        numbers += [number for claim in claims for number in claim.denial_cites]
-        return tuple(
-            Citation(number, story.paragraphs[number].gist, story.paragraph_url(number))
-            for number in dict.fromkeys(numbers)
-        )
+        return tuple(Citation(number, story.paragraphs[number].gist, story.paragraph_url(number)) for number in numbers)
 
-    def _related(self, entry: Entry) -> tuple[tuple[str, str], ...]:
+    def _related(self, entry: Entry) -> tuple[Suggestion, ...]:
         """Return the entries it names as related, then those that name it, then those that cite the same paragraphs."""
         story = self._story
         citing = [id for number in entry.cites for id in story.entries_citing[number]]
         neighbours = [id for id in citing if story.entries[id].standing != "not_covered"]
         nearest = [entry.nearest] if entry.nearest else []
         ids = dict.fromkeys([*entry.related, *nearest, *story.related_from.get(entry.id, ()), *neighbours])
-        return tuple((id, story.entries[id].question) for id in ids if id != entry.id)[:MAX_RELATED]
+        entries = [story.entries[id] for id in ids if id != entry.id]
+        return tuple(Suggestion(other.id, other.question, other.label or other.question) for other in entries)[
+            :MAX_RELATED
+        ]

@@ -41,12 +41,15 @@ def echo(text: str) -> str:
     return escape(truncate(" ".join(visible.split()), MAX_ECHO))
 
 
-def link(label: str, url: str, limit: int = LINK_URL) -> str:
-    """Return a masked link, or the label alone if the URL is longer than `limit` or would break the link."""
+def link(label: str, url: str, limit: int = LINK_URL, *, preview: bool = True) -> str:
+    """Return a masked link, or the label alone if the URL is longer than `limit` or would break the link.
+
+    preview: Discord may show one under a message; it never does under an embed.
+    """
     safe = url.replace("(", "%28").replace(")", "%29")
     if len(safe) > min(limit, LINK_URL) or _BREAKS_LINK.search(safe):
         return label
-    return f"[{label}]({safe})"
+    return f"[{label}]({safe})" if preview else f"[{label}](<{safe}>)"
 
 
 def code_block(text: str, language: str = "") -> str:

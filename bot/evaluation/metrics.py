@@ -77,7 +77,7 @@ def judge(question: Question, reply: Reply) -> Verdict:
     cited = bool(question.paragraphs & _cited_paragraphs(reply.citations))
     if question.kind == "answerable":
         if reply.outcome == "answer":
-            text = f"{reply.question or ''} {reply.answer}"
+            text = f"{reply.question or ''} {reply.full_text}"
             return "right" if cited and all(pattern.search(text) for pattern in question.must) else "wrong"
         offered = any(
             question.paragraphs & _cited_paragraphs(option.citations) for option in reply.options[:MAX_OPTIONS]

@@ -22,20 +22,32 @@ class ReplyMessages(Struct, frozen=True, forbid_unknown_fields=True):
     no_answer: str
     unknown_terms: str
     nearest: str
-    nearest_without: str
     which_one: str
+    maybe: str
+    """Stands before a guess."""
     does_say: str
     unanswered_part: str
     question_kept: str
-    standing_label: str
-    source_label: str
-    later_label: str
     asked: str
-    show_paragraphs: str
-    helpful: str
-    not_helpful: str
+    closest: str
+    closest_without: str
+    denied: str
+    since: str
+    later_badge: str
+    paragraph: str
+    paragraphs_say: str
+    """Heads the gists of the cited paragraphs: the publisher and the date."""
+    since_in_full: str
+    more: str
+    good: str
+    wrong: str
+    copy: str
+    more_questions: str
     none_of_these: str
+    the_story: str
+    what_can_i_ask: str
     said_by: str
+    denied_by: str
     quote: str
     list_and: str
     standings: Mapping[str, str]
@@ -47,6 +59,7 @@ class ViewMessages(Struct, frozen=True, forbid_unknown_fields=True):
 
     language_note: str
     months: tuple[str, ...]
+    short_months: tuple[str, ...]
     first_day: str
     later: str
     timeline_title: str

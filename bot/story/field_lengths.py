@@ -18,6 +18,8 @@ CLAIM = 600
 DEVELOPMENT = 600
 SOURCE = 200
 DISCLAIMER = 600
+SUBJECT = 60
+"""Of what follows 'one news story, about'."""
 LANGUAGE = 10
 """A language code."""
 SHA256 = 64

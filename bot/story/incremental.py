@@ -9,7 +9,17 @@ from bot.story.derived import with_derived_entries
 from bot.story.models import Story
 
 FIELDS_BY_FILE = {
-    "story.yaml": ("title", "publisher", "url", "published", "language", "disclaimer", "paragraphs", "sources"),
+    "story.yaml": (
+        "title",
+        "publisher",
+        "url",
+        "published",
+        "language",
+        "disclaimer",
+        "subject",
+        "paragraphs",
+        "sources",
+    ),
     "people.yaml": ("people",),
     "developments.yaml": ("developments",),
     "claims.yaml": ("claims",),

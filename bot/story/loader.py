@@ -165,9 +165,9 @@ class BaseParser:
     def _header(self) -> dict[str, Any]:
         file = self.files[STORY_FILE]
         if file.root is None:
-            return dict.fromkeys(("title", "publisher", "url", "published", "language", "disclaimer"), "") | {
-                "sources": ()
-            }
+            return dict.fromkeys(
+                ("title", "publisher", "url", "published", "language", "disclaimer", "subject"), ""
+            ) | {"sources": ()}
         reader = MappingReader(file.root, "the story", file.problems)
         reader.list_nodes("paragraphs", "[{…}]", required=True)
         header = record_readers.read_header(reader, self._ids)

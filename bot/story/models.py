@@ -188,6 +188,8 @@ class Story(Struct, frozen=True, dict=True):
     """Words and phrases of the same meaning, by the concept's name."""
     expected: tuple[ExpectedReply, ...]
     glossary: tuple[GlossaryTerm, ...] = ()
+    subject: str = ""
+    """Whom or what it is about, in a few words."""
 
     def paragraph_url(self, number: int) -> str:
         """Return the article's address with a text fragment that opens it at this paragraph.

@@ -8,9 +8,10 @@ import re
 from collections.abc import Collection, Iterable
 
 from bot.nlp.name_finder import NameFinder
-from bot.story.entry import Entry
+from bot.story.entry import Entry, Standing
 from bot.story.models import Claim, Development, Person, Story
 
+CONTESTED: tuple[Standing, ...] = ("alleged", "denied")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -21,9 +22,27 @@ def claims_carried(story: Story, paragraphs: Iterable[int]) -> tuple[Claim, ...]
 
 
 def claims_of(story: Story, entries: Collection[Entry]) -> tuple[Claim, ...]:
-    """Return the claims that a reply showing these entries has to show: those named, and those their paragraphs carry."""
+    """Return the claims that a reply showing these entries has to show.
+
+    Those that they name, and those that their paragraphs carry, if the texts alleged or denied anything or speak of a party to
+    the claim: who makes it or who denies it. An answer on somebody's jail does not bring up what another person is accused of.
+    """
     named = [story.claims[entry.claim] for entry in entries if entry.claim]
-    return tuple(dict.fromkeys([*named, *claims_carried(story, (n for entry in entries for n in entry.cites))]))
+    carried = claims_carried(story, (number for entry in entries for number in entry.cites))
+    if any(entry.standing in CONTESTED for entry in entries):
+        return tuple(dict.fromkeys([*named, *carried]))
+    text = " ".join(part for entry in entries for part in (entry.question, entry.answer, entry.closest))
+    return tuple(dict.fromkeys([*named, *(claim for claim in carried if _speaks_of_party(text, claim, story))]))
+
+
+def _speaks_of_party(text: str, claim: Claim, story: Story) -> bool:
+    """Tell whether a text uses any name or description of who makes or denies a claim; unlike `mentions`, all of them count."""
+    people = [story.people[id] for id in (*claim.by, *claim.denied_by)]
+    return bool(
+        NameFinder(name.casefold() for person in people for name in (person.name, *person.aliases)).find(
+            text.casefold()
+        )
+    )
 
 
 def developments_of(story: Story, entries: Collection[Entry], claims: Iterable[Claim]) -> tuple[Development, ...]:

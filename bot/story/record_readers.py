@@ -68,6 +68,7 @@ def read_header(reader: MappingReader, known: KnownIds) -> dict[str, Any]:
         "published": reader.text("published", field_lengths.NAME),
         "language": reader.text("language", field_lengths.LANGUAGE),
         "disclaimer": reader.text("disclaimer", field_lengths.DISCLAIMER),
+        "subject": reader.text("subject", field_lengths.SUBJECT, required=False),
     }
 
 

@@ -154,6 +154,7 @@ url: https://example.org/TODO
 published: "TODO: when"
 language: en
 disclaimer: "TODO: a sentence on what the bot answers from"
+subject: "TODO: whom or what the story is about, in a few words"
 paragraphs:
 """
     return header + "\n".join(records)

@@ -30,7 +30,7 @@ def _ask(options: argparse.Namespace) -> int:
     if options.json:
         from bot.terminal import json_output
 
-        write_json(json_output.reply_json(reply), indent=2)
+        write_json(json_output.reply_json(reply, answerer.story), indent=2)
         return 0
     screen = Screen.for_stdout()
     screen.print_reply(reply)

@@ -9,8 +9,11 @@ from msgspec.structs import asdict
 
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Citation, Reply
+from bot.cards.message_text import split_text
+from bot.cards.reply_card import reply_card
 from bot.errors import PilcrowError
 from bot.nlp.normalize import MAX_CHARACTERS
+from bot.story.models import Story
 
 MAX_LINE = 1_000_000
 """Characters of a line."""
@@ -22,8 +25,12 @@ class LineError(PilcrowError):
     """A line of standard input is not a question."""
 
 
-def reply_json(reply: Reply) -> dict[str, Any]:
-    """Return a reply as an object whose keys programs may rely on."""
+def reply_json(reply: Reply, story: Story) -> dict[str, Any]:
+    """Return a reply as an object whose keys programs may rely on.
+
+    message: the text that Discord would get; labels: the buttons under it.
+    """
+    card = reply_card(reply, story)
     return {
         "outcome": reply.outcome,
         "entry": reply.entry,
@@ -46,8 +53,11 @@ def reply_json(reply: Reply) -> dict[str, Any]:
             for option in reply.options
         ],
         "reason": reply.reason,
-        "related": [{"entry": id, "question": question} for id, question in reply.related],
+        "related": [{"entry": item.entry, "question": item.question, "label": item.label} for item in reply.related],
         "nearest": reply.nearest.entry if reply.nearest else None,
+        "guess": reply.guess.entry if reply.guess else None,
+        "message": "\n".join(split_text(card)),
+        "labels": [button.label for button in card.buttons],
     }
 
 
@@ -73,7 +83,7 @@ def replies(lines: Iterable[str], answerer: Answerer) -> Iterator[dict[str, Any]
     for number, line in enumerate(lines, 1):
         if line.strip():
             question, context = _parse(line, number)
-            yield reply_json(answerer.reply(question, context))
+            yield reply_json(answerer.reply(question, context), answerer.story)
 
 
 def _parse(line: str, number: int) -> tuple[str, tuple[str, ...]]:

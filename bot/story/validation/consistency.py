@@ -75,7 +75,7 @@ def _find_shared(file: str, names: Iterable[tuple[str, str]]) -> Iterator[Proble
 
 def find_unwritten_texts(story: Story) -> Iterator[Problem]:
     """Yield a problem for each text that is still marked as to be written."""
-    header = (story.title, story.publisher, story.published, story.disclaimer, story.url)
+    header = (story.title, story.publisher, story.published, story.disclaimer, story.subject, story.url)
     texts = [("story.yaml", f"the story's '{text}'", text) for text in header]
     texts += [("story.yaml", f"the gist of paragraph {p.number}", p.gist) for p in story.paragraphs.values()]
     texts += [("people.yaml", f"the role of {person.id}", person.role) for person in story.people.values()]

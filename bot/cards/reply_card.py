@@ -1,0 +1,123 @@
+"""Laying out a Reply: the answer first, then its standing and sources, who denies it, and what was found later."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.answering.reply import Option, Reply, Suggestion
+from bot.cards.card import Button, Card, Line, Span, line
+from bot.cards.spans import citation_spans, denial_lines, later_lines, short_date, standing_line
+from bot.errors import shorten
+from bot.story.models import Story
+
+MAX_NEXT = 3
+"""Next questions offered as buttons."""
+ROW_WIDTH, BUTTON_PADDING, LETTER_WIDTH = 316, 40, 7.3
+"""Pixels of a phone's line of buttons, of a button around its label, and of a letter (Discord at 380 px)."""
+PLAIN = ("reported", "said", "defined")
+"""Standings that are no warning and need no badge."""
+MAX_ASKED = 300
+"""Characters of a question that are shown back."""
+
+
+def reply_card(reply: Reply, story: Story, asked: str = "") -> Card:
+    """Return the card of a reply. asked: the question as typed, for where the conversation does not show it."""
+    say = reply.messages
+    if reply.outcome == "answer":
+        lines, buttons = _answer_lines(reply, story), _answer_buttons(reply)
+    elif reply.outcome == "clarify":
+        lines, buttons = _clarify_lines(reply, story), _clarify_buttons(reply)
+    else:
+        lines, buttons = _abstain_lines(reply), _abstain_buttons(reply)
+    shown = " ".join(asked.split())
+    echo = [line(say.asked.format(question=shorten(shown, MAX_ASKED)), "small")] if shown else []
+    note = [line(reply.language_note, "small")] if reply.language_note else []
+    return Card((*lines, *note, *echo), tuple(buttons))
+
+
+def _answer_lines(reply: Reply, story: Story, lead: str = "{answer}") -> Iterator[Line]:
+    first, *rest = reply.answer.split("\n\n")
+    yield line(lead.format(answer=first))
+    yield from map(line, rest)
+    plain = reply.standing in PLAIN and not reply.badge
+    yield standing_line(reply.standing_text, _sources(reply, story), plain=plain)
+    yield from _closest_lines(reply)
+    yield from _context_lines(reply)
+
+
+def _sources(reply: Reply, story: Story) -> Iterator[Span]:
+    """Yield where the answer stands: paragraphs of the article, or the sources of what it tells from later."""
+    if reply.standing != "not_covered":
+        yield Span(story.publisher)
+        yield from citation_spans(reply.sources)
+    for number, later in enumerate(later for later in reply.developments if later.id in reply.told):
+        yield Span(", " if number else "")
+        yield Span(short_date(later.date, reply.language), url=later.url)
+
+
+def _closest_lines(reply: Reply) -> Iterator[Line]:
+    if reply.closest and not reply.told:
+        spans = (
+            Span(reply.messages.closest, "strong"),
+            Span(f" {reply.closest}"),
+            *citation_spans(reply.closest_sources),
+        )
+        yield Line(spans, "quote", can_drop=True)
+
+
+def _context_lines(reply: Reply) -> Iterator[Line]:
+    yield from denial_lines(reply.denials, reply.language)
+    yield from later_lines((later for later in reply.developments if later.id not in reply.told), reply.language)
+
+
+def _answer_buttons(reply: Reply) -> list[Button]:
+    id, say = reply.entry or "", reply.messages
+    return [
+        *(Button(item.label, "related", item.entry) for item in fitting(reply.related)),
+        Button(say.more, "more", id, row=1),
+        Button(say.good, "vote", f"up:{id}", "👍", row=1),
+        Button(say.wrong, "vote", f"down:{id}", "👎", row=1),
+    ]
+
+
+def fitting(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
+    """Return the suggestions, at most three, whose labels fit one line of buttons on a phone together."""
+    chosen: list[Suggestion] = []
+    left = float(ROW_WIDTH)
+    for item in suggestions:
+        width = BUTTON_PADDING + LETTER_WIDTH * len(item.label)
+        if width <= left and len(chosen) < MAX_NEXT:
+            chosen.append(item)
+            left -= width
+    return chosen
+
+
+def _clarify_lines(reply: Reply, story: Story) -> Iterator[Line]:
+    if reply.guess:
+        yield from _answer_lines(reply.guess, story, lead=reply.messages.maybe)
+    else:
+        yield line(reply.answer)
+
+
+def _clarify_buttons(reply: Reply) -> list[Button]:
+    options: Iterable[Option] = reply.options
+    if reply.guess:
+        options = [option for option in options if option.entry != reply.guess.entry]
+    buttons = [Button(option.label, "entry", option.entry, row=row) for row, option in enumerate(options)]
+    return [*buttons, Button(reply.messages.none_of_these, "none", row=len(buttons))]
+
+
+def _abstain_lines(reply: Reply) -> Iterator[Line]:
+    say, nearest = reply.messages, reply.nearest
+    yield line(reply.answer)
+    if nearest:
+        heading = say.closest_without.format(terms=reply.unknown_terms) if reply.unknown_terms else say.closest
+        spans = (Span(heading, "strong"), Span(f" {nearest.answer}"), *citation_spans(nearest.sources))
+        yield Line(spans, "quote", can_drop=True)
+        yield from _context_lines(nearest)
+    if not reply.empty_question:
+        yield line(say.question_kept, "small")
+
+
+def _abstain_buttons(reply: Reply) -> list[Button]:
+    say, nearest = reply.messages, reply.nearest
+    near = [Button(nearest.label, "entry", nearest.entry or "")] if nearest else []
+    return [*near, Button(say.the_story, "view", "summary"), Button(say.what_can_i_ask, "view", "help")]
