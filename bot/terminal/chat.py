@@ -1,7 +1,9 @@
 """`pilcrow chat`: a conversation in the terminal, with no account and no token."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
 
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Reply
@@ -10,12 +12,12 @@ from bot.answering.view_builder import Views
 from bot.cards.card import Button, Card
 from bot.cards.card import Line as CardLine
 from bot.cards.reply_card import reply_card
-from bot.cards.view_card import view_lines
+from bot.cards.view_card import view_lines, view_pages
 from bot.nlp.languages import Language
 from bot.terminal.chat_commands import Command, parse_command, question_in
 from bot.terminal.console import Screen
 from bot.terminal.more_card import more_card
-from bot.terminal.render import Line, choice_lines, pickable
+from bot.terminal.render import FIRST_PAGE, Line, choice_lines, pickable, split_choices
 
 HELP = (
     "Type a question, or a number to pick one. 'm' shows more, 'l' the links, ':why' how a reply came about; "
@@ -25,6 +27,7 @@ QUIT_WORDS = frozenset(("quit", "exit", ":q", "bye"))
 WHY_WORDS = (":why", "/why")
 MORE_WORDS = ("m", "more", "/more")
 LINK_WORDS = ("l", "links", "/links")
+NOTHING = "The last reply has no more of that."
 CONTEXT_LENGTH = 3
 """Earlier questions that a follow-up may refer to."""
 NUMBER_DIGITS = 3
@@ -51,21 +54,23 @@ class Conversation:
         self._views = views
         self._screen = screen
         self._asked: deque[str] = deque(maxlen=CONTEXT_LENGTH)
-        self._reply: Reply | None = None
         self._language: Language = "en"
+        self._more: Card | None = None
         self._lines: tuple[CardLine, ...] = ()
         self._buttons: list[Button] = []
 
     def take(self, typed: str) -> None:
-        """Print what was asked for: an explanation, more, the links, the button of a number, a view or an answer."""
+        """Print what was asked for: an explanation, more, the links, what a number stands for, a view or an answer."""
         word = typed.casefold()
         if word in WHY_WORDS and self._asked:
             _, match = self._answerer.reply_with_match(self._asked[-1], list(self._asked)[:-1])
             self._screen.print_explanation(match, self._answerer)
-        elif word in MORE_WORDS and self._reply:
-            self._show(more_card(self._reply, self._answerer.story), kept=self._buttons)
-        elif word in LINK_WORDS and self._lines:
+        elif word in MORE_WORDS and self._more:
+            self._show(self._more, kept=self._buttons)
+        elif word in LINK_WORDS and _has_links(self._lines):
             self._screen.print_addresses(self._lines)
+        elif word in (*MORE_WORDS, *LINK_WORDS):
+            self._screen.print_lines([Line(NOTHING)])
         elif typed.isdecimal() and 0 < int(typed[:NUMBER_DIGITS]) <= len(self._buttons):
             self._press(self._buttons[int(typed[:NUMBER_DIGITS]) - 1])
         elif command := parse_command(typed, self._answerer.story, self._views.lookup):
@@ -75,8 +80,9 @@ class Conversation:
             self._answer(self._answerer.reply(question, tuple(self._asked)), question)
 
     def _press(self, button: Button) -> None:
-        if button.action == "view":
-            self._open(Command(button.argument, "", self._language))
+        if button.action in ("view", "page"):
+            name, _, argument = button.argument.removeprefix(FIRST_PAGE).partition(":")
+            self._open(Command(name, argument, self._language))
         else:
             reply = self._answerer.entry_reply(button.argument, self._language)
             self._answer(reply, reply.question or "")
@@ -85,9 +91,8 @@ class Conversation:
         if question:
             self._asked.append(question)
         self._language = reply.language
-        shown = reply.guess or reply
-        self._reply = shown if shown.entry else None
-        self._show(reply_card(reply, self._answerer.story, has_inbox=False), has_more=self._reply is not None)
+        story, shown = self._answerer.story, reply.guess or reply
+        self._show(reply_card(reply, story, has_inbox=False), more_card(shown, story) if shown.entry else None)
 
     def _open(self, command: Command) -> None:
         """Print the view that a command names, or the sentence that there is none."""
@@ -96,17 +101,25 @@ class Conversation:
         except NotInStory as error:
             self._screen.print_lines([Line(str(error))])
             return
-        self._reply, self._language = None, command.language
-        self._show(Card(view_lines(view)))
+        self._language = command.language
+        self._show(*split_choices(replace(view_pages(view)[0], lines=view_lines(view)), self._screen.width))
 
-    def _show(self, card: Card, *, has_more: bool = False, kept: Sequence[Button] = ()) -> None:
-        """Print a card, and below it what can be typed. kept: buttons of the card before, whose numbers go on counting."""
-        buttons = pickable(card)
-        self._lines, self._buttons = card.lines, [*kept, *buttons]
-        self._screen.print_card(card.lines)
-        has_links = any(span.url for line in card.lines for span in line.spans)
-        keys = ["m more"] * has_more + ["l links"] * has_links
-        self._screen.print_lines(choice_lines(buttons, keys, self._screen.width, len(kept) + 1))
+    def _show(self, card: Card, more: Card | None = None, kept: Sequence[Button] = ()) -> None:
+        """Print a card, and below it what can be typed.
+
+        more: the card with more about it; kept: what the card before it offers, whose numbers stay and are counted on.
+        """
+        screen, first = self._screen, len(kept) + 1
+        buttons = pickable(card, screen.width, first)
+        self._lines, self._buttons, self._more = card.lines, [*kept, *buttons], more
+        screen.print_card(card.lines)
+        keys = ["m more"] * (more is not None) + ["l links"] * _has_links(card.lines)
+        screen.print_lines(choice_lines(buttons, keys, screen.width, first))
+
+
+def _has_links(lines: Iterable[CardLine]) -> bool:
+    """Tell whether lines of a card link to anything."""
+    return any(span.url for line in lines for span in line.spans)
 
 
 def _prompt(screen: Screen) -> str | None:

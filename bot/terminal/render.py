@@ -4,14 +4,20 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from bot.cards.card import Button, Card
+from bot.cards.card import Button, Card, line
 from bot.matching.matcher import Match
 from bot.matching.weights import OPPOSING, SUPPORTING
+from bot.terminal.layout import cell_width
 
 CANDIDATES_SHOWN = 5
-PICKABLE = ("entry", "related", "view")
+GAP = "  "
+"""Between what can be picked."""
+PICKABLE = ("entry", "related", "view", "page")
 """Actions of the buttons that can be picked by number in a terminal."""
+FIRST_PAGE = "1:"
+"""What the argument of a button begins with that opens another view, and not another page: a terminal shows all pages."""
 
 
 class Line(Struct, frozen=True):
@@ -21,12 +27,30 @@ class Line(Struct, frozen=True):
     style: str = "plain"
 
 
-def pickable(card: Card) -> list[Button]:
-    """Return the buttons of a card that can be picked by number, and its further entries as buttons, one a row."""
+def pickable(card: Card, width: int, first: int = 1) -> list[Button]:
+    """Return what can be picked by number: buttons of a card, and its choices as buttons in rows of at most `width` columns.
+
+    first: the number of the first one.
+    """
     buttons = [button for button in card.buttons if button.action in PICKABLE]
-    first_row = max((button.row for button in buttons), default=-1) + 1
-    further = (Button(question, "related", id, row=row) for row, (id, question) in enumerate(card.choices, first_row))
-    return [*buttons, *further]
+    buttons = [button for button in buttons if button.action != "page" or button.argument.startswith(FIRST_PAGE)]
+    row, used = max((button.row for button in buttons), default=-1), width
+    for number, (id, label) in enumerate(card.choices, first + len(buttons)):
+        needed = cell_width(f"{number}) {label}")
+        row, used = (row, used + len(GAP) + needed) if used + len(GAP) + needed <= width else (row + 1, needed)
+        buttons.append(Button(label, "related", id, row=row))
+    return buttons
+
+
+def split_choices(card: Card, width: int) -> tuple[Card, Card | None]:
+    """Return a card with the choices that fit in one row, and a card with the others if there are any."""
+    buttons = pickable(card, width)
+    picks = buttons[len(buttons) - len(card.choices) :]
+    count = sum(button.row == picks[0].row for button in picks)
+    if count == len(card.choices):
+        return card, None
+    rest = Card((line(card.choices_label, "heading"),), choices=card.choices[count:])
+    return replace(card, choices=card.choices[:count]), rest
 
 
 def choice_lines(buttons: Sequence[Button], keys: Sequence[str], width: int, first: int = 1) -> Iterator[Line]:
@@ -36,12 +60,12 @@ def choice_lines(buttons: Sequence[Button], keys: Sequence[str], width: int, fir
     """
     numbered = enumerate(buttons, first)
     rows = [
-        "  ".join(f"{number}) {button.label}" for number, button in row)
+        GAP.join(f"{number}) {button.label}" for number, button in row)
         for _, row in groupby(numbered, lambda item: item[1].row)
     ]
     tail = " · ".join(keys)
-    if rows and tail and len(rows[-1]) + len(f"  · {tail}") <= width:
-        rows[-1] += f"  · {tail}"
+    if rows and tail and cell_width(f"{rows[-1]}{GAP}· {tail}") <= width:
+        rows[-1] += f"{GAP}· {tail}"
     elif tail:
         rows.append(tail)
     return (Line(row, "choice") for row in rows)

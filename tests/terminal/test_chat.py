@@ -80,6 +80,14 @@ def test_more_shows_the_paragraphs_and_what_was_found_in_full(said: Callable[...
     assert accused.startswith("The mayor, Tom Reed, says that she took the lamp")
 
 
+def test_what_the_last_reply_does_not_have_is_not_asked_for(said: Callable[..., list[str]]) -> None:
+    """'m' and 'l' are never questions."""
+    assert said("m", "l", "will it rain tomorrow", "m", "l")[-1] == "The last reply has no more of that.\n"
+    *_, first, again = said("when did the keeper quit?", "m", "m")
+    assert first.startswith("When did Ada Quill leave the lighthouse?\n")
+    assert again == "The last reply has no more of that.\n"
+
+
 def test_links_are_printed_on_asking_only(said: Callable[..., list[str]]) -> None:
     """By their paragraph or date, each on one line however long it is."""
     answer, links, view, of_view = said("did the keeper steal the lamp", "l", "claims", "links")
@@ -133,7 +141,8 @@ def test_chat_runs_the_commands_of_discord(said: Callable[..., list[str]]) -> No
         "/demander where is the lighthouse?",
     )
     assert who == mayor
-    assert who.startswith("Tom Reed\n- Mayor of Brim. ¶2\n")
+    assert who.startswith("Tom Reed\n")
+    assert "Mayor of Brim. ¶2\n" in who
     assert beyond == "There is no paragraph ‘99’. The article has paragraphs 1 to 2; the closest is 2.\n"
     assert lamp.startswith("The lamp\n- Tom Reed says that Ada Quill took the lamp; she denies it. ¶2\n")
     assert line.startswith("The dark light\n- The keeper of the lighthouse at Brim left. ¶1\n")

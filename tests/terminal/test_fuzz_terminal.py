@@ -52,7 +52,7 @@ def test_a_card_sends_no_control_sequences_but_our_own(
     screen.print_card(card_lines)
     screen.print_addresses(card_lines)
     card = Card(tuple(card_lines), (Button(label, "entry", "x"),), (("y", label),))
-    screen.print_lines(choice_lines(pickable(card), ["l links"], width))
+    screen.print_lines(choice_lines(pickable(card, width), ["l links"], width))
     shown = out.getvalue()
     assert not hidden(OURS.sub("", shown) if colour or links else shown)
     for row in shown.split("\n"):
