@@ -93,6 +93,8 @@ class Screen:
         """Print a reply; where it asks back, with the questions to choose from."""
         self.print_card(reply_card(reply, story, has_inbox=False).lines)
         guess = reply.guess.entry if reply.guess else None
+        if guess:
+            self.print_card([CardLine((Span(reply.answer),), "small")])
         self.print_card(CardLine((Span(option.question),), "item") for option in reply.options if option.entry != guess)
 
     def print_explanation(self, match: Match, answerer: Answerer) -> None:

@@ -3,15 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from msgspec import Struct
 
 from bot.cards.card import Line, LineKind, Span
 from bot.nlp.sanitize import sanitize
 
-_WIDE = "\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60"
-"""Scripts that are written without spaces, so that a line may end after any character."""
-_TOKENS = re.compile(f" +|[{_WIDE}]|[^ {_WIDE}]+")
+_TOKENS = re.compile(r" +|[^ ]+")
 _UNSAFE_IN_ADDRESS = re.compile(r"[^!-~]")
 """OSC 8 allows only these characters in an address; the others have to be percent-encoded."""
 PREFIXES: dict[LineKind, tuple[str, str]] = {"quote": ("│ ", "│ "), "item": ("- ", "  ")}
@@ -90,19 +89,35 @@ def _words(runs: Iterable[Run]) -> Iterator[_Word]:
     word: _Word | None = None
     blanks = ""
     for run in runs:
-        for token in _TOKENS.findall(sanitize(run.text, lines=False)):
+        for token in _tokens(sanitize(run.text, lines=False)):
             if token[0] == " ":
                 blanks += token
                 continue
-            is_wide = cell_width(token) == 2 and len(token) == 1
-            if word and not blanks and not word.ends and not is_wide:
+            ends = len(token) == 1 and _ends_row(token)
+            if word and not blanks and not word.ends and not ends:
                 word.runs.append(Run(token, run.style, run.url))
                 continue
             if word:
                 yield word
-            word, blanks = _Word(blanks, [Run(token, run.style, run.url)], ends=is_wide), ""
+            word, blanks = _Word(blanks, [Run(token, run.style, run.url)], ends=ends), ""
     if word:
         yield word
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Yield blanks and words; of a script that is written without blanks each character."""
+    for token in _TOKENS.findall(text):
+        if token.isascii():
+            yield token
+        else:
+            for ends, characters in groupby(token, _ends_row):
+                part = "".join(characters)
+                yield from part if ends else (part,)
+
+
+def _ends_row(character: str) -> bool:
+    """Return whether a row may end before and after a character: an ideograph, a kana or a syllable of Hangul."""
+    return unicodedata.east_asian_width(character) in "WF" and unicodedata.category(character) == "Lo"
 
 
 def _merged(row: Sequence[Run]) -> list[Run]:

@@ -9,16 +9,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from rich.table import Table
 
+from bot.answering.answerer import Answerer
 from bot.cards.card import Line, Span
 from bot.journal.journal import Journal
 from bot.journal.records import OutcomeCount
+from bot.matching.weights import load_weights
 from bot.ops.log_setup import LogFormat, TerminalFormatter, make_formatter
 from bot.terminal import cli, console
 from bot.terminal.console import Screen
 from tests.support.fake_discord.hidden import hidden
-from tests.support.small_story import small_story_files
+from tests.support.small_story import small_story, small_story_files
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eevil" + "\u0301" * 50
 SAFE = " ]0;owned  [2J 31mevil\u0301\u0301\u0301\u0301"
@@ -143,6 +146,23 @@ def test_cards_are_sanitized() -> None:
     address = f"https://x.example/]0;owned[2J31mevil{'%CC%81' * 4}"
     assert out.getvalue() == (f"│  \x1b]8;;{address}\x1b\\{SAFE.lstrip()}\x1b]8;;\x1b\\[{SAFE}]\n{SAFE} {address}\n")
     assert not hidden(out.getvalue().replace(f"\x1b]8;;{address}\x1b\\", "").replace("\x1b]8;;\x1b\\", ""))
+
+
+def test_a_guess_is_marked_and_the_other_questions_follow() -> None:
+    """Nobody can press a button here, so they stand there as they can be asked."""
+    story = small_story()
+    answerer = Answerer(story, replace(load_weights(), answer=1.0))
+    asked, out = answerer.reply("did the keeper steal the lamp"), io.StringIO()
+    reply = replace(asked, guess=answerer.entry_reply("lamp-taken"))
+    Screen(out, width=100, colour=False).print_reply(reply, story)
+    assert out.getvalue() == (
+        "You may mean: The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n"
+        "[Alleged, not proven] · The Quay ¶2\n"
+        "│ Denied: Ada Quill denies it. ¶2\n"
+        "│ Since the article: Jun 2020, The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)\n"
+        "Which do you mean?\n"
+        "- Does Ada Quill deny taking the lamp?\n"
+    )
 
 
 def test_a_link_that_is_wrapped_is_a_link_on_each_row() -> None:
