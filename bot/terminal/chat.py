@@ -27,7 +27,7 @@ QUIT_WORDS = frozenset(("quit", "exit", ":q", "bye"))
 WHY_WORDS = (":why", "/why")
 MORE_WORDS = ("m", "more", "/more")
 LINK_WORDS = ("l", "links", "/links")
-NOTHING = "The last reply has no more of that."
+NO_MORE, NO_LINKS = "There is no more to show.", "The last reply has no links."
 CONTEXT_LENGTH = 3
 """Earlier questions that a follow-up may refer to."""
 NUMBER_DIGITS = 3
@@ -70,7 +70,7 @@ class Conversation:
         elif word in LINK_WORDS and _has_links(self._lines):
             self._screen.print_addresses(self._lines)
         elif word in (*MORE_WORDS, *LINK_WORDS):
-            self._screen.print_lines([Line(NOTHING)])
+            self._screen.print_lines([Line(NO_MORE if word in MORE_WORDS else NO_LINKS)])
         elif typed.isdecimal() and 0 < int(typed[:NUMBER_DIGITS]) <= len(self._buttons):
             self._press(self._buttons[int(typed[:NUMBER_DIGITS]) - 1])
         elif command := parse_command(typed, self._answerer.story, self._views.lookup):
