@@ -43,6 +43,11 @@ class ReplyMessages(Struct, frozen=True, forbid_unknown_fields=True):
     wrong: str
     copy: str
     more_questions: str
+    one_more_question: str
+    written_by_people: str
+    """Ends a copied answer."""
+    what_is_wrong: str
+    reason_noted: str
     none_of_these: str
     the_story: str
     what_can_i_ask: str
@@ -52,6 +57,8 @@ class ReplyMessages(Struct, frozen=True, forbid_unknown_fields=True):
     list_and: str
     standings: Mapping[str, str]
     """Each standing as a reader sees it."""
+    reasons: Mapping[str, str]
+    """What may be wrong with an answer, on buttons."""
 
 
 class ViewMessages(Struct, frozen=True, forbid_unknown_fields=True):
