@@ -9,8 +9,7 @@ from bot.cards.message_text import split_lines
 from bot.cards.spans import short_date
 from bot.story.models import Story
 
-BLOCK = discord_limits.MESSAGE_CONTENT // 2
-"""Characters of one code block; those that keep a fence in the text from ending it may double its length."""
+FENCES = len("```\n\n```")
 
 
 def copy_text(reply: Reply, story: Story) -> str:
@@ -19,8 +18,13 @@ def copy_text(reply: Reply, story: Story) -> str:
 
 
 def copy_blocks(text: str) -> list[str]:
-    """Return the text in code blocks that nothing in it can end, each of which fits into a message."""
-    return [code_block(part) for part in split_lines(text, BLOCK)]
+    """Return the text in as few code blocks as it takes that nothing in it can end, each of which fits into a message."""
+    length = discord_limits.MESSAGE_CONTENT - FENCES
+    blocks = [code_block(part) for part in split_lines(text, length)]
+    if all(len(block) <= discord_limits.MESSAGE_CONTENT for block in blocks):
+        return blocks
+    # What keeps a fence in the text from ending the block may double its length.
+    return [code_block(part) for part in split_lines(text, length // 2)]
 
 
 def _lines(reply: Reply, story: Story) -> Iterator[str]:
