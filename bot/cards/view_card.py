@@ -41,12 +41,11 @@ def view_pages(view: View) -> tuple[Card, ...]:
     whole = _card(view, view_lines(view), 1, 1)
     if _fits(whole):
         return (whole,)
-    bodies = list(_cut_pages(view, _paginate(view)))
+    bodies = list(_cut_pages(view, _paginate(view, _note(view))))
     pages = []
     for number, body in enumerate(bodies, 1):
         title = _page_title(view, number, len(bodies))
-        note = _note(view) if number == 1 else ()
-        pages.append(_card(view, (title, *note, *body), number, len(bodies)))
+        pages.append(_card(view, (title, *body), number, len(bodies)))
     return tuple(pages)
 
 
@@ -58,25 +57,26 @@ def _placed(view: View) -> tuple[_Placed, ...]:
     return tuple(_Placed(row, section, i == 0) for section in sections for i, row in enumerate(section.rows))
 
 
-def _paginate(view: View) -> Iterator[tuple[Line, ...]]:
+def _paginate(view: View, opening: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
     """Yield the lines of each page, below its title: as many rows as fit on a screen with what belongs beside them.
 
-    What became known about the whole of the view comes last, unless an earlier page shows it already.
+    opening: stands first on the first page. What became known about the whole of the view comes last, unless an earlier page
+    shows it already.
     """
     page: list[_Placed] = []
     shown: set[Development] = set()
     for placed in _placed(view):
         shown.update(placed.row.developments)
-        if page and not _fits_page(view, _body(view, [*page, placed])):
-            yield tuple(_body(view, page))
-            page = []
+        if page and not _fits_page(view, (*opening, *_body(view, [*page, placed]))):
+            yield (*opening, *_body(view, page))
+            page, opening = [], ()
         page.append(placed)
     left = [later for later in view.developments if later not in shown]
-    ending = tuple(_body(view, page, left))
+    ending = (*opening, *_body(view, page, left))
     if not left or _fits_page(view, ending):
         yield ending
     else:
-        yield tuple(_body(view, page))
+        yield (*opening, *_body(view, page))
         yield tuple(later_lines(left, view.language))
 
 
@@ -98,7 +98,7 @@ def _cut_pages(view: View, bodies: Iterable[Sequence[Line]]) -> Iterator[Sequenc
 def _fits_page(view: View, body: Iterable[Line]) -> bool:
     """Tell whether lines fit on one of several pages, with its title and all its buttons."""
     title = _page_title(view, SPARE_PAGE_NUMBER, SPARE_PAGE_NUMBER)
-    return _fits(_card(view, (title, *_note(view), *body), 2, SPARE_PAGE_NUMBER))
+    return _fits(_card(view, (title, *body), 2, SPARE_PAGE_NUMBER))
 
 
 def _fits(card: Card) -> bool:
