@@ -8,7 +8,15 @@ from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.answering.name_similarity import is_surely, max_edits, may_be_misspelling, may_be_slip, sound, squeeze
+from bot.answering.name_similarity import (
+    SLIP_LENGTHS,
+    is_surely,
+    max_edits,
+    may_be_misspelling,
+    may_be_slip,
+    sound,
+    squeeze,
+)
 from bot.nlp.lexicon import load_lexicon
 from bot.nlp.normalize import normalize, tokenize
 from bot.story.models import LENGTHS, Person, Summary
@@ -198,9 +206,9 @@ class NameIndex:
 
     def _slips(self, word: str) -> dict[int, int]:
         """Return the numbers of the names with a short word of which this one may be a slip."""
-        known = (
-            near for length in range(len(word) - 1, len(word) + 2) for near in self._words_by_length.get(length, ())
-        )
+        if len(word) not in SLIP_LENGTHS:
+            return {}
+        known = (near for length in SLIP_LENGTHS for near in self._words_by_length.get(length, ()))
         return {number: SLIP for near in known if may_be_slip(word, near) for number in self._postings[near]}
 
     def _match_word(self, word: str, min_prefix: int) -> dict[int, int]:

@@ -7,6 +7,8 @@ from rapidfuzz.distance import OSA
 
 MIN_LENGTH = 4
 """Letters below which a word must be spelt right."""
+SLIP_LENGTHS = (MIN_LENGTH - 1, MIN_LENGTH)
+"""Letters of two short words of which one may be a slip for the other."""
 MEDIUM_LENGTH = 6
 """Letters below which no letter may be replaced by another: that makes another name of it."""
 LONG_LENGTH = 9
@@ -52,7 +54,7 @@ def may_be_slip(word: str, other: str) -> bool:
 
     Too little on its own; only beside another word of the name that is right.
     """
-    if min(len(word), len(other)) != MIN_LENGTH - 1 or word[0] != other[0]:
+    if min(len(word), len(other)) != SLIP_LENGTHS[0] or word[0] != other[0]:
         return False
     return OSA.distance(word, other) == 1 and (len(word) != len(other) or is_transposition(word, other))
 
