@@ -33,12 +33,12 @@ def claims_of(story: Story, entries: Collection[Entry]) -> tuple[Claim, ...]:
     if any(entry.standing in CONTESTED for entry in entries):
         return tuple(dict.fromkeys([*named, *carried]))
     text = " ".join(part for entry in entries for part in (entry.question, entry.answer, entry.closest))
-    bearing = [
-        claim
-        for claim in carried
-        if _speaks_of(text, (*claim.by, *claim.denied_by), story) and not _speaks_of(text, claim.not_about, story)
-    ]
-    return tuple(dict.fromkeys([*named, *bearing]))
+    return tuple(dict.fromkeys([*named, *(claim for claim in carried if concerns(claim, text, story))]))
+
+
+def concerns(claim: Claim, text: str, story: Story) -> bool:
+    """Tell whether a claim concerns a text: it speaks of who makes or denies it, and of nobody whom the claim is not about."""
+    return _speaks_of(text, (*claim.by, *claim.denied_by), story) and not _speaks_of(text, claim.not_about, story)
 
 
 def _speaks_of(text: str, people: Iterable[str], story: Story) -> bool:
@@ -53,7 +53,11 @@ def developments_of(story: Story, entries: Collection[Entry], claims: Iterable[C
     ids = dict.fromkeys([id for entry in entries for id in entry.developments])
     ids |= dict.fromkeys(id for claim in claims for id in claim.developments)
     found = [story.developments[id] for id in ids]
-    found += [later for later in story.developments.values() if any(bears_on(story, later, entry) for entry in entries)]
+    found += [
+        later
+        for later in story.developments.values()
+        if any(bears_on(story, later, entry.cites, f"{entry.question} {entry.answer}") for entry in entries)
+    ]
     return tuple(sorted(dict.fromkeys(found), key=lambda later: later.sort_key))
 
 
@@ -65,11 +69,10 @@ def denies(entry: Entry, claim: Claim) -> bool:
     return entry.claim == claim.id or own_words
 
 
-def bears_on(story: Story, later: Development, entry: Entry) -> bool:
-    """Tell whether a development bears on an entry: by a paragraph, and by a person where it names any."""
-    if set(later.paragraphs).isdisjoint(entry.cites):
+def bears_on(story: Story, later: Development, cites: Iterable[int], text: str) -> bool:
+    """Tell whether a development bears on a text that cites paragraphs: by one of them, and by a person where it names any."""
+    if set(later.paragraphs).isdisjoint(cites):
         return False
-    text = f"{entry.question} {entry.answer}"
     return not later.people or any(mentions(text, story.people[id]) for id in later.people)
 
 
