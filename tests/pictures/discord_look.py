@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import convert
-from PIL import Image
+from PIL import Image  # comes with matplotlib
 from PIL.PngImagePlugin import PngInfo
 
 from tests.pictures.chromium import MISSING, Box, Chromium, find_chromium
