@@ -8,7 +8,15 @@ from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.answering.name_similarity import is_surely, max_edits, may_be_misspelling, squeeze
+from bot.answering.name_similarity import (
+    SLIP_LENGTHS,
+    is_surely,
+    max_edits,
+    may_be_misspelling,
+    may_be_slip,
+    sound,
+    squeeze,
+)
 from bot.nlp.lexicon import load_lexicon
 from bot.nlp.normalize import normalize, tokenize
 from bot.story.models import LENGTHS, Person, Summary
@@ -19,10 +27,12 @@ MAX_WORDS = 8
 """Words of a name that is compared; a longer one is only looked up as it is."""
 MIN_PREFIX = 3
 """Letters that a finished name must have in common with the one it abbreviates: Li is not short for Liberals."""
+MIN_SOUND = 4
+"""Letters from which a word that sounds alike is a misspelling."""
 INITIALS = range(2, 6)
 """How many initials stand for a name."""
 ARTICLES = frozenset(("the", "a", "an"))
-EXACT, PREFIX, MISSPELT = 3, 2, 1
+EXACT, PREFIX, MISSPELT, SLIP = 3, 2, 1, 0
 """How well a word matches a word of a name."""
 
 
@@ -59,6 +69,7 @@ class NameIndex:
             self._ids.setdefault(normalize_name(name), id)
             self._main.setdefault(id, normalize_name(name))
         self._ids.pop("", None)
+        self._joined = {name.replace(" ", ""): id for name, id in self._ids.items() if " " in name}
 
     def find(self, typed: str) -> str | None:
         """Return the id with this name, or the only one that the name can be a part or a misspelling of.
@@ -66,7 +77,7 @@ class NameIndex:
         Where it may be another name (Deng, Telfor), return None: the caller can ask back with `closest`.
         """
         words = self._words(typed)
-        exact = self._ids.get(" ".join(words))
+        exact = self._ids.get(" ".join(words)) or self._joined.get("".join(words))
         if exact is not None or not words or len(words) > MAX_WORDS:
             return exact
         matching = self._matching(words, finished=True)
@@ -91,13 +102,15 @@ class NameIndex:
             return []
         text = " ".join(words)
         ids = [self._ids[text]] if text in self._ids else []
+        ids += [self._joined[joined]] if (joined := text.replace(" ", "")) in self._joined else []
         if not finished:
             ids += [id for id, name in self._main.items() if f" {text}" in f" {name}"]
-        ids += self._by_initials.get(text.replace(" ", ""), ())
+        ids += self._by_initials.get(joined, ())
         if len(words) <= MAX_WORDS:
             matching = sorted(self._matching(words, finished=finished), key=lambda match: -match[0])
             ids += [name.id for _, name in matching]
             ids += self._sharing(words)
+            ids += self._mixed(words)
         return [id for id in dict.fromkeys(ids) if among is None or id in among][:limit]
 
     def _words(self, typed: str) -> list[str]:
@@ -140,6 +153,14 @@ class NameIndex:
         return words
 
     @cached_property
+    def _words_by_sound(self) -> Mapping[str, list[str]]:
+        words: dict[str, list[str]] = {}
+        for word in self._postings:
+            if len(word) >= MIN_SOUND:
+                words.setdefault(sound(word), []).append(word)
+        return words
+
+    @cached_property
     def _by_initials(self) -> Mapping[str, list[str]]:
         ids: dict[str, list[str]] = {}
         for id, name in self._main.items():
@@ -149,13 +170,19 @@ class NameIndex:
         return ids
 
     def _matching(self, words: list[str], *, finished: bool) -> list[tuple[float, _Name]]:
-        """Return (score, name) of the names that match all words: the mean match, plus coverage, plus half for a main name."""
+        """Return (score, name) of the names that match all words: the mean match, plus coverage, plus half for a main name.
+
+        A word may be a mere slip only where another word is right.
+        """
         min_prefix = MIN_PREFIX if finished and len(words) == 1 else 1
-        matches = [self._match_word(word, min_prefix) for word in words]
+        matches = [self._slips(word) | self._match_word(word, min_prefix) for word in words]
         found = []
         for number in sorted(set(matches[0]).intersection(*matches[1:])):
             name = self._names[number]
-            quality = sum(match[number] for match in matches) / len(matches)
+            qualities = [match[number] for match in matches]
+            if SLIP in qualities and EXACT not in qualities:
+                continue
+            quality = sum(qualities) / len(qualities)
             found.append((quality + min(1.0, len(matches) / len(name.words)) + name.is_main / 2, name))
         return found
 
@@ -164,6 +191,25 @@ class NameIndex:
         owners = [{self._names[number].id for number in self._postings.get(word, ())} for word in words]
         shared = owners[0].intersection(*owners[1:])
         return [id for id, name in self._main.items() if id in shared and not set(words).isdisjoint(name.split())]
+
+    def _mixed(self, words: list[str]) -> list[str]:
+        """Return the ids that have each word, misspelt or begun, in some name, one of them rightly: micheal kovrick."""
+        matches = []
+        for word in words:
+            best: dict[str, int] = {}
+            for number, quality in self._match_word(word, MIN_PREFIX + 1).items():
+                id = self._names[number].id
+                best[id] = max(quality, best.get(id, 0))
+            matches.append(best)
+        shared = set(matches[0]).intersection(*matches[1:])
+        return [id for id in self._main if id in shared and any(match[id] == EXACT for match in matches)]
+
+    def _slips(self, word: str) -> dict[int, int]:
+        """Return the numbers of the names with a short word of which this one may be a slip."""
+        if len(word) not in SLIP_LENGTHS:
+            return {}
+        known = (near for length in SLIP_LENGTHS for near in self._words_by_length.get(length, ()))
+        return {number: SLIP for near in known if may_be_slip(word, near) for number in self._postings[near]}
 
     def _match_word(self, word: str, min_prefix: int) -> dict[int, int]:
         """Return the numbers of the names with a word like this, with how well it matches."""
@@ -185,6 +231,8 @@ class NameIndex:
 
     def _misspellings(self, word: str) -> Iterator[str]:
         """Yield the words of names that a word may be a misspelling of."""
+        if len(word) >= MIN_SOUND:
+            yield from self._words_by_sound.get(sound(word), ())
         edits = max_edits(word)
         for length in range(len(word) - edits, len(word) + edits + 1):
             known = self._words_by_length.get(length, ())

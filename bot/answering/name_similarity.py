@@ -1,15 +1,21 @@
 """Whether one word of a name is a misspelling of another: strict where one letter makes another name (Dong, Deng). Pure."""
 
+import re
 from itertools import groupby
 
 from rapidfuzz.distance import OSA
 
 MIN_LENGTH = 4
 """Letters below which a word must be spelt right."""
+SLIP_LENGTHS = (MIN_LENGTH - 1, MIN_LENGTH)
+"""Letters of two short words of which one may be a slip for the other."""
 MEDIUM_LENGTH = 6
 """Letters below which no letter may be replaced by another: that makes another name of it."""
 LONG_LENGTH = 9
 """Letters from which a word may have two edits, and from which a single misspelt word is taken for the name itself."""
+
+SOUNDS = (("ph", "f"), ("ck|c(?=[aoukr])|q", "k"), ("z", "s"), ("(?<=.)(ie|ey|i)$", "y"))
+"""Letters that sound like others."""
 
 
 def max_edits(word: str) -> int:
@@ -41,6 +47,23 @@ def is_surely(typed: tuple[str, ...], name: tuple[str, ...]) -> bool:
     wrong = [(word, meant) for word, meant in zip(typed, name, strict=True) if word != meant]
     min_length = MIN_LENGTH + 1 if len(wrong) < len(name) else LONG_LENGTH
     return all(squeeze(word) == squeeze(meant) or _is_edit(word, meant, min_length) for word, meant in wrong)
+
+
+def may_be_slip(word: str, other: str) -> bool:
+    """Return whether a short word may be the other with a letter missing or too many, or with two letters swapped: dog, Dong.
+
+    Too little on its own; only beside another word of the name that is right.
+    """
+    if min(len(word), len(other)) != SLIP_LENGTHS[0] or word[0] != other[0]:
+        return False
+    return OSA.distance(word, other) == 1 and (len(word) != len(other) or is_transposition(word, other))
+
+
+def sound(word: str) -> str:
+    """Return a word as it sounds, roughly, so that those spelt by ear are alike: Murphy and Murfy, Joly and Jolie."""
+    for letters, spoken in SOUNDS:
+        word = re.sub(letters, spoken, word)
+    return squeeze(word)
 
 
 def is_transposition(word: str, other: str) -> bool:

@@ -5,13 +5,15 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from bot.answering.reply import Citation
+from bot.answering.reply import Citation, Denial, Suggestion
 from bot.errors import PilcrowError
 from bot.nlp.languages import Language
+from bot.story.models import Development
 
 ViewKind = Literal[
     "summary", "timeline", "who", "claims", "paragraph", "sources", "updates", "help", "about", "privacy"
 ]
+SectionStyle = Literal["list", "text", "ladder"]
 VIEW_KINDS: tuple[ViewKind, ...] = get_args(ViewKind)
 
 
@@ -22,7 +24,7 @@ class NotInStory(PilcrowError):
 class Row(Struct, frozen=True):
     """One line of a section.
 
-    time: when it happened, on the timeline; note: an aside; source, url: where a later development comes from.
+    time: when it happened; url: what the source opens, or the time, or else the text itself; note: an aside.
     """
 
     text: str
@@ -31,14 +33,38 @@ class Row(Struct, frozen=True):
     source: str = ""
     url: str = ""
     note: str = ""
+    label: str = ""
+    """A few words that it starts with."""
+    badges: tuple[str, ...] = ()
+    """The latest states of the claims that it makes."""
+    dated_by: Development | None = None
+    """What the day is known from, where the article does not say it."""
+    denials: tuple[Denial, ...] = ()
+    """Of the claims that it carries: whatever shows the row shows these too …"""
+    developments: tuple[Development, ...] = ()
+    """… and what was found later on these claims, oldest first."""
+    gives: frozenset[Denial | Development] = frozenset()
+    """What it says in full itself, so that the short form need not stand beside it."""
 
 
 class Section(Struct, frozen=True):
-    """Rows under one heading, which may be empty. later: they became known after the article."""
+    """Rows under one heading, which may be empty.
+
+    style: a `ladder` has the denial and the findings right below each row. later: its rows became known after the article.
+    """
 
     heading: str
     rows: tuple[Row, ...]
     later: bool = False
+    style: SectionStyle = "list"
+
+
+class Link(Struct, frozen=True):
+    """Another view, or the same one in other words, that can be opened from a view."""
+
+    label: str
+    kind: ViewKind
+    argument: str = ""
 
 
 class View(Struct, frozen=True):
@@ -54,6 +80,11 @@ class View(Struct, frozen=True):
     sections: tuple[Section, ...]
     language: Language = "en"
     language_note: str = ""
+    developments: tuple[Development, ...] = ()
+    """What became known later about the whole of it, oldest first, besides what its rows need."""
+    links: tuple[Link, ...] = ()
+    entries: tuple[Suggestion, ...] = ()
+    """The answers that rest on it."""
 
 
 class ViewSettings(Struct, frozen=True):

@@ -1,17 +1,26 @@
 """The views of one story: summaries, timeline, who is who, claims, paragraphs, sources, updates, and the bot's own pages.
 
-All of it was written by people and cites its paragraphs, or its source where it became known later. Pure.
+All of it was written by people and cites its paragraphs, or its source where it became known later. Each row that rests on a
+paragraph which carries a claim brings the claim's denial and what was found later, so that no page shows it without. Pure.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
-from bot.answering.reply import Citation
+from msgspec.structs import replace
+
+from bot.answering.reply import Suggestion
 from bot.answering.story_lookup import StoryLookup, echo
-from bot.answering.view import VIEW_KINDS, NotInStory, Row, Section, View, ViewKind, ViewSettings
+from bot.answering.view import VIEW_KINDS, Link, NotInStory, Row, Section, View, ViewKind, ViewSettings
+from bot.answering.view_rows import RowBuilder, in_order
 from bot.i18n.messages import join_list, messages
 from bot.nlp.languages import Language
-from bot.story.models import Claim, Development, Point, Story
-from bot.story.outcomes import claims_carried
+from bot.story.models import Claim, Development, Length, Paragraph, Person, Story
+from bot.story.outcomes import bears_on, concerns
+
+FULL = "full"
+"""The argument of a view whose rows are in their full wording."""
+MENTIONS = "mentions"
+"""After a person's id: the paragraphs that speak of them."""
 
 
 class Views:
@@ -35,6 +44,7 @@ class Views:
         self._texts = texts
         self._settings = settings
         self._messages = messages(language).views
+        self.rows = RowBuilder(story, language)
 
     def in_language(self, language: Language) -> "Views":
         """Return the same views with the engine's own words in this language."""
@@ -46,16 +56,19 @@ class Views:
             topic, _, length = argument.partition(":")
             return self.summary(length or "short", topic)
         if kind == "who":
-            return self.who(argument)
+            name, _, part = argument.rpartition(":")
+            return self.mentions(name) if part == MENTIONS else self.who(argument)
         if kind == "paragraph":
             return self.paragraph(argument)
+        if kind == "claims":
+            return self.claims_in_full() if argument == FULL else self.claims()
+        if kind == "updates":
+            return self.updates(in_full=argument == FULL)
         if kind not in VIEW_KINDS:
             raise NotInStory(self._messages.unknown_view.format(name=echo(kind), names=", ".join(VIEW_KINDS)))
         views = {
             "timeline": self.timeline,
-            "claims": self.claims,
             "sources": self.sources,
-            "updates": self.updates,
             "help": self.help,
             "about": self.about,
             "privacy": self.privacy,
@@ -64,116 +77,149 @@ class Views:
 
     def summary(self, length: str = "short", topic: str = "") -> View:
         """Return the summary of a topic at a length; of the whole story for no topic. Raise NotInStory."""
-        known_length = self.lookup.length(length, self._messages)
-        summary = self.story.summaries[self.lookup.topic(topic, self._messages)]
-        points = Section("", tuple(self._row(point) for point in summary.points[known_length]))
-        sections = (points, self._later_section(summary.developments))
-        return self._view("summary", f"{summary.id}:{known_length}", summary.title, sections)
+        say = self._messages
+        known_length = self.lookup.length(length, say)
+        summary = self.story.summaries[self.lookup.topic(topic, say)]
+        points = Section("", tuple(self.rows.point(point) for point in summary.points[known_length]))
+        other: Length = "short" if known_length != "short" else "full"
+        links = [Link(say.timeline_link, "timeline"), *self._claims_link()]
+        if summary.points[other] != summary.points[known_length]:
+            label = say.shorter if known_length == "full" else say.longer
+            links = [Link(label, "summary", f"{summary.id}:{other}"), *links]
+        later = [self.story.developments[id] for id in summary.developments]
+        argument = f"{summary.id}:{known_length}"
+        return self._view("summary", argument, summary.title, [points], developments=later, links=links)
 
     def timeline(self) -> View:
         """Return what happened when, oldest first; what became known later stands apart, at the end."""
-        story, rows = self.story, []
+        story, say, rows = self.story, self._messages, []
         for event in story.events:
-            note = ""
+            row = replace(self.rows.point(event.point), time=self.rows.date(event.date))
             if event.dated_by:
-                source = story.developments[event.dated_by].source.split(",")[0]
-                note = self._messages.date_note.format(words=event.original_date, source=source)
-            citations = self.citations(event.point.cites)
-            rows.append(Row(event.point.text, citations, time=self._date(event.date), note=note))
-        sections = (Section(self._messages.in_the_article, tuple(rows)), self._later_section(story.developments))
-        return self._view("timeline", "", self._messages.timeline_title, sections)
+                dated_by = story.developments[event.dated_by]
+                source = dated_by.source.split(",")[0]
+                note = say.date_note.format(words=event.original_date, source=source)
+                row = replace(row, note=note, dated_by=dated_by)
+            rows.append(row)
+        later = tuple(self.rows.later(development) for development in in_order(story.developments.values()))
+        sections = (Section(say.in_the_article, tuple(rows)), Section(say.later, later, later=True))
+        links = [Link(say.later_link.format(count=len(later)), "updates")] if later else []
+        links += self._claims_link()
+        return self._view("timeline", "", say.timeline_title, sections, links=links)
 
     def who(self, name: str) -> View:
-        """Return who somebody is, by any of their names, misspelt or not. Raise NotInStory.
+        """Return who somebody is, by any of their names, misspelt or not: their role, what is alleged, what they say.
 
-        Where a paragraph shown here alleges something, its denial and what was found later are shown too.
+        Raise NotInStory.
         """
-        story = self.story
-        person = story.people[self.lookup.person(name, self._messages)]
-        role = [Row(person.role, self.citations(person.cites))]
+        story, say = self.story, self._messages
+        person = story.people[self.lookup.person(name, say)]
+        named = self.lookup.developments_naming(person.id)
+        alleged = [claim for claim in story.claims.values() if person.id in (*claim.by, *claim.denied_by)]
+        role = [
+            self.rows.with_context(Row(person.role, self.rows.citations(person.cites)), self._behind(person, named))
+        ]
         if person.outside_article:
-            role = [Row(self._messages.not_mentioned.format(name=person.name))]
+            role = [replace(role[0], text=say.not_mentioned.format(name=person.name), citations=())]
         members = ", ".join(story.people[id].name for id in person.members)
         if members:
-            role.append(Row(self._messages.members.format(names=members)))
-        paragraphs = [p for p in story.paragraphs.values() if person.id in (*p.people, *p.implied_people)]
-        claims = self._claims_in({p.number for p in paragraphs})
-        later = [*self.lookup.developments_naming(person.id), *(id for claim in claims for id in claim.developments)]
+            role.append(Row(say.members.format(names=members)))
         sections = (
-            Section("", tuple(role)),
-            Section(self._messages.statements, tuple(self._row(point) for point in person.statements)),
-            Section(self._messages.mentions, tuple(Row(p.gist, self.citations((p.number,))) for p in paragraphs)),
-            self._denials_section(claims),
-            self._later_section(later),
+            Section("", tuple(role), style="text"),
+            Section(
+                "", tuple(self.rows.claim(claim, claim.label or say.alleged_label) for claim in alleged), style="text"
+            ),
+            Section(say.statements, tuple(self.rows.point(point) for point in person.statements)),
         )
-        return self._view("who", person.id, person.name[:1].upper() + person.name[1:], sections)
+        later = [story.developments[id] for id in named]
+        links = [Link(say.mentions_link, "who", f"{person.id}:{MENTIONS}")] if self._paragraphs_on(person) else []
+        links += self._claims_link() if alleged else []
+        return self._view("who", person.id, _title(person), sections, developments=later, links=links)
+
+    def mentions(self, name: str) -> View:
+        """Return the paragraphs that speak of somebody. Raise NotInStory."""
+        person = self.story.people[self.lookup.person(name, self._messages)]
+        rows = tuple(self.rows.paragraph(paragraph) for paragraph in self._paragraphs_on(person))
+        links = [Link(self._messages.back_link, "who", person.id)]
+        section = Section(self._messages.mentions, rows)
+        return self._view("who", f"{person.id}:{MENTIONS}", _title(person), [section], links=links)
 
     def claims(self) -> View:
-        """Return what is alleged, by whom, who denies it in which words, and what was found later."""
-        story, sections = self.story, []
+        """Return what is alleged, who denies it in which words, and what was found later: a line each."""
+        say = self._messages
+        rows = tuple(
+            self.rows.claim(claim, say.claim_heading.format(number=number, label=claim.label or say.alleged_label))
+            for number, claim in enumerate(self.story.claims.values(), 1)
+        )
+        links = [Link(say.full_wording, "claims", FULL)] if rows else []
+        return self._view("claims", "", say.claims_title, [Section("", rows, style="ladder")], links=links)
+
+    def claims_in_full(self) -> View:
+        """Return the same in full: each claim, its denial and each finding in all their words."""
+        story, say, sections = self.story, self._messages, []
         for number, claim in enumerate(story.claims.values(), 1):
             names = join_list([story.people[id].name for id in claim.by], messages(self.language).reply.list_and)
+            alleged = Row(say.alleged.format(names=names, text=claim.text), self.rows.citations(claim.cites))
+            denied = Row(say.denied.format(text=claim.denial), self.rows.citations(claim.denial_cites))
             rows = [
-                Row(self._messages.alleged.format(names=names, text=claim.text), self.citations(claim.cites)),
-                Row(self._messages.denied.format(text=claim.denial), self.citations(claim.denial_cites)),
-                *self._later_rows(claim.developments, self._messages.found_later),
+                self.rows.with_context(alleged, [claim]),
+                replace(self.rows.with_context(denied, [claim]), gives=frozenset([self.rows.denial(claim)])),
+                *map(self.rows.later, self.rows.findings([claim])),
             ]
-            heading = self._messages.claim_heading.format(number=number, count=len(story.claims))
+            heading = say.claim_heading.format(number=number, label=claim.label or say.alleged_label)
             sections.append(Section(heading, tuple(rows)))
-        return self._view("claims", "", self._messages.claims_title, sections)
+        links = [Link(say.shorter, "claims")]
+        return self._view("claims", FULL, say.claims_title, sections, links=links)
 
     def paragraph(self, typed: str) -> View:
-        """Return what a paragraph says, its own text where we have it, and what rests on it. Raise NotInStory.
-
-        Where it alleges something, the denial and what was found later are shown too.
-        """
-        story = self.story
-        number = self.lookup.paragraph(typed, self._messages)
+        """Return what a paragraph says, its own text where we have it, and what rests on it. Raise NotInStory."""
+        story, say = self.story, self._messages
+        number = self.lookup.paragraph(typed, say)
         paragraph = story.paragraphs[number]
-        claims = self._claims_in({number})
+        claims = self.rows.claims_in((number,))
+        gist = replace(self.rows.paragraph(paragraph), badges=tuple(claim.badge for claim in claims if claim.badge))
         own_text = (Row(self._texts[number]),) if number in self._texts else ()
+        sections = (Section("", (gist,), style="text"), Section(say.own_text, own_text, style="text"))
         entries = [story.entries[id] for id in story.entries_citing[number]]
-        answered = tuple(Row(entry.question) for entry in entries if entry.standing != "not_covered")
-        left_open = tuple(Row(entry.question) for entry in entries if entry.standing == "not_covered")
-        sections = (
-            Section(
-                self._messages.gist, (Row(paragraph.gist, self.citations((number,)), url=story.paragraph_url(number)),)
-            ),
-            Section(self._messages.own_text, own_text),
-            self._denials_section(claims),
-            self._later_section(id for claim in claims for id in claim.developments),
-            Section(self._messages.answered_questions, answered),
-            Section(self._messages.open_questions, left_open),
+        entries.sort(key=lambda entry: entry.standing == "not_covered")
+        later = [one for one in story.developments.values() if bears_on(story, one, (number,), paragraph.gist)]
+        return self._view(
+            "paragraph",
+            str(number),
+            say.paragraph_title.format(number=number),
+            sections,
+            developments=later,
+            links=[*self._neighbours(number), *(self._claims_link() if claims else [])],
+            entries=[Suggestion(entry.id, entry.question, entry.label or entry.question) for entry in entries],
         )
-        return self._view("paragraph", str(number), self._messages.paragraph_title.format(number=number), sections)
 
     def sources(self) -> View:
         """Return where the article says it got its facts, and where the later developments come from."""
-        story = self.story
-        article = Row(f"{story.title}, {story.publisher}, {story.published}", url=story.url, source=story.publisher)
+        story, say = self.story, self._messages
+        article = Row(f"{story.title}, {story.publisher}, {story.published}", url=story.url)
         dates: dict[tuple[str, str], list[str]] = {}
-        for development in _in_order(story.developments.values()):
-            dates.setdefault((development.source, development.url), []).append(self._date(development.date))
+        for development in in_order(story.developments.values()):
+            dates.setdefault((development.source, development.url), []).append(self.rows.date(development.date))
         later = tuple(
-            Row(
-                source,
-                url=url,
-                source=source,
-                note=self._messages.source_dates.format(dates=", ".join(dict.fromkeys(days))),
-            )
+            Row(source, url=url, note=say.source_dates.format(dates=", ".join(dict.fromkeys(days))))
             for (source, url), days in dates.items()
         )
         sections = (
-            Section(self._messages.article, (article,)),
-            Section(self._messages.article_sources, tuple(self._row(point) for point in story.sources)),
-            Section(self._messages.later, later, later=True),
+            Section(say.article, (article,)),
+            Section(say.article_sources, tuple(self.rows.point(point) for point in story.sources)),
+            Section(say.later, later, later=True),
         )
-        return self._view("sources", "", self._messages.sources_title, sections)
+        return self._view("sources", "", say.sources_title, sections)
 
-    def updates(self) -> View:
-        """Return what became known after the article, oldest first."""
-        rows = tuple(self._later_rows(self.story.developments)) or (Row(self._messages.no_updates),)
-        return self._view("updates", "", self._messages.later, [Section("", rows, later=True)])
+    def updates(self, *, in_full: bool = False) -> View:
+        """Return what became known after the article, oldest first: who and what, or all of it with its sources."""
+        say, developments = self._messages, in_order(self.story.developments.values())
+        show = self.rows.later if in_full else self.rows.short_later
+        rows = tuple(map(show, developments)) or (Row(say.no_updates),)
+        link = Link(say.shorter, "updates") if in_full else Link(say.in_full, "updates", FULL)
+        links = [link] if any(development.short for development in developments) else []
+        argument = FULL if in_full else ""
+        return self._view("updates", argument, say.later, [Section("", rows, later=True)], links=links)
 
     def help(self) -> View:
         """Return what the bot can do."""
@@ -203,58 +249,64 @@ class Views:
         rows = tuple(Row(line.format(days=days)) for line in self._messages.privacy_lines)
         return self._view("privacy", "", self._messages.privacy_title, [Section("", rows)], engine_only=True)
 
-    def citations(self, numbers: Sequence[int]) -> tuple[Citation, ...]:
-        """Return citations of these paragraphs."""
-        story = self.story
-        return tuple(Citation(number, story.paragraphs[number].gist, story.paragraph_url(number)) for number in numbers)
-
     def _view(
-        self, kind: ViewKind, argument: str, title: str, sections: Iterable[Section], *, engine_only: bool = False
+        self,
+        kind: ViewKind,
+        argument: str,
+        title: str,
+        sections: Iterable[Section],
+        *,
+        developments: Iterable[Development] = (),
+        links: Iterable[Link] = (),
+        entries: Iterable[Suggestion] = (),
+        engine_only: bool = False,
     ) -> View:
         """engine_only: all of its rows are the engine's own words, so that none is in another language."""
-        filled = tuple(section for section in sections if section.rows)
         foreign = not engine_only and self.language != self.story.language
-        note = self._messages.language_note if foreign else ""
-        return View(kind, argument, title, filled, self.language, note)
+        return View(
+            kind,
+            argument,
+            title,
+            tuple(section for section in sections if section.rows),
+            self.language,
+            self._messages.language_note if foreign else "",
+            tuple(in_order(developments)),
+            tuple(links),
+            tuple(entries),
+        )
 
-    def _row(self, point: Point) -> Row:
-        return Row(point.text, self.citations(point.cites))
+    def _behind(self, person: Person, named: Collection[str]) -> list[Claim]:
+        """Return the claims that somebody's role speaks of, and those on which the developments that name them are findings.
 
-    def _later_rows(self, ids: Iterable[str], time: str = "{date}") -> list[Row]:
-        developments = _in_order(self.story.developments[id] for id in dict.fromkeys(ids))
-        return [
-            Row(
-                development.text,
-                time=time.format(date=self._date(development.date)),
-                source=development.source,
-                url=development.url,
-            )
-            for development in developments
-        ]
-
-    def _later_section(self, ids: Iterable[str]) -> Section:
-        return Section(self._messages.later, tuple(self._later_rows(ids)), later=True)
-
-    def _claims_in(self, numbers: Collection[int]) -> list[Claim]:
-        """Return the claims that any of these paragraphs makes."""
-        carried = claims_carried(self.story, numbers)
+        Without those in which they have a part, which stand on their own beside the role.
+        """
+        story, in_role = self.story, self.rows.claims_in(person.cites)
         return [
             claim
-            for claim in self.story.claims.values()
-            if claim in carried or not set(claim.cites).isdisjoint(numbers)
+            for claim in story.claims.values()
+            if person.id not in (*claim.by, *claim.denied_by)
+            and (
+                not set(claim.developments).isdisjoint(named)
+                or (claim in in_role and concerns(claim, person.role, story))
+            )
         ]
 
-    def _denials_section(self, claims: Iterable[Claim]) -> Section:
-        rows = tuple(Row(claim.denial, self.citations(claim.denial_cites)) for claim in claims)
-        return Section(self._messages.denials, rows)
+    def _paragraphs_on(self, person: Person) -> list[Paragraph]:
+        return [one for one in self.story.paragraphs.values() if person.id in (*one.people, *one.implied_people)]
 
-    def _date(self, date: str) -> str:
-        """Return an ISO date, which may lack day or month, as readers write it: 22 March 2023, May 2023 or 2023."""
-        year, *rest = date.split("-")
-        month = self._messages.months[int(rest[0]) - 1] if rest else ""
-        day = str(int(rest[1])) if len(rest) > 1 else ""
-        return " ".join(filter(None, (self._messages.first_day if day == "1" else day, month, year)))
+    def _claims_link(self) -> list[Link]:
+        return [Link(self._messages.claims_link, "claims")] if self.story.claims else []
+
+    def _neighbours(self, number: int) -> list[Link]:
+        """Return the paragraphs before and after this one."""
+        say, numbers = self._messages, sorted(self.story.paragraphs)
+        place = numbers.index(number)
+        before, after = numbers[:place][-1:], numbers[place + 1 :][:1]
+        return [
+            *(Link(say.paragraph_before.format(number=other), "paragraph", str(other)) for other in before),
+            *(Link(say.paragraph_after.format(number=other), "paragraph", str(other)) for other in after),
+        ]
 
 
-def _in_order(developments: Iterable[Development]) -> list[Development]:
-    return sorted(developments, key=lambda development: development.sort_key)
+def _title(person: Person) -> str:
+    return person.name[:1].upper() + person.name[1:]

@@ -7,6 +7,8 @@ from msgspec import Struct
 SpanStyle = Literal["plain", "strong", "badge"]
 LineKind = Literal["text", "quote", "small", "heading", "item"]
 ButtonAction = Literal["entry", "related", "more", "vote", "why", "copy", "none", "view", "page"]
+CHOOSE = "pilcrow:choose"
+"""What Discord sends back, with the chosen entry, when one of a card's choices is made."""
 
 
 class Span(Struct, frozen=True):

@@ -29,10 +29,14 @@ def escape(text: str, limit: int = EMBED_DESCRIPTION) -> str:
     discord.utils.escape_markdown is not enough: of two masked links in one line it breaks only the first, and it leaves
     channels, commands, timestamps and custom emoji alone.
     """
-    unmentioned = _MENTION.sub(f"@{_ZERO_WIDTH_SPACE}", sanitize(text)[: max(0, limit) + 1])
-    escaped = _MARKUP.sub(r"\\\1", unmentioned)
+    escaped = _MARKUP.sub(r"\\\1", break_mentions(sanitize(text)[: max(0, limit) + 1]))
     unlinked = _URL_BREAK.sub(lambda match: f"{match[0]}\\", escaped)
     return truncate(_BLOCK_MARKUP.sub(r"\1\\\2", unlinked), limit)
+
+
+def break_mentions(text: str) -> str:
+    """Return a text that mentions nobody, wherever in Discord it is pasted."""
+    return _MENTION.sub(f"@{_ZERO_WIDTH_SPACE}", text)
 
 
 def echo(text: str) -> str:

@@ -48,10 +48,13 @@ def fit_text(card: Card, limit: int = discord_limits.MESSAGE_CONTENT) -> str | N
 def split_text(card: Card, limit: int = discord_limits.MESSAGE_CONTENT) -> list[str]:
     """Return the card as one or more texts of at most `limit` characters each, cut between lines where that can be done."""
     fitting = fit_text(card, limit)
-    if fitting is not None:
-        return [fitting]
+    return split_lines(_render(card, _SHORTENINGS[-1]), limit) if fitting is None else [fitting]
+
+
+def split_lines(text: str, limit: int) -> list[str]:
+    """Return a text as texts of at most `limit` characters each, cut between lines where that can be done."""
     texts: list[str] = []
-    for line in _render(card, _SHORTENINGS[-1]).split("\n"):
+    for line in text.split("\n"):
         for part in _cut(line, limit):
             if texts and len(texts[-1]) + 1 + len(part) <= limit:
                 texts[-1] = f"{texts[-1]}\n{part}"

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from bot.answering.reply import Option, Reply, Suggestion
 from bot.cards.card import Button, Card, Line, Span, line
+from bot.cards.phone_height import ROW_WIDTH, button_width
 from bot.cards.spans import citation_spans, denial_lines, later_lines, short_date, standing_line
 from bot.errors import shorten
 from bot.story.models import Story
 
 MAX_NEXT = 3
 """Next questions offered as buttons."""
-ROW_WIDTH, BUTTON_PADDING, LETTER_WIDTH = 316, 40, 7.3
-"""Pixels of a phone's line of buttons, of a button around its label, and of a letter (Discord at 380 px)."""
 PLAIN = ("reported", "said", "defined")
 """Standings that are no warning and need no badge."""
 MAX_ASKED = 300
@@ -87,7 +86,7 @@ def fitting(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
     chosen: list[Suggestion] = []
     left = float(ROW_WIDTH)
     for item in suggestions:
-        width = BUTTON_PADDING + LETTER_WIDTH * len(item.label)
+        width = button_width(item.label)
         if width <= left and len(chosen) < MAX_NEXT:
             chosen.append(item)
             left -= width

@@ -37,14 +37,17 @@ def denial_lines(denials: Iterable[Denial], language: Language) -> Iterator[Line
         yield Line((Span(messages(language).reply.denied, "strong"), *spans), "quote")
 
 
-def later_lines(developments: Iterable[Development], language: Language) -> Iterator[Line]:
-    """Yield the line of what became known since, each date the link to its source; never to be left out."""
+def later_lines(developments: Iterable[Development], language: Language, heading: str = "") -> Iterator[Line]:
+    """Yield the line of what became known since, each date the link to its source; never to be left out.
+
+    heading: stands before it in place of 'Since the article:'.
+    """
     spans: list[Span] = []
     for later in developments:
         link = Span(short_date(later.date, language), url=later.url)
         spans += [Span(" "), link, Span(f", {later.short or f'{later.text} ({later.source})'}")]
     if spans:
-        yield Line((Span(messages(language).reply.since, "strong"), *spans), "quote")
+        yield Line((Span(heading or messages(language).reply.since, "strong"), *spans), "quote")
 
 
 def short_date(date: str, language: Language) -> str:

@@ -17,7 +17,7 @@ from bot.answering.knowledge_base import KnowledgeBase
 from bot.cards import discord_limits
 from bot.cards.markdown import truncate
 from bot.config import Config
-from bot.discord_frontend.asking.buttons import AnswerButton
+from bot.discord_frontend.asking.buttons import CardComponent
 from bot.discord_frontend.asking.message_handler import MessageHandler
 from bot.discord_frontend.base_watcher import BaseWatcher
 from bot.discord_frontend.command_tree import CommandTree, FrenchTranslator
@@ -130,7 +130,7 @@ class PilcrowClient(ServiceClient):
     async def setup_hook(self) -> None:
         """Register the buttons of old cards and start the background tasks."""
         self.guard.set_own_user(self.user)
-        self.add_dynamic_items(AnswerButton)
+        self.add_dynamic_items(CardComponent)
         await self.tree.set_translator(FrenchTranslator())
         if self.config.is_home:  # of several processes one is enough
             self.cleanup_task.start()

@@ -35,11 +35,10 @@ class Services:
         self.conversations = Conversations()
         self.journal = JournalWriter(journal, today)
 
-    async def record(self, answered: Answered, user_id: int, place: str, *conversations: int | None) -> None:
+    async def record(self, answered: Answered, user_id: int, place: str, *conversations: int) -> None:
         """Remember a delivered answer for follow-ups, under the ids of its conversations, and write it to the journal."""
         for key in conversations:
-            if key is not None:
-                self.conversations.remember(key, answered.context)
+            self.conversations.remember(key, answered.context)
         if answered.reply.empty_question:
             return
         if answered.typed:

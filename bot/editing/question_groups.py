@@ -4,6 +4,7 @@ Two questions mean the same if the matcher's analysis finds the same people, num
 terms mostly overlap or one is a spelling of the other.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 from rapidfuzz.distance import Indel
 
 from bot.answering.answerer import Answerer
-from bot.journal.records import InboxQuestion
+from bot.journal.records import InboxQuestion, Reason
 from bot.matching.analysis import Analysis
 from bot.matching.index import Index
 from bot.matching.vocabulary import NEGATION
@@ -53,6 +54,8 @@ class QuestionGroup(Struct, frozen=True):
     """The ids of its questions in the inbox."""
     guesses: tuple[tuple[str, str], ...] = ()
     """(entry's id, its question) of the closest entries, best first."""
+    reasons: tuple[tuple[Reason, int], ...] = ()
+    """What was said to be wrong with the answer that did not help, and how often; the most frequent first."""
 
     @property
     def reason(self) -> str:
@@ -71,7 +74,15 @@ class QuestionGroup(Struct, frozen=True):
             last_seen=max(question.last_seen for question in questions),
             entry=questions[0].entry,
             ids=tuple(question.id for question in by_count),
+            reasons=_reasons(questions),
         )
+
+
+def _reasons(questions: Sequence[InboxQuestion]) -> tuple[tuple[Reason, int], ...]:
+    totals: Counter[Reason] = Counter()
+    for question in questions:
+        totals.update(question.reasons)
+    return tuple((reason, count) for reason, count in totals.most_common() if count)
 
 
 @dataclass(slots=True)

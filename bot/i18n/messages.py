@@ -43,6 +43,11 @@ class ReplyMessages(Struct, frozen=True, forbid_unknown_fields=True):
     wrong: str
     copy: str
     more_questions: str
+    one_more_question: str
+    written_by_people: str
+    """Ends a copied answer."""
+    what_is_wrong: str
+    reason_noted: str
     none_of_these: str
     the_story: str
     what_can_i_ask: str
@@ -52,13 +57,14 @@ class ReplyMessages(Struct, frozen=True, forbid_unknown_fields=True):
     list_and: str
     standings: Mapping[str, str]
     """Each standing as a reader sees it."""
+    reasons: Mapping[str, str]
+    """What may be wrong with an answer, on buttons."""
 
 
 class ViewMessages(Struct, frozen=True, forbid_unknown_fields=True):
     """What is said around a view of the story: headings, help, refusals. Words in braces are filled in."""
 
     language_note: str
-    months: tuple[str, ...]
     short_months: tuple[str, ...]
     first_day: str
     later: str
@@ -67,6 +73,8 @@ class ViewMessages(Struct, frozen=True, forbid_unknown_fields=True):
     in_the_article: str
     date_note: str
     """Beside a day that the article only calls 'Monday': the article's words, and where the date is known from."""
+    dated_by: str
+    """The same in small print, for all the days with an asterisk."""
     statements: str
     mentions: str
     not_mentioned: str
@@ -75,13 +83,13 @@ class ViewMessages(Struct, frozen=True, forbid_unknown_fields=True):
     claim_heading: str
     alleged: str
     denied: str
-    denials: str
-    found_later: str
+    alleged_label: str
+    found: str
+    found_as: str
+    """In place of what is found, where it is the same as for a claim above it."""
     paragraph_title: str
-    gist: str
     own_text: str
-    answered_questions: str
-    open_questions: str
+    resting: str
     sources_title: str
     article: str
     article_sources: str
@@ -113,8 +121,17 @@ class ViewMessages(Struct, frozen=True, forbid_unknown_fields=True):
     previous_page: str
     page_title: str
     continued: str
-    later_on_page: str
-    read_link: str
+    longer: str
+    shorter: str
+    full_wording: str
+    in_full: str
+    timeline_link: str
+    claims_link: str
+    later_link: str
+    mentions_link: str
+    back_link: str
+    paragraph_before: str
+    paragraph_after: str
     empty: str
     list_or: str
 

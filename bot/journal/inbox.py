@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.journal import engine
 from bot.journal.database import Database
-from bot.journal.records import MAX_QUESTION, InboxOutcome, InboxQuestion
+from bot.journal.records import MAX_QUESTION, InboxOutcome, InboxQuestion, Reason
 from bot.journal.rows import select_raw
 from bot.nlp.normalize import normalize
 from bot.nlp.sanitize import sanitize
@@ -31,8 +31,8 @@ class Inbox:
 
         Questions that differ only in case, accents, spaces and punctuation are one. A dismissed one stays dismissed.
         """
-        text = _mask_ids(" ".join(sanitize(text).split()))[:MAX_QUESTION]
-        normalised = " ".join(re.findall(r"\w+", normalize(text)))[:MAX_QUESTION]
+        text = _cleaned(text)
+        normalised = _normalised(text)
         if not normalised:
             return
         table = self._database.tables.inbox
@@ -60,6 +60,20 @@ class Inbox:
             )
             connection.execute(table.delete().where(c.id.in_(kept_first.offset(MAX_QUESTIONS))))
 
+    def add_reason(self, text: str, place: str, day: date, entry: str, reason: Reason) -> None:
+        """Count what somebody says is wrong with the answer from `entry`, with the question that it did not help with."""
+        if not self._count_reason(text, entry, reason):
+            self.add(text, place, day, "not_helpful", entry)
+            self._count_reason(text, entry, reason)
+
+    def _count_reason(self, text: str, entry: str, reason: Reason) -> bool:
+        """Count a reason; return whether the question is there."""
+        table = self._database.tables.inbox
+        normalised = _normalised(_cleaned(text))
+        same = table.update().where(table.c.normalised == normalised, table.c.entry == entry)
+        with self._database.transaction() as connection:
+            return bool(connection.execute(same.values({reason: table.c[reason] + 1})).rowcount)
+
     def questions(self, limit: int) -> list[InboxQuestion]:
         """Return the questions that were not dismissed, most frequent first, then latest first."""
         table, c = self._database.tables.inbox, self._database.tables.inbox.c
@@ -84,6 +98,16 @@ class Inbox:
         table = self._database.tables.inbox
         with self._database.transaction() as connection:
             return connection.execute(table.delete().where(table.c.last_seen < day)).rowcount
+
+
+def _cleaned(text: str) -> str:
+    """Return a question as it is kept."""
+    return _mask_ids(" ".join(sanitize(text).split()))[:MAX_QUESTION]
+
+
+def _normalised(cleaned: str) -> str:
+    """Return what questions have in common that differ only in case, accents, spaces and punctuation."""
+    return " ".join(re.findall(r"\w+", normalize(cleaned)))[:MAX_QUESTION]
 
 
 def _mask_ids(text: str) -> str:

@@ -4,12 +4,15 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import Struct, field
 
 InboxOutcome = Literal["abstain", "none_of_these", "not_helpful"]
+Reason = Literal["wrong_subject", "wrong_source", "outdated", "not_asked"]
+"""What somebody says is wrong with an answer."""
+REASONS: tuple[Reason, ...] = get_args(Reason)
 ChangeState = Literal["made", "under way", "not made"]
 """Not made: the process died before it was published; the texts are kept all the same."""
 FileVersions = tuple[str | None, str | None]
@@ -31,6 +34,16 @@ class InboxQuestion(Struct, frozen=True):
     outcome: str
     entry: str = ""
     id: int = 0
+    wrong_subject: int = 0
+    """How many of those whom the answer did not help said that it is about the wrong person or thing; and so on."""
+    wrong_source: int = 0
+    outdated: int = 0
+    not_asked: int = 0
+
+    @property
+    def reasons(self) -> Mapping[Reason, int]:
+        """How many gave each of the reasons."""
+        return {reason: getattr(self, reason) for reason in REASONS}
 
 
 class OutcomeCount(Struct, frozen=True):

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from bot.journal.records import MAX_QUESTION
+from bot.journal.records import MAX_QUESTION, REASONS
 
 MAX_ENTRY_ID = 60
 """Characters of an entry's id."""
@@ -72,6 +72,7 @@ class Tables:
             _text("place", 20),
             _text("outcome", 20),
             Column("dismissed", Boolean, nullable=False),
+            *(Column(reason, Integer, nullable=False, server_default="0") for reason in REASONS),
             UniqueConstraint("normalised", "entry"),
             sqlite_autoincrement=True,
         )

@@ -41,6 +41,10 @@ OPENED = {
     "conservatvies": "conservatives",
     "Melanie Joly": "melanie-joly",
     "ndp": "ndp",
+    "handong": "han-dong",
+    "meng wan zhou": "meng-wanzhou",
+    "kovrick": "michael-kovrig",
+    "allison murphy": "alison-murphy",
 }
 """Opened at once: their names, also as one slips when typing them."""
 SUGGESTED = {
@@ -56,12 +60,23 @@ SUGGESTED = {
     "huawi": "huawei",
     "chna": "china",
     "don valley nrth": "don-valley-north",
+    "han dog": "han-dong",
+    "han dng": "han-dong",
+    "hna dong": "han-dong",
+    "micheal kovrick": "michael-kovrig",
+    "justin trudo": "justin-trudeau",
+    "alison murfy": "alison-murphy",
+    "murfy": "alison-murphy",
+    "global newz": "global-news",
+    "telfort": "katie-telford",
 }
-"""Asked back: the start of a name, initials, or what may be another name."""
+"""Asked back: the start of a name, initials, a slip or a spelling by ear that may be another name."""
 STRANGERS = """
     Barack Obama; Obama; Taylor Swift; Elon Musk; Boris Johnson; Vladimir Putin; Angela Merkel; Emmanuel Macron; Kim Jong Un;
     Michael Jackson; Michael Jordan; Justin Bieber; Katie Perry; Erin Brockovich; Han Solo; Alison Krauss; Sam Smith; John Smith; Jane Doe;
     Deng; Dang; Ding; Deng Xiaoping; Han Deng; Dong Nguyen; Chang; Meg; Eric; Katia; Murray; Ming; Mao; Li; Bo;
+    Rishi Sunak; Olaf Scholz; Jacinda Ardern; Don Cherry; Dong Jingwei; Han Zheng; Alison Redford; Katie Couric; Erin Weir;
+    Michael Chan; Meng Hongwei; Cong Peiwu; Jackie Chan; Wayne Gretzky; Celine Dion; Alice Munro; doge; dog; nobody; the king;
     Napoleon; Julius Caesar; Albert Einstein; Messi; Madonna; Prince; Cher; Drake; Darth Vader; Charlie Brown; con man;
     zzzz; asdfghjkl; qwerty uiop; xqzzyt; ab cd ef gh ij kl mn op qr
 """

@@ -1,9 +1,12 @@
 """What can be read of a story: every line with its paragraph or its source, and what is not there refused kindly."""
 
+from collections.abc import Iterable
+
 import pytest
 from msgspec.structs import replace
 
 from bot import bootstrap
+from bot.answering.reply import Citation
 from bot.answering.view import VIEW_KINDS, NotInStory, View
 from bot.answering.view_builder import Views
 from bot.story import loader
@@ -11,7 +14,10 @@ from bot.story.models import Story
 from bot.story.validation.rules import find_problems
 from tests.support.small_story import SUMMARIES, TIMELINE, small_story, small_story_files
 
-LATER = "Known later (not in the article)"
+LATER = "Since the article"
+DENIED = "  denied: Ada Quill denies it. ¶2"
+FOUND = "  found: 2020-06-01 The lamp was found in the mayor's cellar."
+FOUND_IN_FULL = "1 Jun 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"
 
 
 @pytest.fixture
@@ -19,98 +25,190 @@ def views() -> Views:
     return Views(small_story(), {2: "Mayor Tom Reed said so."}, bootstrap.view_settings())
 
 
-def lines(reading: View) -> list[str]:
-    """Return everything a view shows, line by line."""
+def paragraphs(citations: Iterable[Citation]) -> str:
+    """Return citations as they are written behind a text."""
+    return "".join(f" ¶{citation.paragraph}" for citation in citations)
+
+
+def lines(view: View) -> list[str]:
+    """Return everything a view shows, line by line, with what each row calls for below it."""
     found = []
-    for section in reading.sections:
+    for section in view.sections:
         found += [section.heading] if section.heading else []
         for row in section.rows:
-            paragraphs = " ".join(f"¶{citation.paragraph}" for citation in row.citations)
             time = f"{row.time}: " if row.time else ""
-            after = " ".join(f"({one})" for one in (row.note, row.source) if one)
-            found.append(" ".join(filter(None, (time + row.text, paragraphs, after))))
+            label = f"{row.label}. " if row.label else ""
+            after = "".join(f" ({one})" for one in (*row.badges, row.note, row.source) if one)
+            found.append(f"{time}{label}{row.text}{paragraphs(row.citations)}{after}")
+            found += [f"  denied: {denial.text}{paragraphs(denial.citations)}" for denial in row.denials]
+            found += [f"  found: {later.date} {later.short or later.text}" for later in row.developments]
     return found
 
 
-def test_a_summary_cites_paragraphs_and_shows_later_developments_apart(views: Views) -> None:
-    """The whole story where no topic is named; developments at the end."""
+def links(view: View) -> list[tuple[str, str, str]]:
+    """Return what can be opened from a view."""
+    return [(link.label, link.kind, link.argument) for link in view.links]
+
+
+def test_a_summary_cites_paragraphs_and_brings_what_they_call_for(views: Views) -> None:
+    """The whole story where no topic is named; the topic's later developments stand apart."""
     assert lines(views.summary()) == [
         "Keeper Ada Quill left the lighthouse at Brim on Friday. ¶1",
         "Tom Reed says that she took the lamp; she denies it. ¶2",
-        LATER,
-        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+        DENIED,
+        FOUND,
     ]
-    assert lines(views.summary("line", "the lamp")) == ["Tom Reed says that Ada Quill took the lamp; she denies it. ¶2"]
+    assert [later.id for later in views.summary().developments] == ["lamp-found"]
+    assert (
+        lines(views.summary("line", "the lamp"))[0] == "Tom Reed says that Ada Quill took the lamp; she denies it. ¶2"
+    )
     assert len(views.summary("full").sections[0].rows) == 40
 
 
+def test_a_summary_leads_to_its_other_length(views: Views) -> None:
+    """One button: longer, or shorter where it is in full; none where the other length says the same."""
+    others = [("Timeline", "timeline", ""), ("What is alleged", "claims", "")]
+    assert links(views.summary("line")) == [("Longer", "summary", "all:short"), *others]
+    assert links(views.summary("short")) == [("Longer", "summary", "all:full"), *others]
+    assert links(views.summary("full")) == [("Shorter", "summary", "all:short"), *others]
+    full = views.story.summaries["lamp"].points["full"]
+    same = replace(views.story.summaries["lamp"], points={"line": full, "short": full, "full": full})
+    bare = Views(replace(views.story, summaries={"lamp": same}), {}, bootstrap.view_settings())
+    assert links(bare.summary("short")) == others
+
+
 def test_the_timeline_says_how_a_relative_date_is_known(views: Views) -> None:
-    """The article's own word stands beside it."""
+    """The article's own word stands beside it; later developments stand apart, at the end."""
     assert lines(views.timeline()) == [
         "In the article",
         "May 2020: Keeper Ada Quill leaves the lighthouse. ¶1 (the article says ‘Friday’; the date is known from The Quay)",
         LATER,
-        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+        FOUND_IN_FULL,
     ]
+    assert views.timeline().sections[0].rows[0].dated_by == views.story.developments["lamp-found"]
+    assert links(views.timeline()) == [("Later events (1)", "updates", ""), ("What is alleged", "claims", "")]
 
 
 @pytest.mark.parametrize("name", ["Tom Reed", "reed", "the mayor", "tom red", "tom-reed", "TOM REED?"])
 def test_a_person_is_found_by_any_name(views: Views, name: str) -> None:
-    """Names, descriptions and ids, misspelt or not."""
+    """Names, descriptions and ids, misspelt or not: the role, the claims they have a part in, what they say."""
     found = views.who(name)
     assert found.title == "Tom Reed"
     assert lines(found) == [
         "Mayor of Brim. ¶2",
-        "What they say, according to the article",
+        "Alleged. Ada Quill took the lamp. ¶2",
+        DENIED,
+        FOUND,
+        "What they say",
         "Ada Quill took the lamp. She denies it. ¶2",
-        "Where the article mentions them",
-        "The mayor says that she took the lamp; she denies it. ¶2",
-        "What is denied",
-        "Ada Quill denies it. ¶2",
-        LATER,
-        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+        DENIED,
+        FOUND,
     ]
+    assert links(found) == [("In the article", "who", "tom-reed:mentions"), ("What is alleged", "claims", "")]
+
+
+def test_the_paragraphs_on_a_person_are_a_view_of_their_own(views: Views) -> None:
+    """Each with what it calls for; it opens from the person, and leads back."""
+    found = views.open("who", "the mayor:mentions")
+    assert (found.title, found.argument) == ("Tom Reed", "tom-reed:mentions")
+    assert lines(found) == [
+        "Paragraphs on them",
+        "The mayor says that she took the lamp; she denies it. ¶2",
+        DENIED,
+        FOUND,
+    ]
+    assert links(found) == [("In short", "who", "tom-reed")]
 
 
 def test_a_claim_is_shown_with_its_denial_and_later_findings(views: Views) -> None:
     """Who alleges, who denies, what was found later: always together."""
-    assert lines(views.claims()) == [
-        "Claim 1 of 1",
+    assert lines(views.claims()) == ["1. Alleged. Ada Quill took the lamp. ¶2", DENIED, FOUND]
+    assert links(views.claims()) == [("Full wording", "claims", "full")]
+    full = views.open("claims", "full")
+    assert lines(full) == [
+        "1. Alleged",
         "Alleged by Tom Reed: Ada Quill took the lamp. ¶2",
+        DENIED,
+        FOUND,
         "Denied: Ada Quill denies it. ¶2",
-        "Found later, 1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+        DENIED,
+        FOUND,
+        FOUND_IN_FULL,
     ]
+    assert links(full) == [("Shorter", "claims", "")]
+
+
+def test_short_forms_come_first() -> None:
+    """The claim in one sentence with its label and latest state, the denial and the finding in a few words."""
+    changed = small_story_files()
+    changed["claims.yaml"] += (
+        b"  label: The lamp\n  short: The mayor says that she took it.\n  denial_short: She denies it.\n"
+        b"  state: found_false\n  badge: Found false in 2020\n"
+    )
+    changed["developments.yaml"] += b"  short: It was found in the cellar.\n"
+    found = Views(loader.parse_story(changed), {}, bootstrap.view_settings())
+    short = ["  denied: She denies it. ¶2", "  found: 2020-06-01 It was found in the cellar."]
+    assert lines(found.claims()) == [
+        "1. The lamp. The mayor says that she took it. ¶2 (Found false in 2020)",
+        *short,
+    ]
+    assert lines(found.who("reed"))[1:4] == [
+        "The lamp. The mayor says that she took it. ¶2 (Found false in 2020)",
+        *short,
+    ]
+    assert found.paragraph("2").sections[0].rows[0].badges == ("Found false in 2020",)
+    assert (lines(found.updates()), links(found.updates())) == (
+        ["1 Jun 2020: It was found in the cellar."],
+        [("In full", "updates", "full")],
+    )
+    in_full = found.open("updates", "full")
+    assert (lines(in_full), links(in_full)) == ([FOUND_IN_FULL], [("Shorter", "updates", "")])
 
 
 def test_a_paragraph_shows_what_rests_on_it(views: Views) -> None:
-    """Its gist, its own text where we have it, and its entries."""
-    assert lines(views.paragraph("¶2")) == [
-        "What it says, in our words",
+    """Its gist, its own text where we have it; its entries, those it leaves open last; the paragraphs beside it."""
+    found = views.paragraph("¶2")
+    assert lines(found) == [
         "The mayor says that she took the lamp; she denies it. ¶2",
+        DENIED,
+        FOUND,
         "The article's own text",
         "Mayor Tom Reed said so.",
-        "What is denied",
-        "Ada Quill denies it. ¶2",
-        LATER,
-        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
-        "Questions it answers",
-        "What is Ada Quill accused of?",
-        "Does Ada Quill deny taking the lamp?",
     ]
-    assert lines(views.paragraph("1"))[-2:] == ["Questions it leaves open", "How old is Ada Quill?"]
+    assert [(entry.entry, entry.question) for entry in found.entries] == [
+        ("lamp-taken", "What is Ada Quill accused of?"),
+        ("lamp-denied", "Does Ada Quill deny taking the lamp?"),
+    ]
+    assert links(found) == [("← ¶1", "paragraph", "1"), ("What is alleged", "claims", "")]
+    assert [entry.question for entry in views.paragraph("1").entries][-1] == "How old is Ada Quill?"
+    assert links(views.paragraph("1")) == [("¶2 →", "paragraph", "2")]
+
+
+def test_a_development_that_bears_on_a_paragraph_is_shown_with_it() -> None:
+    """With all people, or where its gist names one of those whom the development is about."""
+    changed = small_story_files()
+    changed["developments.yaml"] += (
+        b"- {id: rope, date: 2020-07-02, text: A rope., source: Quay, url: https://quay.example/r, paragraphs: [1]}\n"
+        b"- {id: boat, date: 2020-07, text: A boat., source: Quay, url: https://quay.example/b, paragraphs: [1], people: [brim]}\n"
+        b"- {id: mayor, date: 2020-07, text: He left., source: Quay, url: https://quay.example/m, paragraphs: [1], people: [tom-reed]}\n"
+    )
+    found = Views(loader.parse_story(changed), {}, bootstrap.view_settings())
+    assert [later.id for later in found.paragraph("1").developments] == ["rope", "boat"]
 
 
 def test_sources_and_updates(views: Views) -> None:
     """Where the article got its facts, and where the later developments come from."""
     assert lines(views.sources()) == [
         "The article",
-        "Harbour light goes dark, The Quay, May 2020 (The Quay)",
+        "Harbour light goes dark, The Quay, May 2020",
         "Where the article says it got its facts",
         "The mayor told it himself. ¶2",
+        DENIED,
+        FOUND,
         LATER,
-        "The Quay, 1 June 2020 (for 1 June 2020) (The Quay, 1 June 2020)",
+        "The Quay, 1 June 2020 (for 1 Jun 2020)",
     ]
-    assert lines(views.updates()) == ["1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"]
+    assert (lines(views.updates()), links(views.updates())) == ([FOUND_IN_FULL], [])
 
 
 @pytest.mark.parametrize(
@@ -158,16 +256,16 @@ def test_a_paragraph_is_found_however_its_number_is_written(views: Views, typed:
     assert views.paragraph(typed).argument == "2"
 
 
-def test_a_paragraph_with_a_claim_is_shown_with_its_denial(views: Views) -> None:
-    """Whoever's paragraphs make a claim: Brim's do not, the keeper's do."""
-    assert "What is denied" not in lines(views.who("brim"))
-    assert lines(views.who("ada quill"))[-4:] == [
-        "What is denied",
-        "Ada Quill denies it. ¶2",
-        LATER,
-        "1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+def test_only_what_carries_a_claim_is_shown_with_its_denial(views: Views) -> None:
+    """Brim's role and paragraphs make none, the keeper is a party to one."""
+    assert DENIED not in lines(views.who("brim"))
+    assert lines(views.who("ada quill")) == [
+        "Keeper of the lighthouse at Brim. ¶1",
+        "Alleged. Ada Quill took the lamp. ¶2",
+        DENIED,
+        FOUND,
     ]
-    assert "What is denied" not in lines(views.paragraph("1"))
+    assert DENIED not in lines(views.paragraph("1"))
 
 
 def test_later_developments_are_shown_with_the_people_they_name() -> None:
@@ -181,13 +279,23 @@ def test_later_developments_are_shown_with_the_people_they_name() -> None:
         b"- {id: hale, name: Mary Hale, kind: person, outside: true, role: A judge., aliases: [Hale]}\n"
     )
     found = Views(loader.parse_story(changed), {}, bootstrap.view_settings())
-    assert lines(found.who("hale")) == [
-        "The article does not mention Mary Hale.",
-        LATER,
-        "2 July 2020: Judge Hale fined the mayor. (Quay)",
+    assert lines(found.who("hale")) == ["The article does not mention Mary Hale."]
+    named = {name: [later.id for later in found.who(name).developments] for name in ("hale", "brim", "tom reed")}
+    assert named == {"hale": ["rope"], "brim": ["boat"], "tom reed": []}
+
+
+def test_a_finding_that_names_somebody_brings_the_denial_of_its_claim() -> None:
+    """‘It corroborates his denial’ says nothing to who does not know what was denied; and all findings on it belong together."""
+    changed = small_story_files()
+    changed["developments.yaml"] = changed["developments.yaml"].replace(
+        b"The lamp was found", b"At Brim the lamp was found"
+    )
+    found = Views(loader.parse_story(changed), {}, bootstrap.view_settings())
+    assert lines(found.who("brim")) == [
+        "A harbour town. ¶1",
+        DENIED,
+        FOUND.replace("The lamp", "At Brim the lamp"),
     ]
-    assert lines(found.who("brim"))[-2:] == [LATER, "3 July 2020: Brim has a boat. (Quay)"]
-    assert "2 July 2020: Judge Hale fined the mayor. (Quay)" not in lines(found.who("tom reed"))
 
 
 def test_two_sources_with_the_same_name_are_both_listed() -> None:
@@ -199,8 +307,8 @@ def test_two_sources_with_the_same_name_are_both_listed() -> None:
     )
     rows = Views(loader.parse_story(changed), {}, bootstrap.view_settings()).sources().sections[-1].rows
     assert [(row.url, row.note) for row in rows] == [
-        ("https://quay.example/lamp-found", "for 1 June 2020"),
-        ("https://quay.example/r", "for 2 July 2020, July 2020"),
+        ("https://quay.example/lamp-found", "for 1 Jun 2020"),
+        ("https://quay.example/r", "for 2 Jul 2020, Jul 2020"),
     ]
 
 
@@ -209,10 +317,11 @@ def test_a_view_in_french_has_french_words_around_its_rows(views: Views) -> None
     french = views.in_language("fr")
     found = french.summary()
     assert found.language_note == "Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié."
-    assert lines(found)[2:] == [
-        "Appris plus tard (pas dans l'article)",
+    assert lines(french.timeline())[2:] == [
+        "Depuis l'article",
         "1er juin 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
     ]
+    assert links(french.timeline()) == [("Depuis (1)", "updates", ""), ("Ce qui est allégué", "claims", "")]
     assert french.about().sections[0].rows[0].text == ("L'article : Harbour light goes dark, The Quay, May 2020.")
     assert (french.help().language_note, french.help().sections[1].rows[1].text) == (
         "",
@@ -236,10 +345,13 @@ def test_a_view_in_french_has_french_words_around_its_rows(views: Views) -> None
 
 def test_every_view_opens_again_from_its_kind_and_argument(views: Views) -> None:
     """So that its pages can be turned after a restart."""
-    about = {"summary": "lamp:full", "who": "reed", "paragraph": "1"}
+    arguments = {"summary": ["lamp:full"], "who": ["reed", "reed:mentions"], "paragraph": ["1"], "claims": ["", "full"]}
     for kind in VIEW_KINDS:
-        view = views.open(kind, about.get(kind, ""))
-        assert views.open(view.kind, view.argument) == view
+        for argument in arguments.get(kind, ["", "full"]):
+            view = views.open(kind, argument)
+            assert views.open(view.kind, view.argument) == view
+            for link in view.links:
+                assert views.open(link.kind, link.argument).kind == link.kind
 
 
 def test_an_incomplete_base_still_has_every_view(views: Views) -> None:

@@ -23,7 +23,7 @@ from bot.charts.renderer import (
     RenderFailed,
     TimelineRequest,
 )
-from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, discord_rig, embed, wait_for_exit
+from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, discord_rig, text, wait_for_exit
 from tests.support.fake_discord import FakeDiscord
 
 ROOT = Path(__file__).parents[2]
@@ -167,7 +167,7 @@ async def test_questions_are_answered_during_rendering(tmp_path: Path) -> None:
         with await asyncio.to_thread(pipe.open) as end:
             assert await asyncio.to_thread(end.readline) == "here\n"
             rig.fake_discord.waits = True
-            assert embed((await rig.ada.slash("ask", question=LEFT_QUESTION)).message)["title"]
+            assert text((await rig.ada.slash("ask", question=LEFT_QUESTION)).message)
             await rig.client.services.renderer.close()
             assert await asyncio.to_thread(end.read) == ""
 

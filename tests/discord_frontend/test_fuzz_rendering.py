@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import cycle
 
+from bot.discord_frontend.asking.cards import CardBuilder
+from bot.discord_frontend.common.card import Card, CardButton
 from discord import Embed
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +19,6 @@ from bot.answering.answerer import Answerer
 from bot.answering.view import View
 from bot.answering.view_builder import Views
 from bot.cards import discord_limits, markdown
-from bot.discord_frontend.asking.cards import CardBuilder
-from bot.discord_frontend.common.card import Card, CardButton
 from bot.discord_frontend.reading import pages
 from bot.matching.weights import load_weights
 from bot.nlp.languages import LANGUAGES

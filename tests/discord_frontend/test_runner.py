@@ -32,9 +32,9 @@ from tests.support.discord_rig import (
     ScriptedAnswerer,
     connected,
     discord_rig,
-    embed,
     new_client,
     start_error,
+    text,
 )
 from tests.support.fake_discord import FakeDiscord
 from tests.support.fixed_base import fixed_base
@@ -268,7 +268,7 @@ async def test_command_guilds_restricts_commands_to_guilds(fake_discord: FakeDis
         pass
     async with connected(new_client(fake_discord, tmp_path, command_guilds=(guild.id,)), fake_discord):
         ada = fake_discord.person(guild, name="Ada")
-        assert embed((await ada.slash("ask", question=LEFT_QUESTION)).message)["title"]
+        assert text((await ada.slash("ask", question=LEFT_QUESTION)).message)
     assert fake_discord.commands[None] == []
     assert fake_discord.command_calls == [("PUT", None), ("PUT", None), ("PUT", guild.id)]
 

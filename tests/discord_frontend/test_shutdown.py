@@ -19,7 +19,7 @@ from tests.support.discord_rig import (
     MESSAGES_ROUTE,
     OPENAPI,
     UNANSWERABLE_QUESTION,
-    embed,
+    text,
     wait_for_exit,
 )
 from tests.support.fake_discord import Channel, FakeDiscord, Person
@@ -65,7 +65,7 @@ async def test_a_pending_answer_is_finished(small: Path, tmp_path: Path, stop_si
     """The answer is sent, the question is saved, the connection is closed, and the exit status is 0."""
     async with running_process(small, tmp_path) as (fake_discord, channel, ada, running):
         await ada.send(channel, LEFT_QUESTION, mention_bot=True)
-        assert embed(await fake_discord.next_message(channel))["title"]
+        assert text(await fake_discord.next_message(channel))
         held = fake_discord.hold_next("POST", MESSAGES_ROUTE)
         await ada.send(channel, UNANSWERABLE_QUESTION, mention_bot=True)
         await held.arrived.wait()
@@ -74,7 +74,7 @@ async def test_a_pending_answer_is_finished(small: Path, tmp_path: Path, stop_si
         exiting = asyncio.create_task(wait_for_exit(running))
         held.release()
         status, log = await exiting
-        assert embed(await fake_discord.next_message(channel))["description"]
+        assert text(await fake_discord.next_message(channel))
         assert status == 0, log
         assert log.count("Stopping") == 1
         assert "Traceback" not in log

@@ -78,8 +78,9 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
 
 def matcher_target() -> tuple[Callable[[bytes], None], list[bytes]]:
     """Return the target and its seeds: an input is a question and, after line feeds, the questions before it."""
-    from bot.answering.answerer import Answerer
     from bot.discord_frontend.asking.cards import CardBuilder
+
+    from bot.answering.answerer import Answerer
     from bot.matching.weights import load_weights
     from tests.support.fake_discord.limits import check_message
     from tests.support.small_story import small_story

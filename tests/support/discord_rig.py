@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from msgspec import structs
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
@@ -66,7 +67,14 @@ class ScriptedAnswerer(Answerer):
     def clarify_on(self, question: str) -> None:
         """Preset a reply that asks which of two entries is meant."""
         options = tuple(self._option_of(id) for id in ("keeper-left", "keeper-place"))
-        self.replies[question] = Reply("clarify", "Which of these do you mean?", "", 0.4, options=options)
+        self.replies[question] = Reply("clarify", "Which do you mean?", "", 0.4, options=options)
+
+    def guess_on(self, question: str) -> None:
+        """Preset a reply that answers with a guess and offers another entry."""
+        self.clarify_on(question)
+        unsure = self.replies[question]
+        assert isinstance(unsure, Reply)
+        self.replies[question] = structs.replace(unsure, guess=self.entry_reply("keeper-left"))
 
     def abstain_on(self, question: str, id: str) -> None:
         """Preset a reply without an answer, with the nearest entry."""
@@ -76,14 +84,13 @@ class ScriptedAnswerer(Answerer):
             "",
             0.2,
             nearest=self.entry_reply(id),
-            nearest_heading="The closest thing the article does say:",
         )
 
     def _option_of(self, id: str) -> Any:
         from bot.answering.reply import Option
 
         entry = self.story.entries[id]
-        return Option(id, entry.question, entry.answer, ())
+        return Option(id, entry.question, entry.label or entry.question, entry.answer, ())
 
 
 @dataclass
@@ -110,8 +117,10 @@ class Rig:
         for request in self.fake_discord.http_api.requests:
             if request.method == "POST" and request.path.endswith("/messages"):
                 bodies.append(request.body)
-            elif request.path.endswith("/callback") and request.body["type"] == 4:
+            elif request.path.endswith("/callback") and request.body["type"] in (4, 7):
                 bodies.append(request.body["data"])
+            elif "/webhooks/" in request.path and request.method in ("POST", "PATCH"):
+                bodies.append(request.body)
         return bodies
 
 
@@ -120,6 +129,16 @@ def embed(message: Any) -> dict[str, Any]:
     assert len(message["embeds"]) == 1, message.get("content")
     (embed,) = message["embeds"]
     return dict(embed)
+
+
+def text(message: Any) -> str:
+    """Return what a message says: its content, or the description of its only embed, which has nothing else."""
+    if not message["embeds"]:
+        return str(message["content"])
+    shown = embed(message)
+    assert shown.keys() <= {"type", "description", "flags"}, shown.keys()
+    assert not message["content"]
+    return str(shown["description"])
 
 
 def fields(message: Any) -> dict[str, str]:

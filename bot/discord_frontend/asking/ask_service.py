@@ -6,11 +6,13 @@ from msgspec.structs import replace
 from bot.answering import explanation
 from bot.answering.knowledge_base import KnowledgeBase, Snapshot
 from bot.answering.reply import Reply
-from bot.discord_frontend.asking.cards import CardBuilder
+from bot.cards.card import Card
+from bot.cards.copy_text import copy_blocks, copy_text
+from bot.cards.more_card import more_card
+from bot.cards.reply_card import reply_card
 from bot.discord_frontend.asking.conversations import MAX_QUESTIONS
 from bot.discord_frontend.asking.suggestions import ENTRY_PREFIX
 from bot.discord_frontend.common import user_text
-from bot.discord_frontend.common.card import Card
 from bot.errors import PilcrowError
 from bot.nlp.languages import Language
 from bot.nlp.normalize import MAX_CHARACTERS
@@ -45,7 +47,7 @@ class AskService:
         """Answer a question; with `echo` the card shows it, for where Discord does not."""
         snapshot = self._knowledge_base.current
         reply = snapshot.answerer.reply(question, context)
-        card = card_builder(snapshot).reply(reply, question if echo else None)
+        card = reply_card(reply, snapshot.story, question if echo else "")
         return Answered(card, reply, (*context, question[:MAX_CHARACTERS])[-MAX_QUESTIONS:])
 
     def explain(self, question: str) -> tuple[Answered, list[str]]:
@@ -53,37 +55,44 @@ class AskService:
         snapshot = self._knowledge_base.current
         reply, match = snapshot.answerer.reply_with_match(question)
         reasons = explanation.explain(reply, match, snapshot.story, snapshot.answerer.matcher.weights)
-        card = card_builder(snapshot).reply(reply, question)
+        card = reply_card(reply, snapshot.story, question)
         return Answered(card, reply, (question[:MAX_CHARACTERS],)), reasons
 
     def ask_or_pick(self, value: str, *, language: Language = "en") -> Answered:
         """Answer the value of a command's option: an entry picked from the suggestions, or a question. Raise EntryGone."""
         if value.startswith(ENTRY_PREFIX):
-            return replace(self.entry(value.removeprefix(ENTRY_PREFIX), language), typed=True)
+            return replace(self.entry(value.removeprefix(ENTRY_PREFIX), language, echo=True), typed=True)
         return self.ask(value, echo=True)
 
-    def entry(self, id: str, language: Language = "en") -> Answered:
-        """Answer with one entry. Raise EntryGone."""
+    def entry(self, id: str, language: Language = "en", *, echo: bool = False) -> Answered:
+        """Answer with one entry; with `echo` the card shows its question. Raise EntryGone."""
         snapshot = self._knowledge_base.current
         reply = _entry(snapshot, id, language)
-        return Answered(card_builder(snapshot).answer(reply), reply, (reply.question or "",), typed=False)
+        question = reply.question or ""
+        card = reply_card(reply, snapshot.story, question if echo else "")
+        return Answered(card, reply, (question,), typed=False)
 
-    def paragraphs(self, id: str) -> Card:
-        """Return the card of the paragraphs that an entry cites. Raise EntryGone."""
+    def more(self, id: str, language: Language = "en") -> Card:
+        """Return the card of what stands behind the answer of an entry. Raise EntryGone."""
         snapshot = self._knowledge_base.current
-        return card_builder(snapshot).paragraphs(_entry(snapshot, id))
+        return more_card(_entry(snapshot, id, language), snapshot.story, snapshot.texts)
+
+    def copy(self, id: str, language: Language = "en") -> list[str]:
+        """Return the answer of an entry as code blocks to copy, mostly one. Raise EntryGone."""
+        snapshot = self._knowledge_base.current
+        return copy_blocks(copy_text(_entry(snapshot, id, language), snapshot.story))
+
+    def question(self, id: str) -> str:
+        """Return the question of an entry. Raise EntryGone."""
+        self.require_entry(id)
+        return self._knowledge_base.current.story.entries[id].question
 
     def require_entry(self, id: str) -> None:
         """Raise EntryGone if the base does not hold this entry."""
         _require_entry(self._knowledge_base.current, id)
 
 
-def card_builder(snapshot: Snapshot) -> CardBuilder:
-    """Return the builder of a snapshot's cards."""
-    return CardBuilder(snapshot.story, snapshot.texts)
-
-
-def _entry(snapshot: Snapshot, id: str, language: Language = "en") -> Reply:
+def _entry(snapshot: Snapshot, id: str, language: Language) -> Reply:
     _require_entry(snapshot, id)
     return snapshot.answerer.entry_reply(id, language)
 

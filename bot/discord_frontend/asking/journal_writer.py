@@ -11,7 +11,7 @@ from functools import partial
 from bot.answering.reply import Reply
 from bot.errors import JournalError
 from bot.journal.journal import Journal
-from bot.journal.records import InboxOutcome, OutcomeCount
+from bot.journal.records import InboxOutcome, OutcomeCount, Reason
 
 MAX_PENDING = 100
 """Writes that may be waiting; further ones are dropped rather than piled up."""
@@ -60,9 +60,18 @@ class JournalWriter:
     async def record_vote(self, entry: str, place: str, question: str, *, helpful: bool) -> None:
         """Record a vote on an entry and, if it did not help, the question, if known."""
         today = self._today()
-        await self._write(lambda: self._journal.feedback.add(entry, helpful=helpful, day=today))
-        if question and not helpful:
-            await self._write(lambda: self._journal.inbox.add(question, place, today, "not_helpful", entry))
+
+        def write() -> None:
+            self._journal.feedback.add(entry, helpful=helpful, day=today)
+            if question and not helpful:
+                self._journal.inbox.add(question, place, today, "not_helpful", entry)
+
+        await self._write(write)  # both at once: a reason that is given in the next moment is written after them
+
+    async def record_reason(self, entry: str, place: str, question: str, reason: Reason) -> None:
+        """Record what somebody says is wrong with an answer."""
+        today = self._today()
+        await self._write(lambda: self._journal.inbox.add_reason(question, place, today, entry, reason))
 
     async def last_day(self) -> date | None:
         """Return the last day on which something was recorded; None if nothing was, or if the journal can't be read."""

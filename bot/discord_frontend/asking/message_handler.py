@@ -9,7 +9,6 @@ from bot.discord_frontend.asking.message_parsing import MessageQuestion, guild_i
 from bot.discord_frontend.asking.responses import DIRECT_MESSAGE
 from bot.discord_frontend.common import error_handler
 from bot.discord_frontend.common.bounded_cache import BoundedCache
-from bot.discord_frontend.common.card_view import to_view
 from bot.discord_frontend.services import Services
 
 MAX_HANDLED = 1_000
@@ -33,12 +32,12 @@ class MessageHandler:
         answered = await self._answer(message.author.id, question)
         if answered is None:
             return
-        sent = await self._services.sender.reply_with_card(message, answered.card, to_view(answered.card))
-        if sent is not None:
+        ids = await self._services.sender.reply_with_card(message, answered.card)
+        if ids:
             server = guild_id(message)
-            direct_channel = message.channel.id if server is None else None
+            direct_channels = [message.channel.id] if server is None else []
             place = DIRECT_MESSAGE if server is None else str(server)
-            await self._services.record(answered, message.author.id, place, sent.id, direct_channel)
+            await self._services.record(answered, message.author.id, place, *ids, *direct_channels)
 
     async def handle_error(self, message: discord.Message, me: discord.ClientUser | None, error: BaseException) -> None:
         """Tell the author what went wrong if they addressed the bot; otherwise only log it."""

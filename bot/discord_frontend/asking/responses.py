@@ -5,10 +5,9 @@ from typing import TypeVar
 
 import discord
 
+from bot.cards.card import Card
 from bot.discord_frontend.asking.ask_service import Answered
 from bot.discord_frontend.common import user_text
-from bot.discord_frontend.common.card import Card
-from bot.discord_frontend.common.card_view import to_view
 from bot.discord_frontend.services import Interaction
 from bot.errors import PilcrowError
 from bot.nlp.languages import Language
@@ -30,8 +29,8 @@ async def respond_with_answer(interaction: Interaction, work: Callable[[], Answe
     """Respond with the answer that `work` returns, and record it. Raise Overloaded, and what `work` raises."""
     answered = await run_in_turn(interaction, work, private=private)
     if answered is not None:
-        message_id = await send_card(interaction, answered.card, private=private)
-        await interaction.client.services.record(answered, interaction.user.id, place_of(interaction), message_id)
+        ids = await send_card(interaction, answered.card, private=private)
+        await interaction.client.services.record(answered, interaction.user.id, place_of(interaction), *ids)
 
 
 async def respond_with_card(interaction: Interaction, work: Callable[[], Card], *, private: bool) -> None:
@@ -58,9 +57,9 @@ async def run_in_turn(interaction: Interaction, work: Callable[[], T], *, privat
     return await gate.run(work, urgent=False)
 
 
-async def send_card(interaction: Interaction, card: Card, *, private: bool) -> int | None:
-    """Respond with a card; return the id of our message, if known."""
-    return await interaction.client.services.sender.respond(interaction, card, to_view(card), private=private)
+async def send_card(interaction: Interaction, card: Card, *, private: bool) -> list[int]:
+    """Respond with a card; return the ids of our messages, as far as known."""
+    return await interaction.client.services.sender.respond(interaction, card, private=private)
 
 
 def place_of(interaction: Interaction) -> str:

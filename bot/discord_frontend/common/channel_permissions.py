@@ -25,13 +25,12 @@ def missing_permissions(message: discord.Message) -> tuple[str, ...]:
     return tuple(name for name, has in required.items() if not has)
 
 
-def can_send_card(interaction: discord.Interaction[Any]) -> bool:
-    """Return whether the bot may send a card to an interaction's channel as a message of its own."""
+def can_send_to_channel(interaction: discord.Interaction[Any]) -> bool:
+    """Return whether the bot may send a message of its own to an interaction's channel."""
     if interaction.guild_id is None:
         return interaction.context.dm_channel
     granted = interaction.app_permissions
-    may_send = _can_send(granted, interaction.channel)
-    return interaction.is_guild_integration() and granted.view_channel and may_send and granted.embed_links
+    return interaction.is_guild_integration() and granted.view_channel and _can_send(granted, interaction.channel)
 
 
 def _can_send(granted: discord.Permissions, channel: object) -> bool:

@@ -7,6 +7,7 @@ import discord
 
 from bot.cards import discord_limits
 from bot.cards.markdown import code_block, escape, truncate
+from bot.discord_frontend.common.card_message import to_embed
 from bot.discord_frontend.moderation import draft_actions, moderation_text
 from bot.discord_frontend.moderation.custom_ids import parse_number
 from bot.discord_frontend.moderation.download import download
@@ -107,5 +108,5 @@ async def test_question(service: ModerationService, interaction: Interaction, qu
     """Show the card that a member would get for a question, and why."""
     answered, reasons = await service.gate.run(lambda: service.ask_service.explain(question), urgent=False)
     text = "\n".join([moderation_text.TEST_HEADING, *(f"- {escape(reason)}" for reason in reasons)])
-    panel = Panel("", embeds=(answered.card.embed,), card_buttons=answered.card.buttons)
+    panel = Panel("", embeds=(to_embed(answered.card),), card_buttons=answered.card.buttons)
     await send(interaction, with_content(panel, text, "why.txt"))

@@ -19,7 +19,8 @@ from bot.editing import question_groups
 from bot.editing.entry_form import topics
 from bot.editing.question_groups import QuestionGroup
 from bot.errors import PilcrowError
-from bot.journal.records import Draft
+from bot.i18n.messages import messages
+from bot.journal.records import Draft, Reason
 from bot.story.models import Story
 
 PAGE_SIZE = 4
@@ -77,8 +78,16 @@ def _group_text(number: int, group: QuestionGroup, story: Story) -> str:
         entry = story.entries.get(group.entry)
         question = moderation_text.quoted(entry.question if entry else group.entry)
         lines.append(f"The answer to {question} did not help.")
+        if group.reasons:
+            lines.append(f"👎 {group.count}: {', '.join(_reason_text(*each) for each in group.reasons)}")
     lines += [f"{letter}) {escape(truncate(question, GUESS_LENGTH))}" for letter, _, question in _lettered(group)]
     return "\n".join(lines)
+
+
+def _reason_text(reason: Reason, count: int) -> str:
+    label = messages("en").reply.reasons[reason]  # moderation is in English
+    text = f"{label[0].lower()}{label[1:]}"
+    return f"{text} ({count})" if count > 1 else text
 
 
 def _group_buttons(number: int, group: QuestionGroup, page: int) -> list[Button]:

@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.cards import discord_limits
 from bot.cards.markdown import truncate
-from bot.discord_frontend.common.card_view import to_button
+from bot.discord_frontend.common.card_message import to_button
 from bot.discord_frontend.moderation.panels import Attachment, Panel
 from bot.discord_frontend.services import Interaction
 

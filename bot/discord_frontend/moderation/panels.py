@@ -7,9 +7,8 @@ from discord import Embed, SelectOption
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.cards import discord_limits
+from bot.cards import card, discord_limits
 from bot.cards.markdown import truncate
-from bot.discord_frontend.common.card import CardButton
 
 Style = Literal["secondary", "primary", "success", "danger"]
 BUTTON_PREFIX, SELECT_PREFIX = "pilcrow-kb:", "pilcrow-kb-pick:"
@@ -60,7 +59,7 @@ class Panel(Struct, frozen=True):
     embeds: tuple[Embed, ...] = ()
     buttons: tuple[Button, ...] = ()
     selects: tuple[Select, ...] = ()
-    card_buttons: tuple[CardButton, ...] = ()
+    card_buttons: tuple[card.Button, ...] = ()
     attachments: tuple[Attachment, ...] = ()
 
 

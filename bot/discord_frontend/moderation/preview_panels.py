@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from bot.cards import discord_limits
 from bot.cards.markdown import escape, truncate
-from bot.discord_frontend.asking.cards import CardBuilder
+from bot.cards.reply_card import reply_card
+from bot.discord_frontend.common.card_message import to_embed
 from bot.discord_frontend.moderation import moderation_text
 from bot.discord_frontend.moderation.moderation_text import count_of
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, with_content
@@ -33,8 +34,8 @@ def preview_panel(preview: Preview, note: str = "") -> Panel:
         parts.append(f"**{count_of(len(proposal.warnings), 'warning')}**\n{listed}")
     panel = Panel("", buttons=(_publish_button(preview), *draft_buttons(draft)))
     if proposal.reply is not None:
-        card = CardBuilder(preview.story, {}).answer(proposal.reply)
-        panel = replace(panel, embeds=(card.embed,), card_buttons=card.buttons)
+        card = reply_card(proposal.reply, preview.story)
+        panel = replace(panel, embeds=(to_embed(card),), card_buttons=card.buttons)
         parts.append("**Members will see this:**")
     if draft.kind not in ENTRY_KINDS:
         diff = sanitize(proposal.diff).encode()[: discord_limits.UPLOAD]

@@ -1,10 +1,9 @@
 """The views of the story as cards and render requests, from the current snapshot of the base."""
 
 from bot.answering.knowledge_base import KnowledgeBase
+from bot.cards.card import Card
 from bot.charts.picture import Theme
 from bot.charts.renderer import TimelineRequest
-from bot.discord_frontend.asking.ask_service import card_builder
-from bot.discord_frontend.common.card import Card
 from bot.discord_frontend.reading.pages import page_card
 from bot.nlp.languages import Language
 
@@ -17,9 +16,8 @@ class ViewService:
 
     def page(self, command: str, argument: str, page: int = 1, language: Language = "en") -> Card:
         """Return one page of a view. Raise NotInStory."""
-        snapshot = self._knowledge_base.current
-        view = snapshot.views.in_language(language).open(command, argument)
-        return page_card(view, page, card_builder(snapshot).footer)
+        view = self._knowledge_base.current.views.in_language(language).open(command, argument)
+        return page_card(view, page)
 
     def timeline(self, theme: Theme, language: Language = "en") -> TimelineRequest:
         """Return the request to render the timeline."""

@@ -26,6 +26,7 @@ from tests.support.discord_rig import (
     discord_rig,
     embed,
     labels,
+    text,
 )
 from tests.support.fake_discord import Interaction
 from tests.support.fixed_base import fixed_base
@@ -186,12 +187,12 @@ async def test_buttons_work_after_a_restart(rig: Rig) -> None:
     await rig.client.close()
     restarted = PilcrowClient(rig.client.config, fixed_base(rig.answerer), rig.journal)
     async with connected(restarted, rig.fake_discord):
-        assert embed((await rig.ada.click(card, "What is Ada Quill accused of?")).message)["title"]
-        assert embed((await rig.ada.click(card, "Show the paragraphs")).message)["description"]
+        assert text((await rig.ada.click(card, "What is Ada Quill accused of?")).message)
+        assert text((await rig.ada.click(card, "Show the paragraphs")).message)
         assert (
             private_text(await rig.ada.click(card, "Helpful")) == "Thank you. Your vote is counted, without your name."
         )
-        assert embed((await rig.ada.click(unsure, "Where is the lighthouse?")).message)["title"]
+        assert text((await rig.ada.click(unsure, "Where is the lighthouse?")).message)
         assert private_text(await rig.ada.click(unsure, "None of these")) == (
             "Nobody has written an answer to that yet. I no longer have your question: please ask it in other words."
         )

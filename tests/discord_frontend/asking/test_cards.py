@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from bot.discord_frontend.asking.cards import CardBuilder, said_by
+from bot.discord_frontend.common.card import Card, CardButton
 from msgspec.structs import replace
 
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Citation, Option, Reply
 from bot.cards import markdown
-from bot.discord_frontend.asking.cards import CardBuilder, said_by
 from bot.discord_frontend.common.bounded_cache import BoundedCache
-from bot.discord_frontend.common.card import Card, CardButton
 from bot.discord_frontend.common.cooldown import MAX_BUCKETS, Cooldown
 from bot.i18n.messages import messages
 from bot.matching.weights import load_weights

@@ -19,7 +19,7 @@ from tests.support.discord_rig import (
     PLACE_QUESTION,
     UNANSWERABLE_QUESTION,
     discord_rig,
-    embed,
+    text,
 )
 
 DAY = date(2026, 3, 1)
@@ -37,7 +37,7 @@ async def test_a_locked_journal_is_logged_once_and_again_when_it_recovers(
         blocker = sqlite3.connect(path, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
         for _ in range(3):
-            assert embed(await rig.mention(UNANSWERABLE_QUESTION))["description"]
+            assert text(await rig.mention(UNANSWERABLE_QUESTION))
         await rig.fake_discord.assert_silent(rig.channel)
         blocker.execute("ROLLBACK")
         blocker.close()
@@ -92,7 +92,7 @@ async def test_one_person_cannot_fill_the_inbox(tmp_path: Path) -> None:
     rates = {**GENEROUS_RATES, "inbox": Rate(2, 86_400)}
     async with discord_rig(tmp_path, rates=rates) as rig:
         for number in range(3):
-            assert embed(await rig.mention(f"{UNANSWERABLE_QUESTION} {number}"))["description"]
+            assert text(await rig.mention(f"{UNANSWERABLE_QUESTION} {number}"))
             await rig.fake_discord.assert_silent(rig.channel)
         await rig.ada.click(await rig.mention(LEFT_QUESTION), "Not helpful")
         rig.answerer.clarify_on(PLACE_QUESTION)

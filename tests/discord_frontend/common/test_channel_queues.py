@@ -8,7 +8,7 @@ import pytest
 
 from bot.discord_frontend.common import channel_queues
 from bot.discord_frontend.gateway.request_slots import MAX_REQUESTS
-from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, embed, logged_warnings
+from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, logged_warnings, text
 
 
 async def test_a_rate_limit_in_one_channel_holds_no_other_up(rig: Rig) -> None:
@@ -24,7 +24,7 @@ async def test_a_rate_limit_in_one_channel_holds_no_other_up(rig: Rig) -> None:
     await rig.fake_discord.watch.round_trip()
     asked_at = asyncio.get_running_loop().time()
     await bob.send(other.channel("general"), PLACE_QUESTION, mention_bot=True)
-    assert embed(await rig.fake_discord.next_message(other.channel("general")))["title"]
+    assert text(await rig.fake_discord.next_message(other.channel("general")))
     assert asyncio.get_running_loop().time() - asked_at < 0.9
     rig.fake_discord.faults.release_all()
 
@@ -41,7 +41,7 @@ async def test_requests_that_hang_in_one_channel_hold_no_other_up(rig: Rig) -> N
         await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     await held[0].arrived.wait()
     await bob.send(other.channel("general"), PLACE_QUESTION, mention_bot=True)
-    assert embed(await rig.fake_discord.next_message(other.channel("general")))["title"]
+    assert text(await rig.fake_discord.next_message(other.channel("general")))
     assert sum(fault.hits for fault in held) <= channel_queues.AT_ONCE
     rig.fake_discord.faults.release_all()
 

@@ -22,7 +22,7 @@ from tests.support.discord_rig import (
     FakeRenderer,
     Rig,
     discord_rig,
-    embed,
+    text,
 )
 from tests.support.fake_discord import Interaction
 from tests.support.moderation_rig import content, moderation_rig
@@ -73,7 +73,7 @@ async def test_refusals_are_limited_too(tmp_path: Path) -> None:
             )
         assert await is_unanswered(rig, rig.ada.slash("ask", question=LEFT_QUESTION))
         rig.time[0] += 20
-        assert embed((await rig.ada.slash("ask", question=LEFT_QUESTION)).message)["title"]
+        assert text((await rig.ada.slash("ask", question=LEFT_QUESTION)).message)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ async def test_autocomplete_is_debounced(tmp_path: Path) -> None:
             await rig.ada.autocomplete("ask", "question", f"{number}{HOSTILE}")
             used.append(next(reversed(rig.fake_discord.interactions.values())))
         rig.fake_discord.waits = True
-        assert embed((await bob.slash("ask", question=LEFT_QUESTION)).message)["title"]
+        assert text((await bob.slash("ask", question=LEFT_QUESTION)).message)
         await rig.fake_discord.until(lambda: used[-1].callback, "the latest suggestions")
         assert [number for number, interaction in enumerate(used) if interaction.callback] == [0, 1, 2, 3, 4, 49]
         assert used[-1].choices == [{"name": PLACE_QUESTION, "value": "¶:keeper-place"}]

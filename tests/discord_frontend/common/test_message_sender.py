@@ -20,8 +20,8 @@ from tests.support.discord_rig import (
     PLACE_QUESTION,
     Rig,
     discord_rig,
-    embed,
     logged_warnings,
+    text,
 )
 from tests.support.fake_discord import NoAnswer
 
@@ -39,7 +39,7 @@ async def test_a_rate_limited_message_is_retried(rig: Rig, scope: str, caplog: p
     """It is logged once; a shared limit does not count as a refused request."""
     body = {"message": "You are being rate limited.", "retry_after": 0.01, "global": scope == "global"}
     rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 429, headers={"X-RateLimit-Scope": scope}, body=body)
-    assert embed(await rig.mention(LEFT_QUESTION))["title"]
+    assert text(await rig.mention(LEFT_QUESTION))
     assert logged_warnings(caplog) == [
         f"Discord rate-limited POST /channels/…/messages (429, {scope}); retry after 0.01 s"
     ]
@@ -83,7 +83,7 @@ async def test_a_server_error_is_retried(rig: Rig, status: int, caplog: pytest.L
     rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, status, after=True)  # the message was created all the same
     rig.fake_discord.fail_next("POST", CALLBACK, status)
     mention, used = await asyncio.gather(rig.mention(LEFT_QUESTION), rig.ada.slash("ask", question=PLACE_QUESTION))
-    assert embed(mention)["title"]
+    assert text(mention)
     assert used.message
     await rig.fake_discord.assert_silent(rig.channel)
     assert sorted(logged_warnings(caplog)) == [
@@ -98,7 +98,7 @@ async def test_a_message_is_sent_once_over_a_cut_connection(
 ) -> None:
     """It is so whether or not the first attempt arrived."""
     rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 0, after=after)
-    assert embed(await rig.mention(LEFT_QUESTION))["title"]
+    assert text(await rig.mention(LEFT_QUESTION))
     await rig.fake_discord.assert_silent(rig.channel)
     assert logged_warnings(caplog)[0].startswith("Can't reach Discord (")
     assert len(logged_warnings(caplog)) == 1
@@ -199,7 +199,7 @@ async def test_requests_are_suspended_near_the_limit_of_invalid_requests(
     )
     assert (await rig.ada.slash("ask", question=LEFT_QUESTION)).message
     time[0] = discord_limits.INVALID_SECONDS + 1
-    assert embed(await rig.mention(PLACE_QUESTION))["title"]
+    assert text(await rig.mention(PLACE_QUESTION))
 
 
 async def test_invalid_requests_are_counted(rig: Rig) -> None:
@@ -250,7 +250,7 @@ async def test_a_public_answer_falls_back_to_a_message(rig: Rig, caplog: pytest.
     await use_ask_while_responses_fail(rig, caplog, private=False)
     sent = await rig.fake_discord.next_message(rig.channel)
     assert sent["content"] == "Discord didn't accept my answer to a command in time, so here it is as a message."
-    assert embed(sent)["title"]
+    assert text(sent)
     assert (sent["mentions"], sent.get("message_reference")) == ([], None)
     assert logged_warnings(caplog)[1:] == [
         "Discord did not accept an answer to a command in time; sending it as a message"
@@ -286,7 +286,7 @@ async def test_a_message_is_retried_during_an_outage(
     rig.fake_discord.fail_next("*", "", 500, times)
     await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     if answered:
-        assert embed(await rig.fake_discord.next_message(rig.channel))["title"]
+        assert text(await rig.fake_discord.next_message(rig.channel))
         assert len(logged_warnings(caplog)) == 1
     else:
         await rig.fake_discord.assert_silent(rig.channel)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.discord_frontend.common import error_handler, user_text
-from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, discord_rig, embed
+from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, discord_rig, text
 from tests.support.fake_discord import Channel
 from tests.support.moderation_rig import moderation_rig
 
@@ -35,7 +35,7 @@ def logged_warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 async def assert_still_answering(rig: Rig) -> None:
     """Assert that questions are answered over the same connection."""
-    assert embed(await rig.mention(LEFT_QUESTION))["title"]
+    assert text(await rig.mention(LEFT_QUESTION))
     assert (await rig.ada.slash("ask", question=PLACE_QUESTION)).message
     assert (len(rig.fake_discord.gateway.identifies), len(rig.fake_discord.gateway.resumes)) == (1, 0)
 
@@ -109,7 +109,7 @@ async def test_a_partly_malformed_guild_is_served(tmp_path: Path) -> None:
         }
         rig.fake_discord.send_event("GUILD_CREATE", broken)
         await bob.send(channel, LEFT_QUESTION, mention_bot=True)
-        assert embed(await rig.fake_discord.next_message(channel))["title"]
+        assert text(await rig.fake_discord.next_message(channel))
         await bob.send(channel, "just chatting")
         await rig.fake_discord.assert_silent(channel)
 
@@ -143,14 +143,14 @@ async def test_a_question_beside_malformed_fields_is_answered(rig: Rig, more: di
     """Polls, embeds, attachments and components may be malformed."""
     rig.fake_discord.mark()
     rig.fake_discord.send_event("MESSAGE_CREATE", _message(rig, rig.channel, **more))
-    assert embed(await rig.fake_discord.next_message(rig.channel))["title"]
+    assert text(await rig.fake_discord.next_message(rig.channel))
 
 
 async def test_a_message_with_a_null_guild_is_a_direct_message(rig: Rig) -> None:
     """Some servers send `guild_id: null` where Discord omits it."""
     rig.fake_discord.mark()
     rig.fake_discord.send_event("MESSAGE_CREATE", _message(rig, rig.ada.direct, guild_id=None))
-    assert embed(await rig.fake_discord.next_message(rig.ada))["title"]
+    assert text(await rig.fake_discord.next_message(rig.ada))
 
 
 async def test_a_thread_with_an_unknown_parent_is_answered(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -161,7 +161,7 @@ async def test_a_thread_with_an_unknown_parent_is_answered(rig: Rig, caplog: pyt
     counts = {"owner_id": str(rig.ada.id), "message_count": 0, "member_count": 1, "thread_metadata": meta}
     rig.fake_discord.send_event("THREAD_CREATE", about | counts)
     await rig.ada.send(thread, LEFT_QUESTION, mention_bot=True)
-    assert embed(await rig.fake_discord.next_message(thread))["title"]
+    assert text(await rig.fake_discord.next_message(thread))
     assert logged_warnings(caplog) == []
 
 

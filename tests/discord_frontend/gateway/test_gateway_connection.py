@@ -15,7 +15,7 @@ from bot.discord_frontend.gateway import fatal_errors, gateway_connection, start
 from bot.discord_frontend.gateway.backoff import Backoff
 from bot.discord_frontend.runner import start
 from bot.errors import StartError
-from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, PLACE_QUESTION, Rig, discord_rig, embed, new_client
+from tests.support.discord_rig import LEFT_QUESTION, OPENAPI, PLACE_QUESTION, Rig, discord_rig, new_client, text
 from tests.support.fake_discord import FakeDiscord
 
 LOST_PREFIX = "Lost the connection to Discord"
@@ -89,7 +89,7 @@ async def test_a_resumed_session_misses_no_messages(
     await failure(rig)
     await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     await rig.fake_discord.wait_for_reconnect()
-    assert embed(await rig.fake_discord.next_message(rig.channel))["title"]
+    assert text(await rig.fake_discord.next_message(rig.channel))
     await rig.fake_discord.assert_silent(rig.channel)
     assert (await rig.ada.slash("ask", question=PLACE_QUESTION)).message
     assert rig.fake_discord.command_calls == [("PUT", None)]
@@ -107,7 +107,7 @@ async def test_a_lost_session_is_replaced_by_a_new_one(
     await failure(rig)
     await rig.fake_discord.wait_for_reconnect()
     await rig.fake_discord.watch.round_trip()
-    assert embed(await rig.mention(LEFT_QUESTION))["title"]
+    assert text(await rig.mention(LEFT_QUESTION))
     assert (await rig.ada.slash("ask", question=PLACE_QUESTION)).message
     assert rig.fake_discord.command_calls == [("PUT", None)]
     assert len(rig.fake_discord.gateway.identifies) == 2
@@ -134,7 +134,7 @@ async def test_a_guild_that_becomes_available_is_served(tmp_path: Path) -> None:
         await rig.fake_discord.watch.round_trip()
         rig.fake_discord.join_guild(late)
         await bob.send(late.channel("general"), LEFT_QUESTION, mention_bot=True)
-        assert embed(await rig.fake_discord.next_message(late.channel("general")))["title"]
+        assert text(await rig.fake_discord.next_message(late.channel("general")))
         assert (await bob.slash("ask", question=PLACE_QUESTION)).message
 
 
@@ -152,7 +152,7 @@ async def test_a_connection_without_heartbeat_acknowledgements_is_resumed(
             rig.fake_discord._generation = rig.fake_discord.gateway.generation
         await rig.fake_discord.wait_for_reconnect()
         rig.fake_discord.ack_heartbeats = True
-        assert embed(await rig.mention(LEFT_QUESTION))["title"]
+        assert text(await rig.mention(LEFT_QUESTION))
         assert logged_lines(caplog, "Discord stopped acknowledging heartbeats; reconnecting")
         assert len(rig.fake_discord.gateway.identifies) == 1
 
@@ -162,7 +162,7 @@ async def test_failed_connection_attempts_are_not_logged_again(rig: Rig, caplog:
     fault = rig.fake_discord.refuse_gateway(2)
     await rig.fake_discord.drop_gateway(None)
     await rig.fake_discord.wait_for_reconnect(within=20)
-    assert embed(await rig.mention(LEFT_QUESTION))["title"]
+    assert text(await rig.mention(LEFT_QUESTION))
     assert fault.hits == 2
     assert len(logged_lines(caplog, LOST_PREFIX)) == 1
 
@@ -176,7 +176,7 @@ async def test_any_other_close_code_leads_to_a_reconnection(
     await rig.fake_discord.drop_gateway(None if code == 1006 else code)
     await rig.fake_discord.wait_for_reconnect()
     await rig.fake_discord.watch.round_trip()
-    assert embed(await rig.mention(LEFT_QUESTION))["title"]
+    assert text(await rig.mention(LEFT_QUESTION))
     assert len(logged_lines(caplog, LOST_PREFIX)) == len(logged_lines(caplog, RECONNECTED_PREFIX)) == 1
     assert [record.name for record in caplog.records if record.name.startswith("discord")] == []
 
@@ -266,7 +266,7 @@ async def test_an_impossible_heartbeat_interval_is_refused(
     (socket,) = rig.client.sockets().values()
     assert socket._keep_alive is not None
     assert socket._keep_alive.interval == 41.25
-    assert embed(await rig.mention(LEFT_QUESTION))["title"]
+    assert text(await rig.mention(LEFT_QUESTION))
 
 
 def test_a_wait_that_discord_asks_for_at_the_start_is_limited() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .errors import unknown
 from .snowflakes import Snowflakes
-from .world import EVERYONE, Channel, Guild, Member, Role, User
+from .world import EVERYONE, TEXT_CHANNEL, Channel, Guild, Member, Role, User
 
 
 class World:
@@ -29,9 +29,9 @@ class World:
         guild.roles[role.id] = role
         return role
 
-    def channel(self, guild: Guild, name: str) -> Channel:
-        """Create a text channel."""
-        channel = Channel(self.snowflakes.fixed(), name, guild)
+    def channel(self, guild: Guild, name: str, kind: int = TEXT_CHANNEL, *, parent: Channel | None = None) -> Channel:
+        """Create a channel; with a `parent` a thread of it, or a post of a forum."""
+        channel = Channel(self.snowflakes.fixed(), name, guild, kind=kind, parent=parent)
         guild.channels[channel.id] = self.channels[channel.id] = channel
         return channel
 

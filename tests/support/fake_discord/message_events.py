@@ -85,7 +85,7 @@ class MessageEvents:
         guild = message.channel.guild
         if guild is None:
             return {"channel_type": 1}
-        around: Json = {"guild_id": str(guild.id), "channel_type": 0}
+        around: Json = {"guild_id": str(guild.id), "channel_type": message.channel.kind}
         if message.author.id in guild.members:
             around["member"] = guild.members[message.author.id].payload(with_user=False)
         return around

@@ -49,7 +49,9 @@ def get_channel(fake_discord: FakeDiscord, call: Call) -> Answer:
 @route("POST", CHANNEL + "/messages")
 def send(fake_discord: FakeDiscord, call: Call) -> Answer:
     """Send a message of the bot."""
-    needed = w.SEND_MESSAGES | (w.ATTACH_FILES if call.uploads else 0)
+    there = fake_discord.world.channels.get(int(call.params["channel_id"]))
+    needed = w.SEND_IN_THREADS if there and there.parent else w.SEND_MESSAGES
+    needed |= w.ATTACH_FILES if call.uploads else 0
     needed |= w.EMBED_LINKS if call.form.get("embeds") else 0
     channel = _channel(fake_discord, call, needed)
     if any(person.id in fake_discord.world.closed_dms for person in channel.people):

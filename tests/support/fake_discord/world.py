@@ -23,7 +23,7 @@ EVERYONE = (
     | SEND_IN_THREADS
     | USE_EXTERNAL_APPS
 )
-TEXT_CHANNEL, DM_CHANNEL = 0, 1
+TEXT_CHANNEL, DM_CHANNEL, VOICE_CHANNEL, PUBLIC_THREAD, FORUM = 0, 1, 2, 11, 15
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Member:
 
 @dataclass
 class Channel:
-    """A text channel of a guild, or a direct message channel (`people`)."""
+    """A channel of a guild (`parent`: of a thread or forum post), or a direct message channel (`people`)."""
 
     id: int
     name: str = ""
@@ -115,6 +115,8 @@ class Channel:
     people: tuple[User, ...] = ()
     overwrites: dict[int, tuple[int, int]] = field(default_factory=dict)  # role or user id: (allow, deny)
     last_message: int | None = None
+    kind: int = TEXT_CHANNEL
+    parent: Channel | None = None
 
     def payload(self, reader: User) -> Json:
         """Return the channel as `reader` sees it; the recipients of a direct message channel are the others."""
@@ -126,9 +128,11 @@ class Channel:
             {"id": str(target), "type": int(target in self.guild.members), "allow": str(allow), "deny": str(deny)}
             for target, (allow, deny) in self.overwrites.items()
         ]
+        if self.parent:
+            return self._thread_payload(self.parent, self.guild, last)
         return {
             "id": str(self.id),
-            "type": TEXT_CHANNEL,
+            "type": self.kind,
             "guild_id": str(self.guild.id),
             "name": self.name,
             "topic": None,
@@ -139,6 +143,30 @@ class Channel:
             "last_message_id": last,
             "flags": 0,
             "permission_overwrites": overwrites,
+            **({"bitrate": 64_000, "user_limit": 0, "rtc_region": None} if self.kind == VOICE_CHANNEL else {}),
+            **({"available_tags": [], "default_reaction_emoji": None} if self.kind == FORUM else {}),
+        }
+
+    def _thread_payload(self, parent: Channel, guild: Guild, last: str | None) -> Json:
+        meta = {
+            "archived": False,
+            "auto_archive_duration": 60,
+            "archive_timestamp": timestamp(self.id),
+            "locked": False,
+        }
+        return {
+            "id": str(self.id),
+            "type": self.kind,
+            "guild_id": str(guild.id),
+            "parent_id": str(parent.id),
+            "owner_id": str(guild.owner.id),
+            "name": self.name,
+            "last_message_id": last,
+            "message_count": 0,
+            "member_count": 1,
+            "rate_limit_per_user": 0,
+            "flags": 0,
+            "thread_metadata": meta,
         }
 
 
@@ -170,7 +198,7 @@ class Guild:
             granted |= self.roles[role].permissions
         if user == self.owner or granted & ADMINISTRATOR:
             return ALL_PERMISSIONS
-        overwrites = channel.overwrites if channel else {}
+        overwrites = (channel.parent or channel).overwrites if channel else {}
         steps = [[self.id], member.roles, [user.id]]
         for targets in steps:
             applied = [overwrites[target] for target in targets if target in overwrites]
@@ -191,8 +219,8 @@ class Guild:
             "roles": [role.payload() for role in self.roles.values()],
             "unavailable": False,
             "large": False,
-            "channels": [channel.payload(bot) for channel in self.channels.values()],
-            "threads": [],
+            "channels": [channel.payload(bot) for channel in self.channels.values() if not channel.parent],
+            "threads": [channel.payload(bot) for channel in self.channels.values() if channel.parent],
             "members": [member.payload() for member in members],
             "member_count": len(self.members),
             "joined_at": timestamp(self.id),
