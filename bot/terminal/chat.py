@@ -11,12 +11,12 @@ from bot.answering.view import NotInStory
 from bot.answering.view_builder import Views
 from bot.cards.card import Button, Card
 from bot.cards.card import Line as CardLine
+from bot.cards.more_card import more_card
 from bot.cards.reply_card import reply_card
 from bot.cards.view_card import view_lines, view_pages
 from bot.nlp.languages import Language
 from bot.terminal.chat_commands import Command, parse_command, question_in
 from bot.terminal.console import Screen
-from bot.terminal.more_card import more_card
 from bot.terminal.render import FIRST_PAGE, Line, choice_lines, pickable, split_choices
 
 HELP = (
@@ -92,7 +92,7 @@ class Conversation:
             self._asked.append(question)
         self._language = reply.language
         story, shown = self._answerer.story, reply.guess or reply
-        self._show(reply_card(reply, story, has_inbox=False), more_card(shown, story) if shown.entry else None)
+        self._show(reply_card(reply, story, has_inbox=False), more_card(shown, story, {}) if shown.entry else None)
 
     def _open(self, command: Command) -> None:
         """Print the view that a command names, or the sentence that there is none."""
