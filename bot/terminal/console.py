@@ -65,7 +65,7 @@ def rich_console(*, stderr: bool = False) -> "Console":
                 yield segment if segment.control else Segment(sanitize(segment.text), segment.style)
 
     # no markup: data may hold [/red]; with both sizes rich does not read COLUMNS and LINES, which may be no numbers
-    return SafeConsole(stderr=stderr, markup=False, emoji=False, width=_columns(), height=ROWS)
+    return SafeConsole(stderr=stderr, markup=False, emoji=False, width=terminal_width(), height=ROWS)
 
 
 class Screen:
@@ -80,7 +80,7 @@ class Screen:
     def for_stdout(cls) -> "Screen":
         """Return the screen of standard output; pipes and NO_COLOR (https://no-color.org) get no colour."""
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return cls(sys.stdout, width=min(MAX_WIDTH, _columns()), colour=colour)
+        return cls(sys.stdout, width=min(MAX_WIDTH, terminal_width()), colour=colour)
 
     def print_reply(self, reply: Reply) -> None:
         """Print a reply."""
@@ -122,7 +122,7 @@ class Screen:
         return f"\x1b]8;;{link}\x1b\\{shown}\x1b]8;;\x1b\\" if link else shown
 
 
-def _columns() -> int:
+def terminal_width() -> int:
     """Return the width of the terminal; COLUMNS takes precedence. shutil has the same, but is slow to import."""
     setting = os.environ.get("COLUMNS", "")[:MAX_DIGITS]
     if setting.isdecimal() and int(setting):
