@@ -108,8 +108,6 @@ class Profile(Struct, frozen=True):
     """What a document is compared by: all its texts together."""
 
     document: Document
-    sorted_texts: tuple[str, ...]
-    """The tokens of each text in alphabetical order, so that another word order changes nothing."""
     intent_shares: Mapping[str, float]
     """Share of texts with each intent, 0 to 1."""
     people: frozenset[str]
@@ -126,7 +124,6 @@ class Profile(Struct, frozen=True):
         terms = document.answer_terms.union(texts_by_term)
         return cls(
             document=document,
-            sorted_texts=tuple(sort_tokens(text.split()) for text in document.normalized),
             intent_shares={intent: count / text_count for intent, count in intent_counts.items()},
             people=people_in(terms),
             numbers=numbers_in(terms),
