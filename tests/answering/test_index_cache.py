@@ -272,10 +272,10 @@ def test_a_broken_document_is_built_again(store: Repository, cache: Path, docume
 
     def change(one: index_cache._CachedIndex) -> index_cache._CachedIndex:
         found = [msgspec.msgpack.decode(encoded, type=Document) for encoded in one.documents]
-        cut = [msgspec.Raw(msgspec.msgpack.encode(replace(each, terms=each.terms[:1]))) for each in found]
+        cut = [memoryview(msgspec.msgpack.encode(replace(each, terms=each.terms[:1]))) for each in found]
         others = (*one.documents[1:], one.documents[0])
         if isinstance(document, bytes):
-            return replace(one, documents=(msgspec.Raw(document),) * len(found))
+            return replace(one, documents=(memoryview(document),) * len(found))
         return replace(one, documents=tuple(cut) if document == "cut" else others)
 
     resigned(file(store, cache), change)
