@@ -22,6 +22,7 @@ from bot.answering.program_fingerprint import program_digest
 from bot.files import safe_files
 from bot.matching.analyzer import Analyzer
 from bot.matching.document import Document
+from bot.matching.exact_texts import ITEM_BYTES, ExactTexts
 from bot.matching.index import MAX_TEXTS, Index, Tables, base_analyzer
 from bot.matching.vocabulary import Vocabulary
 from bot.story.models import Story
@@ -62,7 +63,8 @@ class _CachedIndex(Struct, frozen=True):
             and len(entries) == len(set(entries)) == tables.document_count
             and set(entries) == self.story.entries.keys()
             and highest <= max(len(self.ids) - 1, 0)
-            and max(tables.exact.values(), default=0) // MAX_TEXTS <= max(len(self.ids) - 1, 0)
+            and len(tables.exact) % ITEM_BYTES == 0
+            and max(ExactTexts(tables.exact).positions, default=0) // MAX_TEXTS <= max(len(self.ids) - 1, 0)
             and all(len(packed) % 4 == 0 for packed in tables.bigrams.values())  # see `matching.index.pack`
         )
 
