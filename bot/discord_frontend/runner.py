@@ -33,7 +33,7 @@ from bot.errors import StartError, TemporaryStartError
 from bot.journal.journal import Journal
 from bot.ops import log_setup
 
-GC_THRESHOLDS = (20_000, 20, 50)
+GC_THRESHOLDS = (5_000, 20, 50)
 """Thresholds of the garbage collector's generations; 700, 10 and 10 by default."""
 STARTUP_SECONDS = 5.0  # after which everything is loaded
 TRIM_INTERVAL = 60.0  # seconds between two calls that return free memory to the system, each a millisecond or two
