@@ -5,7 +5,7 @@ An entry becomes a `Document` by itself, so that an updated index keeps the docu
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from sys import intern
 
@@ -104,7 +104,7 @@ class Document(Struct, frozen=True):
         return self.entry.covered == other.entry.covered and bool(self.entry.cites & other.entry.cites)
 
 
-class Profile(Struct, frozen=True):
+class Profile(Struct, frozen=True, dict=True):
     """What a document is compared by: all its texts together."""
 
     document: Document
@@ -133,6 +133,11 @@ class Profile(Struct, frozen=True):
                 if term[0] in (PERSON, CONCEPT) and len(texts) >= KEY_TERM_SHARE * text_count
             ),
         )
+
+    @cached_property
+    def sorted_texts(self) -> tuple[str, ...]:
+        """The tokens of each text in alphabetical order, so that another word order changes nothing."""
+        return tuple([sort_tokens(text.split()) for text in self.document.normalized])
 
 
 def sort_tokens(tokens: Iterable[str]) -> str:

@@ -125,12 +125,13 @@ def _missing_key_terms(query: Query, key_terms: Mapping[str, float]) -> float:
 
 def phrasing_features(query: Query, number: int, closest: ScoredTexts, index: Index) -> dict[str, float]:
     """Return the `PHRASING_FEATURES` of a document; `closest`: see `query.closest_texts`."""
-    document, sorted_texts, intents = index.document(number), index.sorted_texts(number), query.analysis.intents
+    profile = index.profile(number)
+    document, intents = profile.document, query.analysis.intents
     texts = [text for _, text in closest]
     return {
         "phrasing_similarity": sum([similarity for similarity, _ in closest[:3]]) / 3,
         "term_order_ratio": _best_ratio(query.analysis.terms, [document.terms[text] for text in texts]),
-        "token_sort_ratio": _best_ratio(query.sorted_tokens, [sorted_texts[text] for text in texts]),
+        "token_sort_ratio": _best_ratio(query.sorted_tokens, [profile.sorted_texts[text] for text in texts]),
         "intent_mismatch": float(
             bool(intents) and all(map(intents.isdisjoint, [document.intents[text] for text in texts]))
         ),

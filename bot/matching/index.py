@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from bot.matching.analysis import Analysis
 from bot.matching.analyzer import Analyzer
-from bot.matching.document import Document, Profile, TextNumbers, bigrams, sort_tokens
+from bot.matching.document import Document, Profile, TextNumbers, bigrams
 from bot.matching.exact_texts import ExactTexts, fingerprint
 
 SMOOTHING_TEXTS = 25
@@ -73,7 +73,6 @@ class Index:
         # The rest are caches: each value is derived from the above when it is first needed.
         self._profiles = dict(profiles or {})
         self._text_weights: dict[int, tuple[float, ...]] = {}
-        self._sorted_texts: dict[int, tuple[str, ...]] = {}
         self._key_terms: dict[int, Mapping[str, float]] = {}
         self._idf: dict[str, float] = {}
         self._contributions: dict[str, Mapping[int, float]] = {}
@@ -90,7 +89,7 @@ class Index:
             if document is not None:
                 self.key_terms(number)
                 self.text_weights(number)
-                self.sorted_texts(number)
+                _ = self.profile(number).sorted_texts
         for term in self.tables.postings:
             self.contributions(term)
         self.ngrams(self.tables.ngrams)
@@ -196,14 +195,6 @@ class Index:
             weights = tuple(sum(map(idf, terms)) for terms in self.document(number).terms)
             self._text_weights[number] = weights
         return weights
-
-    def sorted_texts(self, number: int) -> tuple[str, ...]:
-        """Return the tokens of each text of a document in alphabetical order, so that another word order changes nothing."""
-        texts = self._sorted_texts.get(number)
-        if texts is None:
-            normalized = self.document(number).normalized
-            texts = self._sorted_texts[number] = tuple([sort_tokens(text.split()) for text in normalized])
-        return texts
 
     def exact_match(self, question: Analysis) -> tuple[int, int] | None:
         """Return (document, text) of a text with just the tokens of a question; None for a question without any."""
