@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+import tomli
 from msgspec import Struct
 
 from bot.nlp.languages import Language
@@ -165,7 +166,7 @@ class Messages(Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def messages(language: Language) -> Messages:
     """Return the sentences of a language, read from its file the first time."""
-    return msgspec.toml.decode((Path(__file__).parent / f"{language}.toml").read_bytes(), type=Messages)
+    return msgspec.convert(tomli.loads((Path(__file__).parent / f"{language}.toml").read_text("utf-8")), Messages)
 
 
 def join_list(items: Sequence[str], conjunction: str) -> str:
