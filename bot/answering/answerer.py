@@ -133,8 +133,10 @@ class Answerer:
 
     def _guess(self, match: Match, language: Language) -> Reply | None:
         """Return the reply of the first candidate if that is probably meant; 'the article does not say' is no good guess."""
+        if not is_guess(match, self.matcher.weights):
+            return None
         reply = self._entry_replies.get(match.candidates[0].entry, language)
-        return reply if reply.standing != "not_covered" and is_guess(match, self.matcher.weights) else None
+        return reply if reply.standing != "not_covered" else None
 
     def _option(self, candidate: Candidate) -> Option:
         reply = self._entry_replies.get(candidate.entry, "en")
