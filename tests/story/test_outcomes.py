@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
-from bot.story.entry import Entry, Standing
+from bot.story.entry import Entry, Standing, Translation
 from bot.story.models import Claim, Story
 from bot.story.outcomes import claims_carried, claims_of, denies, developments_of
 
@@ -55,14 +55,18 @@ def is_shown(answerer: Answerer, entry: Entry, claim: Claim) -> bool:
 
 
 def test_no_answer_that_is_about_a_claim_or_a_party_to_it_loses_it(answerer: Answerer) -> None:
-    """No entry has to remember it: a paragraph carries the claim, and the answer is contested or names who denies it."""
+    """No entry has to remember it: a paragraph carries the claim, and the answer is contested or names who denies it.
+
+    Unless it speaks of those whom the claim is not about.
+    """
     story, followed = answerer.story, 0
     for entry in story.written_entries:
         shown = shown_with(story, entry)
         carried = [story.claims[id] for one in shown for number in one.cites for id in story.paragraphs[number].claims]
         contested = any(one.standing in ("alleged", "denied") for one in shown)
         for claim in carried:
-            if contested or any(names(story, id, shown) for id in claim.denied_by):
+            elsewhere = any(names(story, id, shown) for id in claim.not_about)
+            if contested or (any(names(story, id, shown) for id in claim.denied_by) and not elsewhere):
                 assert is_shown(answerer, entry, claim), (entry.id, claim.id)
                 followed += 1
     assert followed > 100  # the rule is about a good part of the base
@@ -108,9 +112,32 @@ def test_no_entry_of_the_base_can_become_contested_without_its_claims(story: Sto
     """Each entry in turn is made an allegation, and made to name who denies: it then has every claim of its paragraphs."""
     for entry in story.written_entries:
         carried = set(claims_carried(story, entry.cites))
-        parties = [story.people[id].name for claim in carried for id in claim.denied_by]
-        for mutant in (replace(entry, standing="alleged"), replace(entry, answer=" ".join([entry.answer, *parties]))):
-            assert carried.issubset(claims_of(story, [mutant])), entry.id
+        assert carried.issubset(claims_of(story, [replace(entry, standing="alleged")])), entry.id
+        for claim in carried:
+            answer = " ".join([entry.answer, *(story.people[id].name for id in claim.denied_by)])
+            elsewhere = any(names(story, id, [entry]) for id in claim.not_about)
+            assert elsewhere or claim in claims_of(story, [replace(entry, answer=answer)]), (entry.id, claim.id)
+
+
+def test_an_answer_about_those_whom_a_claim_is_not_about_goes_without_it(story: Story) -> None:
+    """One paragraph tells of the seat and of the votes on the Uyghurs: an answer about the votes names Dong, not the seat."""
+    votes = story.entries["accusations-votes-skipped"]
+    seat = story.claims["chinese-help-seat"]
+    assert seat in claims_carried(story, votes.cites)
+    assert claims_of(story, [votes]) == ()
+    for entry in story.written_entries:
+        if names(story, "uyghurs", [entry]) and seat in claims_carried(story, entry.cites):
+            about_both = "seat" in f"{entry.question} {entry.answer} {entry.closest}"
+            assert (seat in claims_of(story, [entry])) == about_both, entry.id
+    assert claims_of(story, [replace(votes, claim=seat.id)]) == (seat,)
+    assert claims_of(story, [replace(votes, standing="alleged")]) == (seat,)
+
+
+def test_a_translation_that_names_a_party_brings_the_claim_too(story: Story) -> None:
+    """It may be the text that is shown."""
+    held = story.entries["detainees-how-long"]
+    french = Translation("Combien de temps ?", "Plus de deux ans, selon le député.")
+    assert [claim.id for claim in claims_of(story, [replace(held, translations={"fr": french})])] == ["advised-delay"]
 
 
 def test_a_development_follows_from_paragraph_and_person(story: Story) -> None:
