@@ -18,10 +18,9 @@ class ReplyMessages(Struct, frozen=True, forbid_unknown_fields=True):
     """What is said around a reply. Words in braces are filled in."""
 
     language_note: str
-    """Stands before an answer in another language than the question."""
+    """Stands below an answer in another language than the question."""
     empty_question: str
     no_answer: str
-    unknown_terms: str
     nearest: str
     which_one: str
     maybe: str

@@ -122,7 +122,8 @@ def test_bigrams_tell_entries_with_the_same_words_apart() -> None:
     index = build([who, lit], VOCABULARY)
     counts = bigram_counts(index)
     assert (counts["who lit"], counts["lit who"], counts.get("tell who")) == ({"lit": 3}, {"who": 2}, None)
-    matcher = Matcher(index, Weights(dict.fromkeys(RANK_FEATURES, 0.0) | {"bigram_coverage": 1.0}, {}, 1.0, 0.0))
+    rank = dict.fromkeys(RANK_FEATURES, 0.0) | {"bigram_coverage": 1.0}
+    matcher = Matcher(index, Weights(rank, {}, answer=1.0, guess=1.0, clarify=0.0))
     for question, first in (("who lit that", "lit"), ("that lit who", "who")):
         assert matcher.rank(index.analyzer.analyze(question))[0].entry == first
 
