@@ -84,8 +84,8 @@ async def test_refusals_are_limited_too(tmp_path: Path) -> None:
         (1, lambda rig, _: rig.ada.slash("about")),
         (1, lambda rig, card: rig.ada.menu("Answer this", card)),
         (1, lambda rig, card: rig.ada.click(card, "What is Ada Quill accused of?")),
-        (10, lambda rig, card: rig.ada.click(card, "Show the paragraphs")),
-        (10, lambda rig, card: rig.ada.click(card, "Helpful")),
+        (10, lambda rig, card: rig.ada.click(card, "More")),
+        (10, lambda rig, card: rig.ada.click(card, "Good")),
     ],
     ids=["ask", "who", "about", "menu", "related", "paragraphs", "vote"],
 )
