@@ -86,7 +86,5 @@ def test_characters_that_stand_for_many_are_not_all_read() -> None:
 def test_questions_of_strangers_command_no_terminal() -> None:
     """The list of unanswered ones is shown there."""
     out = io.StringIO()
-    Screen(out, width=80, colour=False).print_lines(
-        [Line("who \x1b]0;title\x07\x1b[2J is\u202e it", "plain", "https://x\x1b[31m")]
-    )
-    assert out.getvalue() == "who  ]0;title  [2J is it\n    https://x[31m\n"
+    Screen(out, width=80, colour=False).print_lines([Line("who \x1b]0;title\x07\x1b[2J is\u202e it")])
+    assert out.getvalue() == "who  ]0;title  [2J is it\n"

@@ -1,6 +1,6 @@
 """The replies that show one entry: its answer, what is denied, its paragraphs, later developments, what to read next."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from bot.answering.reply import Citation, Denial, Reply, Suggestion
 from bot.i18n.messages import messages
@@ -48,7 +48,7 @@ class EntryReplies:
             sources=self._cite(entry.cites),
             closest=self._closest(entry, nearest, language) if nearest else "",
             closest_sources=self._cite(nearest.cites) if nearest else (),
-            denials=self._denials(shown, claims),
+            denials=self._denials(entry, claims),
             developments=developments_of(story, shown, claims),
             told=frozenset(entry.developments if entry.standing == "not_covered" else ()),
             related=self._related(entry),
@@ -65,8 +65,8 @@ class EntryReplies:
         translation = nearest.translations.get(language)
         return translation.answer if translation else entry.closest or nearest.answer
 
-    def _denials(self, shown: Collection[Entry], claims: Iterable[Claim]) -> tuple[Denial, ...]:
-        undenied = [claim for claim in claims if not any(denies(entry, claim) for entry in shown)]
+    def _denials(self, entry: Entry, claims: Iterable[Claim]) -> tuple[Denial, ...]:
+        undenied = [claim for claim in claims if not denies(entry, claim)]
         numbers: dict[str, dict[int, None]] = {}
         for claim in undenied:  # claims that are denied in the same words are denied once
             numbers.setdefault(claim.brief_denial, {}).update(dict.fromkeys(claim.denial_cites))

@@ -15,7 +15,7 @@ from bot.answering.view_rows import RowBuilder, in_order
 from bot.i18n.messages import join_list, messages
 from bot.nlp.languages import Language
 from bot.story.models import Claim, Development, Length, Paragraph, Person, Story
-from bot.story.outcomes import bears_on, speaks_of_party
+from bot.story.outcomes import bears_on, concerns
 
 FULL = "full"
 """The argument of a view whose rows are in their full wording."""
@@ -287,7 +287,7 @@ class Views:
             if person.id not in (*claim.by, *claim.denied_by)
             and (
                 not set(claim.developments).isdisjoint(named)
-                or (claim in in_role and speaks_of_party(person.role, claim, story))
+                or (claim in in_role and concerns(claim, person.role, story))
             )
         ]
 

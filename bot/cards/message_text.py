@@ -63,6 +63,11 @@ def split_lines(text: str, limit: int) -> list[str]:
     return texts
 
 
+def needs_embed(card: Card) -> bool:
+    """Tell whether a card is shown in an embed where that is allowed, because it always is or because of its length."""
+    return card.as_embed or len(markdown_text(card)) > discord_limits.MESSAGE_CONTENT
+
+
 def _cut(text: str, limit: int) -> Iterator[str]:
     """Yield a text in parts of at most `limit` characters, cut between words."""
     while len(text) > limit:

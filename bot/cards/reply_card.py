@@ -17,15 +17,19 @@ MAX_ASKED = 300
 """Characters of a question that are shown back."""
 
 
-def reply_card(reply: Reply, story: Story, asked: str = "") -> Card:
-    """Return the card of a reply. asked: the question as typed, for where the conversation does not show it."""
+def reply_card(reply: Reply, story: Story, asked: str = "", *, has_inbox: bool = True) -> Card:
+    """Return the card of a reply.
+
+    asked: the question as typed, for where the conversation does not show it. has_inbox: a question without an answer is
+    passed to the moderators, and the card says so.
+    """
     say = reply.messages
     if reply.outcome == "answer":
         lines, buttons = _answer_lines(reply, story), _answer_buttons(reply)
     elif reply.outcome == "clarify":
         lines, buttons = _clarify_lines(reply, story), _clarify_buttons(reply)
     else:
-        lines, buttons = _abstain_lines(reply), _abstain_buttons(reply)
+        lines, buttons = _abstain_lines(reply, has_inbox=has_inbox), _abstain_buttons(reply)
     shown = " ".join(asked.split())
     echo = [line(say.asked.format(question=shorten(shown, MAX_ASKED)), "small")] if shown else []
     note = [line(reply.language_note, "small")] if reply.language_note else []
@@ -104,7 +108,7 @@ def _clarify_buttons(reply: Reply) -> list[Button]:
     return [*buttons, Button(reply.messages.none_of_these, "none", row=len(buttons))]
 
 
-def _abstain_lines(reply: Reply) -> Iterator[Line]:
+def _abstain_lines(reply: Reply, *, has_inbox: bool) -> Iterator[Line]:
     say, nearest = reply.messages, reply.nearest
     yield line(reply.answer)
     if nearest:
@@ -112,7 +116,7 @@ def _abstain_lines(reply: Reply) -> Iterator[Line]:
         spans = (Span(heading, "strong"), Span(f" {nearest.answer}"), *citation_spans(nearest.sources))
         yield Line(spans, "quote", can_drop=True)
         yield from _context_lines(nearest)
-    if not reply.empty_question:
+    if has_inbox and not reply.empty_question:
         yield line(say.question_kept, "small")
 
 

@@ -132,6 +132,8 @@ class Claim(Struct, frozen=True):
     state: ClaimState = "unresolved"
     badge: str = ""
     """Its latest state in a few words, in the finder's own verb and with the year."""
+    not_about: tuple[str, ...] = ()
+    """Ids of people of whom its paragraphs also speak: an answer about one of them that alleges nothing does not show it."""
 
     @property
     def brief_denial(self) -> str:

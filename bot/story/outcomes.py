@@ -24,25 +24,28 @@ def claims_carried(story: Story, paragraphs: Iterable[int]) -> tuple[Claim, ...]
 def claims_of(story: Story, entries: Collection[Entry]) -> tuple[Claim, ...]:
     """Return the claims that a reply showing these entries has to show.
 
-    Those that they name, and those that their paragraphs carry, if the texts alleged or denied anything or speak of a party to
-    the claim: who makes it or who denies it. An answer on somebody's jail does not bring up what another person is accused of.
+    Those that they name, and those that their paragraphs carry, if the texts allege or deny anything or speak of a party to
+    the claim (who makes it or who denies it), and not of those whom the claim is not about. An answer on somebody's jail does
+    not bring up what another person is accused of.
     """
     named = [story.claims[entry.claim] for entry in entries if entry.claim]
     carried = claims_carried(story, (number for entry in entries for number in entry.cites))
     if any(entry.standing in CONTESTED for entry in entries):
         return tuple(dict.fromkeys([*named, *carried]))
     text = " ".join(part for entry in entries for part in (entry.question, entry.answer, entry.closest))
-    return tuple(dict.fromkeys([*named, *(claim for claim in carried if speaks_of_party(text, claim, story))]))
+    return tuple(dict.fromkeys([*named, *(claim for claim in carried if concerns(claim, text, story))]))
 
 
-def speaks_of_party(text: str, claim: Claim, story: Story) -> bool:
-    """Tell whether a text uses any name or description of who makes or denies a claim; unlike `mentions`, all of them count."""
-    people = [story.people[id] for id in (*claim.by, *claim.denied_by)]
-    return bool(
-        NameFinder(name.casefold() for person in people for name in (person.name, *person.aliases)).find(
-            text.casefold()
-        )
-    )
+def concerns(claim: Claim, text: str, story: Story) -> bool:
+    """Tell whether a claim concerns a text: it speaks of who makes or denies it, and of nobody whom the claim is not about."""
+    return _speaks_of(text, (*claim.by, *claim.denied_by), story) and not _speaks_of(text, claim.not_about, story)
+
+
+def _speaks_of(text: str, people: Iterable[str], story: Story) -> bool:
+    """Tell whether a text uses any name or description of one of these people; unlike `mentions`, all of them count."""
+    known = [story.people[id] for id in people]
+    finder = NameFinder(name.casefold() for person in known for name in (person.name, *person.aliases))
+    return bool(finder.find(text.casefold()))
 
 
 def developments_of(story: Story, entries: Collection[Entry], claims: Iterable[Claim]) -> tuple[Development, ...]:
@@ -60,13 +63,10 @@ def developments_of(story: Story, entries: Collection[Entry], claims: Iterable[C
 
 def denies(entry: Entry, claim: Claim) -> bool:
     """Tell whether an entry gives the denial of a claim itself, so that it need not be said again beside it."""
-    if entry.standing == "denied" and entry.claim == claim.id:
-        return True
-    return (
-        entry.standing in ("denied", "said")
-        and not set(entry.cites).isdisjoint(claim.denial_cites)
-        and bool(set(entry.by) & set(claim.denied_by))
-    )
+    if entry.standing != "denied":
+        return False
+    own_words = not set(entry.cites).isdisjoint(claim.denial_cites) and bool(set(entry.by) & set(claim.denied_by))
+    return entry.claim == claim.id or own_words
 
 
 def bears_on(story: Story, later: Development, cites: Iterable[int], text: str) -> bool:

@@ -172,6 +172,7 @@ def read_claim(reader: MappingReader, known: KnownIds) -> Claim:
         denial_short=reader.text("denial_short", field_lengths.POINT, required=False),
         state=reader.choice("state", CLAIM_STATES, "unresolved", required=False),
         badge=reader.text("badge", field_lengths.NAME, required=False),
+        not_about=reader.references("not_about", known.people, "the person"),
     )
 
 

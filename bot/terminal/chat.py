@@ -1,23 +1,33 @@
 """`pilcrow chat`: a conversation in the terminal, with no account and no token."""
 
 from collections import deque
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
 
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Reply
 from bot.answering.view import NotInStory
 from bot.answering.view_builder import Views
-from bot.i18n.command_specs import reader_commands
+from bot.cards.card import Button, Card
+from bot.cards.card import Line as CardLine
+from bot.cards.more_card import more_card
+from bot.cards.reply_card import reply_card
+from bot.cards.view_card import view_lines, view_pages
 from bot.nlp.languages import Language
-from bot.story.models import LENGTHS
+from bot.terminal.chat_commands import Command, parse_command, question_in
 from bot.terminal.console import Screen
-from bot.terminal.render import Line, view_lines
+from bot.terminal.render import FIRST_PAGE, Line, choice_lines, pickable, split_choices
 
 HELP = (
-    "Type a question, or a number to pick a suggestion. '/help' lists commands such as '/summary' and '/who NAME'; "
-    "':why' explains the last reply; 'quit' ends."
+    "Type a question, or a number to pick one. 'm' shows more, 'l' the links, ':why' how a reply came about; "
+    "'help' lists commands such as 'summary' and 'who NAME'; 'quit' ends."
 )
 QUIT_WORDS = frozenset(("quit", "exit", ":q", "bye"))
 WHY_WORDS = (":why", "/why")
+MORE_WORDS = ("m", "more", "/more")
+LINK_WORDS = ("l", "links", "/links")
+NO_MORE, NO_LINKS = "There is no more to show.", "The last reply has no links."
 CONTEXT_LENGTH = 3
 """Earlier questions that a follow-up may refer to."""
 NUMBER_DIGITS = 3
@@ -26,52 +36,90 @@ NUMBER_DIGITS = 3
 def chat(answerer: Answerer, views: Views, screen: Screen) -> int:
     """Answer questions until the person quits; return the exit status."""
     story = answerer.story
-    screen.print_lines([Line(f"¶ {story.title}", "question"), Line(story.disclaimer, "hint"), Line(HELP, "hint")])
-    context: deque[str] = deque(maxlen=CONTEXT_LENGTH)
-    suggestions: list[tuple[str, str]] = []
+    screen.print_lines(
+        [Line(f"¶ {story.title}", "question"), Line(story.disclaimer, "hint"), Line(HELP, "hint"), Line("")]
+    )
+    conversation = Conversation(answerer, views, screen)
     while (typed := _prompt(screen)) is not None and typed.casefold() not in QUIT_WORDS:
-        if typed.casefold() in WHY_WORDS and context:
-            screen.print_explanation(answerer.reply_with_match(context[-1], list(context)[:-1])[1], answerer)
-            continue
-        if typed.startswith("/") and _parse_command(typed)[0] != "ask":
-            _print_view(typed, views, screen)
-            continue
-        question = typed.removeprefix("/ask").strip()
-        if question.isdecimal() and 0 < int(question[:NUMBER_DIGITS]) <= len(suggestions):
-            id, question = suggestions[int(question[:NUMBER_DIGITS]) - 1]
-            reply = answerer.entry_reply(id)
-        else:
-            reply = answerer.reply(question, tuple(context))
-        if question:
-            context.append(question)
-        screen.print_lines([Line("")])
-        screen.print_reply(reply)
-        suggestions = _print_suggestions(reply, screen)
+        conversation.take(typed)
         screen.print_lines([Line("")])
     return 0
 
 
-def _parse_command(typed: str) -> tuple[str, Language, str]:
-    """Return the English name of a command, the language of the name that was typed, and the argument."""
-    word, _, argument = typed.removeprefix("/").partition(" ")
-    word = word.casefold()
-    for spec in reader_commands().values():
-        if spec.french[0] == word != spec.name:
-            return spec.name, "fr", argument.strip()
-    return word, "en", argument.strip()
+class Conversation:
+    """What was asked, and what the last card shows and offers."""
+
+    def __init__(self, answerer: Answerer, views: Views, screen: Screen) -> None:
+        self._answerer = answerer
+        self._views = views
+        self._screen = screen
+        self._asked: deque[str] = deque(maxlen=CONTEXT_LENGTH)
+        self._language: Language = "en"
+        self._more: Card | None = None
+        self._lines: tuple[CardLine, ...] = ()
+        self._buttons: list[Button] = []
+
+    def take(self, typed: str) -> None:
+        """Print what was asked for: an explanation, more, the links, what a number stands for, a view or an answer."""
+        word = typed.casefold()
+        if word in WHY_WORDS and self._asked:
+            _, match = self._answerer.reply_with_match(self._asked[-1], list(self._asked)[:-1])
+            self._screen.print_explanation(match, self._answerer)
+        elif word in MORE_WORDS and self._more:
+            self._show(self._more, kept=self._buttons)
+        elif word in LINK_WORDS and _has_links(self._lines):
+            self._screen.print_addresses(self._lines)
+        elif word in (*MORE_WORDS, *LINK_WORDS):
+            self._screen.print_lines([Line(NO_MORE if word in MORE_WORDS else NO_LINKS)])
+        elif typed.isdecimal() and 0 < int(typed[:NUMBER_DIGITS]) <= len(self._buttons):
+            self._press(self._buttons[int(typed[:NUMBER_DIGITS]) - 1])
+        elif command := parse_command(typed, self._answerer.story, self._views.lookup):
+            self._open(command)
+        else:
+            question = question_in(typed)
+            self._answer(self._answerer.reply(question, tuple(self._asked)), question)
+
+    def _press(self, button: Button) -> None:
+        if button.action in ("view", "page"):
+            name, _, argument = button.argument.removeprefix(FIRST_PAGE).partition(":")
+            self._open(Command(name, argument, self._language))
+        else:
+            reply = self._answerer.entry_reply(button.argument, self._language)
+            self._answer(reply, reply.question or "")
+
+    def _answer(self, reply: Reply, question: str) -> None:
+        if question:
+            self._asked.append(question)
+        self._language = reply.language
+        story, shown = self._answerer.story, reply.guess or reply
+        self._show(reply_card(reply, story, has_inbox=False), more_card(shown, story, {}) if shown.entry else None)
+
+    def _open(self, command: Command) -> None:
+        """Print the view that a command names, or the sentence that there is none."""
+        try:
+            view = self._views.in_language(command.language).open(command.name, command.argument)
+        except NotInStory as error:
+            self._screen.print_lines([Line(str(error))])
+            return
+        self._language = command.language
+        self._show(*split_choices(replace(view_pages(view)[0], lines=view_lines(view)), self._screen.width))
+
+    def _show(self, card: Card, more: Card | None = None, kept: Sequence[Button] = ()) -> None:
+        """Print a card, and below it what can be typed.
+
+        more: the card with more about it; kept: what the card before it offers, whose numbers stay and are counted on.
+        """
+        screen, first = self._screen, len(kept) + 1
+        buttons = pickable(card, screen.width, first)
+        self._lines, self._buttons, self._more = card.lines, [*kept, *buttons], more
+        screen.print_card(card.lines)
+        keys = ["m more"] * (more is not None) + ["l links"] * _has_links(card.lines)
+        screen.print_lines(choice_lines(buttons, keys, screen.width, first))
 
 
-def _print_view(typed: str, views: Views, screen: Screen) -> None:
-    """Print the view that a command names; a summary takes its length and its topic in any order."""
-    command, language, argument = _parse_command(typed)
-    if command == "summary":
-        length = next((word for word in argument.split() if word in LENGTHS), "short")
-        argument = f"{' '.join(word for word in argument.split() if word != length)}:{length}"
-    try:
-        view = views.in_language(language).open(command, argument)
-        screen.print_lines([Line(""), *view_lines(view), Line("")])
-    except NotInStory as error:
-        screen.print_lines([Line(str(error), "hint")])
+def _has_links(lines: Iterable[CardLine]) -> bool:
+    """Tell whether lines of a card link to anything."""
+    return any(span.url for line in lines for span in line.spans)
 
 
 def _prompt(screen: Screen) -> str | None:
@@ -81,15 +129,3 @@ def _prompt(screen: Screen) -> str | None:
     except (EOFError, KeyboardInterrupt):
         screen.print_lines([Line("")])
         return None
-
-
-def _print_suggestions(reply: Reply, screen: Screen) -> list[tuple[str, str]]:
-    """Print what could be asked next; return (entry id, question) for each number that can be typed."""
-    if reply.options:
-        screen.print_lines([Line("Type a number, or ask in other words.", "hint")])
-        return [(option.entry, option.question) for option in reply.options]
-    related = [(reply.nearest.entry or "", reply.nearest.question or "")] if reply.nearest else list(reply.related)
-    if related:
-        screen.print_lines([Line("Ask next:", "hint")])
-        screen.print_lines(Line(f"{i}. {question}", "hint") for i, (_, question) in enumerate(related, 1))
-    return related

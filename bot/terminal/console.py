@@ -6,30 +6,29 @@ file name) can send it control sequences: ruff forbids `print` and rich's own co
 
 import os
 import sys
-import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Reply
+from bot.cards.card import Line as CardLine
+from bot.cards.card import Span
+from bot.cards.reply_card import reply_card
 from bot.matching.matcher import Match
 from bot.nlp.sanitize import json_escaped, sanitize
-from bot.terminal.render import Line, explanation_lines, reply_lines
+from bot.story.models import Story
+from bot.terminal.layout import Run, addresses, card_rows, clean_address, wrap
+from bot.terminal.render import Line, explanation_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_SGR = {
-    "question": "1",
-    "standing": "1;33",
-    "source": "36",
-    "later": "35",
-    "hint": "2",
-    "note": "2",
-    "prompt": "1;32",
-}
+_SGR = {"question": "1", "strong": "1", "standing": "1;33", "badge": "7", "hint": "2", "choice": "2", "prompt": "1;32"}
 """SGR parameters (ECMA-48) by style, readable on dark and on light backgrounds."""
-_INDENTED = ("source", "later", "hint", "row", "note")
+_LINK_SGR = "36"
+_INDENTED = ("hint", "row")
+_NO_ESCAPES = ("dumb", "linux")
+"""Values of TERM without hyperlinks: the first shows escape sequences as text, the second has nothing to open them with."""
 MAX_WIDTH, DEFAULT_WIDTH = 100, 80
 MAX_DIGITS = 4
 """Digits of COLUMNS that are read."""
@@ -69,22 +68,34 @@ def rich_console(*, stderr: bool = False) -> "Console":
 
 
 class Screen:
-    """Prints lines to `out`, wrapped at `width` columns; with `colour`, links are clickable too (OSC 8)."""
+    """Prints lines to `out`, wrapped at `width` columns. links: as hyperlinks that the terminal opens (OSC 8)."""
 
-    def __init__(self, out: TextIO, *, width: int, colour: bool) -> None:
+    def __init__(self, out: TextIO, *, width: int, colour: bool, links: bool = False) -> None:
         self.out = out
         self.width = width
         self.colour = colour
+        self.links = links
 
     @classmethod
     def for_stdout(cls) -> "Screen":
-        """Return the screen of standard output; pipes and NO_COLOR (https://no-color.org) get no colour."""
-        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return cls(sys.stdout, width=min(MAX_WIDTH, _columns()), colour=colour)
+        """Return the screen of standard output.
 
-    def print_reply(self, reply: Reply) -> None:
-        """Print a reply."""
-        self.print_lines(reply_lines(reply))
+        A pipe gets neither colour nor links. NO_COLOR (https://no-color.org) switches off colour alone, and FORCE_HYPERLINK
+        links alone: on, or off where it is 0, as in the supports-hyperlinks of Node.js and Rust.
+        """
+        is_terminal = sys.stdout.isatty()
+        colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        forced = os.environ.get("FORCE_HYPERLINK")
+        links = is_terminal and os.environ.get("TERM") not in _NO_ESCAPES if forced is None else forced != "0"
+        return cls(sys.stdout, width=min(MAX_WIDTH, _columns()), colour=colour, links=links)
+
+    def print_reply(self, reply: Reply, story: Story) -> None:
+        """Print a reply; where it asks back, with the questions to choose from."""
+        self.print_card(reply_card(reply, story, has_inbox=False).lines)
+        guess = reply.guess.entry if reply.guess else None
+        if guess:
+            self.print_card([CardLine((Span(reply.answer),), "small")])
+        self.print_card(CardLine((Span(option.question),), "item") for option in reply.options if option.entry != guess)
 
     def print_explanation(self, match: Match, answerer: Answerer) -> None:
         """Print how a reply came about."""
@@ -95,31 +106,31 @@ class Screen:
             [Line(""), *explanation_lines(match, {term: describe_terms([term], answerer.story) for term in terms})]
         )
 
+    def print_card(self, lines: Iterable[CardLine]) -> None:
+        """Print the lines of a card."""
+        for line in lines:
+            self._print_rows(card_rows(line, self.width))
+
     def print_lines(self, lines: Iterable[Line]) -> None:
-        """Print lines, wrapped; in plain text a link follows its line."""
+        """Print lines."""
         for line in lines:
             indent = "  " if line.style in _INDENTED else ""
-            link = "".join(sanitize(line.link, lines=False).split())
-            wrapped = textwrap.wrap(
-                sanitize(line.text, lines=False),
-                self.width,
-                initial_indent=indent,
-                subsequent_indent=indent * 2,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-            for text in wrapped or [""]:
-                print(self.styled(text, line.style, link), file=self.out)
-            if link and not self.colour:
-                print(f"    {link}", file=self.out)
+            self._print_rows(wrap([Run(line.text, line.style)], self.width, Run(indent), Run(indent * 2)))
 
-    def styled(self, text: str, style: str, link: str = "") -> str:
+    def print_addresses(self, lines: Iterable[CardLine]) -> None:
+        """Print where the links of a card lead, by their paragraph or date, each on one line so that it can be copied."""
+        for run in addresses(lines):
+            print(f"{sanitize(run.text, lines=False)} {clean_address(run.url)}", file=self.out)
+
+    def styled(self, text: str, style: str, url: str = "") -> str:
         """Return the text with its colour and link, where the screen can show them."""
-        if not self.colour:
-            return text
-        code = _SGR.get(style)
-        shown = f"\x1b[{code}m{text}\x1b[0m" if code else text
-        return f"\x1b]8;;{link}\x1b\\{shown}\x1b]8;;\x1b\\" if link else shown
+        code = _LINK_SGR if url else _SGR.get(style)
+        shown = f"\x1b[{code}m{text}\x1b[0m" if code and self.colour else text
+        return f"\x1b]8;;{clean_address(url)}\x1b\\{shown}\x1b]8;;\x1b\\" if url and self.links else shown
+
+    def _print_rows(self, rows: Iterable[Iterable[Run]]) -> None:
+        for row in rows:
+            print("".join(self.styled(run.text, run.style, run.url) for run in row), file=self.out)
 
 
 def _columns() -> int:

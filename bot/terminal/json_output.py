@@ -9,7 +9,8 @@ from msgspec.structs import asdict
 
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Citation, Reply
-from bot.cards.message_text import split_text
+from bot.cards import discord_limits
+from bot.cards.message_text import needs_embed, split_text
 from bot.cards.reply_card import reply_card
 from bot.errors import PilcrowError
 from bot.nlp.normalize import MAX_CHARACTERS
@@ -28,9 +29,10 @@ class LineError(PilcrowError):
 def reply_json(reply: Reply, story: Story) -> dict[str, Any]:
     """Return a reply as an object whose keys programs may rely on.
 
-    message: the text that Discord would get; labels: the buttons under it.
+    message: the text that Discord would get, as a message or as its embed; labels: those of the buttons under it.
     """
     card = reply_card(reply, story)
+    limit = discord_limits.EMBED_DESCRIPTION if needs_embed(card) else discord_limits.MESSAGE_CONTENT
     return {
         "outcome": reply.outcome,
         "entry": reply.entry,
@@ -56,7 +58,7 @@ def reply_json(reply: Reply, story: Story) -> dict[str, Any]:
         "related": [{"entry": item.entry, "question": item.question, "label": item.label} for item in reply.related],
         "nearest": reply.nearest.entry if reply.nearest else None,
         "guess": reply.guess.entry if reply.guess else None,
-        "message": "\n".join(split_text(card)),
+        "message": "\n".join(split_text(card, limit)),
         "labels": [button.label for button in card.buttons],
     }
 

@@ -73,7 +73,7 @@ def test_question(session: Session) -> None:
     """Print the reply to a question and how it came about."""
     answerer = session.answerer()
     reply, match = answerer.reply_with_match(" ".join(session.options.question))
-    session.screen.print_reply(reply)
+    session.screen.print_reply(reply, answerer.story)
     session.screen.print_explanation(match, answerer)
 
 

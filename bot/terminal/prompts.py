@@ -85,7 +85,7 @@ def _print_proposal(screen: Screen, proposal: Proposal) -> None:
     screen.print_lines([Line(proposal.title, "question"), *diff])
     if proposal.reply:
         screen.print_lines([Line(""), Line("Members will see:", "standing")])
-        screen.print_reply(proposal.reply)
+        screen.print_reply(proposal.reply, proposal.story)
     screen.print_lines(Line(f"Warning: {text}", "standing") for text in proposal.warnings)
 
 

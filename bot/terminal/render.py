@@ -1,86 +1,74 @@
-"""Replies, views and explanations as lines of text with named styles. Pure; the console turns styles into colours."""
+"""Explanations, and what can be typed after a card, as lines of text with named styles. Pure; the console colours styles."""
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from bot.answering.reply import Citation, Option, Reply
+from bot.cards.card import Button, Card, line
 from bot.matching.matcher import Match
 from bot.matching.weights import OPPOSING, SUPPORTING
-from bot.story.models import Development
-
-if TYPE_CHECKING:
-    from bot.answering.view import Row, View
+from bot.terminal.layout import cell_width
 
 CANDIDATES_SHOWN = 5
+GAP = "  "
+"""Between what can be picked."""
+PICKABLE = ("entry", "related", "view", "page")
+"""Actions of the buttons that can be picked by number in a terminal."""
+FIRST_PAGE = "1:"
+"""What the argument of a button begins with that opens another view, and not another page: a terminal shows all pages."""
 
 
 class Line(Struct, frozen=True):
-    """A line of text. style: question, answer, standing, source, later, row, note, hint or plain; link: an address."""
+    """A line of text. style: question, standing, row, hint, choice or plain."""
 
     text: str
     style: str = "plain"
-    link: str = ""
 
 
-def reply_lines(reply: Reply) -> list[Line]:
-    """Return all parts of a reply, the answer first."""
-    if reply.outcome == "clarify":
-        return [Line(reply.answer, "answer"), *_options(reply.options)]
-    if reply.outcome == "abstain":
-        lines = [Line(part, "answer") for part in reply.full_text.split("\n\n")]
-        return [*lines, *_sources(reply.nearest.citations if reply.nearest else ())]
-    messages = reply.messages
-    lines = [Line(reply.question or "", "question")]
-    lines += [Line(reply.language_note, "hint")] if reply.language_note else []
-    lines += [Line(part, "answer") for part in reply.answer.split("\n\n")]
-    lines.append(Line(reply.standing_text, "standing"))
-    lines += _later(reply.developments, messages.later_label)
-    return [*lines, *_sources(reply.citations)]
+def pickable(card: Card, width: int, first: int = 1) -> list[Button]:
+    """Return what can be picked by number: buttons of a card, and its choices as buttons in rows of at most `width` columns.
+
+    first: the number of the first one.
+    """
+    buttons = [button for button in card.buttons if button.action in PICKABLE]
+    buttons = [button for button in buttons if button.action != "page" or button.argument.startswith(FIRST_PAGE)]
+    row, used = max((button.row for button in buttons), default=-1), width
+    for number, (id, label) in enumerate(card.choices, first + len(buttons)):
+        needed = cell_width(f"{number}) {label}")
+        row, used = (row, used + len(GAP) + needed) if used + len(GAP) + needed <= width else (row + 1, needed)
+        buttons.append(Button(label, "related", id, row=row))
+    return buttons
 
 
-def view_lines(view: "View") -> list[Line]:
-    """Return all parts of a view, the title first."""
-    lines = [Line(view.title, "question")]
-    lines += [Line(view.language_note, "hint")] if view.language_note else []
-    for section in view.sections:
-        lines.append(Line(""))
-        if section.heading:
-            lines.append(Line(section.heading, "standing"))
-        for row in section.rows:
-            lines += _row_lines(row)
-    return lines
+def split_choices(card: Card, width: int) -> tuple[Card, Card | None]:
+    """Return a card with the choices that fit in one row, and a card with the others if there are any."""
+    buttons = pickable(card, width)
+    picks = buttons[len(buttons) - len(card.choices) :]
+    count = sum(button.row == picks[0].row for button in picks)
+    if count == len(card.choices):
+        return card, None
+    rest = Card((line(card.choices_label, "heading"),), choices=card.choices[count:])
+    return replace(card, choices=card.choices[:count]), rest
 
 
-def _row_lines(row: "Row") -> Iterator[Line]:
-    """Return a row, and below it its note and source; the last line has the link."""
-    paragraphs = " ".join(f"¶{citation.paragraph}" for citation in row.citations)
-    text = f"{row.time}: {row.text}" if row.time else row.text
-    aside = [f"({row.note})"] if row.note else []
-    aside += [f"({row.source})"] if row.source and row.source not in row.text else []
-    style = "later" if row.source else "row"
-    yield Line(f"{text} {paragraphs}".strip(), style, "" if aside else row.url)
-    if aside:
-        yield Line(" ".join(aside), "note", row.url)
+def choice_lines(buttons: Sequence[Button], keys: Sequence[str], width: int, first: int = 1) -> Iterator[Line]:
+    """Yield '1) Any evidence?  2) His version  · m more · l links': a line for each row of buttons, then the keys.
 
-
-def _sources(citations: Iterable[Citation]) -> Iterator[Line]:
-    for citation in citations:
-        yield Line(f"¶{citation.paragraph} {citation.gist}", "source", citation.url)
-
-
-def _later(developments: Iterable[Development], heading: str) -> Iterator[Line]:
-    for i, development in enumerate(developments):
-        if i == 0:
-            yield Line(f"{heading}:", "standing")
-        yield Line(f"{development.date} {development.text} ({development.source})", "later", development.url)
-
-
-def _options(options: Iterable[Option]) -> Iterator[Line]:
-    for number, option in enumerate(options, 1):
-        paragraphs = ", ".join(f"¶{citation.paragraph}" for citation in option.citations)
-        yield Line(f"{number}. {option.question} ({paragraphs})", "hint")
+    first: the number of the first button.
+    """
+    numbered = enumerate(buttons, first)
+    rows = [
+        GAP.join(f"{number}) {button.label}" for number, button in row)
+        for _, row in groupby(numbered, lambda item: item[1].row)
+    ]
+    tail = " · ".join(keys)
+    if rows and tail and cell_width(f"{rows[-1]}{GAP}· {tail}") <= width:
+        rows[-1] += f"{GAP}· {tail}"
+    elif tail:
+        rows.append(tail)
+    return (Line(row, "choice") for row in rows)
 
 
 def explanation_lines(match: Match, words: dict[str, str]) -> list[Line]:

@@ -4,12 +4,12 @@ import argparse
 from pathlib import Path
 
 from bot import bootstrap
+from bot.cards.view_card import view_lines
 from bot.i18n.command_specs import Command, reader_commands
 from bot.story.models import LENGTHS
 from bot.terminal import user_files
 from bot.terminal.arguments import Subparsers, add_command, add_knowledge_option, add_picture_options
 from bot.terminal.console import Screen, write_line
-from bot.terminal.render import view_lines
 
 NO_VIEWS = ("ask", "help")
 """Commands of Discord that show no view."""
@@ -21,6 +21,7 @@ def add_to(subparsers: Subparsers) -> None:
         if spec.name not in NO_VIEWS:
             parser = add_command(subparsers, spec.name, spec.description, _show)
             parser.set_defaults(view=spec.name, argument="", length="", plot=None, article=None)
+            parser.add_argument("--links", action="store_true", help="also print where the links lead")
             add_knowledge_option(parser)
             _add_options(parser, spec)
 
@@ -51,5 +52,8 @@ def _show(options: argparse.Namespace) -> int:
         user_files.write(options.plot, picture.png)
         write_line(f"{options.plot}: {picture.alt}")
         return 0
-    Screen.for_stdout().print_lines(view_lines(view))
+    screen, lines = Screen.for_stdout(), view_lines(view)
+    screen.print_card(lines)
+    if options.links:
+        screen.print_addresses(lines)
     return 0

@@ -8,16 +8,13 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from bot import bootstrap
+from bot.terminal.chat import Conversation
 from bot.terminal.console import Screen
 
 ROOT = Path(__file__).parents[2]
 PICTURE = Path(__file__).with_name("exchange.svg")
-QUESTIONS = (
-    "dong riding?",
-    "did dong rly advise china to delay freeing the michaels??",
-    "how long did his speech last",
-)
-WIDTH = 100
+TYPED = ("when did he quit", "did dong rly advise china to delay freeing the michaels??", "how tall is he")
+WIDTH = 82
 FORMAT = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="A conversation with Pilcrow">
 <style>
 .{unique_id}-matrix {{ font-family: Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: {char_height}px; line-height: {line_height}px; }}
@@ -39,15 +36,14 @@ FORMAT = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height
 
 
 def drawn() -> str:
-    """What the terminal shows of each question asked of the real base, as SVG."""
+    """Return what `pilcrow chat` shows of each question asked of the real base, as SVG."""
     answerer = bootstrap.answerer(ROOT / "knowledge")
     shown = io.StringIO()
     screen = Screen(shown, width=WIDTH - 2, colour=True)
-    context: list[str] = []
-    for question in QUESTIONS:
-        print(screen.styled("¶ ", "prompt") + question, file=shown)
-        screen.print_reply(answerer.reply(question, context))
-        context.append(question)
+    conversation = Conversation(answerer, bootstrap.views(answerer.story), screen)
+    for typed in TYPED:
+        print(screen.styled("¶ ", "prompt") + typed, file=shown)
+        conversation.take(typed)
         print(file=shown)
     console = Console(
         record=True,

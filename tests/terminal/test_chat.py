@@ -1,8 +1,11 @@
-"""`pilcrow chat`: follow-ups, suggestions and commands."""
+"""`pilcrow chat`: follow-ups, numbers, more, links and commands."""
 
 import io
+from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
@@ -11,19 +14,108 @@ from bot.terminal import chat
 from bot.terminal.console import Screen
 from tests.support.small_story import small_story
 
+LINK = "https://quay.example/harbour-light#:~:text="
+PLACE = "It stands at Brim.\nReported · The Quay ¶1\nm more · l links\n"
 
-def test_chat_resolves_follow_ups_and_picks_suggestions_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A follow-up uses the question before it, a number picks a suggestion, ':why' explains, 'quit' ends."""
-    typed = iter(["when did the keeper quit?", "and where was she working?", "1", ":why", "quit"])
-    monkeypatch.setattr("builtins.input", lambda _prompt: next(typed))
-    out = io.StringIO()
-    answerer = Answerer(small_story(), load_weights())
-    assert chat.chat(answerer, bootstrap.views(answerer.story), Screen(out, width=100, colour=False)) == 0
-    shown = out.getvalue()
-    assert 'She left it on Friday evening, and was "quite tired".' in shown
-    assert "It stands at Brim." in shown
-    assert "Ask next:\n  1. " in shown
-    assert "Decision: " in shown
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Return a function that types lines into a chat, and returns what each of them printed.
+
+    sure_from: the confidence from which the bot answers and does not ask back.
+    """
+
+    def run(*typed: str, sure_from: float | None = None) -> list[str]:
+        lines, printed, out = iter([*typed, "quit"]), [0], io.StringIO()
+
+        def read(_prompt: str) -> str:
+            printed.append(out.tell())
+            return next(lines)
+
+        monkeypatch.setattr("builtins.input", read)
+        weights = load_weights()
+        answerer = Answerer(small_story(), replace(weights, answer=weights.answer if sure_from is None else sure_from))
+        assert chat.chat(answerer, bootstrap.views(answerer.story), Screen(out, width=80, colour=False)) == 0
+        return [out.getvalue()[start:end].removesuffix("\n") for start, end in pairwise(printed[1:])]
+
+    return run
+
+
+def test_an_answer_is_followed_by_what_can_be_typed(said: Callable[..., list[str]]) -> None:
+    """The answer is first, then standing, denial and what was found later, then one line of numbers and letters."""
+    assert said("did the keeper steal the lamp") == [
+        "The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n"
+        "[Alleged, not proven] · The Quay ¶2\n"
+        "│ Denied: Ada Quill denies it. ¶2\n"
+        "│ Since the article: Jun 2020, The lamp was found in the mayor's cellar. (The\n"
+        "│ Quay, 1 June 2020)\n"
+        "1) Does Ada Quill deny taking the lamp?  · m more · l links\n"
+    ]
+
+
+def test_a_follow_up_uses_the_question_before_it(said: Callable[..., list[str]]) -> None:
+    """'she' is who was asked about; ':why' explains the last reply."""
+    _, place, why = said("when did the keeper quit?", "and where was she working?", ":why")
+    assert place == PLACE
+    assert "From the previous question: " in why
+    assert "Decision: " in why
+
+
+def test_a_number_picks_what_the_last_card_offers(said: Callable[..., list[str]]) -> None:
+    """A label stands for its question; where nothing is offered, a number is a question like any other."""
+    left, accused, _ = said("when did the keeper quit?", "1", "1")
+    assert left.endswith("1) What is Ada Quill accused of?  · m more · l links\n")
+    assert accused.startswith("The mayor, Tom Reed, says that she took the lamp")
+
+
+def test_more_shows_the_paragraphs_and_what_was_found_in_full(said: Callable[..., list[str]]) -> None:
+    """With the question as it was understood; the numbers under the card before go on to be valid."""
+    _, more, accused = said("when did the keeper quit?", "m", "1")
+    assert more == (
+        "When did Ada Quill leave the lighthouse?\n"
+        "What the paragraphs say (The Quay, May 2020)\n"
+        "- ¶1 Keeper Ada Quill left the lighthouse at Brim on Friday.\n"
+        "2) Where is the lighthouse?  · l links\n"
+    )
+    assert accused.startswith("The mayor, Tom Reed, says that she took the lamp")
+
+
+def test_what_the_last_reply_does_not_have_is_not_asked_for(said: Callable[..., list[str]]) -> None:
+    """'m' and 'l' are never questions."""
+    none = ["There is no more to show.\n", "The last reply has no links.\n"]
+    assert said("m", "l") == none
+    assert said("will it rain tomorrow", "m", "l")[1:] == none
+    *_, first, again = said("when did the keeper quit?", "m", "m")
+    assert first.startswith("When did Ada Quill leave the lighthouse?\n")
+    assert again == none[0]
+
+
+def test_links_are_printed_on_asking_only(said: Callable[..., list[str]]) -> None:
+    """By their paragraph or date, each on one line however long it is."""
+    answer, links, view, of_view = said("did the keeper steal the lamp", "l", "claims", "links")
+    assert "https://" not in answer + view
+    address = f"¶2 {LINK}Mayor%20Tom%20Reed,she%20denies%20it.\n"
+    assert links == f"{address}Jun 2020 https://quay.example/lamp-found\n"
+    assert address in of_view
+
+
+def test_what_is_not_understood_is_not_said_to_be_passed_on(said: Callable[..., list[str]]) -> None:
+    """A terminal has no inbox. The numbers open the story and the help."""
+    nothing, story, _, help_shown = said("will it rain tomorrow", "1", "will it rain tomorrow", "2")
+    assert nothing == (
+        "I have no answer to that: I know one news story, about ‘Harbour light goes\n"
+        "dark’.\n"
+        "1) The story  2) What can I ask?\n"
+    )
+    assert story.startswith("The dark light\n")
+    assert help_shown.startswith("What I can do\n")
+
+
+def test_of_several_meanings_each_has_a_line(said: Callable[..., list[str]]) -> None:
+    """The numbers pick one of them."""
+    asked, picked = said("did the keeper steal the lamp", "2", sure_from=1.0)
+    assert asked == ("Which do you mean?\n1) What is Ada Quill accused of?\n2) Does Ada Quill deny taking the lamp?\n")
+    assert picked.startswith("Ada Quill denies it.\n[Denied by Ada Quill] · The Quay ¶2\n")
 
 
 def test_chat_ends_at_the_end_of_input(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,36 +125,28 @@ def test_chat_ends_at_the_end_of_input(monkeypatch: pytest.MonkeyPatch) -> None:
         raise EOFError
 
     monkeypatch.setattr("builtins.input", closed)
-    assert (
-        chat.chat(
-            Answerer(small_story(), load_weights()),
-            bootstrap.views(small_story()),
-            Screen(io.StringIO(), width=80, colour=True),
-        )
-        == 0
-    )
-
-
-def test_chat_runs_the_commands_of_discord(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands work under their English and French names; what the story lacks is said in a sentence."""
-    typed = iter(
-        [
-            "/who mayro",
-            "/paragraph 99",
-            "/summary full lamp",
-            "/summary line",
-            "/aide",
-            "/ask who is the mayor?",
-            "quit",
-        ]
-    )
-    monkeypatch.setattr("builtins.input", lambda _: next(typed))
-    out = io.StringIO()
     answerer = Answerer(small_story(), load_weights())
-    assert chat.chat(answerer, bootstrap.views(answerer.story), Screen(out, width=100, colour=False)) == 0
-    assert "Tom Reed\n\n  Mayor of Brim. ¶2\n" in out.getvalue()
-    assert "There is no paragraph ‘99’. The article has paragraphs 1 to 2; the closest is 2.\n" in out.getvalue()
-    assert "The lamp\n\n  Tom Reed says that Ada Quill took the lamp; she denies it. ¶2\n" in out.getvalue()
-    assert "The dark light\n\n  The keeper of the lighthouse at Brim left. ¶1\n" in out.getvalue()
-    assert "  /résumé : L'histoire, ou l'un de ses sujets, en bref.\n" in out.getvalue()
-    assert "called ‘ask’" not in out.getvalue()
+    screen = Screen(io.StringIO(), width=80, colour=True)
+    assert chat.chat(answerer, bootstrap.views(answerer.story), screen) == 0
+
+
+def test_chat_runs_the_commands_of_discord(said: Callable[..., list[str]]) -> None:
+    """With the slash or without, in English and French; what the story lacks is said in a sentence."""
+    who, mayor, beyond, lamp, line, aide, asked, demanded = said(
+        "/who mayro",
+        "who tom reed",
+        "paragraph 99",
+        "summary full lamp",
+        "/Summary Line",
+        "aide",
+        "/ask where is the lighthouse?",
+        "/demander where is the lighthouse?",
+    )
+    assert who == mayor
+    assert who.startswith("Tom Reed\n")
+    assert "Mayor of Brim. ¶2\n" in who
+    assert beyond == "There is no paragraph ‘99’. The article has paragraphs 1 to 2; the closest is 2.\n"
+    assert lamp.startswith("The lamp\n- Tom Reed says that Ada Quill took the lamp; she denies it. ¶2\n")
+    assert line.startswith("The dark light\n- The keeper of the lighthouse at Brim left. ¶1\n")
+    assert "- /résumé\u202f: L'histoire" in aide or "- /résumé : L'histoire" in aide
+    assert asked == demanded == PLACE

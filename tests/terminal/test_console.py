@@ -9,9 +9,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from rich.table import Table
 
 from bot.answering.answerer import Answerer
+from bot.cards.card import Line, Span
 from bot.journal.journal import Journal
 from bot.journal.records import OutcomeCount
 from bot.matching.weights import load_weights
@@ -134,11 +136,71 @@ def test_log_lines_are_sanitized(shape: LogFormat) -> None:
     assert not hidden(line)
 
 
-def test_a_screen_prints_colour_and_links_only_if_it_can() -> None:
-    """A terminal gets colour and clickable paragraphs; a pipe gets plain text with the addresses."""
-    reply = Answerer(small_story(), load_weights()).entry_reply("keeper-place")
-    plain, coloured = io.StringIO(), io.StringIO()
-    Screen(plain, width=80, colour=False).print_reply(reply)
-    Screen(coloured, width=80, colour=True).print_reply(reply)
-    assert "\x1b" not in plain.getvalue()
-    assert "\x1b]8;;https://quay.example/harbour-light#" in coloured.getvalue()
+def test_cards_are_sanitized() -> None:
+    """Texts, labels of links and addresses may come from somebody else's base: the only escape sequence is our own link."""
+    lines = [Line((Span(EVIL, url=f"https://x.example/{EVIL}"), Span(EVIL, "badge")), "quote")]
+    out = io.StringIO()
+    screen = Screen(out, width=80, colour=False, links=True)
+    screen.print_card(lines)
+    screen.print_addresses(lines)
+    address = f"https://x.example/]0;owned[2J31mevil{'%CC%81' * 4}"
+    assert out.getvalue() == (f"│  \x1b]8;;{address}\x1b\\{SAFE.lstrip()}\x1b]8;;\x1b\\[{SAFE}]\n{SAFE} {address}\n")
+    assert not hidden(out.getvalue().replace(f"\x1b]8;;{address}\x1b\\", "").replace("\x1b]8;;\x1b\\", ""))
+
+
+def test_a_guess_is_marked_and_the_other_questions_follow() -> None:
+    """Nobody can press a button here, so they stand there as they can be asked."""
+    story = small_story()
+    answerer = Answerer(story, replace(load_weights(), answer=1.0))
+    asked, out = answerer.reply("did the keeper steal the lamp"), io.StringIO()
+    reply = replace(asked, guess=answerer.entry_reply("lamp-taken"))
+    Screen(out, width=100, colour=False).print_reply(reply, story)
+    assert out.getvalue() == (
+        "You may mean: The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n"
+        "[Alleged, not proven] · The Quay ¶2\n"
+        "│ Denied: Ada Quill denies it. ¶2\n"
+        "│ Since the article: Jun 2020, The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)\n"
+        "Which do you mean?\n"
+        "- Does Ada Quill deny taking the lamp?\n"
+    )
+
+
+def test_a_link_that_is_wrapped_is_a_link_on_each_row() -> None:
+    """No row ends within a link: what follows it would be a part of it."""
+    out = io.StringIO()
+    lines = [Line((Span("See "), Span("the report of May", url="https://x.example/"), Span(", p. 3")), "quote")]
+    Screen(out, width=18, colour=True, links=True).print_card(lines)
+    start, bar, end = "\x1b]8;;https://x.example/\x1b\\\x1b[36m", "\x1b[2m│ \x1b[0m", "\x1b[0m\x1b]8;;\x1b\\"
+    assert out.getvalue() == f"{bar}See {start}the report{end}\n{bar}{start}of May{end}, p. 3\n"
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "environ", "colour", "links"),
+    [
+        (True, {"TERM": "xterm-256color"}, True, True),
+        (True, {}, True, True),
+        (True, {"TERM": "xterm", "NO_COLOR": "1"}, False, True),
+        (True, {"TERM": "xterm", "NO_COLOR": ""}, True, True),
+        (True, {"TERM": "dumb"}, False, False),
+        (True, {"TERM": "linux"}, True, False),
+        (True, {"TERM": "xterm", "FORCE_HYPERLINK": "0"}, True, False),
+        (False, {"TERM": "xterm"}, False, False),
+        (False, {"TERM": "xterm", "FORCE_HYPERLINK": "1"}, False, True),
+        (False, {"TERM": "xterm", "FORCE_HYPERLINK": ""}, False, True),
+    ],
+)
+def test_colour_and_links_where_the_terminal_has_them(
+    is_terminal: bool,  # noqa: FBT001
+    environ: dict[str, str],
+    colour: bool,  # noqa: FBT001
+    links: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A pipe gets plain text. NO_COLOR switches off colour alone; FORCE_HYPERLINK decides about links alone."""
+    for name in ("TERM", "NO_COLOR", "FORCE_HYPERLINK"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal)
+    screen = Screen.for_stdout()
+    assert (screen.colour, screen.links) == (colour, links)

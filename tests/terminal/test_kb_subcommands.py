@@ -59,7 +59,7 @@ def test_a_change_is_previewed_published_and_undone(base: Path, run: Callable[..
     assert on_disk(base) == OLD
     shown = run(*asked, "--yes", "--why", "sailors say so")
     assert "+    - 'the lighthouse, whereabouts'\n" in shown
-    assert "Members will see:\nWhere is the lighthouse?\nIt stands at Brim.\n" in shown
+    assert "Members will see:\nIt stands at Brim.\nReported · The Quay ¶1\n" in shown
     assert shown.endswith("Published change 1. Undo it with 'pilcrow kb undo 1'.\n")
     assert run("history").endswith("  Change 1 by Ada: phrase keeper-place (sailors say so)\n")
     assert "+    - 'the lighthouse, whereabouts'\n" in run("diff", "1")

@@ -1,11 +1,13 @@
 """The commands that show the story."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bot import bootstrap
 from bot.answering.view import VIEW_KINDS
+from bot.cards.view_card import view_lines
 from bot.terminal import cli
 from tests.support.small_story import small_story
 
@@ -16,7 +18,7 @@ def run(small: Path, *words: str) -> int:
 
 
 def test_every_command_of_discord_is_a_command_of_the_terminal(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Both show the same view: title, headings and rows."""
+    """Both show the same lines, in the same order."""
     views = bootstrap.views(small_story())
     abouts = {"summary": ["--length", "line", "--topic", "lamp"], "who": ["the", "mayor"], "paragraph": ["2"]}
     keys = {"summary": "lamp:line", "who": "the mayor", "paragraph": "2"}
@@ -24,31 +26,19 @@ def test_every_command_of_discord_is_a_command_of_the_terminal(small: Path, caps
         if kind == "help":
             continue
         assert run(small, kind, *abouts.get(kind, [])) == 0
-        shown = " ".join(capsys.readouterr().out.split())
-        reading = views.open(kind, keys.get(kind, ""))
-        assert shown.startswith(reading.title)
-        for section in reading.sections:
-            assert section.heading in shown
-            assert all(" ".join(row.text.split()) in shown for row in section.rows)
+        shown = re.sub(r"^(?:- |│ )", "", capsys.readouterr().out, flags=re.MULTILINE)
+        lines = view_lines(views.open(kind, keys.get(kind, "")))
+        assert shown.split() == " ".join(line.text for line in lines).split()
     assert cli.main(["help"]) == 0
     assert "timeline" in capsys.readouterr().out
 
 
-def test_a_view_is_printed_with_sources_below_its_rows(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A source follows its row, and its address follows the source."""
-    run(small, "paragraph", "¶2")
-    assert capsys.readouterr().out.split("Questions it answers")[0] == (
-        "Paragraph 2\n\n"
-        "What it says, in our words\n"
-        "  The mayor says that she took the lamp; she denies it. ¶2\n"
-        "    https://quay.example/harbour-light#:~:text=Mayor%20Tom%20Reed,she%20denies%20it.\n\n"
-        "What is denied\n"
-        "  Ada Quill denies it. ¶2\n\n"
-        "Known later (not in the article)\n"
-        "  1 June 2020: The lamp was found in the mayor's cellar.\n"
-        "  (The Quay, 1 June 2020)\n"
-        "    https://quay.example/lamp-found\n\n"
-    )
+def test_addresses_are_printed_on_asking(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Below the view, each with the paragraph or source that it belongs to."""
+    run(small, "updates")
+    assert "https://" not in capsys.readouterr().out
+    run(small, "updates", "--links")
+    assert capsys.readouterr().out.splitlines()[-1].endswith(" https://quay.example/lamp-found")
 
 
 def test_plot_saves_the_timeline_as_one_picture(

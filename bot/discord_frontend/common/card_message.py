@@ -8,7 +8,7 @@ from discord import ui
 from bot.cards import discord_limits
 from bot.cards.card import CHOOSE, Button, Card
 from bot.cards.markdown import truncate
-from bot.cards.message_text import markdown_text, split_text
+from bot.cards.message_text import needs_embed, split_text
 
 
 def to_messages(card: Card, *, may_embed: bool = True) -> list[dict[str, Any]]:
@@ -28,11 +28,6 @@ def to_messages(card: Card, *, may_embed: bool = True) -> list[dict[str, Any]]:
 def to_embed(card: Card) -> discord.Embed:
     """Return a card as one embed, for where it is shown beside something else."""
     return discord.Embed(description=split_text(card, discord_limits.EMBED_DESCRIPTION)[0])
-
-
-def needs_embed(card: Card) -> bool:
-    """Tell whether a card is shown in an embed where that is allowed."""
-    return card.as_embed or len(markdown_text(card)) > discord_limits.MESSAGE_CONTENT
 
 
 def to_button(button: Button, *, disabled: bool = False) -> ui.Button[Any]:

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from bot.cards import discord_limits
 from bot.cards.card import Card, line
+from bot.cards.message_text import needs_embed
 from bot.discord_frontend.common import user_text
 from bot.discord_frontend.common.bounded_cache import BoundedCache
-from bot.discord_frontend.common.card_message import needs_embed, to_messages
+from bot.discord_frontend.common.card_message import to_messages
 from bot.discord_frontend.common.channel_permissions import (
     EMBED_LINKS,
     READ_HISTORY,
