@@ -34,7 +34,7 @@ WARM_UP = 20_000
 """Questions after which all caches are full."""
 MAX_P99, MAX_BUSY, MAX_GROWTH = 1.0, 50.0, 5.0  # seconds, milliseconds, megabytes
 NO_COOLDOWN = "cooldown_questions: 1000\ncooldown_seconds: 1\n"
-BUTTON = "Show the paragraphs"
+BUTTON = "More"
 WAYS = ("mention", "reply", "direct", "/ask", "Answer this", "button")
 
 

@@ -18,7 +18,7 @@ from tests.support.discord_rig import (
     PLACE_QUESTION,
     ObservedBase,
     connected,
-    embed,
+    text,
 )
 from tests.support.fake_discord import Channel, FakeDiscord, Person
 from tests.support.fake_discord.world import VIEW_CHANNEL
@@ -48,7 +48,7 @@ async def running(tmp_path: Path) -> AsyncIterator[tuple[FakeDiscord, Channel, C
 
 async def ask_place(ada: Person) -> str:
     """Return the bot's answer about the lighthouse."""
-    return str(embed((await ada.slash("ask", question=PLACE_QUESTION)).message)["description"])
+    return text((await ada.slash("ask", question=PLACE_QUESTION)).message).splitlines()[0]
 
 
 async def test_a_change_is_loaded_without_a_restart(tmp_path: Path) -> None:

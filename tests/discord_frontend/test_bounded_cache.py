@@ -12,3 +12,11 @@ def test_the_oldest_entries_are_evicted_by_size() -> None:
     cache.pop("a", None)
     cache["e"] = "x" * 5
     assert [cache.get(key) for key in "ace"] == [None, "12345", "x" * 5]
+
+
+def test_the_oldest_entries_are_evicted_by_number() -> None:
+    """Without a size each entry counts as one."""
+    cache: BoundedCache[str, str] = BoundedCache(2)
+    for key in "abc":
+        cache[key] = key
+    assert [cache.get(key) for key in "abc"] == [None, "b", "c"]

@@ -79,6 +79,16 @@ def test_unknown_words_are_grouped_by_spelling(answerer: Answerer) -> None:
     assert sorted(group.texts for group in groups) == [("the",), ("why",), ("你好吗", "你好吗")]
 
 
+def test_reasons_of_a_group_are_added_up(answerer: Answerer) -> None:
+    """The most frequent first; a reason that nobody gave is left out."""
+    questions = [
+        InboxQuestion("where is it", 1, DAY, DAY, "dm", "not_helpful", "keeper-place", 7, not_asked=1),
+        InboxQuestion("where is it?", 3, DAY, DAY, "dm", "not_helpful", "keeper-place", 8, not_asked=1, outdated=3),
+    ]
+    (group,) = question_groups.group_questions(questions, answerer)
+    assert group.reasons == (("outdated", 3), ("not_asked", 2))
+
+
 def test_answers_that_did_not_help_are_grouped_by_entry(answerer: Answerer) -> None:
     """Apart from the same question without an answer, or with another one."""
     questions = [

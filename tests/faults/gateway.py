@@ -26,7 +26,7 @@ from pathlib import Path
 from bot.discord_frontend.runner import quiet_discord_logs
 from bot.ops import log_setup
 from tests.faults.gateway_events import EVENT_NAMES, EVENT_WEIGHTS, MARKER, EventGenerator, Json, Mutator
-from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, discord_rig, embed
+from tests.support.discord_rig import LEFT_QUESTION, PLACE_QUESTION, Rig, discord_rig, text
 from tests.support.fake_discord import NoAnswer
 
 BATCH = 500
@@ -85,7 +85,7 @@ def _allow_heartbeats(rig: Rig) -> None:
 async def _answered(rig: Rig) -> bool:
     question_id = (await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True))["id"]
     reply = await rig.fake_discord.until(lambda: _reply(rig, question_id), "the answer to a mention")
-    return bool(embed(reply).get("title") and (await rig.ada.slash("ask", question=PLACE_QUESTION)).message)
+    return bool(text(reply) and (await rig.ada.slash("ask", question=PLACE_QUESTION)).message)
 
 
 async def no_identify_delay(_: int | None, *, initial: bool = False) -> None:

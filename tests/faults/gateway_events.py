@@ -106,7 +106,7 @@ class EventGenerator:
         """Record one interaction of each kind."""
         rig = self._rig
         card = await rig.ada.slash("ask", question=LEFT_QUESTION)
-        used = [card, await rig.ada.slash("timeline"), await rig.ada.click(card, "Helpful")]
+        used = [card, await rig.ada.slash("timeline"), await rig.ada.click(card, "Good")]
         used.append(await rig.ada.menu("Answer this", await rig.ada.send(rig.channel, PLACE_QUESTION)))
         await rig.ada.autocomplete("ask", "question", "when")
         self._interactions = [each.payload for each in (*used, *rig.fake_discord.interactions.values())]

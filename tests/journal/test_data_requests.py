@@ -33,7 +33,7 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config.yaml").write_text("database: sqlite:///j.sqlite3\n", "utf-8")
     journal = Journal("sqlite:///j.sqlite3")
-    journal.inbox.add(SECRET, "dm", DAY)
+    journal.inbox.add_reason(SECRET, "dm", DAY, "keeper-place", "outdated")
     journal.inbox.add("who owns the lamp", "dm", DAY + timedelta(days=9))
     journal.feedback.add("keeper-place", helpful=True, day=DAY)
     journal.outcomes.add([OutcomeCount(DAY, "keeper-place", "answer", 4)])
@@ -54,6 +54,7 @@ def test_everything_is_exported(journal: Journal, tmp_path: Path, capsys: pytest
     assert {"asked", "feedback", "history", "inbox"} <= set(found)
     assert found["asked"] == [{"day": "2026-03-01", "entry": "keeper-place", "outcome": "answer", "count": 4}]
     assert [row["text"] for row in found["inbox"]] == [SECRET, "who owns the lamp"]
+    assert [row["outdated"] for row in found["inbox"]] == [1, 0]
     ((name, (before, after)),) = found["history"][0]["files"].items()
     assert (name, before) == ("qa/x.yaml", None)
     assert found["texts"] == [{"digest": after, "base": "", "depth": 0, "hunks": [[0, 1, "- x"]]}]

@@ -35,6 +35,31 @@ def test_a_question_that_was_answered_badly_stands_apart(journal: Journal) -> No
     assert questions == [("Who paid?", "payer", 2), ("who paid", "", 1)]
 
 
+def test_reasons_are_counted_with_the_question_that_the_answer_did_not_help_with(journal: Journal) -> None:
+    """However it was typed, and apart from the same question without an answer."""
+    journal.inbox.add("who paid", "dm", DAY)
+    for _ in range(2):
+        journal.inbox.add("Who paid?", "dm", DAY, "not_helpful", "payer")
+        journal.inbox.add_reason("who PAID", "11", DAY, "payer", "outdated")
+    journal.inbox.add_reason("Who paid?", "11", DAY, "payer", "wrong_source")
+    rated, unanswered = journal.inbox.questions(9)
+    assert (rated.text, rated.count, rated.place) == ("Who paid?", 2, "dm")
+    assert rated.reasons == {"wrong_subject": 0, "wrong_source": 1, "outdated": 2, "not_asked": 0}
+    assert set(unanswered.reasons.values()) == {0}
+
+
+def test_a_reason_brings_its_question_along(journal: Journal) -> None:
+    """If it is not in the inbox: it was answered or it expired. A dismissed one stays hidden; no word, no question."""
+    journal.inbox.add_reason("Who paid?", "11", DAY, "payer", "not_asked")
+    journal.inbox.add_reason("?!", "11", DAY, "payer", "not_asked")
+    assert journal.inbox.questions(9) == [
+        InboxQuestion("Who paid?", 1, DAY, DAY, "11", "not_helpful", "payer", id=1, not_asked=1)
+    ]
+    journal.inbox.dismiss([1])
+    journal.inbox.add_reason("Who paid?", "11", DAY, "payer", "not_asked")
+    assert journal.inbox.questions(9) == []
+
+
 def test_dismissed_questions_stay_hidden_and_deleted_ones_may_come_back(journal: Journal) -> None:
     """A dismissed question stays hidden when it is asked again; a deleted one comes back under a new id."""
     for text in ("lol", "who paid"):

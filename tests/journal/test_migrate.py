@@ -39,6 +39,8 @@ def test_an_older_journal_is_migrated(address: str, tmp_path: Path) -> None:
     assert journal.inbox.questions(9) == [
         InboxQuestion("Who paid?", 4, DAY, DAY + timedelta(days=1), "dm", "abstain", id=1),
     ]
+    journal.inbox.add_reason("Who paid?", "dm", DAY, "", "outdated")
+    assert journal.inbox.questions(9)[0].outdated == 1
     journal.close()
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Tables().metadata) == []

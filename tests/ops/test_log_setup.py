@@ -115,7 +115,7 @@ async def everything(rig: Rig, names: list[str]) -> None:
         await person.slash("ask", question="my boom question")
         await person.autocomplete("ask", "question", "my boom")
         card = await person.slash("ask", question=PLACE_QUESTION, private=True)
-        await person.click(card, "Helpful")
+        await person.click(card, "Good")
         await person.menu("Answer this", await person.send(rig.channel, LEFT_QUESTION))
     rig.fake_discord.fail_next("POST", "/channels/", 0, 2)
     await people[0].dm(LEFT_QUESTION)

@@ -147,8 +147,9 @@ def fields(message: Any) -> dict[str, str]:
 
 
 def labels(message: Any) -> list[str]:
-    """Return the labels of a message's buttons."""
-    return [button["label"] for row in message["components"] for button in row["components"]]
+    """Return the labels of a message's buttons, and what its select says before one is chosen."""
+    parts = [part for row in message["components"] for part in row["components"]]
+    return [part.get("label") or part["placeholder"] for part in parts]
 
 
 @asynccontextmanager

@@ -94,7 +94,8 @@ async def test_one_person_cannot_fill_the_inbox(tmp_path: Path) -> None:
         for number in range(3):
             assert text(await rig.mention(f"{UNANSWERABLE_QUESTION} {number}"))
             await rig.fake_discord.assert_silent(rig.channel)
-        await rig.ada.click(await rig.mention(LEFT_QUESTION), "Not helpful")
+        wrong = await rig.ada.click(await rig.mention(LEFT_QUESTION), "Wrong")
+        await rig.ada.click(wrong, "Out of date")
         rig.answerer.clarify_on(PLACE_QUESTION)
         none = await rig.ada.click(await rig.mention(PLACE_QUESTION), "None of these")
         assert (none.message or {})["content"] == (

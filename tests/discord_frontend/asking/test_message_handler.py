@@ -15,36 +15,51 @@ from tests.support.discord_rig import (
     UNANSWERABLE_QUESTION,
     Rig,
     discord_rig,
-    embed,
-    fields,
     labels,
     text,
 )
+from tests.support.fake_discord.world import FORUM, PUBLIC_THREAD, VOICE_CHANNEL
 
 LEFT_ANSWER = 'She left it on Friday evening, and was "quite tired".'
 NOTHING = "Nobody has written an answer to that yet."
-LISTED = f"{NOTHING} Your question goes on the moderators' list, without your name."
+KEPT = "Passed to the moderators, without your name."
+LISTED = f"I have no answer to that: I know one news story, about ‘Harbour light goes dark’.\n-# {KEPT}"
 
 
-async def test_a_mention_is_answered_with_a_card(rig: Rig) -> None:
-    """The card has the answer, its standing, sources, later developments and buttons."""
+async def test_a_mention_is_answered_with_text(rig: Rig) -> None:
+    """It has the answer, its standing, sources, denial and later developments, and buttons; no link has a preview."""
     asked = await rig.ada.send(rig.channel, ACCUSED_QUESTION, mention_bot=True)
     reply = await rig.fake_discord.next_message(rig.channel)
     assert reply["message_reference"]["message_id"] == asked["id"]
-    card = embed(reply)
-    assert card["title"] == "What is Ada Quill accused of?"
-    assert card["description"] == (
-        "The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n\nAda Quill denies it."
+    assert reply["embeds"] == []
+    address = "https://quay.example/harbour-light#:~:text=Mayor%20Tom%20Reed,she%20denies%20it."
+    assert reply["content"] == (
+        "The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n"
+        f"-# `Alleged, not proven` · The Quay [¶2](<{address}>)\n"
+        f"> **Denied:** Ada Quill denies it. [¶2](<{address}>)\n"
+        "> **Since the article:** [Jun 2020](<https://quay.example/lamp-found>), "
+        "The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"
     )
-    assert fields(reply) == {
-        "Standing": "Alleged, not proven",
-        "Source": "[¶2](https://quay.example/harbour-light#:~:text=Mayor%20Tom%20Reed,she%20denies%20it.) "
-        "The mayor says that she took the lamp; she denies it.",
-        "Known later (not in the article)": "2020-06-01: The lamp was found in the mayor's cellar. "
-        "([The Quay, 1 June 2020](https://quay.example/lamp-found))",
-    }
-    assert card["footer"]["text"] == ("¶ Pilcrow · answers are written by people · Harbour light goes dark · The Quay")
-    assert labels(reply)[-3:] == ["Show the paragraphs", "Helpful", "Not helpful"]
+    assert labels(reply) == ["Does Ada Quill deny taking the lamp?", "More", "Good", "Wrong"]
+
+
+@pytest.mark.parametrize("kind", [PUBLIC_THREAD, FORUM, VOICE_CHANNEL])
+async def test_a_thread_a_forum_post_and_the_chat_of_a_voice_channel_are_channels_like_any(rig: Rig, kind: int) -> None:
+    """A mention and a command are answered there, and the buttons work."""
+    world = rig.fake_discord.world
+    forum = world.channel(rig.guild, "forum", FORUM) if kind == FORUM else rig.channel
+    if kind == VOICE_CHANNEL:
+        channel = world.channel(rig.guild, "voice", VOICE_CHANNEL)
+    else:
+        channel = world.channel(rig.guild, "lighthouses", PUBLIC_THREAD, parent=forum)
+    rig.fake_discord.join_guild(rig.guild)
+    await rig.fake_discord.watch.round_trip()
+    await rig.ada.send(channel, LEFT_QUESTION, mention_bot=True)
+    reply = await rig.fake_discord.next_message(channel)
+    assert text(reply).startswith(LEFT_ANSWER)
+    assert text((await rig.ada.click(reply, "More")).message).startswith("**When did Ada Quill leave the lighthouse?**")
+    used = await rig.ada.slash("ask", channel=channel, question=LEFT_QUESTION)
+    assert text(used.message).startswith(LEFT_ANSWER)
 
 
 async def test_a_message_without_a_mention_is_ignored(rig: Rig) -> None:
@@ -57,7 +72,7 @@ async def test_a_message_without_a_mention_is_ignored(rig: Rig) -> None:
 async def test_a_direct_message_is_a_question(rig: Rig) -> None:
     """It needs no mention; later questions have the earlier ones as context."""
     await rig.ada.dm(LEFT_QUESTION)
-    assert embed(await rig.fake_discord.next_message(rig.ada))["description"] == LEFT_ANSWER
+    assert text(await rig.fake_discord.next_message(rig.ada)).startswith(LEFT_ANSWER)
     await rig.ada.dm("and why?")
     await rig.fake_discord.next_message(rig.ada)
     assert rig.answerer.asked == [(LEFT_QUESTION, ()), ("and why?", (LEFT_QUESTION,))]
@@ -84,7 +99,7 @@ async def test_a_mention_without_text_asks_the_message_replied_to(rig: Rig) -> N
     question = await bob.send(rig.channel, f"hey <@{rig.fake_discord.bot.id}> {PLACE_QUESTION}")
     await rig.fake_discord.next_message(rig.channel)
     await rig.ada.send(rig.channel, "", mention_bot=True, reply_to=question)
-    assert embed(await rig.fake_discord.next_message(rig.channel))["description"] == "It stands at Brim."
+    assert text(await rig.fake_discord.next_message(rig.channel)).startswith("It stands at Brim.\n")
 
 
 async def test_a_reply_to_a_message_without_content_is_explained(rig: Rig) -> None:
@@ -99,17 +114,17 @@ async def test_a_reply_to_a_message_without_content_is_explained(rig: Rig) -> No
     )
 
 
-@pytest.mark.parametrize("text", ["", "😀", "?!", "@everyone"])
-async def test_an_empty_question_gets_a_hint(rig: Rig, text: str) -> None:
+@pytest.mark.parametrize("typed", ["", "😀", "?!", "@everyone"])
+async def test_an_empty_question_gets_a_hint(rig: Rig, typed: str) -> None:
     """Emoji and punctuation are no question."""
-    reply = await rig.mention(text)
-    assert embed(reply)["description"] in ("Ask me something about the story, in your own words.", LISTED)
+    reply = await rig.mention(typed)
+    assert text(reply) in ("Ask me something about the story, in your own words.", LISTED)
 
 
 async def test_ask_answers_publicly_or_privately(rig: Rig) -> None:
     """`private` makes the answer ephemeral."""
     public = await rig.ada.slash("ask", question=LEFT_QUESTION)
-    assert embed(public.message)["description"] == LEFT_ANSWER
+    assert text(public.message).startswith(LEFT_ANSWER)
     assert not public.ephemeral
     assert public.acknowledged_after is not None
     assert public.acknowledged_after < 1
@@ -121,7 +136,8 @@ async def test_suggestions_are_the_questions_of_entries(rig: Rig) -> None:
     choices = await rig.ada.autocomplete("ask", "question", "where is the li")
     assert choices[0] == {"name": "Where is the lighthouse?", "value": "¶:keeper-place"}
     picked = await rig.ada.slash("ask", question="¶:keeper-place")
-    assert embed(picked.message)["description"] == "It stands at Brim."
+    assert text(picked.message).startswith("It stands at Brim.\n")
+    assert text(picked.message).endswith("\n-# Asked: Where is the lighthouse?")
     assert rig.answerer.asked == []
 
 
@@ -150,7 +166,8 @@ async def test_answer_this_asks_the_content_of_a_message(rig: Rig) -> None:
     """A message without content gets an error."""
     bob = rig.fake_discord.person(rig.guild, name="Bob")
     used = await rig.ada.menu("Answer this", await bob.send(rig.channel, PLACE_QUESTION))
-    assert embed(used.message)["description"] == "It stands at Brim."
+    assert text(used.message).startswith("It stands at Brim.\n")
+    assert text(used.message).endswith(f"\n-# Asked: {PLACE_QUESTION}")
     picture = await bob.send(rig.channel, "(a picture)")
     rig.fake_discord.messages_store.find(picture["id"]).data["content"] = ""
     empty = await rig.ada.menu("Answer this", picture)
@@ -163,8 +180,8 @@ async def test_ask_works_as_a_user_install(rig: Rig) -> None:
     elsewhere = rig.fake_discord.guild("Elsewhere", installed=False)
     bob = rig.fake_discord.person(elsewhere, name="Bob")
     bob.install()
-    assert embed((await bob.slash("ask", question=LEFT_QUESTION)).message)["description"] == LEFT_ANSWER
-    assert embed((await rig.ada.slash("ask", guild=None, question=LEFT_QUESTION)).message)["description"] == LEFT_ANSWER
+    assert text((await bob.slash("ask", question=LEFT_QUESTION)).message).startswith(LEFT_ANSWER)
+    assert text((await rig.ada.slash("ask", guild=None, question=LEFT_QUESTION)).message).startswith(LEFT_ANSWER)
 
 
 async def test_an_unanswered_question_is_recorded_without_its_user(rig: Rig) -> None:
@@ -172,13 +189,17 @@ async def test_an_unanswered_question_is_recorded_without_its_user(rig: Rig) -> 
     rig.answerer.abstain_on(UNANSWERABLE_QUESTION, "lamp-taken")
     for _ in range(2):
         reply = await rig.mention(f"{UNANSWERABLE_QUESTION}")
-    assert embed(reply)["description"] == (
-        f"{LISTED}\n\n**The closest thing the article does say:**\n"
-        "The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n\nAda Quill denies it."
+    address = "https://quay.example/harbour-light#:~:text=Mayor%20Tom%20Reed,she%20denies%20it."
+    assert text(reply) == (
+        f"{NOTHING}\n"
+        "> **Closest:** The mayor, Tom Reed, says that she took the lamp, worth 40 crowns. "
+        f"[¶2](<{address}>)\n"
+        f"> **Denied:** Ada Quill denies it. [¶2](<{address}>)\n"
+        "> **Since the article:** [Jun 2020](<https://quay.example/lamp-found>), "
+        "The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)\n"
+        f"-# {KEPT}"
     )
-    assert fields(reply)["Standing"] == "Alleged, not proven"
-    assert list(fields(reply)) == ["Standing", "Known later (not in the article)", "Source"]
-    assert labels(reply) == ["What is Ada Quill accused of?"]
+    assert labels(reply) == ["What is Ada Quill accused of?", "The story", "What can I ask?"]
     await rig.fake_discord.assert_silent(rig.channel)
     (recorded,) = rig.journal.inbox.questions(10)
     assert (recorded.text, recorded.count, recorded.place, recorded.outcome) == (
@@ -190,17 +211,17 @@ async def test_an_unanswered_question_is_recorded_without_its_user(rig: Rig) -> 
     assert str(rig.ada.id) not in repr(recorded)
 
 
-async def test_an_abstention_without_a_nearest_entry_has_no_buttons(rig: Rig) -> None:
+async def test_an_abstention_without_a_nearest_entry_offers_what_there_is_to_read(rig: Rig) -> None:
     """The text says that the question is on the moderators' list."""
     reply = await rig.mention(UNANSWERABLE_QUESTION)
-    assert (embed(reply)["description"], labels(reply)) == (LISTED, [])
+    assert (text(reply), labels(reply)) == (LISTED, ["The story", "What can I ask?"])
 
 
 async def test_questions_are_answered_while_the_journal_fails(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The failure is logged once."""
     async with discord_rig(tmp_path, database=f"sqlite:///{tmp_path}") as rig:
         for _ in range(2):
-            assert embed(await rig.mention(UNANSWERABLE_QUESTION))["description"] == LISTED
+            assert text(await rig.mention(UNANSWERABLE_QUESTION)) == LISTED
     lines = [line for line in caplog.messages if "save questions" in line]
     assert lines == [
         f"Can't save questions and votes: the journal can't be used: [Errno 21] Is a directory: '{tmp_path}'"
@@ -237,7 +258,7 @@ async def test_a_listened_channel_needs_no_mention(tmp_path: Path) -> None:
     """Only answers are sent; abstentions are neither sent nor recorded."""
     async with discord_rig(tmp_path, privileged=["message_content"], listen=True) as rig:
         await rig.ada.send(rig.channel, LEFT_QUESTION)
-        assert embed(await rig.fake_discord.next_message(rig.channel))["description"] == LEFT_ANSWER
+        assert text(await rig.fake_discord.next_message(rig.channel)).startswith(LEFT_ANSWER)
         await rig.ada.send(rig.channel, UNANSWERABLE_QUESTION)
         await rig.fake_discord.assert_silent(rig.channel)
         assert rig.journal.inbox.questions(1) == []
@@ -261,9 +282,9 @@ async def test_a_question_shown_back_neither_pings_nor_formats(rig: Rig) -> None
     """Every message forbids all mentions."""
     hostile = "@everyone <@12345678901234567> <#2> [a](http://x.y) [b](http://evil.example) **x** <:a:3> https://evil.example \u202eabc"
     used = await rig.ada.slash("ask", question=hostile)
-    shown = embed(used.message)["description"].split("\n\n")[0]
+    shown = text(used.message).split("\n")[-1]
     assert shown == (
-        "Question: @\u200beveryone \\<@\u200b12345678901234567\\> \\<#2\\> \\[a\\](http:\\//x.y) \\[b\\](http:\\//evil.example) "
+        "-# Asked: @\u200beveryone \\<@\u200b12345678901234567\\> \\<#2\\> \\[a\\](http:\\//x.y) \\[b\\](http:\\//evil.example) "
         "\\*\\*x\\*\\* \\<:a:3\\> https:\\//evil.example abc"
     )
     await rig.mention(hostile)
@@ -276,7 +297,7 @@ async def test_a_very_long_question_gets_a_reply(rig: Rig) -> None:
     assert text(await rig.mention("z" * 1970))
     used = await rig.ada.slash("ask", question="lamp " * 1200)
     assert used.message is not None
-    assert used.message["embeds"]
+    assert text(used.message)
 
 
 async def test_the_cooldown_counts_every_way_of_asking(tmp_path: Path) -> None:
@@ -294,9 +315,9 @@ async def test_the_cooldown_counts_every_way_of_asking(tmp_path: Path) -> None:
         await rig.fake_discord.assert_silent(rig.channel)
         bob = rig.fake_discord.person(rig.guild, name="Bob")
         await bob.send(rig.channel, LEFT_QUESTION, mention_bot=True)
-        assert (await rig.fake_discord.next_message(rig.channel))["embeds"]
+        assert text(await rig.fake_discord.next_message(rig.channel)).startswith(LEFT_ANSWER)
         rig.time[0] += 10
-        assert (await rig.mention(LEFT_QUESTION))["embeds"]
+        assert text(await rig.mention(LEFT_QUESTION)).startswith(LEFT_ANSWER)
 
 
 async def test_an_exception_is_answered_with_an_apology_and_logged(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:

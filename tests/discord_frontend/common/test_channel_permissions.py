@@ -6,18 +6,22 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.discord_frontend.common.channel_refusals import MAX_PER_SERVER, ChannelRefusals
 from tests.support.discord_rig import (
+    ACCUSED_QUESTION,
     LEFT_QUESTION,
     MESSAGES_ROUTE,
     PLACE_QUESTION,
     Rig,
     discord_rig,
+    embed,
     labels,
     logged_warnings,
     text,
 )
+from tests.support.fake_discord.messages import EPHEMERAL
 from tests.support.fake_discord.world import ATTACH_FILES, EMBED_LINKS, READ_HISTORY, SEND_MESSAGES, VIEW_CHANNEL
 
 HINT = "allow it to the bot's role in that channel's settings, under Permissions"
@@ -29,21 +33,99 @@ async def deny(rig: Rig, permissions: int) -> None:
     await rig.fake_discord.watch.round_trip()
 
 
-async def test_without_embed_links_the_answer_is_text(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    """It has the same content and buttons."""
+def long_answer(rig: Rig, answers: int = 1) -> None:
+    """Make the reply about the accusation too long for a text: so many paragraphs of answer, and a gist."""
+    reply = rig.answerer.entry_reply("lamp-taken")
+    rig.answerer.replies[ACCUSED_QUESTION] = replace(
+        reply, answer="\n\n".join(["It was so. " * 150] * answers), closest="gist " * 200
+    )
+
+
+async def test_an_answer_needs_no_embed_links(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """It is text, with the same content and buttons; that the permission is missing is logged once all the same."""
+    before = await rig.mention(PLACE_QUESTION)
     await deny(rig, EMBED_LINKS)
     for _ in range(2):
         reply = await rig.mention(PLACE_QUESTION)
-        assert reply["embeds"] == []
-        assert reply["content"] == (
-            "**Where is the lighthouse?**\n\nIt stands at Brim.\n\n**Standing**: Reported by the article\n\n"
-            "**Source**: [¶1](https://quay.example/harbour-light#:~:text=Keeper%20Ada%20Quill,on%20Friday%20evening.) "
-            "Keeper Ada Quill left the lighthouse at Brim on Friday.\n\n"
-            "¶ Pilcrow · answers are written by people · Harbour light goes dark · The Quay"
-        )
-        assert "Show the paragraphs" in labels(reply)
+        assert (reply["content"], reply["embeds"]) == (before["content"], [])
+        assert labels(reply) == labels(before)
     assert logged_warnings(caplog) == [f"The bot lacks Embed Links in channel {rig.channel.id}: {HINT}"]
     assert [request.status for request in rig.fake_discord.requests if request.status >= 400] == []
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_without_embed_links_a_long_answer_is_shortened_text(
+    rig: Rig, caplog: pytest.LogCaptureFixture, *, known: bool
+) -> None:
+    """The closest thing gives way, the denial and what was found later stay; whether or not the refusal was expected."""
+    long_answer(rig)
+    assert "gist gist" in embed(await rig.mention(ACCUSED_QUESTION))["description"]
+    if known:
+        await deny(rig, EMBED_LINKS)
+    else:
+        rig.channel.overwrites[rig.fake_discord.bot.id] = (0, EMBED_LINKS)  # without an event
+    reply = await rig.mention(ACCUSED_QUESTION)
+    assert reply["embeds"] == []
+    assert reply["content"].splitlines()[2:] == [
+        "> **Denied:** Ada Quill denies it. ¶2",
+        "> **Since the article:** [Jun 2020](<https://quay.example/lamp-found>), "
+        "The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)",
+    ]
+    assert "More" in labels(reply)
+    assert logged_warnings(caplog) == [f"The bot lacks Embed Links in channel {rig.channel.id}: {HINT}"]
+
+
+async def test_without_embed_links_a_longer_answer_takes_several_messages(rig: Rig) -> None:
+    """Only the first is a reply, only the last has buttons; a follow-up may reply to either."""
+    long_answer(rig, answers=2)
+    await deny(rig, EMBED_LINKS)
+    first = await rig.mention(ACCUSED_QUESTION)
+    second = await rig.fake_discord.next_message(rig.channel)
+    assert ("message_reference" in first, "message_reference" in second) == (True, False)
+    assert (labels(first), "More" in labels(second)) == ([], True)
+    assert "**Denied:** Ada Quill denies it." in second["content"]
+    for message in (first, second):
+        await rig.mention("and where?", reply_to=message)
+        assert rig.answerer.asked[-1] == ("and where?", (ACCUSED_QUESTION,))
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_without_embed_links_a_command_is_answered_as_text(
+    rig: Rig, caplog: pytest.LogCaptureFixture, *, private: bool
+) -> None:
+    """What does not fit follows as private, or as public, as the first message."""
+    long_answer(rig, answers=2)
+    await deny(rig, EMBED_LINKS)
+    used = await rig.ada.slash("ask", question=ACCUSED_QUESTION, private=private)
+    (second,) = used.followups
+    assert (used.ephemeral, bool(second["flags"] & EPHEMERAL)) == (private, private)
+    assert "**Denied:** Ada Quill denies it." in second["content"]
+    assert second["content"].endswith(f"\n-# Asked: {ACCUSED_QUESTION}")
+    assert labels(second)[-3:] == ["More", "Good", "Wrong"]
+    assert logged_warnings(caplog) == [f"The bot lacks Embed Links in channel {rig.channel.id}: {HINT}"]
+    assert {str(body["allowed_mentions"]) for body in rig.bodies()} == {"{'parse': []}"}
+
+
+async def test_a_user_installed_app_answers_without_embed_links_too(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """In a server that the bot is not in, its permissions are the person's; nobody there could change the bot's role."""
+    elsewhere = rig.fake_discord.guild("Elsewhere", installed=False)
+    elsewhere.channel("general").overwrites[elsewhere.id] = (0, EMBED_LINKS)
+    bob = rig.fake_discord.person(elsewhere, name="Bob")
+    bob.install()
+    long_answer(rig)
+    used = await bob.slash("ask", question=ACCUSED_QUESTION)
+    assert "**Denied:** Ada Quill denies it." in (used.message or {})["content"]
+    assert logged_warnings(caplog) == []
+
+
+async def test_a_user_installed_app_answers_in_other_peoples_conversations(rig: Rig) -> None:
+    """A long answer is an embed there."""
+    bob = rig.fake_discord.person(name="Bob")
+    bob.install()
+    long_answer(rig)
+    used = await bob.slash("ask", channel=rig.fake_discord.private(bob, rig.ada), question=ACCUSED_QUESTION)
+    assert "**Denied:** Ada Quill denies it." in text(used.message)
+    assert (await bob.click(used, "More")).ephemeral
 
 
 async def test_without_send_messages_no_request_is_made(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -84,7 +166,7 @@ async def test_without_read_message_history_the_answer_has_no_reference(
     assert logged_warnings(caplog) == [f"The bot lacks Read Message History in channel {rig.channel.id}: {HINT}"]
 
 
-@pytest.mark.parametrize("permission", [SEND_MESSAGES, EMBED_LINKS, VIEW_CHANNEL])
+@pytest.mark.parametrize("permission", [SEND_MESSAGES, VIEW_CHANNEL])
 async def test_an_unexpected_403_is_logged_once(rig: Rig, permission: int, caplog: pytest.LogCaptureFixture) -> None:
     """There is one request, no apology and no traceback."""
     rig.channel.overwrites[rig.fake_discord.bot.id] = (0, permission & ~VIEW_CHANNEL)  # without an event
@@ -94,17 +176,17 @@ async def test_an_unexpected_403_is_logged_once(rig: Rig, permission: int, caplo
     await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
     await rig.fake_discord.assert_silent(rig.channel)
     assert len(rig.fake_discord.requests) == before + 1
-    assert logged_warnings(caplog) == [
-        f"The bot lacks Send Messages or Embed Links in channel {rig.channel.id}: {HINT}"
-    ]
+    assert logged_warnings(caplog) == [f"The bot lacks Send Messages in channel {rig.channel.id}: {HINT}"]
 
 
 async def test_a_command_whose_embed_is_refused_is_answered_as_text(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """The text is sent without the embed."""
+    long_answer(rig)
     rig.fake_discord.fail_next("POST", "/callback$", 403, body={"message": "Missing Permissions", "code": 50013})
-    used = await rig.ada.slash("ask", question=PLACE_QUESTION)
+    used = await rig.ada.slash("ask", question=ACCUSED_QUESTION)
     assert used.message is not None
-    assert used.message["content"].startswith("**Where is the lighthouse?**\n\nIt stands at Brim.")
+    assert used.message["embeds"] == []
+    assert "**Denied:** Ada Quill denies it." in used.message["content"]
     assert logged_warnings(caplog) == [f"The bot lacks Embed Links in channel {rig.channel.id}: {HINT}"]
 
 
@@ -152,7 +234,7 @@ async def test_permissions_of_a_deleted_role_are_lost(rig: Rig, caplog: pytest.L
     rig.fake_discord.deny_permissions(rig.channel, rig.guild.roles[rig.guild.id], deny=EMBED_LINKS)
     rig.fake_discord.delete_role(rig.guild, role)
     await rig.fake_discord.watch.round_trip()
-    assert (await rig.mention(PLACE_QUESTION))["content"].startswith("**Where is the lighthouse?**")
+    assert (await rig.mention(PLACE_QUESTION))["content"].startswith("It stands at Brim.")
     assert logged_warnings(caplog) == [f"The bot lacks Embed Links in channel {rig.channel.id}: {HINT}"]
 
 
@@ -160,7 +242,7 @@ async def test_a_button_of_a_deleted_card_is_answered(rig: Rig) -> None:
     """The interaction outlives its message."""
     card = await rig.mention(PLACE_QUESTION)
     held = rig.fake_discord.hold_next("POST", "/callback$")
-    pressing = asyncio.create_task(rig.ada.click(card, "Show the paragraphs"))
+    pressing = asyncio.create_task(rig.ada.click(card, "More"))
     await held.arrived.wait()
     rig.fake_discord.message_events.drop(rig.fake_discord.messages_store.find(card["id"]))
     held.release()
@@ -186,9 +268,7 @@ async def test_after_a_refusal_nothing_is_tried_there_for_minutes(rig: Rig, capl
         await rig.ada.send(rig.channel, LEFT_QUESTION, mention_bot=True)
         await rig.fake_discord.assert_silent(rig.channel)
     assert fault.hits == 1
-    assert logged_warnings(caplog) == [
-        f"The bot lacks Send Messages or Embed Links in channel {rig.channel.id}: {HINT}"
-    ]
+    assert logged_warnings(caplog) == [f"The bot lacks Send Messages in channel {rig.channel.id}: {HINT}"]
     assert (await rig.ada.slash("ask", question=LEFT_QUESTION)).message
 
 

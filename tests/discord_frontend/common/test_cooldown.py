@@ -12,7 +12,7 @@ import pytest
 from bot.cards import discord_limits
 from bot.discord_frontend.asking import responses
 from bot.discord_frontend.common.autocomplete_limiter import AutocompleteLimiter
-from bot.discord_frontend.common.cooldown import RATES, Cooldown, Rate
+from bot.discord_frontend.common.cooldown import MAX_BUCKETS, RATES, Cooldown, Rate
 from bot.discord_frontend.common.priority_gate import PriorityGate
 from bot.discord_frontend.common.user_text import OVERLOADED
 from tests.support.discord_rig import (
@@ -84,8 +84,8 @@ async def test_refusals_are_limited_too(tmp_path: Path) -> None:
         (1, lambda rig, _: rig.ada.slash("about")),
         (1, lambda rig, card: rig.ada.menu("Answer this", card)),
         (1, lambda rig, card: rig.ada.click(card, "What is Ada Quill accused of?")),
-        (10, lambda rig, card: rig.ada.click(card, "Show the paragraphs")),
-        (10, lambda rig, card: rig.ada.click(card, "Helpful")),
+        (10, lambda rig, card: rig.ada.click(card, "More")),
+        (10, lambda rig, card: rig.ada.click(card, "Good")),
     ],
     ids=["ask", "who", "about", "menu", "related", "paragraphs", "vote"],
 )
@@ -242,3 +242,40 @@ def test_complaints_of_one_person_are_limited_over_all_channels() -> None:
     cooldown = Cooldown(1, 20, lambda: 0.0)
     assert sum(cooldown.may_report_error(1, channel) for channel in range(100)) == RATES["public_error"].uses
     assert cooldown.may_report_error(2, 1)
+
+
+def test_the_cooldown_allows_the_configured_rate() -> None:
+    """It starts full, refills with time, and is counted per user."""
+    time = [0.0]
+    cooldown = Cooldown(2, 20, lambda: time[0])
+    assert [cooldown.take(1), cooldown.take(1), cooldown.take(1), cooldown.take(2)] == [0, 0, 10, 0]
+    time[0] = 4
+    assert cooldown.take(1) == 6
+    time[0] = 10
+    assert [cooldown.take(1), cooldown.take(1)] == [0, 10]
+    time[0] = 1000
+    assert [cooldown.take(1), cooldown.take(1), cooldown.take(1)] == [0, 0, 10]
+
+
+def test_each_usage_and_channel_has_its_own_bucket() -> None:
+    """Votes take no questions away."""
+    cooldown = Cooldown(1, 20, lambda: 0.0)
+    assert [cooldown.take(1), cooldown.take(1), cooldown.take(1, "button")] == [0, 20, 0]
+    assert [cooldown.take(1, "channel_error", channel) for channel in (7, 7, 8)] == [0, 30, 0]
+
+
+def test_a_reservation_uses_up_a_token() -> None:
+    """The next one has to wait for the full interval."""
+    time = [0.0]
+    cooldown = Cooldown(1, 20, lambda: time[0])
+    assert [cooldown.reserve(1, "autocomplete") for _ in range(6)] == [0, 0, 0, 0, 0, 0.2]
+    time[0] += 0.2
+    assert cooldown.reserve(1, "autocomplete") == 0.2
+
+
+def test_the_number_of_people_with_a_bucket_is_bounded() -> None:
+    """The oldest bucket is forgotten."""
+    cooldown = Cooldown(1, 1, lambda: 0.0)
+    for person in range(MAX_BUCKETS + 5):
+        cooldown.take(person)
+    assert len(cooldown._buckets) == MAX_BUCKETS

@@ -31,16 +31,16 @@ from tests.support.discord_rig import (
     ObservedBase,
     ScriptedAnswerer,
     connected,
-    embed,
     labels,
     start_error,
+    text,
 )
 from tests.support.fake_discord import FakeDiscord, Guild
 from tests.support.fixed_base import fixed_base
 from tests.support.moderation_rig import NOW, content, moderation_rig
 from tests.support.story_files import write
 
-TITLE = "When did Ada Quill leave the lighthouse?"
+ANSWER = "She left it on Friday evening"
 
 
 async def skip_identify_delay(shard_id: int | None, *, initial: bool = False) -> None:
@@ -90,9 +90,9 @@ async def assert_answers(fake_discord: FakeDiscord, guild: Guild) -> None:
     ada, channel = fake_discord.person(guild, name="Ada"), guild.channel("general")
     await ada.send(channel, LEFT_QUESTION, mention_bot=True)
     reply = await fake_discord.next_message(channel)
-    assert embed(reply)["title"] == TITLE
+    assert text(reply).startswith(ANSWER)
     used = await ada.slash("ask", question=LEFT_QUESTION)
-    assert embed(used.message)["title"] == TITLE
+    assert text(used.message).startswith(ANSWER)
     assert (await ada.click(reply, labels(reply)[0])).message
     await fake_discord.assert_silent(channel)
 
@@ -106,7 +106,7 @@ async def test_one_process_can_run_all_shards(fake_discord: FakeDiscord, tmp_pat
             await assert_answers(fake_discord, guild_on_shard(fake_discord, shard))
         ada = fake_discord.person(guild_on_shard(fake_discord, 1), name="Ada")
         await ada.dm(LEFT_QUESTION)
-        assert embed(await fake_discord.next_message(ada))["title"] == TITLE
+        assert text(await fake_discord.next_message(ada)).startswith(ANSWER)
         await fake_discord.assert_silent(ada)
         assert fake_discord.command_calls == [("PUT", None)]
 

@@ -110,7 +110,7 @@ async def test_a_test_question_shows_the_card_and_the_reasons(rig: ModerationRig
     assert "- I read ‘lighthose’ as ‘lighthouse’." in lines
     assert any(line.startswith("- 1\\. ‘Where is the lighthouse?’; closest phrasing:") for line in lines)
     assert lines[-1].endswith("So I answer with the first.")
-    assert embed(used.message)["title"] == "Where is the lighthouse?"
+    assert embed(used.message)["description"].startswith("It stands at Brim.\n")
     assert button_labels(used) == []
     nothing = await rig.mo.slash("kb test", question="best pizza in napoli")
     assert content(nothing).endswith("- So I say that I have no answer.")

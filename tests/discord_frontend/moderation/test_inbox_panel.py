@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from bot.discord_frontend.moderation import inbox_panel
 from bot.editing import question_groups
 from bot.editing.question_groups import QuestionGroup
-from tests.support.discord_rig import embed, utc_today
+from bot.journal.records import REASONS
+from tests.support.discord_rig import embed, text, utc_today
 from tests.support.moderation_rig import ModerationRig, button_labels, content, form_values
 from tests.support.oversized import ID, LONG, assert_fits, oversized_story
 
@@ -29,14 +30,14 @@ async def test_a_question_becomes_a_phrasing_with_one_press(rig: ModerationRig) 
         "**Members will see this:**"
     )
     await rig.mo.click(preview, "Publish")
-    assert embed(await rig.ask("lighthouse coordinates please"))["title"] == "Where is the lighthouse?"
+    assert text(await rig.ask("lighthouse coordinates please")).startswith("It stands at Brim.\n")
     assert rig.journal.inbox.questions(9) == []
 
 
 async def test_a_dismissed_question_stays_away(rig: ModerationRig) -> None:
     """The page is shown again without it."""
-    for text in ("who built the lighthouse tower", "lamp oil price per barrel"):
-        rig.journal.inbox.add(text, "dm", utc_today())
+    for asked in ("who built the lighthouse tower", "lamp oil price per barrel"):
+        rig.journal.inbox.add(asked, "dm", utc_today())
     opened = await rig.mo.slash("kb inbox")
     assert embed(opened.message)["title"] == "Inbox: 2 questions without a good answer"
     left = await rig.mo.click(opened, "1: dismiss")
@@ -49,14 +50,14 @@ async def test_the_inbox_is_grouped_again_only_when_it_has_changed(
     rig: ModerationRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pages are turned without comparing all questions again."""
-    for text in (
+    for asked in (
         "who built the tower",
         "lamp oil price",
         "height of the cliff",
         "name of the boat",
         "colour of the door",
     ):
-        rig.journal.inbox.add(text, "dm", utc_today())
+        rig.journal.inbox.add(asked, "dm", utc_today())
     first = await rig.mo.slash("kb inbox")
     with monkeypatch.context() as patch:
         patch.setattr(question_groups, "group_questions", lambda *_: [])
@@ -69,9 +70,11 @@ async def test_the_inbox_is_grouped_again_only_when_it_has_changed(
 async def test_the_inbox_is_paged(rig: ModerationRig) -> None:
     """A page has four questions, each with its row of buttons; an answer that did not help can be edited."""
     texts = ("who built the tower", "lamp oil price", "height of the cliff", "name of the boat", "colour of the door")
-    for text in texts:
-        rig.journal.inbox.add(text, "dm", utc_today())
+    for asked in texts:
+        rig.journal.inbox.add(asked, "dm", utc_today())
     rig.journal.inbox.add("where exactly is it", "dm", utc_today(), "not_helpful", "keeper-place")
+    for reason in ("not_asked", "outdated", "outdated"):
+        rig.journal.inbox.add_reason("where exactly is it", "dm", utc_today(), "keeper-place", reason)  # type: ignore[arg-type]
     first = await rig.mo.slash("kb inbox")
     assert embed(first.message)["title"] == "Inbox: 6 questions without a good answer"
     assert embed(first.message)["footer"]["text"].startswith("Page 1 of 2. ")
@@ -79,7 +82,10 @@ async def test_the_inbox_is_paged(rig: ModerationRig) -> None:
     second = await rig.mo.click(first, "Next page")
     assert embed(second.message)["footer"]["text"].startswith("Page 2 of 2. ")
     assert button_labels(second)[-1] == "Previous page"
-    assert "The answer to ‘Where is the lighthouse?’ did not help." in embed(second.message)["description"]
+    assert (
+        "The answer to ‘Where is the lighthouse?’ did not help.\n👎 1: out of date (2), not what I asked"
+        in embed(second.message)["description"]
+    )
     form = await rig.mo.click(second, "2: edit that answer")
     assert form_values(form)["Answer"] == "It stands at Brim."
     preview = await rig.mo.submit(form, {"Answer": "It stands at Brim, on Friday."})
@@ -114,7 +120,8 @@ def test_a_page_of_the_inbox_fits() -> None:
     """With the longest questions, guesses and ids."""
     story = oversized_story()
     guesses = tuple((id, entry.question) for id, entry in list(story.entries.items())[:3])
-    group = QuestionGroup(10**9, LONG[:500], (LONG,), 10**6, date(2026, 1, 1), f"{ID}-0", (1,), guesses)
+    reasons = tuple((reason, 10**6) for reason in REASONS)
+    group = QuestionGroup(10**9, LONG[:500], (LONG,), 10**6, date(2026, 1, 1), f"{ID}-0", (1,), guesses, reasons)
     for groups in ([group] * 4, [replace(group, entry="")] * 4):
         numbered = [replace(each, id=each.id + i) for i, each in enumerate(groups)]
         panel = inbox_panel.page_panel(numbered, 2, 999, 25, story)
