@@ -19,6 +19,8 @@ from bot.cards.spans import citation_spans, denial_lines, later_lines
 from bot.i18n.messages import ViewMessages, messages
 from bot.story.models import Development
 
+SPARE = 18
+"""Pixels of a screen that are left over: a line, by which a height may be estimated wrongly."""
 SPARE_PAGE_NUMBER = 99
 """Stands in for the number of pages while that is not known."""
 
@@ -102,7 +104,7 @@ def _fits_page(view: View, body: Iterable[Line]) -> bool:
 
 
 def _fits(card: Card) -> bool:
-    return card_height(card) <= SCREEN and len(markdown_text(card)) <= discord_limits.EMBED_DESCRIPTION
+    return card_height(card) <= SCREEN - SPARE and len(markdown_text(card)) <= discord_limits.EMBED_DESCRIPTION
 
 
 def _page_title(view: View, number: int, pages: int) -> Line:
