@@ -43,8 +43,10 @@ class Row(Struct, frozen=True):
     """Of the claims that it carries: whatever shows the row shows these too …"""
     developments: tuple[Development, ...] = ()
     """… and what was found later on these claims, oldest first."""
-    gives: frozenset[Denial | Development] = frozenset()
-    """What it says in full itself, so that the short form need not stand beside it."""
+    given_denials: tuple[Denial, ...] = ()
+    """Those that it says in full itself, so that the short form need not stand beside it …"""
+    given_developments: tuple[Development, ...] = ()
+    """… and what was found later that it says in full."""
 
 
 class Section(Struct, frozen=True):

@@ -163,7 +163,7 @@ class Views:
             denied = Row(say.denied.format(text=claim.denial), self.rows.citations(claim.denial_cites))
             rows = [
                 self.rows.with_context(alleged, [claim]),
-                replace(self.rows.with_context(denied, [claim]), gives=frozenset([self.rows.denial(claim)])),
+                replace(self.rows.with_context(denied, [claim]), given_denials=(self.rows.denial(claim),)),
                 *map(self.rows.later, self.rows.findings([claim])),
             ]
             heading = say.claim_heading.format(number=number, label=claim.label or say.alleged_label)

@@ -49,7 +49,9 @@ class RowBuilder:
 
     def later(self, later: Development) -> Row:
         """Return a development in full, with its source."""
-        return Row(later.text, time=self.date(later.date), source=later.source, url=later.url, gives=frozenset([later]))
+        return Row(
+            later.text, time=self.date(later.date), source=later.source, url=later.url, given_developments=(later,)
+        )
 
     def short_later(self, later: Development) -> Row:
         """Return who and what of a development; all of it where it has no short form."""

@@ -1,64 +1,113 @@
 """How tall a card is on a phone: Discord on a screen 380 px wide, of which 700 px are seen without scrolling.
 
-An estimate, from letters of average width. It has to be right about which page fits on a screen, not about each pixel.
+Estimated from the widths of letters; 'px' are those of CSS. The programs in tests/pictures measure the same in a browser.
 """
 
-import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
-from bot.cards.card import Button, Card, Line, LineKind
+from bot.cards.card import Button, Card, Line, Span
 
 SCREEN = 700
-"""Pixels of a phone's screen that a conversation has to itself."""
-HEADER = 44
-"""The line that says who used which command, and the line with the bot's name."""
-EMBED_FRAME = 24
-"""Above and below the text of an embed."""
-LINE_HEIGHT = 18
-"""Of the text in an embed, of 14 px."""
-SMALL_LINE_HEIGHT = 16
-MESSAGE_SCALE = 22 / 18
-"""The text of a message is larger than that of an embed; it is as much wider, so that as many letters go on a line."""
-COLUMNS: dict[LineKind, int] = {"text": 42, "heading": 40, "quote": 38, "item": 39, "small": 47}
-"""Letters of a line of each kind: an embed's text is 270 px wide, a letter 6.4 px; a bar or a bullet takes some of it."""
-BADGE_COLUMNS = 40
-"""Letters of a line of small print with a badge, whose letters are all equally wide."""
-ITEM_GAP = 2
-"""Between the items of a list."""
+"""Pixels of a phone's screen between its bars."""
+AROUND = 62
+"""Above a message, the line of who used which command and that of the bot's name, and below it some room."""
+TEXT_WIDTH = 300
+"""Of a line of text, and of buttons."""
+EMBED_WIDTH, EMBED_FRAME = 268, 28
+"""Of a line in an embed; and what an embed has above and below its lines."""
+QUOTE_INDENT, ITEM_INDENT = 24, 20
+"""What a bar and a bullet take of a line."""
+MESSAGE_LETTER, EMBED_LETTER = (16, 22), (14, 18)
+"""Size of the letters, and height of a line."""
+SMALL_MESSAGE_LETTER, SMALL_EMBED_LETTER = (13, 18), (12, 16)
+BUTTON_LETTER = 14
+AVERAGE_WIDTH = 0.475
+"""Of a letter in running text, spaces included, in parts of its size."""
+BREADTHS: Mapping[str, float] = {
+    letter: breadth
+    for letters, breadth in (
+        (" '.,:;!|·ijlJ", 0.56),
+        ("()[]-/Ift", 0.74),
+        ('r"', 0.88),
+        ("csvxyzk", 1.05),
+        ("DGHNOQU", 1.57),
+        ("w", 1.66),
+        ("mMW", 1.97),
+    )
+    for letter in letters
+}
+"""Widths of letters, in widths of the average one."""
+OTHER_BREADTH = 1.25
+STRONG, BADGE = 1.06, 1.077
+"""How much wider bold letters are, and how wide each of a badge is."""
+PADDING, GAP, EMOJI = 32, 8, 25
+"""Around a button's label, between buttons, and of an emoji before the label."""
 ROW_HEIGHT = 40
-"""Of a line of buttons, with the space above it."""
+"""Of a line of buttons, with the room above it."""
 SELECT_HEIGHT = 48
-ROW_WIDTH, BUTTON_PADDING, LETTER_WIDTH = 316, 40, 7.3
-"""Pixels of a line of buttons, of a button around its label with the space beside it, and of a label's letter."""
+MAX_CACHED = 1_000
+"""Lines whose heights are remembered: which rows fit on a page is tried out."""
 
 
-def card_height(card: Card) -> float:
+def card_height(card: Card) -> int:
     """Return the height of a card on a phone, in pixels, with its buttons and the lines above it."""
-    text = float(sum(map(line_height, card.lines)))
-    text = text + EMBED_FRAME if card.as_embed else text * MESSAGE_SCALE
-    return HEADER + text + ROW_HEIGHT * button_lines(card.buttons) + (SELECT_HEIGHT if card.choices else 0)
+    text = sum(line_height(line, in_embed=card.as_embed) for line in card.lines)
+    below = ROW_HEIGHT * button_lines(card.buttons) + (SELECT_HEIGHT if card.choices else 0)
+    return AROUND + text + (EMBED_FRAME if card.as_embed else 0) + below
 
 
-def line_height(line: Line) -> int:
-    """Return the height of a line in an embed, in pixels, however many lines of a screen it takes."""
-    has_badge = any(span.style == "badge" for span in line.spans)
-    columns = BADGE_COLUMNS if has_badge else COLUMNS[line.kind]
-    count = sum(max(1, len(textwrap.wrap(part, columns))) for part in line.text.split("\n"))
-    height = SMALL_LINE_HEIGHT if line.kind == "small" else LINE_HEIGHT
-    return height * count + (ITEM_GAP if line.kind == "item" else 0)
+@lru_cache(MAX_CACHED)
+def line_height(line: Line, *, in_embed: bool) -> int:
+    """Return the height of a line of a card, in pixels, however many lines of a screen it takes."""
+    if line.kind == "small":
+        size, height = SMALL_EMBED_LETTER if in_embed else SMALL_MESSAGE_LETTER
+    else:
+        size, height = EMBED_LETTER if in_embed else MESSAGE_LETTER
+    indent = {"quote": QUOTE_INDENT, "item": ITEM_INDENT}.get(line.kind, 0)
+    width = (EMBED_WIDTH if in_embed else TEXT_WIDTH) - indent
+    strength = STRONG if line.kind == "heading" else 1
+    return height * _screen_lines(_widths(line.spans, size * AVERAGE_WIDTH * strength), width)
 
 
-def button_width(label: str) -> float:
+def _widths(spans: Iterable[Span], average: float) -> Iterator[tuple[str, float]]:
+    """Yield each letter with its width in pixels."""
+    for span in spans:
+        for letter in span.text:
+            breadth = BADGE if span.style == "badge" else BREADTHS.get(letter, OTHER_BREADTH)
+            yield letter, average * breadth * (STRONG if span.style == "strong" else 1)
+
+
+def _screen_lines(letters: Iterable[tuple[str, float]], width: float) -> int:
+    """Return how many lines of a screen letters take: a word goes on the next line where it does not fit, in parts if need be."""
+    lines, used, word = 1, 0.0, 0.0
+    for letter, breadth in letters:
+        if letter == "\n":
+            lines, used, word = lines + 1, 0.0, 0.0
+        elif letter.isspace():
+            used, word = used + breadth, 0.0
+        elif word + breadth > width:
+            lines, used, word = lines + 1, breadth, breadth
+        elif used + breadth > width:
+            word += breadth
+            lines, used = lines + 1, word
+        else:
+            used, word = used + breadth, word + breadth
+    return lines
+
+
+def button_width(label: str, *, has_emoji: bool = False) -> float:
     """Return the width of a button, in pixels."""
-    return BUTTON_PADDING + LETTER_WIDTH * len(label)
+    letters = sum(BREADTHS.get(letter, OTHER_BREADTH) for letter in label) * BUTTON_LETTER * AVERAGE_WIDTH
+    return min(TEXT_WIDTH, PADDING + letters + (EMOJI if has_emoji else 0))
 
 
 def button_lines(buttons: Iterable[Button]) -> int:
     """Return how many lines the buttons take: each of their rows at least one."""
-    lines, row, left = 0, -1, 0.0
+    lines, row, used = 0, -1, 0.0
     for button in sorted(buttons, key=lambda button: button.row):
-        width = button_width(button.label)
-        if button.row != row or width > left:
-            lines, row, left = lines + 1, button.row, float(ROW_WIDTH)
-        left -= width
+        width = button_width(button.label, has_emoji=button.emoji is not None)
+        if button.row != row or used + width > TEXT_WIDTH:
+            lines, row, used = lines + 1, button.row, 0.0
+        used += width + GAP
     return lines

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.answering.reply import Option, Reply, Suggestion
 from bot.cards.card import Button, Card, Line, Span, line
-from bot.cards.phone_height import ROW_WIDTH, button_width
+from bot.cards.phone_height import GAP, TEXT_WIDTH, button_width
 from bot.cards.spans import citation_spans, denial_lines, later_lines, short_date, standing_line
 from bot.errors import shorten
 from bot.story.models import Story
@@ -88,12 +88,12 @@ def _answer_buttons(reply: Reply) -> list[Button]:
 def fitting(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
     """Return the suggestions, at most three, whose labels fit one line of buttons on a phone together."""
     chosen: list[Suggestion] = []
-    left = float(ROW_WIDTH)
+    used = 0.0
     for item in suggestions:
         width = button_width(item.label)
-        if width <= left and len(chosen) < MAX_NEXT:
+        if used + width <= TEXT_WIDTH and len(chosen) < MAX_NEXT:
             chosen.append(item)
-            left -= width
+            used += width + GAP
     return chosen
 
 

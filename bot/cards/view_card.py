@@ -19,6 +19,8 @@ from bot.cards.spans import citation_spans, denial_lines, later_lines
 from bot.i18n.messages import ViewMessages, messages
 from bot.story.models import Development
 
+SPARE = 18
+"""Pixels of a screen that are left over: a line, by which a height may be estimated wrongly."""
 SPARE_PAGE_NUMBER = 99
 """Stands in for the number of pages while that is not known."""
 
@@ -102,7 +104,7 @@ def _fits_page(view: View, body: Iterable[Line]) -> bool:
 
 
 def _fits(card: Card) -> bool:
-    return card_height(card) <= SCREEN and len(markdown_text(card)) <= discord_limits.EMBED_DESCRIPTION
+    return card_height(card) <= SCREEN - SPARE and len(markdown_text(card)) <= discord_limits.EMBED_DESCRIPTION
 
 
 def _page_title(view: View, number: int, pages: int) -> Line:
@@ -187,13 +189,14 @@ def _rungs(view: View, row: Row, above: dict[tuple[Development, ...], str]) -> I
 
 def _context_lines(view: View, rows: Sequence[Row], more: Sequence[Development]) -> Iterator[Line]:
     """Yield the denials and what was found later that rows need, but for what they give in full themselves."""
-    given = {part for row in rows for part in row.gives}
+    said = {denial for row in rows for denial in row.given_denials}
+    told = {later for row in rows for later in row.given_developments}
     numbers: dict[str, dict[Citation, None]] = {}
-    for denial in (denial for row in rows for denial in row.denials if denial not in given):
+    for denial in (denial for row in rows for denial in row.denials if denial not in said):
         numbers.setdefault(denial.text, {}).update(dict.fromkeys(denial.citations))
     yield from denial_lines((Denial(text, tuple(cites)) for text, cites in numbers.items()), view.language)
     later = dict.fromkeys([*(one for row in rows for one in row.developments), *more])
-    shown = sorted((one for one in later if one not in given), key=lambda one: one.sort_key)
+    shown = sorted((one for one in later if one not in told), key=lambda one: one.sort_key)
     yield from later_lines(shown, view.language)
 
 

@@ -1,8 +1,9 @@
 """Texts and command names for users of Discord in French."""
 
 from bot.i18n.command_specs import reader_commands
-from tests.support.discord_rig import Rig, embed, fields, labels
+from tests.support.discord_rig import Rig, labels, text
 
+P1 = "[¶1](<https://quay.example/harbour-light#:~:text=Keeper%20Ada%20Quill,on%20Friday%20evening.>)"
 RENDER_TIMEOUT = 60.0  # seconds to wait for a picture: another process has to start and load matplotlib
 
 
@@ -10,14 +11,16 @@ async def test_views_are_labelled_in_the_users_language(rig: Rig) -> None:
     """Headings, buttons, help, errors and pictures are in French around the English text."""
     zoe = rig.fake_discord.person(rig.guild, name="Zoé", locale="fr")
     used = await zoe.slash("summary", length="full")
-    assert embed(used.message)["description"].startswith(
-        "*Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié.*\n\n- line a, the keeper left"
+    assert text(used.message).startswith(
+        "**The dark light (1 sur 4)**\n"
+        "-# Ce qui suit est en anglais, tel que des personnes l'ont rédigé et vérifié.\n"
+        "- line a, the keeper left"
     )
-    assert embed(used.message)["title"] == "The dark light (1 sur 3)"
-    turned = await zoe.click(used, "Page suivante")
-    assert labels(turned.message) == ["Page précédente", "Page suivante"]
-    help_card = embed((await zoe.slash("help")).message)
-    assert help_card["title"] == "Ce que je sais faire"
+    turned = await zoe.click(used, "Suivant")
+    assert labels(turned.message) == ["Retour", "Suivant", "Plus court", "Chronologie", "Ce qui est allégué"]
+    claims = await zoe.slash("claims")
+    assert [line.split(" :**")[0] for line in text(claims.message).split("\n")[3:]] == ["> **Démenti", "> **Constaté"]
+    assert text((await zoe.slash("help")).message).startswith("**Ce que je sais faire**\n")
     refused = await zoe.slash("who", options={"name": "Napoléon"})
     assert (refused.ephemeral, (refused.message or {})["content"]) == (
         True,
@@ -54,20 +57,21 @@ async def test_command_names_are_localized(rig: Rig) -> None:
 
 async def test_a_question_in_french_gets_a_card_in_french(rig: Rig) -> None:
     """The card says that the answer itself is in English."""
-    card = embed((await rig.ada.slash("ask", question="quand est-ce que Ada Quill a leave le lighthouse ?")).message)
-    assert card["description"] == (
-        "Voici la réponse, rédigée et vérifiée par des personnes, en anglais :\n\n"
-        'She left it on Friday evening, and was "quite tired".'
-    )
-    assert card["fields"][0] == {"name": "Statut", "value": "Rapporté par l'article", "inline": False}
+    asked = await rig.ada.slash("ask", question="quand est-ce que Ada Quill a leave le lighthouse ?")
+    assert text(asked.message).split("\n") == [
+        'She left it on Friday evening, and was "quite tired".',
+        f"-# Rapporté · The Quay {P1}",
+        "-# La réponse est en anglais, telle que des personnes l'ont rédigée et vérifiée.",
+        "-# Question : quand est-ce que Ada Quill a leave le lighthouse ?",
+    ]
 
 
 async def test_picks_and_buttons_are_answered_in_the_users_language(rig: Rig) -> None:
     """Without typed text the language is that of the user's Discord."""
     zoe = rig.fake_discord.person(rig.guild, name="Zoé", locale="fr")
     picked = await zoe.slash("ask", question="¶:keeper-left")
-    assert fields(picked.message)["Statut"] == "Rapporté par l'article"
+    assert f"-# Rapporté · The Quay {P1}" in text(picked.message).split("\n")
     pressed = await zoe.click(picked, "What is Ada Quill accused of?")
-    assert fields(pressed.message)["Statut"] == "Allégué, non prouvé"
+    assert "-# `Allégué, non prouvé`" in text(pressed.message)
     english = await rig.ada.slash("ask", question="¶:keeper-left")
-    assert fields(english.message)["Standing"] == "Reported by the article"
+    assert f"-# Reported · The Quay {P1}" in text(english.message).split("\n")

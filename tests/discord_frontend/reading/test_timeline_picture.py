@@ -22,7 +22,7 @@ async def test_the_timeline_picture_is_a_png_with_alt_text(rig: Rig, theme: str)
     assert file["description"] == (
         "What happened when. In the article. May 2020: Keeper Ada Quill leaves the lighthouse. ¶1 "
         "(the article says ‘Friday’; the date is known from The Quay) "
-        "Known later (not in the article). 1 June 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"
+        "Since the article. 1 Jun 2020: The lamp was found in the mayor's cellar. (The Quay, 1 June 2020)"
     )
     png = (
         await rig.client.services.renderer.render(
