@@ -1,7 +1,5 @@
 """Rendered text stays within Discord's limits, and never formats, links or mentions by accident."""
 
-import io
-import json
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -27,9 +25,6 @@ from bot.nlp.languages import LANGUAGES
 from bot.nlp.sanitize import sanitize
 from bot.story import field_lengths, loader
 from bot.story.models import Story
-from bot.terminal.console import Screen
-from bot.terminal.json_output import reply_json
-from bot.terminal.render import reply_lines, view_lines
 from tests.support.fake_discord import hidden
 from tests.support.fuzzing import active_markup, fewer, quoted, typed, written
 from tests.support.sent_cards import bodies, texts
@@ -170,46 +165,6 @@ def test_a_link_has_the_given_url_or_is_plain_text(label: str, url: str) -> None
     """A URL never ends its link early."""
     link = markdown.link(markdown.escape(label), f"https://quay.example/{url}")
     assert active_markup(link, frozenset({f"https://quay.example/{url}".replace("(", "%28").replace(")", "%29")})) == []
-
-
-@fewer()
-@given(stories(), typed(), st.integers(20, 100), st.booleans())
-def test_terminal_output_has_no_control_sequences_but_our_own(
-    story: Story,
-    question: str,
-    width: int,
-    colour: bool,  # noqa: FBT001
-) -> None:
-    """No line ends early; colours and links are the only escape sequences."""
-    answerer, out = Answerer(story, load_weights()), io.StringIO()
-    screen = Screen(out, width=width, colour=colour)
-    reply, match = answerer.reply_with_match(question)
-    screen.print_reply(reply)
-    screen.print_explanation(match, answerer)
-    for id in story.entries:
-        screen.print_lines(reply_lines(answerer.entry_reply(id)))
-    for view in all_views(story):
-        screen.print_lines(view_lines(view))
-    escape_sequences = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\")
-    assert not hidden.hidden(escape_sequences.sub("", out.getvalue()) if colour else out.getvalue())
-
-
-@given(typed())
-def test_foreign_text_is_sanitized_in_the_terminal(text: str) -> None:
-    """Questions of users are listed there too."""
-    from bot.terminal.render import Line
-
-    out = io.StringIO()
-    Screen(out, width=80, colour=False).print_lines([Line(text, "plain", text)])
-    assert not hidden.hidden(out.getvalue())
-
-
-@given(typed())
-def test_a_reply_is_one_line_of_json(question: str) -> None:
-    """The line can be parsed again."""
-    line = json.dumps(reply_json(small_answerer().reply(question), small_answerer().story), ensure_ascii=False)
-    assert "\n" not in line
-    assert json.loads(line)["outcome"] in ("answer", "clarify", "abstain")
 
 
 @given(
