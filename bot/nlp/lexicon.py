@@ -42,6 +42,7 @@ class LanguageFile(Struct, frozen=True, forbid_unknown_fields=True):
     stop_words: str
     markers: str
     negations: str
+    denials: str
     anaphora: str
     follow_up_openers: str
     conjunctions: str
@@ -68,6 +69,7 @@ class Lexicon(Struct, frozen=True):
     stop_words: Words
     small_talk: Words
     negations: Words
+    denials: Words
     anaphora: Words
     follow_up_openers: Words
     conjunctions: Words

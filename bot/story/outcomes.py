@@ -7,6 +7,7 @@ people it bears on; every reply and view derives from that what it has to show.
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from bot.nlp.lexicon import load_lexicon
 from bot.nlp.name_finder import NameFinder
 from bot.story.entry import Entry, Standing
 from bot.story.models import Claim, Development, Person, Story
@@ -70,10 +71,11 @@ def developments_of(story: Story, entries: Collection[Entry], claims: Iterable[C
 
 def denies(entry: Entry, claim: Claim) -> bool:
     """Tell whether an entry gives the denial of a claim itself, so that it need not be said again beside it."""
-    if entry.standing != "denied":
-        return False
-    own_words = not set(entry.cites).isdisjoint(claim.denial_cites) and bool(set(entry.by) & set(claim.denied_by))
-    return entry.claim == claim.id or own_words
+    if entry.standing == "denied" and entry.claim == claim.id:
+        return True
+    own_words = not set(entry.cites).isdisjoint(claim.denial_cites) and not set(entry.by).isdisjoint(claim.denied_by)
+    words = load_lexicon().denials.intersection(_WORD.findall(entry.answer.casefold()))
+    return own_words and (entry.standing == "denied" or (entry.standing == "said" and bool(words)))
 
 
 def bears_on(story: Story, later: Development, cites: Iterable[int], text: str) -> bool:
