@@ -193,6 +193,7 @@ async def test_a_reason_is_counted_with_the_question(rig: Rig) -> None:
         noted = await rig.ada.click(asked, reason)
         assert private_text(noted) == "Noted for the moderators. Thank you."
         assert (noted.message or {})["components"] == []
+    assert {str(body["allowed_mentions"]["parse"]) for body in rig.bodies()} == {"[]"}
     await rig.fake_discord.assert_silent(rig.channel)
     (recorded,) = rig.journal.inbox.questions(10)
     assert (recorded.text, recorded.count) == (LEFT_QUESTION, 2)
@@ -271,6 +272,7 @@ async def test_a_button_of_an_earlier_version_works(rig: Rig, custom_id: str) ->
     )
     used = await rig.ada.click(card.payload(), custom_id)
     assert text(used.message).startswith(OLD_BUTTONS[custom_id])
+    assert {str(body["allowed_mentions"]) for body in rig.bodies()} == {"{'parse': []}"}
 
 
 async def test_outcomes_are_counted(rig: Rig) -> None:
