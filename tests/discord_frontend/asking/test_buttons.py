@@ -34,6 +34,7 @@ from tests.support.discord_rig import (
 )
 from tests.support.fake_discord import Interaction
 from tests.support.fake_discord.messages import EPHEMERAL
+from tests.support.fake_discord.world import EMBED_LINKS
 from tests.support.fixed_base import fixed_base
 from tests.support.small_story import small_story
 
@@ -449,3 +450,21 @@ async def test_opening_an_entry_counts_towards_the_cooldown(tmp_path: Path) -> N
         assert private_text(await rig.ada.click(card, "What is Ada Quill accused of?")) == (
             "You are asking too fast. Please try again in 10 seconds."
         )
+
+
+async def test_a_page_is_turned_as_text_where_embeds_are_not_allowed(rig: Rig) -> None:
+    """And as an embed again where they are; nothing of the page before is left."""
+    used = await rig.ada.slash("timeline")
+    stored = rig.fake_discord.messages_store.find((used.message or {})["id"])
+    row = {
+        "type": 1,
+        "id": 1,
+        "components": [{"type": 2, "id": 2, "style": 2, "label": "1", "custom_id": "pilcrow:page:1:who:tom-reed"}],
+    }
+    for deny in (EMBED_LINKS, 0):
+        rig.fake_discord.deny_permissions(rig.channel, rig.fake_discord.bot, deny=deny)
+        stored.data["components"] = [row]
+        turned = (await rig.ada.click(used, "1")).message or {}
+        assert turned["id"] == str(stored.id)
+        assert (bool(turned["content"]), bool(turned["embeds"])) == (bool(deny), not deny)
+        assert text(turned).startswith("**Tom Reed**")
