@@ -6,7 +6,6 @@ Paths are pages of Discord's developer documentation (discord-api-docs at c98d64
 MESSAGE_CONTENT = 2000  # characters; resources/message, "Create Message"
 EMBED_DESCRIPTION = 4096  # characters; resources/message, "Embed Limits"
 EMBED_FIELD_VALUE = 1024
-EMBED_FIELDS = 25
 EMBED_TITLE = 256
 EMBED_TOTAL = 6000  # over all embeds of a message
 BUTTON_LABEL = 80  # characters; components/reference, "Button"

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from rapidfuzz.distance import Indel
 
 from bot.answering.answerer import Answerer
+from bot.i18n.messages import messages
 from bot.journal.records import InboxQuestion, Reason
 from bot.matching.analysis import Analysis
 from bot.matching.index import Index
@@ -60,7 +61,16 @@ class QuestionGroup(Struct, frozen=True):
     @property
     def reason(self) -> str:
         """Why it is in the inbox."""
-        return f"not helpful: {self.entry}" if self.entry else "unanswered"
+        if not self.entry:
+            return "unanswered"
+        return f"not helpful: {self.entry}{f' ({self.complaints})' if self.reasons else ''}"
+
+    @property
+    def complaints(self) -> str:
+        """What was said to be wrong with the answer, in words: 'out of date (2), not what I asked'."""
+        labels = messages("en").reply.reasons  # the only language that moderators are spoken to in
+        texts = [(f"{labels[reason][0].lower()}{labels[reason][1:]}", count) for reason, count in self.reasons]
+        return ", ".join(f"{text} ({count})" if count > 1 else text for text, count in texts)
 
     @classmethod
     def of(cls, questions: Sequence[InboxQuestion]) -> "QuestionGroup":

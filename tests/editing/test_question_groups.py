@@ -87,6 +87,7 @@ def test_reasons_of_a_group_are_added_up(answerer: Answerer) -> None:
     ]
     (group,) = question_groups.group_questions(questions, answerer)
     assert group.reasons == (("outdated", 3), ("not_asked", 2))
+    assert group.reason == "not helpful: keeper-place (out of date (3), not what I asked (2))"
 
 
 def test_answers_that_did_not_help_are_grouped_by_entry(answerer: Answerer) -> None:

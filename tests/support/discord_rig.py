@@ -76,6 +76,14 @@ class ScriptedAnswerer(Answerer):
         assert isinstance(unsure, Reply)
         self.replies[question] = structs.replace(unsure, guess=self.entry_reply("keeper-left"))
 
+    def answer_at_length(self, question: str, paragraphs: int = 1) -> None:
+        """Preset the reply about the accusation, too long for a text: paragraphs of 1,650 characters, and a closest thing."""
+        self.replies[question] = structs.replace(
+            self.entry_reply("lamp-taken"),
+            answer="\n\n".join(["It was so. " * 150] * paragraphs),
+            closest="gist " * 200,
+        )
+
     def abstain_on(self, question: str, id: str) -> None:
         """Preset a reply without an answer, with the nearest entry."""
         self.replies[question] = Reply(

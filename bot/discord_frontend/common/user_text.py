@@ -1,6 +1,5 @@
 """The front end's own sentences."""
 
-FOOTER_NOTE = "answers are written by people"
 NONE_RECORDED = (
     "Nobody has written an answer to that yet. Your question goes on the moderators' list, without your name."
 )

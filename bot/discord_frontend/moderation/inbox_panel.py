@@ -19,8 +19,7 @@ from bot.editing import question_groups
 from bot.editing.entry_form import topics
 from bot.editing.question_groups import QuestionGroup
 from bot.errors import PilcrowError
-from bot.i18n.messages import messages
-from bot.journal.records import Draft, Reason
+from bot.journal.records import Draft
 from bot.story.models import Story
 
 PAGE_SIZE = 4
@@ -79,15 +78,9 @@ def _group_text(number: int, group: QuestionGroup, story: Story) -> str:
         question = moderation_text.quoted(entry.question if entry else group.entry)
         lines.append(f"The answer to {question} did not help.")
         if group.reasons:
-            lines.append(f"👎 {group.count}: {', '.join(_reason_text(*each) for each in group.reasons)}")
+            lines.append(f"👎 {group.count}: {group.complaints}")
     lines += [f"{letter}) {escape(truncate(question, GUESS_LENGTH))}" for letter, _, question in _lettered(group)]
     return "\n".join(lines)
-
-
-def _reason_text(reason: Reason, count: int) -> str:
-    label = messages("en").reply.reasons[reason]  # moderation is in English
-    text = f"{label[0].lower()}{label[1:]}"
-    return f"{text} ({count})" if count > 1 else text
 
 
 def _group_buttons(number: int, group: QuestionGroup, page: int) -> list[Button]:

@@ -34,6 +34,7 @@ from tests.support.discord_rig import (
 )
 from tests.support.fake_discord import Interaction
 from tests.support.fake_discord.messages import EPHEMERAL
+from tests.support.fake_discord.world import EMBED_LINKS
 from tests.support.fixed_base import fixed_base
 from tests.support.small_story import small_story
 
@@ -193,6 +194,7 @@ async def test_a_reason_is_counted_with_the_question(rig: Rig) -> None:
         noted = await rig.ada.click(asked, reason)
         assert private_text(noted) == "Noted for the moderators. Thank you."
         assert (noted.message or {})["components"] == []
+    assert {str(body["allowed_mentions"]["parse"]) for body in rig.bodies()} == {"[]"}
     await rig.fake_discord.assert_silent(rig.channel)
     (recorded,) = rig.journal.inbox.questions(10)
     assert (recorded.text, recorded.count) == (LEFT_QUESTION, 2)
@@ -271,6 +273,7 @@ async def test_a_button_of_an_earlier_version_works(rig: Rig, custom_id: str) ->
     )
     used = await rig.ada.click(card.payload(), custom_id)
     assert text(used.message).startswith(OLD_BUTTONS[custom_id])
+    assert {str(body["allowed_mentions"]) for body in rig.bodies()} == {"{'parse': []}"}
 
 
 async def test_outcomes_are_counted(rig: Rig) -> None:
@@ -447,3 +450,21 @@ async def test_opening_an_entry_counts_towards_the_cooldown(tmp_path: Path) -> N
         assert private_text(await rig.ada.click(card, "What is Ada Quill accused of?")) == (
             "You are asking too fast. Please try again in 10 seconds."
         )
+
+
+async def test_a_page_is_turned_as_text_where_embeds_are_not_allowed(rig: Rig) -> None:
+    """And as an embed again where they are; nothing of the page before is left."""
+    used = await rig.ada.slash("timeline")
+    stored = rig.fake_discord.messages_store.find((used.message or {})["id"])
+    row = {
+        "type": 1,
+        "id": 1,
+        "components": [{"type": 2, "id": 2, "style": 2, "label": "1", "custom_id": "pilcrow:page:1:who:tom-reed"}],
+    }
+    for deny in (EMBED_LINKS, 0):
+        rig.fake_discord.deny_permissions(rig.channel, rig.fake_discord.bot, deny=deny)
+        stored.data["components"] = [row]
+        turned = (await rig.ada.click(used, "1")).message or {}
+        assert turned["id"] == str(stored.id)
+        assert (bool(turned["content"]), bool(turned["embeds"])) == (bool(deny), not deny)
+        assert text(turned).startswith("**Tom Reed**")

@@ -6,7 +6,6 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from bot.discord_frontend.common.channel_refusals import MAX_PER_SERVER, ChannelRefusals
 from tests.support.discord_rig import (
@@ -33,14 +32,6 @@ async def deny(rig: Rig, permissions: int) -> None:
     await rig.fake_discord.watch.round_trip()
 
 
-def long_answer(rig: Rig, answers: int = 1) -> None:
-    """Make the reply about the accusation too long for a text: so many paragraphs of answer, and a gist."""
-    reply = rig.answerer.entry_reply("lamp-taken")
-    rig.answerer.replies[ACCUSED_QUESTION] = replace(
-        reply, answer="\n\n".join(["It was so. " * 150] * answers), closest="gist " * 200
-    )
-
-
 async def test_an_answer_needs_no_embed_links(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """It is text, with the same content and buttons; that the permission is missing is logged once all the same."""
     before = await rig.mention(PLACE_QUESTION)
@@ -58,7 +49,7 @@ async def test_without_embed_links_a_long_answer_is_shortened_text(
     rig: Rig, caplog: pytest.LogCaptureFixture, *, known: bool
 ) -> None:
     """The closest thing gives way, the denial and what was found later stay; whether or not the refusal was expected."""
-    long_answer(rig)
+    rig.answerer.answer_at_length(ACCUSED_QUESTION)
     assert "gist gist" in embed(await rig.mention(ACCUSED_QUESTION))["description"]
     if known:
         await deny(rig, EMBED_LINKS)
@@ -77,7 +68,7 @@ async def test_without_embed_links_a_long_answer_is_shortened_text(
 
 async def test_without_embed_links_a_longer_answer_takes_several_messages(rig: Rig) -> None:
     """Only the first is a reply, only the last has buttons; a follow-up may reply to either."""
-    long_answer(rig, answers=2)
+    rig.answerer.answer_at_length(ACCUSED_QUESTION, paragraphs=2)
     await deny(rig, EMBED_LINKS)
     first = await rig.mention(ACCUSED_QUESTION)
     second = await rig.fake_discord.next_message(rig.channel)
@@ -94,7 +85,7 @@ async def test_without_embed_links_a_command_is_answered_as_text(
     rig: Rig, caplog: pytest.LogCaptureFixture, *, private: bool
 ) -> None:
     """What does not fit follows as private, or as public, as the first message."""
-    long_answer(rig, answers=2)
+    rig.answerer.answer_at_length(ACCUSED_QUESTION, paragraphs=2)
     await deny(rig, EMBED_LINKS)
     used = await rig.ada.slash("ask", question=ACCUSED_QUESTION, private=private)
     (second,) = used.followups
@@ -112,7 +103,7 @@ async def test_a_user_installed_app_answers_without_embed_links_too(rig: Rig, ca
     elsewhere.channel("general").overwrites[elsewhere.id] = (0, EMBED_LINKS)
     bob = rig.fake_discord.person(elsewhere, name="Bob")
     bob.install()
-    long_answer(rig)
+    rig.answerer.answer_at_length(ACCUSED_QUESTION)
     used = await bob.slash("ask", question=ACCUSED_QUESTION)
     assert "**Denied:** Ada Quill denies it." in (used.message or {})["content"]
     assert logged_warnings(caplog) == []
@@ -122,7 +113,7 @@ async def test_a_user_installed_app_answers_in_other_peoples_conversations(rig: 
     """A long answer is an embed there."""
     bob = rig.fake_discord.person(name="Bob")
     bob.install()
-    long_answer(rig)
+    rig.answerer.answer_at_length(ACCUSED_QUESTION)
     used = await bob.slash("ask", channel=rig.fake_discord.private(bob, rig.ada), question=ACCUSED_QUESTION)
     assert "**Denied:** Ada Quill denies it." in text(used.message)
     assert (await bob.click(used, "More")).ephemeral
@@ -181,7 +172,7 @@ async def test_an_unexpected_403_is_logged_once(rig: Rig, permission: int, caplo
 
 async def test_a_command_whose_embed_is_refused_is_answered_as_text(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """The text is sent without the embed."""
-    long_answer(rig)
+    rig.answerer.answer_at_length(ACCUSED_QUESTION)
     rig.fake_discord.fail_next("POST", "/callback$", 403, body={"message": "Missing Permissions", "code": 50013})
     used = await rig.ada.slash("ask", question=ACCUSED_QUESTION)
     assert used.message is not None

@@ -15,6 +15,7 @@ from bot.discord_frontend.common import retry, user_text
 from bot.discord_frontend.gateway import http_monitor
 from bot.discord_frontend.gateway.http_monitor import HttpMonitor, redacted_path
 from tests.support.discord_rig import (
+    ACCUSED_QUESTION,
     LEFT_QUESTION,
     MESSAGES_ROUTE,
     PLACE_QUESTION,
@@ -24,6 +25,7 @@ from tests.support.discord_rig import (
     text,
 )
 from tests.support.fake_discord import NoAnswer
+from tests.support.fake_discord.world import EMBED_LINKS
 
 CALLBACK = "/callback$"
 CLOUDFLARE = {"headers": {"Via": "", "Retry-After": "", "X-RateLimit-Scope": ""}, "body": "error code: 1015"}
@@ -235,11 +237,13 @@ async def skip_delay(_: float) -> None:
 _sleep = asyncio.sleep
 
 
-async def use_ask_while_responses_fail(rig: Rig, caplog: pytest.LogCaptureFixture, *, private: bool) -> None:
+async def use_ask_while_responses_fail(
+    rig: Rig, caplog: pytest.LogCaptureFixture, question: str = LEFT_QUESTION, *, private: bool = False
+) -> None:
     """Have Ada use /ask while Discord answers every response with 500."""
     rig.fake_discord.waits = False
     fault = rig.fake_discord.fail_next("POST", CALLBACK, 500, 99)
-    await rig.ada.slash("ask", question=LEFT_QUESTION, private=private)
+    await rig.ada.slash("ask", question=question, private=private)
     await rig.fake_discord.watch.wait(10)
     assert fault.hits == 2
     assert str(rig.ada.id) not in caplog.text
@@ -247,7 +251,7 @@ async def use_ask_while_responses_fail(rig: Rig, caplog: pytest.LogCaptureFixtur
 
 async def test_a_public_answer_falls_back_to_a_message(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """After two failed responses the card is sent to the channel, without a mention."""
-    await use_ask_while_responses_fail(rig, caplog, private=False)
+    await use_ask_while_responses_fail(rig, caplog)
     sent = await rig.fake_discord.next_message(rig.channel)
     assert text(sent).startswith("She left it on Friday evening")
     assert text(sent).endswith("\n-# Discord didn't accept my answer to a command in time, so here it is as a message.")
@@ -255,6 +259,34 @@ async def test_a_public_answer_falls_back_to_a_message(rig: Rig, caplog: pytest.
     assert logged_warnings(caplog)[1:] == [
         "Discord did not accept an answer to a command in time; sending it as a message"
     ]
+
+
+@pytest.mark.parametrize("may_embed", [True, False])
+async def test_a_long_answer_falls_back_to_messages(
+    rig: Rig, caplog: pytest.LogCaptureFixture, *, may_embed: bool
+) -> None:
+    """To one with an embed or to several without; the answer comes first, and the denial is there."""
+    rig.answerer.answer_at_length(ACCUSED_QUESTION, paragraphs=2)
+    rig.fake_discord.deny_permissions(rig.channel, rig.fake_discord.bot, deny=0 if may_embed else EMBED_LINKS)
+    await rig.fake_discord.watch.round_trip()
+    await use_ask_while_responses_fail(rig, caplog, ACCUSED_QUESTION)
+    sent = [await rig.fake_discord.next_message(rig.channel) for _ in range(1 if may_embed else 2)]
+    assert [bool(message["embeds"]) for message in sent] == [True] if may_embed else [False, False]
+    assert text(sent[0]).startswith("It was so. ")
+    assert "**Denied:** Ada Quill denies it." in text(sent[-1])
+    assert text(sent[-1]).endswith("so here it is as a message.")
+    await rig.fake_discord.assert_silent(rig.channel)
+
+
+async def test_each_message_of_a_long_answer_is_sent_once(rig: Rig) -> None:
+    """A failed attempt that had arrived is not repeated: every message has a nonce of its own."""
+    rig.answerer.answer_at_length(ACCUSED_QUESTION, paragraphs=2)
+    rig.fake_discord.deny_permissions(rig.channel, rig.fake_discord.bot, deny=EMBED_LINKS)
+    await rig.fake_discord.watch.round_trip()
+    rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 500, 1, after=True)
+    await rig.mention(ACCUSED_QUESTION)
+    await rig.fake_discord.next_message(rig.channel)
+    await rig.fake_discord.assert_silent(rig.channel)
 
 
 async def test_a_private_answer_has_no_fallback(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.discord_frontend.asking.responses import DEFER_AT
 from bot.discord_frontend.common.priority_gate import PriorityGate
-from tests.support.discord_rig import LEFT_QUESTION, discord_rig, text
+from tests.support.discord_rig import ACCUSED_QUESTION, LEFT_QUESTION, Rig, labels, text
+from tests.support.fake_discord import Interaction
+from tests.support.fake_discord.messages import EPHEMERAL
+from tests.support.fake_discord.world import EMBED_LINKS
 
 
 async def test_urgent_jobs_run_first_in_order() -> None:
@@ -67,21 +70,52 @@ async def test_a_job_cancelled_after_admission_admits_the_next() -> None:
     assert await waiting == 1
 
 
+async def ask_under_load(rig: Rig, question: str, *, private: bool) -> Interaction:
+    """Have Ada use /ask while so many wait that her answer is deferred."""
+    gate = rig.client.services.gate
+    gate._occupied = True
+    queued = [asyncio.create_task(gate.run(lambda: None, urgent=True)) for _ in range(DEFER_AT)]
+    held = rig.fake_discord.hold_next("POST", "/callback$")
+    asking = asyncio.create_task(rig.ada.slash("ask", question=question, private=private))
+    await held.arrived.wait()
+    gate._admit_next()
+    held.release()
+    used = await asking
+    await asyncio.gather(*queued)
+    assert used.deferred
+    assert used.ephemeral is private
+    return used
+
+
 @pytest.mark.parametrize("private", [False, True])
-async def test_under_load_interactions_are_deferred_first(tmp_path: Path, *, private: bool) -> None:
+async def test_under_load_interactions_are_deferred_first(rig: Rig, *, private: bool) -> None:
     """The answer replaces ‘is thinking’ and is as private as asked for."""
-    async with discord_rig(tmp_path) as rig:
-        gate = rig.client.services.gate
-        gate._occupied = True
-        queued = [asyncio.create_task(gate.run(lambda: None, urgent=True)) for _ in range(DEFER_AT)]
-        held = rig.fake_discord.hold_next("POST", "/callback$")
-        asking = asyncio.create_task(rig.ada.slash("ask", question=LEFT_QUESTION, private=private))
-        await held.arrived.wait()
-        gate._admit_next()
-        held.release()
-        used = await asking
-        await asyncio.gather(*queued)
-        assert used.deferred
-        assert used.ephemeral is private
-        assert text(used.message)
-        assert used.followups == []
+    used = await ask_under_load(rig, LEFT_QUESTION, private=private)
+    assert (used.message or {})["embeds"] == []
+    assert text(used.message).startswith("She left it on Friday evening")
+    assert used.followups == []
+
+
+@pytest.mark.parametrize("may_embed", [True, False])
+async def test_a_long_answer_under_load_is_deferred_too(rig: Rig, *, may_embed: bool) -> None:
+    """It fills in the deferred message with an embed, or with text that goes on in a message as private as that."""
+    rig.answerer.answer_at_length(ACCUSED_QUESTION, paragraphs=2)
+    rig.fake_discord.deny_permissions(rig.channel, rig.fake_discord.bot, deny=0 if may_embed else EMBED_LINKS)
+    used = await ask_under_load(rig, ACCUSED_QUESTION, private=True)
+    parts: list[Any] = [used.message, *used.followups]
+    assert [bool(part["embeds"]) for part in parts] == ([True] if may_embed else [False, False])
+    assert all(part["flags"] & EPHEMERAL for part in parts)
+    assert "**Denied:** Ada Quill denies it." in text(parts[-1])
+    assert "More" in labels(parts[-1])
+    assert {str(body["allowed_mentions"]) for body in rig.bodies()} == {"{'parse': []}"}
+
+
+@pytest.mark.parametrize("paragraphs", [1, 2])
+async def test_a_deferred_embed_that_is_refused_becomes_text(rig: Rig, paragraphs: int) -> None:
+    """Discord's own word counts, whatever the interaction said."""
+    rig.answerer.answer_at_length(ACCUSED_QUESTION, paragraphs)
+    rig.fake_discord.fail_next("PATCH", "/messages/@original", 403, body={"message": "no", "code": 50013})
+    used = await ask_under_load(rig, ACCUSED_QUESTION, private=False)
+    parts: list[Any] = [used.message, *used.followups]
+    assert [part["embeds"] for part in parts] == [[]] * paragraphs
+    assert "**Denied:** Ada Quill denies it." in text(parts[-1])
