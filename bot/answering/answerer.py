@@ -17,6 +17,7 @@ from bot.answering.reply import Option, Reply
 from bot.i18n.messages import messages
 from bot.matching.analysis import Analysis
 from bot.matching.features import Candidate, unmatched_share
+from bot.matching.guess import is_guess
 from bot.matching.index import Index
 from bot.matching.matcher import MAX_OPTIONS, Match, Matcher
 from bot.matching.splitting import split_questions
@@ -24,6 +25,7 @@ from bot.matching.weights import Weights
 from bot.nlp.language_detection import detect_language
 from bot.nlp.languages import Language
 from bot.nlp.lexicon import load_lexicon
+from bot.story.entry import Entry
 from bot.story.models import Story
 
 MAX_NAMED_TERMS = 2
@@ -125,8 +127,16 @@ class Answerer:
             decision_reason(match, self.story),
             round(match.confidence, 4),
             options=tuple(self._option(candidate) for candidate in match.candidates[:MAX_OPTIONS]),
+            guess=self._guess(match, language),
             language=language,
         )
+
+    def _guess(self, match: Match, language: Language) -> Reply | None:
+        """Return the reply of the first candidate if that is probably meant; 'the article does not say' is no good guess."""
+        if not is_guess(match, self.matcher.weights):
+            return None
+        reply = self._entry_replies.get(match.candidates[0].entry, language)
+        return reply if reply.standing != "not_covered" else None
 
     def _option(self, candidate: Candidate) -> Option:
         reply = self._entry_replies.get(candidate.entry, "en")
@@ -134,12 +144,9 @@ class Answerer:
         return Option(candidate.entry, reply.question or "", label, reply.full_text, reply.citations)
 
     def _abstain(self, match: Match, language: Language) -> Reply:
-        """Return the reply that says there is no answer, what is unknown about the question, and the nearest entry if any."""
-        say, nearest = messages(language).reply, self._nearest(match)
-        index = self.matcher.index
-        unknown: Sequence[str] = [term for term in match.question.terms if not index.has_term(term)]
-        if nearest:
-            unknown = match.candidates[0].unmatched
+        """Return the reply that says there is no answer, and the nearest entry, if any, with what it does not speak of."""
+        say, nearest = messages(language).reply, self._nearest(match, language)
+        unknown = match.candidates[0].unmatched if nearest else ()
         terms = ""
         if len(unknown) <= MAX_NAMED_TERMS:
             terms = describe_terms(unknown, self.story, match.question.surface_forms, language)
@@ -153,14 +160,20 @@ class Answerer:
             language=language,
         )
 
-    def _nearest(self, match: Match) -> Reply | None:
-        """Return the reply of the first candidate if it is close enough to be worth showing."""
+    def _nearest(self, match: Match, language: Language) -> Reply | None:
+        """Return the reply of the closest thing that the article says, if it is close enough to be worth showing."""
         if not match.candidates or match.confidence < MIN_NEAREST_CONFIDENCE:
             return None
         first = match.candidates[0]
         if unmatched_share(match.question, first, self.matcher.index) > MAX_UNMATCHED_SHARE:
             return None
-        return self._entry_replies.get(first.entry, "en")
+        said = self._closest_said(self.story.entries[first.entry])
+        return self._entry_replies.get(said.id, language) if said else None
+
+    def _closest_said(self, entry: Entry) -> Entry | None:
+        """Return an entry, or in place of one that the article does not cover, the nearest that it does, if any."""
+        said = self.story.entries.get(entry.nearest or "") if entry.standing == "not_covered" else entry
+        return said if said and said.standing not in ("not_covered", "defined") else None
 
 
 def _is_empty(question: Analysis) -> bool:

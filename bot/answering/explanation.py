@@ -16,6 +16,7 @@ MAX_WORD_LENGTH = 60
 DECISIONS = {
     "answer": "So I answer with the first.",
     "clarify": "So I ask which of these is meant.",
+    "guess": "So I show the first as a guess, and ask.",
     "abstain": "So I say that I have no answer.",
 }
 
@@ -33,7 +34,7 @@ def explain(reply: Reply, match: Match, story: Story, weights: Weights) -> list[
     return [
         *lines,
         f"I am {match.confidence:.0%} sure of the first. From {weights.answer:.0%} I answer, from {weights.clarify:.0%} "
-        f"I ask back. {DECISIONS[match.decision]}",
+        f"I ask back. {DECISIONS['guess' if reply.guess else match.decision]}",
     ]
 
 

@@ -15,12 +15,14 @@ from typing import overload
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.answering.matcher_input import entry_texts
 from bot.answering.program_fingerprint import program_digest
 from bot.files import safe_files
 from bot.matching.analyzer import Analyzer
 from bot.matching.document import Document
+from bot.matching.exact_texts import ITEM_BYTES, ExactTexts
 from bot.matching.index import MAX_TEXTS, Index, Tables, base_analyzer
 from bot.matching.vocabulary import Vocabulary
 from bot.story.models import Story
@@ -33,11 +35,15 @@ CHECKSUM_BYTES = sha256().digest_size
 MAX_CACHED = 8
 """Indexes kept, of any base and version; the ones saved longest ago are removed first."""
 _DOCUMENT = msgspec.msgpack.Decoder(Document | None)
-_DECODED = msgspec.Raw()
+_DECODED = memoryview(b"")
 
 
 class _CachedIndex(Struct, frozen=True):
-    """What is in the file. ids: the entry of each document, None for one that was removed."""
+    """What is in the file.
+
+    ids: the entry of each document, None for one that was removed; documents: encoded each by itself, as a string of bytes
+    that the decoder passes over without looking at what is inside.
+    """
 
     revision: str
     program: str
@@ -45,19 +51,20 @@ class _CachedIndex(Struct, frozen=True):
     vocabulary: Vocabulary
     tables: Tables
     ids: tuple[str | None, ...]
-    documents: tuple[msgspec.Raw, ...]
+    documents: tuple[memoryview, ...]
 
     def is_consistent(self) -> bool:
         """Return whether it is an index of its own story: one document for each entry, and tables of these only."""
         entries = [id for id in self.ids if id is not None]
         tables = self.tables
-        numbers = [max(posting) for posting in tables.postings.values() if posting]
-        numbers.append(max(tables.exact.values(), default=0) // MAX_TEXTS)
+        highest = max(map(max, filter(None, tables.postings.values())), default=0)
         return (
             len(self.ids) == len(self.documents)
             and len(entries) == len(set(entries)) == tables.document_count
             and set(entries) == self.story.entries.keys()
-            and max(numbers) <= max(len(self.ids) - 1, 0)
+            and highest <= max(len(self.ids) - 1, 0)
+            and len(tables.exact) % ITEM_BYTES == 0
+            and max(ExactTexts(tables.exact).positions, default=0) // MAX_TEXTS <= max(len(self.ids) - 1, 0)
             and all(len(packed) % 4 == 0 for packed in tables.bigrams.values())  # see `matching.index.pack`
         )
 
@@ -71,7 +78,7 @@ class _LazyDocuments(Sequence[Document | None]):
 
     def __init__(
         self,
-        encoded: Sequence[msgspec.Raw],
+        encoded: Sequence[memoryview],
         ids: Sequence[str | None],
         rebuild: Callable[[str, Document | None], Document],
     ) -> None:
@@ -98,7 +105,7 @@ class _LazyDocuments(Sequence[Document | None]):
         return self._documents[number]
 
 
-def _decode(encoded: msgspec.Raw) -> Document | None:
+def _decode(encoded: memoryview) -> Document | None:
     try:
         document: Document | None = _DOCUMENT.decode(encoded)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -148,7 +155,7 @@ def load_index(folder: Path | None, revision: str) -> tuple[Story, Index] | None
     def rebuild(id: str, document: Document | None) -> Document:  # must not refer to `cached`, which has the whole file
         entry = entry_texts(story.entries[id])
         if document is not None and document.entry == entry and _is_complete(document):
-            return document.interned()
+            return replace(document.interned(), entry=entry)  # whose texts the story has in memory already
         return Document.build(entry, entry.tokenized(), analyzer)
 
     return story, Index(analyzer, _LazyDocuments(cached.documents, cached.ids, rebuild), cached.tables)
@@ -169,7 +176,7 @@ def save_index(folder: Path | None, revision: str, story: Story, index: Index) -
             vocabulary=index.analyzer.vocabulary,
             tables=index.tables,
             ids=tuple(document.entry.id if document else None for document in index.documents),
-            documents=tuple(msgspec.Raw(msgspec.msgpack.encode(document)) for document in index.documents),
+            documents=tuple(memoryview(msgspec.msgpack.encode(document)) for document in index.documents),
         )
         data = msgspec.msgpack.encode(cached)
         safe_files.write_atomically(index_path(folder, revision, program), sha256(data).digest() + data, 0o600)

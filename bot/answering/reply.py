@@ -83,7 +83,7 @@ class Reply(Struct, frozen=True):
     related: tuple[Suggestion, ...] = ()
     nearest: "Reply | None" = None
     unknown_terms: str = ""
-    """What the question asks about that nothing in the base, or in the nearest entry, says anything about."""
+    """What the question asks about that the nearest entry says nothing about."""
     empty_question: bool = False
     """Nothing was asked: the question has no word that means anything."""
     language: Language = "en"

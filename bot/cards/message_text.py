@@ -69,10 +69,13 @@ def needs_embed(card: Card) -> bool:
 
 
 def _cut(text: str, limit: int) -> Iterator[str]:
-    """Yield a text in parts of at most `limit` characters, cut between words."""
+    """Yield a text in parts of at most `limit` characters, cut between words.
+
+    A part begins with a letter, since '#' or '1.' would begin a heading or a list there, and never within an escape.
+    """
     while len(text) > limit:
-        cut = text.rfind(" ", 1, limit + 1)
-        cut = cut if cut > 0 else limit
+        cut = next((i for i in range(limit, 0, -1) if text[i] == " " and text[i + 1 : i + 2].isalpha()), limit)
+        cut -= text[cut - 1] == "\\" and cut > 1
         yield text[:cut]
         text = text[cut:].lstrip()
     yield text

@@ -7,6 +7,7 @@ from bot.cards.card import Button, Card, Line, Span, line
 from bot.cards.spans import citation_spans, denial_lines, later_lines, short_date, standing_line
 from bot.errors import shorten
 from bot.story.models import Story
+from bot.story.sentences import first_sentence
 
 MAX_NEXT = 3
 """Next questions offered as buttons."""
@@ -14,6 +15,8 @@ ROW_WIDTH, BUTTON_PADDING, LETTER_WIDTH = 300, 40, 7.6
 """Pixels of a phone's line of buttons, of a button around its label, and of a letter: so wide that no line wraps."""
 PLAIN = ("reported", "said", "defined")
 """Standings that are no warning and need no badge."""
+MAX_NEAREST_WORDS = 20
+"""Of the closest thing, beside the sentence that there is no answer: a longer first sentence comes with the whole answer."""
 MAX_ASKED = 300
 """Characters of a question that are shown back."""
 
@@ -33,8 +36,9 @@ def reply_card(reply: Reply, story: Story, asked: str = "", *, has_inbox: bool =
         lines, buttons = _abstain_lines(reply, has_inbox=has_inbox), _abstain_buttons(reply)
     shown = " ".join(asked.split())
     echo = [line(say.asked.format(question=shorten(shown, MAX_ASKED)), "small")] if shown else []
-    note = [line(reply.language_note, "small")] if reply.language_note else []
-    return Card((*lines, *note, *echo), tuple(buttons))
+    shown_reply = reply.guess or reply.nearest or reply
+    note = [line(shown_reply.language_note, "small")] if shown_reply.language_note else []
+    return Card((*lines, *echo, *note), tuple(buttons))
 
 
 def _answer_lines(reply: Reply, story: Story, lead: str = "{answer}") -> Iterator[Line]:
@@ -114,11 +118,17 @@ def _abstain_lines(reply: Reply, *, has_inbox: bool) -> Iterator[Line]:
     yield line(reply.answer)
     if nearest:
         heading = say.closest_without.format(terms=reply.unknown_terms) if reply.unknown_terms else say.closest
-        spans = (Span(heading, "strong"), Span(f" {nearest.answer}"), *citation_spans(nearest.sources))
+        spans = (Span(heading, "strong"), Span(f" {_brief(nearest)}"), *citation_spans(nearest.sources))
         yield Line(spans, "quote", can_drop=True)
         yield from _context_lines(nearest)
     if has_inbox and not reply.empty_question:
         yield line(say.question_kept, "small")
+
+
+def _brief(nearest: Reply) -> str:
+    """Return the first sentence of an answer, which says who says it, or all of an answer that does not begin with a short one."""
+    first = first_sentence(nearest.answer)
+    return first if len(first.split()) <= MAX_NEAREST_WORDS else nearest.answer
 
 
 def _abstain_buttons(reply: Reply) -> list[Button]:

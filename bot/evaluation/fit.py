@@ -139,6 +139,9 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path, help="manifests or files of labelled questions")
     parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
     parser.add_argument("--wrong", type=float, default=0.02, help="share of wrong answers allowed, 0 to 1")
+    parser.add_argument(
+        "--guess", type=float, default=0.75, help="confidence from which the first offered may be a guess"
+    )
     parser.add_argument("--clarify", type=float, default=0.12, help="confidence from which entries are offered")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
@@ -147,10 +150,11 @@ def main() -> None:
     outcomes = cross_validate(cases)
     answer = choose_threshold(outcomes, options.wrong)
     print_report(outcomes, silent, answer, options.clarify)
-    weights = msgspec.json.format(msgspec.json.encode(to_weights(fit_models(cases), answer, options.clarify))).decode()
-    print(weights)
+    weights = to_weights(fit_models(cases), answer=answer, guess=options.guess, clarify=options.clarify)
+    written = msgspec.json.format(msgspec.json.encode(weights)).decode()
+    print(written)
     if options.write:
-        WEIGHTS_FILE.write_text(weights + "\n", "utf-8")
+        WEIGHTS_FILE.write_text(written + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 An answer is right when it cites an accepted paragraph among its first five and says what it must. Where nothing should be
 answered, abstaining, clarifying, saying that the article does not say, and (for a wrong premise) correcting it all hold.
+A guess, shown where the bot asks back, is no answer and changes no verdict; guesses are counted by themselves.
 """
 
 from collections import Counter
@@ -72,6 +73,17 @@ class Figures(Struct, frozen=True):
         }
 
 
+class Guesses(Struct, frozen=True):
+    """How many answers were shown as a guess on asking back, and how many of these were right."""
+
+    shown: int
+    right: int
+
+    def as_json(self) -> dict[str, int]:
+        """Return the counts with plain names."""
+        return {"shown": self.shown, "right": self.right, "wrong": self.shown - self.right}
+
+
 def judge(question: Question, reply: Reply) -> Verdict:
     """Return the verdict on a reply."""
     cited = bool(question.paragraphs & _cited_paragraphs(reply.citations))
@@ -115,6 +127,16 @@ def compute_figures(judged: Iterable[JudgedReply]) -> Figures:
         else:
             not_answerable += 1
     return Figures(answerable, not_answerable, verdicts)
+
+
+def count_guesses(judged: Iterable[JudgedReply]) -> Guesses:
+    """Return how the guesses did, each judged as if it were the answer.
+
+    Where nothing should be answered, a guess is right only if it corrects a wrong premise.
+    """
+    guesses = [(item.question, item.reply.guess) for item in judged if item.reply.guess]
+    right = [q for q, guess in guesses if judge(q, guess) == ("held" if q.kind == "false_premise" else "right")]
+    return Guesses(len(guesses), len(right))
 
 
 def figures_by_group(judged: Sequence[JudgedReply]) -> dict[str, Figures]:

@@ -168,12 +168,13 @@ def predict(cases: Sequence[Case], models: Models) -> list[Outcome]:
     return outcomes
 
 
-def to_weights(models: Models, answer: float, clarify: float) -> Weights:
+def to_weights(models: Models, *, answer: float, guess: float, clarify: float) -> Weights:
     """Return fitted models as the matcher reads them."""
     names = (BIAS, *DECISION_FEATURES)
     return Weights(
         rank={name: round(float(weight), 4) for name, weight in zip(RANKED, models.rank, strict=True)},
         decide={name: round(float(weight), 4) for name, weight in zip(names, models.decide, strict=True)},
         answer=round(answer, 4),
+        guess=guess,
         clarify=clarify,
     )

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+import tomli
 from msgspec import Struct
 
 from bot.nlp.languages import Language
@@ -17,10 +18,9 @@ class ReplyMessages(Struct, frozen=True, forbid_unknown_fields=True):
     """What is said around a reply. Words in braces are filled in."""
 
     language_note: str
-    """Stands before an answer in another language than the question."""
+    """Stands below an answer in another language than the question."""
     empty_question: str
     no_answer: str
-    unknown_terms: str
     nearest: str
     which_one: str
     maybe: str
@@ -164,7 +164,7 @@ class Messages(Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def messages(language: Language) -> Messages:
     """Return the sentences of a language, read from its file the first time."""
-    return msgspec.toml.decode((Path(__file__).parent / f"{language}.toml").read_bytes(), type=Messages)
+    return msgspec.convert(tomli.loads((Path(__file__).parent / f"{language}.toml").read_text("utf-8")), Messages)
 
 
 def join_list(items: Sequence[str], conjunction: str) -> str:

@@ -4,7 +4,7 @@ Questions and phrasings are analyzed by the same rules, so that a question is co
 """
 
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import cache, cached_property
 
 from bot.matching.analysis import Analysis, fixed_terms
 from bot.matching.vocabulary import NEGATION, NUMBER, PERSON, PhraseTable, Vocabulary
@@ -35,9 +35,13 @@ class Analyzer:
     ) -> None:
         self.vocabulary = vocabulary
         self._stem = stem or EnglishStemmer()
-        self._corrector = SpellingCorrector(vocabulary.words, dictionary_words().union(base_words), self._stem)
+        self._base_words = base_words
         self._lexicon = load_lexicon()
         self._fixed = fixed_terms()
+
+    @cached_property
+    def _corrector(self) -> SpellingCorrector:
+        return SpellingCorrector(self.vocabulary.words, dictionary_words().union(self._base_words), self._stem)
 
     def with_base_words(self, base_words: Collection[str]) -> "Analyzer":
         """Return the analyzer of the same story with other words of the base."""

@@ -5,7 +5,7 @@ An entry becomes a `Document` by itself, so that an updated index keeps the docu
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from sys import intern
 
@@ -104,12 +104,10 @@ class Document(Struct, frozen=True):
         return self.entry.covered == other.entry.covered and bool(self.entry.cites & other.entry.cites)
 
 
-class Profile(Struct, frozen=True):
+class Profile(Struct, frozen=True, dict=True):
     """What a document is compared by: all its texts together."""
 
     document: Document
-    sorted_texts: tuple[str, ...]
-    """The tokens of each text in alphabetical order, so that another word order changes nothing."""
     intent_shares: Mapping[str, float]
     """Share of texts with each intent, 0 to 1."""
     people: frozenset[str]
@@ -126,7 +124,6 @@ class Profile(Struct, frozen=True):
         terms = document.answer_terms.union(texts_by_term)
         return cls(
             document=document,
-            sorted_texts=tuple(sort_tokens(text.split()) for text in document.normalized),
             intent_shares={intent: count / text_count for intent, count in intent_counts.items()},
             people=people_in(terms),
             numbers=numbers_in(terms),
@@ -136,6 +133,11 @@ class Profile(Struct, frozen=True):
                 if term[0] in (PERSON, CONCEPT) and len(texts) >= KEY_TERM_SHARE * text_count
             ),
         )
+
+    @cached_property
+    def sorted_texts(self) -> tuple[str, ...]:
+        """The tokens of each text in alphabetical order, so that another word order changes nothing."""
+        return tuple([sort_tokens(text.split()) for text in self.document.normalized])
 
 
 def sort_tokens(tokens: Iterable[str]) -> str:

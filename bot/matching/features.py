@@ -96,7 +96,7 @@ def _document_features(query: Query, number: int, ngram_coverage: float, index: 
         "missing_focus": 0.0 if unmatched.isdisjoint(query.focus) else 1.0,
         "missing_key_terms": _missing_key_terms(query, index.key_terms(number)),
         # The more phrasings there are, the likelier one of them is similar by chance.
-        "phrasing_count": min(1.0, math.log(len(profile.sorted_texts)) / LOG_MAX_PHRASINGS),
+        "phrasing_count": min(1.0, math.log(len(profile.document.normalized)) / LOG_MAX_PHRASINGS),
     }
     return DocumentFeatures(number, features, frozenset(unmatched))
 

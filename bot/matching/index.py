@@ -5,7 +5,6 @@ What can be derived from a single document is in `document`; what depends on the
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import blake2b
 from types import MappingProxyType
 from typing import Final
 
@@ -14,6 +13,7 @@ from msgspec import Struct
 from bot.matching.analysis import Analysis
 from bot.matching.analyzer import Analyzer
 from bot.matching.document import Document, Profile, TextNumbers, bigrams
+from bot.matching.exact_texts import ExactTexts, fingerprint
 
 SMOOTHING_TEXTS = 25
 """Texts of a document that raise its smoothing by one; see `Index.smoothing`."""
@@ -34,8 +34,8 @@ class Tables(Struct, frozen=True):
     document_count; word_counts: the number of texts that have each word; postings: for each term the documents that have it,
     with the numbers of their texts that do; bigrams: for each bigram the documents that have it with their number of texts
     that do, ascending (see `pack`); ngrams: for each character n-gram two bits a document, the first document's lowest: 1
-    where it has the n-gram, 2 where several of its texts do; exact: the first text with just these tokens, by their
-    fingerprint (see `text_position`).
+    where it has the n-gram, 2 where several of its texts do; exact: the first text with just these tokens (see
+    `text_position`), by their fingerprint, packed as `ExactTexts` reads it.
     """
 
     document_count: int
@@ -43,7 +43,7 @@ class Tables(Struct, frozen=True):
     postings: Mapping[str, Mapping[int, TextNumbers]]
     bigrams: Mapping[str, bytes]
     ngrams: Mapping[str, bytes]
-    exact: Mapping[int, int]
+    exact: bytes
 
 
 def base_analyzer(analyzer: Analyzer, word_counts: Mapping[str, int]) -> Analyzer:
@@ -67,6 +67,7 @@ class Index:
         self.analyzer = analyzer
         self.documents = documents
         self.tables = tables
+        self._exact = ExactTexts(tables.exact)
         self.max_idf = math.log(1 + tables.document_count)
         """Inverse document frequency of a term that no document has."""
         # The rest are caches: each value is derived from the above when it is first needed.
@@ -88,6 +89,7 @@ class Index:
             if document is not None:
                 self.key_terms(number)
                 self.text_weights(number)
+                _ = self.profile(number).sorted_texts
         for term in self.tables.postings:
             self.contributions(term)
         self.ngrams(self.tables.ngrams)
@@ -196,16 +198,11 @@ class Index:
 
     def exact_match(self, question: Analysis) -> tuple[int, int] | None:
         """Return (document, text) of a text with just the tokens of a question; None for a question without any."""
-        position = self.tables.exact.get(fingerprint(question.text)) if question.text else None
+        position = self._exact.get(fingerprint(question.text)) if question.text else None
         if position is None:
             return None
         number, text = divmod(position, MAX_TEXTS)
         return (number, text) if self.document(number).normalized[text] == question.text else None
-
-
-def fingerprint(text: str) -> int:
-    """Return a 64-bit hash of a normalized text: it takes less room than the text, and is read sooner."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
 def text_position(number: int, text: int) -> int:

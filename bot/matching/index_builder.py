@@ -14,7 +14,8 @@ from rapidfuzz.distance import OSA
 
 from bot.matching.analyzer import Analyzer
 from bot.matching.document import Document, EntryTexts, TextNumbers
-from bot.matching.index import MIN_WORD_TEXTS, UINT32, Index, Tables, base_analyzer, fingerprint, pack, text_position
+from bot.matching.exact_texts import ExactTextsBuilder, fingerprint
+from bot.matching.index import MIN_WORD_TEXTS, UINT32, Index, Tables, base_analyzer, pack, text_position
 from bot.matching.vocabulary import Vocabulary
 
 MAX_EDITS = 3
@@ -27,7 +28,7 @@ _Tokenized = Sequence[tuple[str, ...]]
 
 def build(entries: Sequence[EntryTexts], vocabulary: Vocabulary) -> Index:
     """Return the index of a whole base."""
-    return update(Index(Analyzer(vocabulary), (), Tables(0, {}, {}, {}, {}, {})), entries)
+    return update(Index(Analyzer(vocabulary), (), Tables(0, {}, {}, {}, {}, b"")), entries)
 
 
 def update(index: Index, entries: Sequence[EntryTexts]) -> Index:
@@ -108,7 +109,7 @@ class _TablesBuilder:
         self._bigrams = dict(tables.bigrams)
         self._changed_bigrams: dict[str, array[int]] = {}
         self._ngrams = dict(tables.ngrams)
-        self._exact = dict(tables.exact)
+        self._exact = ExactTextsBuilder(tables.exact)
         self._removed_texts: set[str] = set()
 
     def remove(self, number: int, document: Document) -> None:
@@ -127,9 +128,7 @@ class _TablesBuilder:
             else:
                 del self._ngrams[ngram]
         for i, text in enumerate(document.normalized):
-            hashed = fingerprint(text)
-            if self._exact.get(hashed) == text_position(number, i):
-                del self._exact[hashed]
+            if self._exact.remove(fingerprint(text), text_position(number, i)):
                 self._removed_texts.add(text)
 
     def add(self, number: int, document: Document) -> None:
@@ -145,7 +144,7 @@ class _TablesBuilder:
             levels[byte] |= (1 + (count >= several)) << shift
             ngrams[ngram] = bytes(levels)
         for i, text in enumerate(document.normalized):
-            self._exact.setdefault(fingerprint(text), text_position(number, i))
+            self._exact.add(fingerprint(text), text_position(number, i))
 
     def restore_exact(self, documents: Sequence[Document | None]) -> None:
         """Find texts that were removed, and not added again, in other documents that have them too."""
@@ -154,7 +153,7 @@ class _TablesBuilder:
             for number, document in enumerate(documents):
                 for i, text in enumerate(document.normalized if document else ()):
                     if text in lost:
-                        self._exact.setdefault(fingerprint(text), text_position(number, i))
+                        self._exact.add(fingerprint(text), text_position(number, i))
 
     def build(self, document_count: int, word_counts: Mapping[str, int]) -> Tables:
         """Return the tables."""
@@ -164,7 +163,7 @@ class _TablesBuilder:
         self._bigrams.update((bigram, packed.tobytes()) for bigram, packed in self._changed_bigrams.items())
         for bigram in [bigram for bigram, packed in self._changed_bigrams.items() if not packed]:
             del self._bigrams[bigram]
-        return Tables(document_count, word_counts, self._postings, self._bigrams, self._ngrams, self._exact)
+        return Tables(document_count, word_counts, self._postings, self._bigrams, self._ngrams, self._exact.packed())
 
     def _posting(self, term: str) -> dict[int, TextNumbers]:
         posting = self._changed_postings.get(term)

@@ -54,15 +54,17 @@ class WeightsError(PilcrowError):
 
 
 class Weights(Struct, frozen=True, forbid_unknown_fields=True):
-    """The weight of each feature of the ranking and of the decision, and the two thresholds of confidence.
+    """The weight of each feature of the ranking and of the decision, and the three thresholds of confidence.
 
-    At a confidence of `answer` or more the first candidate is the answer, at `clarify` or more two or three are offered.
+    At a confidence of `answer` or more the first candidate is the answer, at `clarify` or more two or three are offered, and at
+    `guess` or more the first of them may be shown as a guess (see `bot.matching.guess`).
     Signs are fixed by the lists above, so the weights of features are positive. Fitted by `bot.evaluation.fit`.
     """
 
     rank: Mapping[str, float]
     decide: Mapping[str, float]
     answer: Share
+    guess: Share
     clarify: Share
 
 

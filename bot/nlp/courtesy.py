@@ -14,12 +14,12 @@ MAX_RUN = 12
 
 
 class _RequestPatterns(Struct, frozen=True):
-    """Requests before and after a question, with words that tell quickly whether there can be one."""
+    """Requests before and after a question."""
 
     before: re.Pattern[str]
     after: re.Pattern[str]
     first_words: frozenset[str]
-    markers: frozenset[str]
+    """Words that a request before a question begins with."""
 
 
 def strip_courtesies(tokens: Sequence[str]) -> Sequence[str]:
@@ -30,9 +30,9 @@ def strip_courtesies(tokens: Sequence[str]) -> Sequence[str]:
     distinct = set(tokens)
     if len(distinct) < len(tokens):
         tokens = _collapse_repeats(tokens)
-    for patterns in _request_patterns():
-        if not patterns.markers.isdisjoint(distinct):
-            tokens = _strip_requests(tokens, patterns)
+    for number, markers in _request_markers():
+        if not markers.isdisjoint(distinct):
+            tokens = _strip_requests(tokens, _request_patterns(number))
     return ("what", *tokens[1:]) if tuple(tokens[:2]) == ("how", "about") else tokens
 
 
@@ -66,8 +66,15 @@ def _collapse_repeats(tokens: Sequence[str]) -> Sequence[str]:
 
 
 @cache
-def _request_patterns() -> tuple[_RequestPatterns, ...]:
-    return tuple(map(_compile, load_lexicon().requests))
+def _request_markers() -> tuple[tuple[int, frozenset[str]], ...]:
+    """Return the number of each language in `Lexicon.requests`, with words one of which stands in each request."""
+    return tuple((number, frozenset(grammar.markers.split())) for number, grammar in enumerate(load_lexicon().requests))
+
+
+@cache
+def _request_patterns(number: int) -> _RequestPatterns:
+    """Return the patterns of a language, compiled when a question first needs them: most have no request."""
+    return _compile(load_lexicon().requests[number])
 
 
 def _compile(grammar: RequestGrammar) -> _RequestPatterns:
@@ -90,7 +97,6 @@ def _compile(grammar: RequestGrammar) -> _RequestPatterns:
         before=re.compile(rf"((?:{_any_word(grammar.conjunctions)} )?)(?:{request} )+"),
         after=re.compile(rf" (?:{closing} {tell}|{asking}{politely}{tell}|{tell} {closing})$"),
         first_words=frozenset(chain(first_words, (phrase.split()[0] for phrase in grammar.tell))),
-        markers=frozenset(grammar.markers.split()),
     )
 
 

@@ -9,6 +9,7 @@ from operator import or_
 from pathlib import Path
 
 import msgspec
+import tomli
 from msgspec import Struct
 
 from bot.nlp.languages import LANGUAGES, Language
@@ -129,7 +130,7 @@ def load_word_list(name: str) -> Words:
 @cache
 def load_language(language: Language) -> LanguageFile:
     """Load the resources of one language."""
-    return msgspec.toml.decode((FOLDER / f"{language}.toml").read_bytes(), type=LanguageFile)
+    return msgspec.convert(tomli.loads((FOLDER / f"{language}.toml").read_text("utf-8")), LanguageFile)
 
 
 def _union(lists: Iterable[str]) -> Words:

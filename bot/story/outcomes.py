@@ -5,7 +5,7 @@ people it bears on; every reply and view derives from that what it has to show.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from bot.nlp.name_finder import NameFinder
 from bot.story.entry import Entry, Standing
@@ -32,8 +32,15 @@ def claims_of(story: Story, entries: Collection[Entry]) -> tuple[Claim, ...]:
     carried = claims_carried(story, (number for entry in entries for number in entry.cites))
     if any(entry.standing in CONTESTED for entry in entries):
         return tuple(dict.fromkeys([*named, *carried]))
-    text = " ".join(part for entry in entries for part in (entry.question, entry.answer, entry.closest))
+    text = " ".join(part for entry in entries for part in _texts(entry))
     return tuple(dict.fromkeys([*named, *(claim for claim in carried if concerns(claim, text, story))]))
+
+
+def _texts(entry: Entry) -> Iterator[str]:
+    """Yield what a reply may show of an entry, in any language."""
+    yield from (entry.question, entry.answer, entry.closest)
+    for translation in entry.translations.values():
+        yield from (translation.question, translation.answer)
 
 
 def concerns(claim: Claim, text: str, story: Story) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 from bot.nlp.sanitize import sanitize
+from bot.terminal.console import terminal_width
 
 Handler = Callable[[argparse.Namespace], int]
 """Runs a command with its parsed arguments; returns the exit status."""
@@ -14,11 +15,19 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  #
 DEFAULT_KNOWLEDGE, DEFAULT_CONFIG = Path("knowledge"), Path("config.yaml")
 
 
+class _HelpFormatter(argparse.HelpFormatter):
+    """argparse's formatter, made for each argument that is added; by itself it would import shutil to find the width."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=terminal_width() - 2)  # as argparse has it
+
+
 class Parser(argparse.ArgumentParser):
     """argparse's parser with errors that are safe to display: an argument may be the name of somebody else's file."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"allow_abbrev": False, **options})  # '--al' must not delete as '--all' does
+        # '--al' must not delete as '--all' does
+        super().__init__(**{"allow_abbrev": False, "formatter_class": _HelpFormatter, **options})
 
     def error(self, message: str) -> NoReturn:
         """Show the usage and the message, and exit."""

@@ -64,7 +64,7 @@ def rich_console(*, stderr: bool = False) -> "Console":
                 yield segment if segment.control else Segment(sanitize(segment.text), segment.style)
 
     # no markup: data may hold [/red]; with both sizes rich does not read COLUMNS and LINES, which may be no numbers
-    return SafeConsole(stderr=stderr, markup=False, emoji=False, width=_columns(), height=ROWS)
+    return SafeConsole(stderr=stderr, markup=False, emoji=False, width=terminal_width(), height=ROWS)
 
 
 class Screen:
@@ -87,7 +87,7 @@ class Screen:
         colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         forced = os.environ.get("FORCE_HYPERLINK")
         links = is_terminal and os.environ.get("TERM") not in _NO_ESCAPES if forced is None else forced != "0"
-        return cls(sys.stdout, width=min(MAX_WIDTH, _columns()), colour=colour, links=links)
+        return cls(sys.stdout, width=min(MAX_WIDTH, terminal_width()), colour=colour, links=links)
 
     def print_reply(self, reply: Reply, story: Story) -> None:
         """Print a reply; where it asks back, with the questions to choose from."""
@@ -133,7 +133,7 @@ class Screen:
             print("".join(self.styled(run.text, run.style, run.url) for run in row), file=self.out)
 
 
-def _columns() -> int:
+def terminal_width() -> int:
     """Return the width of the terminal; COLUMNS takes precedence. shutil has the same, but is slow to import."""
     setting = os.environ.get("COLUMNS", "")[:MAX_DIGITS]
     if setting.isdecimal() and int(setting):

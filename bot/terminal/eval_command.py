@@ -10,7 +10,7 @@ from rich.table import Table
 from bot.answering.answerer import Answerer
 from bot.evaluation import baselines
 from bot.evaluation.baselines import Point
-from bot.evaluation.metrics import Figures, JudgedReply, figures_by_group, judge_replies
+from bot.evaluation.metrics import Figures, Guesses, JudgedReply, count_guesses, figures_by_group, judge_replies
 from bot.evaluation.questions import Question, Use, load_all
 from bot.terminal import user_files
 from bot.terminal.console import rich_console, write_json
@@ -48,10 +48,12 @@ def evaluate(
         with user_files.writing(plot):
             plot_threshold_curves(curves, answerer.matcher.weights.answer, plot)
     figures = figures_by_group(judged)
+    guesses = count_guesses(judged)
     comparison = _comparison(curves) if with_baselines else {}
     if as_json:
         report = {
             "figures": {name: group.as_json() for name, group in figures.items()},
+            "guesses": guesses.as_json(),
             "baselines": comparison,
             "failures": [_failure_json(failure) for failure in _failures(judged)],
         }
@@ -59,6 +61,7 @@ def evaluate(
         return 0
     console = rich_console()
     console.print(_figures_table(figures))
+    console.print(_guesses_text(guesses), highlight=False)
     if comparison:
         console.print(_comparison_table(comparison))
     for failure in _failures(judged) if list_failures else ():
@@ -105,6 +108,11 @@ def _figures_table(figures: dict[str, Figures]) -> Table:
         held = f"{group.held_share:.1%}" if group.not_answerable else "–"
         table.add_row(name, str(group.total), *answerable, f"{group.wrong_share:.1%}", held)
     return table
+
+
+def _guesses_text(guesses: Guesses) -> str:
+    counts = guesses.as_json()
+    return f"Guesses shown on asking back: {counts['shown']}, right {counts['right']}, wrong {counts['wrong']}"
 
 
 def _comparison_table(comparison: dict[str, dict[str, float]]) -> Table:

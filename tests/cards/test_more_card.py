@@ -51,7 +51,7 @@ def test_the_question_the_gists_the_denial_and_all_later_developments_are_shown_
 def test_a_claim_that_only_a_paragraph_carries_is_denied_and_resolved_too() -> None:
     """The answer on the day she left does not allege anything, but the paragraph it rests on does."""
     reply = Answerer(story := story_with_claim_in(1), load_weights()).entry_reply("keeper-place")
-    assert reply.denials == reply.developments == ()
+    assert (reply.denials, reply.developments) == ((), ())
     assert more_card(reply, story, {}).text.splitlines()[2:] == [
         "¶1 Keeper Ada Quill left the lighthouse at Brim on Friday.",
         "Denied: Ada Quill denies it. ¶2",

@@ -16,9 +16,10 @@ from bot.discord_frontend.services import Services
 from bot.errors import ConfigError, PilcrowError
 from bot.journal.journal import Journal
 from bot.matching.weights import load_weights
-from tests.support.fake_discord.limits import check_choices, check_message
+from tests.support.fake_discord.limits import check_choices
 from tests.support.fixed_base import fixed_base
 from tests.support.fuzzing import active_markup, malformed_yaml, typed
+from tests.support.sent_cards import bodies
 from tests.support.small_story import small_story
 
 KEYS = (
@@ -57,7 +58,7 @@ def test_every_reader_command_opens_a_page_or_raises_a_user_error(command: str, 
         assert 0 < len(message) <= discord_limits.MESSAGE_CONTENT
         assert active_markup(message) == []
     else:
-        check_message({"embeds": [card.embed.to_dict()]})
+        bodies(card)
 
 
 @given(typed())
@@ -68,7 +69,7 @@ def test_any_question_gets_a_card_within_discords_limits(text: str) -> None:
     except PilcrowError as error:
         assert str(error) == user_text.ENTRY_GONE  # noqa: PT017 (most inputs raise nothing)
     else:
-        check_message({"embeds": [answered.card.embed.to_dict()]})
+        bodies(answered.card)
 
 
 @given(typed())

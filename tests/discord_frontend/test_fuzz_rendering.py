@@ -1,15 +1,11 @@
 """Rendered text stays within Discord's limits, and never formats, links or mentions by accident."""
 
-import io
-import json
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import cycle
+from typing import get_args
 
-from bot.discord_frontend.asking.cards import CardBuilder
-from bot.discord_frontend.common.card import Card, CardButton
-from discord import Embed
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -19,18 +15,19 @@ from bot.answering.answerer import Answerer
 from bot.answering.view import View
 from bot.answering.view_builder import Views
 from bot.cards import discord_limits, markdown
+from bot.cards.card import Button, ButtonAction, Card
+from bot.cards.copy_text import copy_blocks, copy_text
+from bot.cards.more_card import more_card
+from bot.cards.reply_card import reply_card
 from bot.discord_frontend.reading import pages
 from bot.matching.weights import load_weights
 from bot.nlp.languages import LANGUAGES
 from bot.nlp.sanitize import sanitize
 from bot.story import field_lengths, loader
 from bot.story.models import Story
-from bot.terminal.console import Screen
-from bot.terminal.json_output import reply_json
-from bot.terminal.render import reply_lines, view_lines
 from tests.support.fake_discord import hidden
-from tests.support.fake_discord.limits import check_message
 from tests.support.fuzzing import active_markup, fewer, quoted, typed, written
+from tests.support.sent_cards import bodies, texts
 from tests.support.small_story import small_story, small_story_files
 
 TEXTS = {
@@ -74,21 +71,21 @@ def stories(draw: st.DrawFn) -> Story:
     return loader.parse_story(files)
 
 
-def check_card(card: Card, allowed_urls: frozenset[str]) -> None:
-    """Assert that Discord accepts a card and that its text is inert."""
-    check_message({"embeds": [card.embed.to_dict()]})
-    assert hidden.find(card.embed.to_dict()) is None
-    check_embed(card.embed, allowed_urls)
-    assert len({press.custom_id for press in card.buttons}) == len(card.buttons)
-    for press in card.buttons:
-        assert 0 < len(press.label) <= discord_limits.BUTTON_LABEL
-        assert len(press.custom_id) <= discord_limits.CUSTOM_ID
+def check_card(card: Card, allowed_urls: frozenset[str], *, shows: Iterable[str] = ()) -> None:
+    """Assert that Discord accepts a card, as text and in an embed, that its text is inert, and that it shows some texts."""
+    for may_embed in (True, False):
+        for body in bodies(card, may_embed=may_embed):
+            assert hidden.find(body) is None
+        said = texts(card, may_embed=may_embed)
+        for each in said:
+            assert (active_markup(each, allowed_urls), each) == ([], each)
+        flat = _words("".join(said))
+        assert [text for text in shows if _words(markdown.escape(text)) not in flat] == []
 
 
-def check_embed(embed: Embed, allowed_urls: frozenset[str]) -> None:
-    """Assert that an embed contains no formatting, links or mentions but our own."""
-    for text in (embed.description or "", *(str(field.value) for field in embed.fields)):
-        assert (active_markup(text, allowed_urls), text) == ([], text)
+def _words(text: str) -> str:
+    """Return a text without the places where lines may break, and without bars."""
+    return re.sub(r"(^> )|\s", "", text, flags=re.MULTILINE)
 
 
 def addresses(story: Story) -> frozenset[str]:
@@ -116,20 +113,27 @@ def all_views(story: Story) -> Iterable[View]:
 def test_every_card_and_page_of_any_base_fits(story: Story, question: str) -> None:
     """Answers, clarifications, abstentions, paragraphs and all pages of all views are within the limits."""
     answerer, allowed_urls = Answerer(story, load_weights()), addresses(story)
-    cards = CardBuilder(story, {1: story.disclaimer * 20, 2: "# *text* " * 600})
+    paragraph_texts = {1: story.disclaimer * 20, 2: "# *text* " * 600}
     for id in story.entries:
         for language in LANGUAGES:
             reply = answerer.entry_reply(id, language)
-            check_card(cards.answer(reply), allowed_urls)
-            check_card(cards.abstain(replace(answerer.reply("xyzzy"), nearest=reply), question), allowed_urls)
-        check_embed(cards.paragraphs(reply).embed, allowed_urls)
-    check_card(cards.clarify(answerer.reply(question), question), allowed_urls)
+            later = [development.text for development in reply.developments]
+            shown = [*(denial.text for denial in reply.denials), *later]
+            check_card(reply_card(reply, story, question), allowed_urls, shows=[*reply.answer.split("\n\n"), *shown])
+            abstained = replace(answerer.reply("xyzzy"), nearest=reply)
+            check_card(reply_card(abstained, story, question), allowed_urls, shows=shown)
+            check_card(more_card(reply, story, paragraph_texts), allowed_urls, shows=later)
+            for block in copy_blocks(copy_text(reply, story)):
+                assert len(block) <= discord_limits.MESSAGE_CONTENT
+                assert "``" not in block[3:-3]
+                assert not hidden.hidden(block)
+    check_card(reply_card(answerer.reply(question), story, question), allowed_urls)
     for view in all_views(story):
-        number, card = 1, pages.page_card(view, 1, cards.footer)
+        number, card = 1, pages.page_card(view, 1)
         check_card(card, allowed_urls)
         while any(press.label == "Next page" for press in card.buttons):
             number += 1
-            card = pages.page_card(view, number, cards.footer)
+            card = pages.page_card(view, number)
             check_card(card, allowed_urls)
 
 
@@ -141,11 +145,9 @@ def test_a_question_is_shown_inert(question: str) -> None:
     assert "://" not in shown
     assert not hidden.hidden(shown)
     reply = small_answerer().reply(question)
-    cards = CardBuilder(small_answerer().story, {})
-    card = cards.answer(reply) if reply.outcome == "answer" else cards.abstain(reply, question)
-    check_card(card, addresses(small_answerer().story))
-    if reply.nearest is not None:  # the nearest thing is there whatever was typed
-        assert markdown.escape(reply.nearest.answer) in str(card.embed.description)
+    card = reply_card(reply, small_answerer().story, question)
+    # What is behind the answer is there whatever was typed.
+    check_card(card, addresses(small_answerer().story), shows=[reply.nearest.answer] if reply.nearest else [])
 
 
 @given(typed(), st.integers(0, 6_000))
@@ -165,51 +167,11 @@ def test_a_link_has_the_given_url_or_is_plain_text(label: str, url: str) -> None
     assert active_markup(link, frozenset({f"https://quay.example/{url}".replace("(", "%28").replace(")", "%29")})) == []
 
 
-@fewer()
-@given(stories(), typed(), st.integers(20, 100), st.booleans())
-def test_terminal_output_has_no_control_sequences_but_our_own(
-    story: Story,
-    question: str,
-    width: int,
-    colour: bool,  # noqa: FBT001
-) -> None:
-    """No line ends early; colours and links are the only escape sequences."""
-    answerer, out = Answerer(story, load_weights()), io.StringIO()
-    screen = Screen(out, width=width, colour=colour)
-    reply, match = answerer.reply_with_match(question)
-    screen.print_reply(reply)
-    screen.print_explanation(match, answerer)
-    for id in story.entries:
-        screen.print_lines(reply_lines(answerer.entry_reply(id)))
-    for view in all_views(story):
-        screen.print_lines(view_lines(view))
-    escape_sequences = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\")
-    assert not hidden.hidden(escape_sequences.sub("", out.getvalue()) if colour else out.getvalue())
-
-
-@given(typed())
-def test_foreign_text_is_sanitized_in_the_terminal(text: str) -> None:
-    """Questions of users are listed there too."""
-    from bot.terminal.render import Line
-
-    out = io.StringIO()
-    Screen(out, width=80, colour=False).print_lines([Line(text, "plain", text)])
-    assert not hidden.hidden(out.getvalue())
-
-
-@given(typed())
-def test_a_reply_is_one_line_of_json(question: str) -> None:
-    """The line can be parsed again."""
-    line = json.dumps(reply_json(small_answerer().reply(question)), ensure_ascii=False)
-    assert "\n" not in line
-    assert json.loads(line)["outcome"] in ("answer", "clarify", "abstain")
-
-
 @given(
-    st.sampled_from(("entry", "related", "paragraphs", "vote", "none", "page")),
+    st.sampled_from(get_args(ButtonAction)),
     st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True),
 )
-def test_any_id_fits_into_a_custom_id(action: str, id: str) -> None:
+def test_any_id_fits_into_a_custom_id(action: ButtonAction, id: str) -> None:
     """Ids have at most 60 characters; the longest custom_id is that of a page of a paragraph or person."""
-    press = CardButton("x", action, f"9999:paragraph:{id[:60]}")  # type: ignore[arg-type]
+    press = Button("x", action, f"9999:paragraph:{id[:60]}")
     assert len(press.custom_id) <= discord_limits.CUSTOM_ID

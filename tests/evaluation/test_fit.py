@@ -31,7 +31,7 @@ def questions(tmp_path: Path) -> list[Question]:
 def test_fitted_weights_are_those_that_the_matcher_reads(questions: list[Question]) -> None:
     """There is one for every feature, none is negative, and some have a least weight."""
     cases, _ = build_cases(questions, small_story())
-    weights, shipped = to_weights(fit_models(cases), answer=0.8, clarify=0.1), load_weights()
+    weights, shipped = to_weights(fit_models(cases), answer=0.8, guess=0.7, clarify=0.1), load_weights()
     assert (weights.rank.keys(), weights.decide.keys()) == (shipped.rank.keys(), shipped.decide.keys())
     assert min(*weights.rank.values(), *(weight for name, weight in weights.decide.items() if name != "bias")) >= 0
     assert all(weights.decide[name] >= least - 1e-4 for name, least in MIN_WEIGHTS.items())

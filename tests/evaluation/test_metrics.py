@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Citation, Option, Reply
-from bot.evaluation.metrics import compute_figures, figures_by_group, judge, judge_replies
+from bot.evaluation.metrics import JudgedReply, compute_figures, count_guesses, figures_by_group, judge, judge_replies
 from bot.evaluation.questions import Question, load_questions
 from bot.matching.weights import load_weights
 from tests.support.small_story import small_story
@@ -31,8 +31,8 @@ def cites(*numbers: int) -> tuple[Citation, ...]:
     return tuple(Citation(number, "gist", "https://x.example") for number in numbers)
 
 
-ANSWER = Reply("answer", "In May.", "", 1.0, entry="e", question="When?", standing="reported", citations=cites(2))
-OFFER = Reply("clarify", "?", "", 0.3, options=(Option("e", "When?", "In May.", cites(2)),))
+ANSWER = Reply("answer", "In May.", "", 1.0, entry="e", question="When?", standing="reported", sources=cites(2))
+OFFER = Reply("clarify", "?", "", 0.3, options=(Option("e", "When?", "When?", "In May.", cites(2)),))
 SILENT = Reply("abstain", "no", "", 0.0)
 
 
@@ -42,7 +42,7 @@ SILENT = Reply("abstain", "no", "", 0.0)
         (question("answerable", {2}, "May"), ANSWER, "right"),
         (question("answerable", {2}, "June"), ANSWER, "wrong"),
         (question("answerable", {3}), ANSWER, "wrong"),
-        (question("answerable", {9}), replace(ANSWER, citations=cites(1, 2, 3, 4, 5, 9)), "wrong"),
+        (question("answerable", {9}), replace(ANSWER, sources=cites(1, 2, 3, 4, 5, 9)), "wrong"),
         (question("answerable", {2}), OFFER, "offered"),
         (question("answerable", {3}), OFFER, "missed"),
         (question("answerable", {2}), SILENT, "missed"),
@@ -76,3 +76,31 @@ def test_figures_are_shares_of_their_own_kind(file: Path) -> None:
     assert {"all", "kind answerable", "file x.yaml", "follow-ups", "single questions", "¶1", "¶2"} <= set(
         figures_by_group(judged)
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_right"),
+    [
+        (question("answerable", {2}, "May"), True),
+        (question("answerable", {2}, "June"), False),
+        (question("answerable", {3}), False),
+        (question("false_premise", {2}), True),
+        (question("false_premise", {3}), False),
+        (question("unanswerable", set()), False),
+        (question("offtopic", set()), False),
+    ],
+)
+def test_guesses_are_counted_by_themselves(asked: Question, *, is_right: bool) -> None:
+    """A guess is judged as if it were the answer, and changes no verdict; to what has no answer none is right."""
+    guessed = replace(OFFER, guess=ANSWER)
+    assert judge(asked, guessed) == judge(asked, OFFER)
+    judged = [JudgedReply(asked, reply, judge(asked, reply)) for reply in (guessed, OFFER, ANSWER)]
+    counts = {"shown": 1, "right": int(is_right), "wrong": int(not is_right)}
+    assert count_guesses(judged).as_json() == counts
+
+
+def test_a_definition_is_no_right_guess_to_what_is_about_something_else() -> None:
+    """It would not be a wrong answer, and so be held; as a guess it is beside the point."""
+    guessed = replace(OFFER, guess=replace(ANSWER, standing="defined"))
+    asked = question("offtopic", set())
+    assert count_guesses([JudgedReply(asked, guessed, judge(asked, guessed))]).right == 0

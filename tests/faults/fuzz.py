@@ -78,23 +78,20 @@ def reader_target() -> tuple[Callable[[bytes], None], list[bytes]]:
 
 def matcher_target() -> tuple[Callable[[bytes], None], list[bytes]]:
     """Return the target and its seeds: an input is a question and, after line feeds, the questions before it."""
-    from bot.discord_frontend.asking.cards import CardBuilder
-
     from bot.answering.answerer import Answerer
+    from bot.cards.reply_card import reply_card
     from bot.matching.weights import load_weights
-    from tests.support.fake_discord.limits import check_message
+    from tests.support.sent_cards import bodies
     from tests.support.small_story import small_story
 
     answerer = Answerer(small_story(), load_weights())
-    cards = CardBuilder(answerer.story, {})
 
     def try_one(data: bytes) -> None:
         question, *context = data.decode("utf-8", "surrogateescape").split("\n", 3)
         reply = answerer.reply(question, context)
         if not (reply.answer and reply.reason and 0 <= reply.confidence <= 1):
             raise AssertionError(f"no whole reply: {reply}")
-        card = cards.reply(reply, question)
-        check_message({"embeds": [card.embed.to_dict()]})
+        bodies(reply_card(reply, answerer.story, question))
 
     asked = [text for entry in answerer.story.entries.values() for text in (entry.question, *entry.phrasings)]
     return try_one, [text.encode() for text in [*asked, f"{asked[0]} and {asked[1]}", f"and why?\n{asked[0]}"]]

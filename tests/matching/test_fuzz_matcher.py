@@ -46,6 +46,9 @@ def check_reply(answerer: Answerer, question: str, context: list[str]) -> None:
         assert reply.citations
     elif reply.outcome == "clarify":
         assert len(reply.options) > 1
+        if reply.guess:
+            assert reply.guess.entry == reply.options[0].entry
+            assert reply.guess.standing != "not_covered"
     else:
         assert reply.entry is None
         assert reply.full_text.startswith(reply.answer)

@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 
 from bot.matching.document import EntryTexts
+from bot.matching.exact_texts import ExactTexts
 from bot.matching.index import MAX_TEXTS, Index
 from bot.matching.index_builder import build, update
 from bot.matching.matcher import Matcher
@@ -35,7 +36,7 @@ def contents(index: Index) -> dict[str, object]:
         "bigrams": bigram_counts(index),
         "ngrams": {ngram: {ids[n]: ngram_level(index, n, ngram) for n in ids} for ngram in tables.ngrams},
         "word_counts": dict(tables.word_counts),
-        "exact": {hashed: ids[position // MAX_TEXTS] for hashed, position in tables.exact.items()},
+        "exact": {hashed: ids[position // MAX_TEXTS] for hashed, position in ExactTexts(tables.exact).items()},
         "text_weights": {id: [round(weight, 9) for weight in index.text_weights(n)] for n, id in ids.items()},
     }
 
@@ -121,7 +122,8 @@ def test_bigrams_tell_entries_with_the_same_words_apart() -> None:
     index = build([who, lit], VOCABULARY)
     counts = bigram_counts(index)
     assert (counts["who lit"], counts["lit who"], counts.get("tell who")) == ({"lit": 3}, {"who": 2}, None)
-    matcher = Matcher(index, Weights(dict.fromkeys(RANK_FEATURES, 0.0) | {"bigram_coverage": 1.0}, {}, 1.0, 0.0))
+    rank = dict.fromkeys(RANK_FEATURES, 0.0) | {"bigram_coverage": 1.0}
+    matcher = Matcher(index, Weights(rank, {}, answer=1.0, guess=1.0, clarify=0.0))
     for question, first in (("who lit that", "lit"), ("that lit who", "who")):
         assert matcher.rank(index.analyzer.analyze(question))[0].entry == first
 

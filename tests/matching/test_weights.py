@@ -12,7 +12,7 @@ from bot.matching.weights import WEIGHTS_FILE, WeightsError, load_weights
 def test_shipped_weights_are_valid() -> None:
     """There is a weight for every feature, and the thresholds are in order."""
     weights = load_weights()
-    assert 0 < weights.clarify < weights.answer < 1
+    assert 0 < weights.clarify < weights.guess < weights.answer < 1
 
 
 @pytest.mark.parametrize(

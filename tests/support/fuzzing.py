@@ -14,7 +14,7 @@ from bot.nlp.sanitize import sanitize
 from tests.support.small_story import small_story_files
 
 ESCAPED = re.compile(r"\\.", re.DOTALL)
-LINK = re.compile(r"\[[^\[\]]*\]\((https?://[^\s()<>]+)\)")
+LINK = re.compile(r"\[[^\[\]]*\]\(<(https?://[^\s()<>]+)>\)|\[[^\[\]]*\]\((https?://[^\s()<>]+)\)")
 HOSTILE = (
     "@everyone", "@here", "<@123456789012345678>", "<@&1>", "<#1>", "</ask:1>", "<:a:1>", "<a:b:2>", "<t:0:R>", "<id:customize>",
     "[a](https://evil.example)", "https://evil.example", "<https://evil.example>", "discord.gg/x", "**", "__", "~~", "||", "```", "`",
@@ -85,10 +85,12 @@ def active_markup(text: str, allowed_urls: frozenset[str] = frozenset()) -> list
     """Return what Discord would format, link or turn into a mention, except links to `allowed_urls`."""
     active = [part for part in ("@everyone", "@here") if part in text]
     text = ESCAPED.sub("x", text)
-    active += [url for url in LINK.findall(text) if url not in allowed_urls]
+    active += [url for urls in LINK.findall(text) if (url := "".join(urls)) not in allowed_urls]
     text = re.sub(r"\*\*[^*\n]*\*\*", "", LINK.sub("", text))  # our own headings; others are escaped
-    active += re.findall(r"[*_~`|<>\[\]]", re.sub(r"^> ", "", text, flags=re.MULTILINE))
-    lines = [line.removeprefix("- ").removeprefix("> ") for line in text.split("\n")]
+    text = re.sub(r"^-# `[^`\n]+`", "", text, flags=re.MULTILINE)  # our own badge
+    text = re.sub(r"^(> |- |-# )", "", text, flags=re.MULTILINE)
+    active += re.findall(r"[*_~`|<>\[\]]", text)
+    lines = text.split("\n")
     return active + [line for line in lines if re.match(r"\s*(?:[-+#]|\d+\.\s)", line)]
 
 

@@ -111,10 +111,17 @@ def test_what_is_not_understood_is_not_said_to_be_passed_on(said: Callable[..., 
     assert help_shown.startswith("What I can do\n")
 
 
-def test_of_several_meanings_each_has_a_line(said: Callable[..., list[str]]) -> None:
-    """The numbers pick one of them."""
-    asked, picked = said("did the keeper steal the lamp", "2", sure_from=1.0)
-    assert asked == ("Which do you mean?\n1) What is Ada Quill accused of?\n2) Does Ada Quill deny taking the lamp?\n")
+def test_a_guess_is_marked_and_the_other_meanings_can_be_picked(said: Callable[..., list[str]]) -> None:
+    """The guess is shown with all that belongs to it; the numbers pick one of the others."""
+    asked, picked = said("did the keeper steal the lamp", "1", sure_from=1.0)
+    assert asked == (
+        "You may mean: The mayor, Tom Reed, says that she took the lamp, worth 40 crowns.\n"
+        "[Alleged, not proven] · The Quay ¶2\n"
+        "│ Denied: Ada Quill denies it. ¶2\n"
+        "│ Since the article: Jun 2020, The lamp was found in the mayor's cellar. (The\n"
+        "│ Quay, 1 June 2020)\n"
+        "1) Does Ada Quill deny taking the lamp?  · m more · l links\n"
+    )
     assert picked.startswith("Ada Quill denies it.\n[Denied by Ada Quill] · The Quay ¶2\n")
 
 

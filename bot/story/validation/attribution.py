@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from bot.errors import Problem
 from bot.story.entry import Entry
 from bot.story.models import Point, Story
+from bot.story.sentences import SENTENCE_BREAK, first_sentence
 
 QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
-SENTENCE_BREAK = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ])")
 _ALLEGATION = re.compile(
     r"\b(?:alleg\w+|accus\w+|supposed(?:ly)?|according to the report|the report says)\b", re.IGNORECASE
 )
@@ -80,7 +80,7 @@ def find_unattributed_answers(story: Story) -> Iterator[Problem]:
     for entry in story.written_entries:
         if entry.standing in ("reported", "not_covered"):
             continue
-        if not _ATTRIBUTION.search(SENTENCE_BREAK.split(entry.answer)[0]):
+        if not _ATTRIBUTION.search(first_sentence(entry.answer)):
             yield entry_problem(
                 entry,
                 f"the standing is '{entry.standing}', but the first sentence does not say who says so; add it there",
@@ -111,7 +111,7 @@ def find_dependent_answers(story: Story) -> Iterator[Problem]:
     """Yield a problem for each 'nearest' answer that can't be understood under another question than its own."""
     for id in dict.fromkeys(entry.nearest for entry in story.written_entries if entry.nearest):
         nearest = story.entries[id]
-        if opening := _DEPENDENT_OPENING.search(SENTENCE_BREAK.split(nearest.answer)[0]):
+        if opening := _DEPENDENT_OPENING.search(first_sentence(nearest.answer)):
             yield entry_problem(
                 nearest,
                 "the answer is also shown under other questions, where nobody would understand "

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from bot.errors import Problem
 from bot.story.entry import Entry
 from bot.story.models import Story
-from bot.story.validation.attribution import SENTENCE_BREAK, entry_problem
+from bot.story.sentences import first_sentence
+from bot.story.validation.attribution import entry_problem
 
 FIRST_SENTENCE, ANSWER, USUAL_ANSWER, CLOSEST = 18, 45, 30, 20
 """Most words of an answer's first sentence, of any answer, of nine answers in ten, and of the closest text."""
@@ -45,7 +46,7 @@ def _written_for_cards(story: Story) -> list[Entry]:
 def find_long_texts(story: Story) -> Iterator[Problem]:
     """Yield a problem for each text that is too long to be read at a glance."""
     for entry in _written_for_cards(story):
-        first = SENTENCE_BREAK.split(entry.answer)[0]
+        first = first_sentence(entry.answer)
         for what, text, most in (
             ("the first sentence of the answer", first, FIRST_SENTENCE),
             ("the answer", entry.answer, ANSWER),

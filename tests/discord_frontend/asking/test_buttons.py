@@ -113,7 +113,7 @@ async def test_a_long_copy_takes_several_messages(rig: Rig) -> None:
     """Each has a code block of its own, and all are private."""
     answer = "It was so. " * 300
     entry = replace(rig.answerer.story.entries["keeper-left"], answer=answer)
-    rig.answerer.story = replace(rig.answerer.story, entries=rig.answerer.story.entries | {entry.id: entry})
+    rig.answerer.story = replace(rig.answerer.story, entries={**rig.answerer.story.entries, entry.id: entry})
     rig.answerer._entry_replies = EntryReplies(rig.answerer.story)
     more = await rig.ada.click(await rig.mention(PLACE_QUESTION), "More")
     _set_custom_ids(rig, more.message, {"Copy": "pilcrow:copy:keeper-left"})

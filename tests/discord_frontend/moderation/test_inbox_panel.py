@@ -74,7 +74,7 @@ async def test_the_inbox_is_paged(rig: ModerationRig) -> None:
         rig.journal.inbox.add(asked, "dm", utc_today())
     rig.journal.inbox.add("where exactly is it", "dm", utc_today(), "not_helpful", "keeper-place")
     for reason in ("not_asked", "outdated", "outdated"):
-        rig.journal.inbox.add_reason("where exactly is it", "dm", utc_today(), "keeper-place", reason)  # type: ignore[arg-type]
+        rig.journal.inbox.add_reason("where exactly is it", "dm", utc_today(), "keeper-place", reason)
     first = await rig.mo.slash("kb inbox")
     assert embed(first.message)["title"] == "Inbox: 6 questions without a good answer"
     assert embed(first.message)["footer"]["text"].startswith("Page 1 of 2. ")
