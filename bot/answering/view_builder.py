@@ -228,7 +228,7 @@ class Views:
             for name, description in self._settings.commands[self.language]
         )
         how_to_ask = tuple(Row(line) for line in self._messages.how_to_ask_lines)
-        sections = (Section(self._messages.how_to_ask, how_to_ask), Section(self._messages.commands, commands))
+        sections = (Section("", how_to_ask), Section(self._messages.commands, commands))
         return self._view("help", "", self._messages.help_title, sections, engine_only=True)
 
     def about(self) -> View:

@@ -99,7 +99,7 @@ def _screen_lines(letters: Iterable[tuple[str, float]], width: float) -> int:
 def button_width(label: str, *, has_emoji: bool = False) -> float:
     """Return the width of a button, in pixels."""
     letters = sum(BREADTHS.get(letter, OTHER_BREADTH) for letter in label) * BUTTON_LETTER * AVERAGE_WIDTH
-    return min(TEXT_WIDTH, PADDING + letters + (EMOJI if has_emoji else 0))
+    return PADDING + letters + (EMOJI if has_emoji else 0)
 
 
 def button_lines(buttons: Iterable[Button]) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from bot.answering.reply import Option, Reply, Suggestion
 from bot.cards.card import Button, Card, Line, Span, line
-from bot.cards.phone_height import GAP, TEXT_WIDTH, button_width
 from bot.cards.spans import citation_spans, denial_lines, later_lines, short_date, standing_line
 from bot.errors import shorten
 from bot.story.models import Story
@@ -12,6 +11,8 @@ from bot.story.sentences import first_sentence
 
 MAX_NEXT = 3
 """Next questions offered as buttons."""
+ROW_WIDTH, BUTTON_PADDING, LETTER_WIDTH = 300, 40, 7.6
+"""Pixels of a phone's line of buttons, of a button around its label, and of a letter: so wide that no line wraps."""
 PLAIN = ("reported", "said", "defined")
 """Standings that are no warning and need no badge."""
 MAX_NEAREST_WORDS = 20
@@ -88,12 +89,12 @@ def _answer_buttons(reply: Reply) -> list[Button]:
 def fitting(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
     """Return the suggestions, at most three, whose labels fit one line of buttons on a phone together."""
     chosen: list[Suggestion] = []
-    used = 0.0
+    left = float(ROW_WIDTH)
     for item in suggestions:
-        width = button_width(item.label)
-        if used + width <= TEXT_WIDTH and len(chosen) < MAX_NEXT:
+        width = BUTTON_PADDING + LETTER_WIDTH * len(item.label)
+        if width <= left and len(chosen) < MAX_NEXT:
             chosen.append(item)
-            used += width + GAP
+            left -= width
     return chosen
 
 

@@ -13,6 +13,7 @@ from bot.answering.view import Row, Section, View
 from bot.cards import discord_limits
 from bot.cards.card import Button, Card, Line, LineKind, Span, line
 from bot.cards.line_cutting import cut_lines
+from bot.cards.markdown import truncate
 from bot.cards.message_text import markdown_text
 from bot.cards.phone_height import SCREEN, card_height
 from bot.cards.spans import citation_spans, denial_lines, later_lines
@@ -21,7 +22,9 @@ from bot.story.models import Development
 
 SPARE = 18
 """Pixels of a screen that are left over: a line, by which a height may be estimated wrongly."""
-SPARE_PAGE_NUMBER = 99
+TITLE = 24
+"""Letters of a title that fit on a line with the number of a page."""
+SPARE_PAGE_NUMBER = 98
 """Stands in for the number of pages while that is not known."""
 
 
@@ -46,8 +49,8 @@ def view_pages(view: View) -> tuple[Card, ...]:
     bodies = list(_cut_pages(view, _paginate(view, _note(view))))
     pages = []
     for number, body in enumerate(bodies, 1):
-        title = _page_title(view, number, len(bodies))
-        pages.append(_card(view, (title, *body), number, len(bodies)))
+        card = _page(view, body, number, len(bodies))
+        pages.append(card if _fits(card, SCREEN) else _page(replace(view, links=()), body, number, len(bodies)))
     return tuple(pages)
 
 
@@ -83,9 +86,13 @@ def _paginate(view: View, opening: tuple[Line, ...]) -> Iterator[tuple[Line, ...
 
 
 def _cut_pages(view: View, bodies: Iterable[Sequence[Line]]) -> Iterator[Sequence[Line]]:
-    """Yield the same pages, those that are still too tall in several: a single row may be longer than a screen."""
+    """Yield the same pages, those that are still too tall in several: a single row may be longer than a screen.
+
+    A row with much beside it goes without the buttons that lead elsewhere before it is parted from any of that.
+    """
+    bare = replace(view, links=())
     for body in bodies:
-        if _fits_page(view, body):
+        if _fits_page(view, body) or _fits_page(bare, body, SCREEN):
             yield body
             continue
         page: list[Line] = []
@@ -97,20 +104,20 @@ def _cut_pages(view: View, bodies: Iterable[Sequence[Line]]) -> Iterator[Sequenc
         yield page
 
 
-def _fits_page(view: View, body: Iterable[Line]) -> bool:
+def _fits_page(view: View, body: Iterable[Line], screen: int = SCREEN - SPARE) -> bool:
     """Tell whether lines fit on one of several pages, with its title and all its buttons."""
-    title = _page_title(view, SPARE_PAGE_NUMBER, SPARE_PAGE_NUMBER)
-    return _fits(_card(view, (title, *body), 2, SPARE_PAGE_NUMBER))
+    return _fits(_page(view, body, SPARE_PAGE_NUMBER, SPARE_PAGE_NUMBER + 1), screen)
 
 
-def _fits(card: Card) -> bool:
-    return card_height(card) <= SCREEN - SPARE and len(markdown_text(card)) <= discord_limits.EMBED_DESCRIPTION
+def _fits(card: Card, screen: int = SCREEN - SPARE) -> bool:
+    return card_height(card) <= screen and len(markdown_text(card)) <= discord_limits.EMBED_DESCRIPTION
 
 
-def _page_title(view: View, number: int, pages: int) -> Line:
-    if pages == 1:
-        return line(view.title, "heading")
-    return line(_messages(view).page_title.format(title=view.title, page=number, pages=pages), "heading")
+def _page(view: View, body: Iterable[Line], number: int, pages: int) -> Card:
+    """Return one of several pages; a long title is shortened to a line where it is not read for the first time."""
+    title = view.title if number == 1 else truncate(view.title, TITLE)
+    heading = _messages(view).page_title.format(title=title, page=number, pages=pages)
+    return _card(view, (line(heading, "heading"), *body), number, pages)
 
 
 def _note(view: View) -> tuple[Line, ...]:

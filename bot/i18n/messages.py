@@ -96,7 +96,6 @@ class ViewMessages(Struct, frozen=True, forbid_unknown_fields=True):
     source_dates: str
     no_updates: str
     help_title: str
-    how_to_ask: str
     how_to_ask_lines: tuple[str, ...]
     commands: str
     command_line: str

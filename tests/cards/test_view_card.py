@@ -166,12 +166,13 @@ def test_updates_are_a_line_each(real: Views) -> None:
 def test_pages_are_turned_with_two_buttons(views: Views) -> None:
     """They carry the page, the view and its argument, so that they work after a restart."""
     pages = view_pages(views.summary("full"))
-    assert [page.lines[0].text for page in pages] == [f"The dark light ({n} of 3)" for n in (1, 2, 3)]
+    assert [page.lines[0].text for page in pages] == [f"The dark light ({n} of 4)" for n in (1, 2, 3, 4)]
     turns = [[label for label in labels(page) if label[0] in ("Back", "Next")] for page in pages]
     assert turns == [
         [("Next", "pilcrow:page:2:summary:all:full")],
         [("Back", "pilcrow:page:1:summary:all:full"), ("Next", "pilcrow:page:3:summary:all:full")],
-        [("Back", "pilcrow:page:2:summary:all:full")],
+        [("Back", "pilcrow:page:2:summary:all:full"), ("Next", "pilcrow:page:4:summary:all:full")],
+        [("Back", "pilcrow:page:3:summary:all:full")],
     ]
 
 

@@ -25,18 +25,18 @@ def title(message: object) -> str:
 async def test_pages_are_turned_in_place_also_after_a_restart(rig: Rig, tmp_path: Path) -> None:
     """Another user who turns a page gets a private copy."""
     used = await rig.ada.slash("summary", length="full")
-    assert (title(used.message), labels(used.message)) == ("**The dark light (1 of 3)**", ["Next", *LINKS])
+    assert (title(used.message), labels(used.message)) == ("**The dark light (1 of 4)**", ["Next", *LINKS])
     turned = await rig.ada.click(used, "Next")
     assert (turned.response or {})["type"] == UPDATE
-    assert (title(turned.message), labels(turned.message)) == ("**The dark light (2 of 3)**", ["Back", "Next", *LINKS])
+    assert (title(turned.message), labels(turned.message)) == ("**The dark light (2 of 4)**", ["Back", "Next", *LINKS])
     bob = rig.fake_discord.person(rig.guild, name="Bob")
     copy = await bob.click(turned.message or {}, "Next")
-    assert (copy.ephemeral, title(copy.message)) == (True, "**The dark light (3 of 3)**")
+    assert (copy.ephemeral, title(copy.message)) == (True, "**The dark light (3 of 4)**")
     await rig.client.close()
     restarted = PilcrowClient(rig.client.config, fixed_base(ScriptedAnswerer()), rig.journal)
     async with connected(restarted, rig.fake_discord):
         back = await rig.ada.click(turned.message or {}, "Back")
-        assert title(back.message) == "**The dark light (1 of 3)**"
+        assert title(back.message) == "**The dark light (1 of 4)**"
 
 
 async def test_an_allegation_stands_on_no_page_without_its_denial(rig: Rig) -> None:

@@ -77,7 +77,7 @@ async def test_pages_and_pictures_work_in_a_direct_message_after_a_restart(rig: 
     )
     async with connected(restarted, rig.fake_discord):
         turned = await zed.click(used, "Next")
-        assert title(turned.message) == "**The dark light (3 of 3)**"
+        assert title(turned.message) == "**The dark light (3 of 4)**"
         await turn_page_and_open_picture(restarted, zed)
 
 
@@ -85,7 +85,7 @@ async def turn_page_and_open_picture(client: PilcrowClient, person: Person) -> I
     """Turn a page and open the picture as this user; return the page turned."""
     used = await person.slash("summary", length="full")
     turned = await person.click(used, "Next")
-    assert ((turned.response or {})["type"], title(turned.message)) == (UPDATE, "**The dark light (2 of 3)**")
+    assert ((turned.response or {})["type"], title(turned.message)) == (UPDATE, "**The dark light (2 of 4)**")
     client.services.renderer = FakeRenderer(1)
     picture = await person.slash("timeline", picture="light")
     assert [file["description"] for file in (picture.message or {})["attachments"]] == ["drawn already"]
@@ -111,7 +111,7 @@ async def test_what_a_view_leads_to_is_opened_in_its_place(rig: Rig) -> None:
     """Longer, the timeline, what is alleged, the full wording: in the same message, so that a channel is not filled up."""
     shown = await rig.ada.slash("summary", length="short")
     for label, heading in (
-        ("Longer", "**The dark light (1 of 3)**"),
+        ("Longer", "**The dark light (1 of 4)**"),
         ("Timeline", "**What happened when**"),
         ("Later events (1)", "**Since the article**"),
     ):
@@ -169,7 +169,7 @@ async def test_private_makes_commands_and_pages_ephemeral(rig: Rig, where: str) 
         assert not (await rig.ada.slash(command.name, guild=place, options=values)).ephemeral
     used = await rig.ada.slash("summary", guild=place, length="full", private=True)
     turned = await rig.ada.click(used, "Next")
-    assert (turned.ephemeral, title(turned.message)) == (True, "**The dark light (2 of 3)**")
+    assert (turned.ephemeral, title(turned.message)) == (True, "**The dark light (2 of 4)**")
 
 
 async def test_suggestions_match_names_topics_and_paragraphs(rig: Rig) -> None:
