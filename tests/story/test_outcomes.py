@@ -156,11 +156,16 @@ def test_adverse_findings_are_shown_by_the_same_rule(story: Story) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["did he do it", "is it true", "was dong cleared", "what happened in the end", "was it proven"]
+    ("question", "finding"),
+    [
+        ("did he do it", ("found false", "2023")),
+        ("is it true", ("found false", "2023")),
+        ("was dong cleared", ("found false", "2023")),
+        ("was it proven", ("found false", "2023")),
+        ("what happened in the end", ("Hogue", "corroborates", "2025")),
+    ],
 )
-def test_the_outcome_comes_first_where_it_is_asked(answerer: Answerer, question: str) -> None:
-    """The first sentence says what was found, by whom or what, and when."""
+def test_the_outcome_comes_first_where_it_is_asked(answerer: Answerer, question: str, finding: tuple[str, ...]) -> None:
+    """The first sentence says what was found, and when; for the end that is the latest finding."""
     first = answerer.reply(question).answer.split(". ")[0]
-    assert "found" in first
-    assert "false" in first
-    assert "2023" in first
+    assert all(word in first for word in finding), first
