@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.answering.answerer import Answerer
 from bot.answering.reply import Citation, Option, Reply
-from bot.evaluation.metrics import compute_figures, figures_by_group, judge, judge_replies
+from bot.evaluation.metrics import JudgedReply, compute_figures, figures_by_group, judge, judge_replies
 from bot.evaluation.questions import Question, load_questions
 from bot.matching.weights import load_weights
 from tests.support.small_story import small_story
@@ -76,3 +76,13 @@ def test_figures_are_shares_of_their_own_kind(file: Path) -> None:
     assert {"all", "kind answerable", "file x.yaml", "follow-ups", "single questions", "¶1", "¶2"} <= set(
         figures_by_group(judged)
     )
+
+
+def test_right_answers_that_say_the_nearest_are_counted_apart() -> None:
+    """Only what is right counts, and only where the article does not say what was asked."""
+    asked = question("answerable", {2}, "May")
+    replies = (ANSWER, replace(ANSWER, standing="not_covered"), replace(ANSWER, standing="not_covered", answer="June."))
+    judged = [JudgedReply(asked, reply, judge(asked, reply)) for reply in replies]
+    figures = compute_figures(judged)
+    assert (figures.verdicts["right"], figures.right_by_nearest) == (2, 1)
+    assert figures.as_json()["right_by_nearest"] == 1

@@ -42,6 +42,7 @@ def test_eval_prints_figures_failures_and_baselines(
     printed = capsys.readouterr().out
     assert "wrong x2: where is the lighthouse\n  wanted: answerable ¶2\n  given: answer keeper-place" in printed
     assert "BM25" in printed
+    assert "nearest" in printed.partition("x.yaml")[0]
     assert chart.read_bytes().startswith(b"\x89PNG")
 
 
@@ -55,6 +56,7 @@ def test_eval_prints_json(file: Path, small: Path, capsys: pytest.CaptureFixture
     """Shares are rounded to four digits, and failures named by the ids of their questions."""
     report = eval_json(capsys, str(file), "--knowledge", str(small))
     assert report["figures"]["all"]["answered_right"] == 0.5
+    assert report["figures"]["all"]["right_by_nearest"] == 0
     assert [failure["id"] for failure in report["failures"]] == ["x2"]
 
 
