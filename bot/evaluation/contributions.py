@@ -1,0 +1,264 @@
+"""Say what each phrasing contributes to the replies, and drop those that contribute nothing.
+
+    python -m bot.evaluation.contributions tests/questions/manifest.yaml [FILE …] [--drop N | --keep N] [--write]
+
+What a phrasing contributes is what its entry's score loses without it, over all questions, each by how much its reply turns on
+that score: the fall in the log-likelihood that the questions are rightly answered, and rightly not answered. It is below zero
+where a phrasing draws more questions to its entry wrongly than rightly. The questions are those labelled ones whose use is
+'phrasings', each writer's asked of a base without that writer, and the phrasings themselves, a part of them at a time, asked of
+a base without them; those dropped go on being asked.
+
+Since one phrasing can stand in for another, they are dropped in rounds: at most a share of them all, and of an entry's, and the
+rest is measured again. Files of any other use take no part, so that the fit and the figures after it are of questions that the
+choice has not seen. Fit the weights again afterwards: they depend on how many phrasings there are.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import replace as replace_case
+from pathlib import Path
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+from scipy.special import expit
+
+from bot.answering.answerer import Answerer
+from bot.evaluation.fit import build_cases, remove_phrasings, to_case
+from bot.evaluation.leaving_out import Floats, Pieces, score_changes
+from bot.evaluation.models import (
+    DECISION_SIGNS,
+    NOT_ANSWERABLE_WEIGHT,
+    RANK_SIGNS,
+    RANKED,
+    Case,
+    Models,
+    decision_row,
+    fit_models,
+)
+from bot.evaluation.questions import Question, load_all
+from bot.matching.query import Query
+from bot.matching.weights import DECISION_FEATURES, load_weights
+from bot.nlp.normalize import normalize, tokenize
+from bot.story import loader, yaml_edit
+from bot.story.models import Story
+
+ROUND_SHARE = 0.12
+"""Share of all phrasings that are dropped in one round."""
+ENTRY_SHARE = 0.35
+"""Share of an entry's phrasings that are dropped in one round."""
+MIN_PHRASINGS = 5
+"""Phrasings that every entry keeps."""
+RANK_WEIGHT = 0.5
+"""What the ranking counts beside the decision to answer."""
+PHRASING_WEIGHT = 0.4
+"""What a phrasing counts as a question, beside a labelled one: whoever wrote it knew the entry."""
+PARTS, GROUPS = 4, 15
+"""A round asks one of so many parts of the phrasings, in so many groups, each of a base without that group."""
+MIN_PULL = 1e-3
+"""Likelihood that a candidate's score has to move for the question to count."""
+Phrasing = tuple[str, str]
+"""The id of an entry, and a text of it."""
+_SCORE, _PROBABILITY = DECISION_FEATURES.index("score"), DECISION_FEATURES.index("log_probability")
+
+
+class Contribution(Struct, frozen=True):
+    """What a phrasing contributes: the log-likelihood of right replies that is lost without it, below 0 where it is gained."""
+
+    entry: str
+    phrasing: str
+    amount: float
+
+
+def own_phrasings(story: Story) -> list[Phrasing]:
+    """Return the phrasings of the entries that somebody wrote; those of derived entries are made anew anyway."""
+    return [(entry.id, phrasing) for entry in story.written_entries for phrasing in entry.phrasings]
+
+
+def count_phrasings(story: Story) -> int:
+    """Return how many phrasings a story has, questions included, as `pilcrow check` counts them."""
+    return sum(len(entry.phrasings) + 1 for entry in story.entries.values())
+
+
+def without(story: Story, dropped: Sequence[Phrasing]) -> Story:
+    """Return the story without some phrasings."""
+    texts: dict[str, set[str]] = {}
+    for id, text in dropped:
+        texts.setdefault(id, set()).add(text)
+    changed = {
+        id: replace(entry, phrasings=tuple(text for text in entry.phrasings if text not in texts[id]))
+        for id, entry in story.entries.items()
+        if id in texts
+    }
+    return replace(story, entries={**story.entries, **changed})
+
+
+def pulls(case: Case, models: Models) -> Floats:
+    """Return for each candidate how the log-likelihood of a right reply changes with its score."""
+    scores = (case.features * RANK_SIGNS) @ models.rank
+    row, (first, *_) = decision_row(case, models.rank)
+    odds = np.exp(scores - scores[first])
+    shares, alike = odds / odds.sum(), odds * case.interchangeable[first]
+    confidence = float(expit(models.decide[0] + (row * DECISION_SIGNS) @ models.decide[1:]))
+    logit = models.decide[1 + _PROBABILITY] * (alike / alike.sum() - shares)
+    logit[first] += models.decide[1 + _SCORE]
+    pull = (float(case.right[first]) - confidence) * logit
+    if case.right.any() and not case.right.all():
+        amount = 1.0 if case.question.kind == "answerable" else NOT_ANSWERABLE_WEIGHT
+        right = odds * case.right
+        pull += RANK_WEIGHT * amount * (right / right.sum() - shares)
+    return np.asarray(pull)
+
+
+class Measure:
+    """Adds up what the phrasings contribute, by the questions asked so far."""
+
+    def __init__(self, story: Story, models: Models) -> None:
+        self.story = story
+        self.models = models
+        self.amounts: dict[Phrasing, float] = {}
+        self._rank = dict(zip(RANKED, map(float, models.rank), strict=True))
+        self._answerer = Answerer(story, load_weights())
+
+    def ask_labelled(self, questions: Sequence[Question]) -> None:
+        """Ask labelled questions, each writer's of a base without that writer."""
+        for writer in sorted({question.writer for question in questions}):
+            own = [question for question in questions if question.writer == writer]
+            answerer = self._answerer.updated(remove_phrasings(self.story, {question.text for question in own}))
+            pieces: dict[int, Pieces] = {}
+            for question in own:
+                self._ask(question, answerer, pieces)
+
+    def ask_phrasings(self, phrasings: Sequence[Phrasing]) -> None:
+        """Ask phrasings, in groups, each of a base without that group."""
+        for group in range(GROUPS):
+            own = phrasings[group::GROUPS]
+            answerer = self._answerer.updated(remove_phrasings(self.story, {text for _, text in own}))
+            pieces: dict[int, Pieces] = {}
+            for id, text in own:
+                question = Question(id, text, "answerable", frozenset(), (), (), "")
+                self._ask(question, answerer, pieces, entry=id)
+
+    def _ask(self, question: Question, answerer: Answerer, pieces: dict[int, Pieces], entry: str = "") -> None:
+        """Ask a question; `entry`: that of a phrasing, which it or one that is interchangeable with it has to answer."""
+        matcher = answerer.matcher
+        index = matcher.index
+        match = matcher.match(question.text, question.context)
+        candidates = matcher.rank(match.question, include_all=True)
+        if not candidates:
+            return
+        case = to_case(question, answerer, match, candidates)
+        if entry:
+            named = [candidate.entry == entry for candidate in candidates]
+            alike = case.interchangeable[named.index(True)] if any(named) else np.zeros(len(named), dtype=bool)
+            case = replace_case(case, right=np.array(named) | alike)
+        query = Query.build(match.question, index)
+        weight = PHRASING_WEIGHT if entry else 1.0
+        for candidate, pull in zip(candidates, pulls(case, self.models), strict=True):
+            if abs(pull) < MIN_PULL:
+                continue
+            number = candidate.document
+            if number not in pieces:
+                pieces[number] = Pieces.build(index.document(number))
+            changes = score_changes(query, number, pieces[number], index, self._rank)
+            for text, change in zip(index.document(number).entry.texts, changes.tolist(), strict=True):
+                key = candidate.entry, text
+                self.amounts[key] = self.amounts.get(key, 0.0) - weight * float(pull) * change
+
+    def contributions(self) -> list[Contribution]:
+        """Return what every phrasing contributes, the least first."""
+        found = [Contribution(id, text, self.amounts.get((id, text), 0.0)) for id, text in own_phrasings(self.story)]
+        return sorted(found, key=lambda item: (item.amount, item.entry, item.phrasing))
+
+
+def measure(story: Story, questions: Sequence[Question], phrasings: Sequence[Phrasing]) -> list[Contribution]:
+    """Return what every phrasing of a story contributes, the least first, by weights fitted on these questions."""
+    cases, _ = build_cases(questions, story)
+    measure = Measure(story, fit_models(cases))
+    measure.ask_labelled(questions)
+    measure.ask_phrasings(phrasings)
+    return measure.contributions()
+
+
+def choose(contributions: Sequence[Contribution], most: int, *, only_useless: bool) -> list[Contribution]:
+    """Return which phrasings to drop in a round: those that contribute least, at most `most`, and not many of an entry.
+
+    only_useless: only those that contribute nothing.
+    """
+    counts: dict[str, int] = {}
+    for item in contributions:
+        counts[item.entry] = counts.get(item.entry, 0) + 1
+    left = {id: min(int(count * ENTRY_SHARE), count - MIN_PHRASINGS) for id, count in counts.items()}
+    chosen: list[Contribution] = []
+    for item in contributions:
+        if len(chosen) >= most or (only_useless and item.amount > 0):
+            break
+        if left[item.entry] > 0:
+            left[item.entry] -= 1
+            chosen.append(item)
+    return chosen
+
+
+def rounds(story: Story, questions: Sequence[Question], drop: int | None) -> Iterator[tuple[Story, list[Contribution]]]:
+    """Drop phrasings round by round; yield the story after each with those dropped in it.
+
+    drop: how many in all; where it is None, a single round drops those that contribute nothing.
+    """
+    labelled = {tokenize(normalize(question.text)) for question in questions}
+    asked = [(id, text) for id, text in own_phrasings(story) if tokenize(normalize(text)) not in labelled]
+    number = 0
+    while drop is None or drop > 0:
+        contributions = measure(story, questions, asked[number % PARTS :: PARTS])
+        share = int(len(contributions) * ROUND_SHARE)
+        chosen = choose(contributions, share if drop is None else min(drop, share), only_useless=drop is None)
+        if not chosen:
+            return
+        story = without(story, [(item.entry, item.phrasing) for item in chosen])
+        yield story, chosen
+        number += 1
+        if drop is None:
+            return
+        drop -= len(chosen)
+
+
+def drop_from_files(knowledge: Path, story: Story, dropped: Sequence[Contribution]) -> None:
+    """Remove phrasings from the files of a base; the rest of these stays byte for byte."""
+    removed: dict[str, set[str]] = {}
+    for item in dropped:
+        removed.setdefault(item.entry, set()).add(item.phrasing)
+    for id, texts in removed.items():
+        entry = story.entries[id]
+        path = knowledge / entry.file
+        left = [text for text in entry.phrasings if text not in texts]
+        path.write_bytes(yaml_edit.change_entry(path.read_bytes(), id, {"phrasings": left}))
+
+
+def main() -> None:
+    """Measure, print what each phrasing contributes or which are dropped, and with --write remove those from the base."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="+", type=Path, help="manifests of labelled questions")
+    parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
+    wanted = parser.add_mutually_exclusive_group()
+    wanted.add_argument("--drop", type=int, metavar="N", help="drop the N phrasings that contribute least")
+    wanted.add_argument("--keep", type=int, metavar="N", help="drop until N are left, as `pilcrow check` counts them")
+    parser.add_argument("--write", action="store_true", help="remove what is dropped from the base")
+    options = parser.parse_args()
+    story = loader.load_story(options.knowledge)
+    questions = [question for question in load_all(options.files) if question.use == "phrasings"]
+    if options.drop is None and options.keep is None and not options.write:
+        for item in measure(story, questions, own_phrasings(story)):
+            print(f"{item.amount:8.3f}  {item.entry}: {item.phrasing}")
+        return
+    drop = options.drop if options.keep is None else max(0, count_phrasings(story) - options.keep)
+    dropped: list[Contribution] = []
+    for pruned, chosen in rounds(story, questions, drop):
+        dropped += chosen
+        for item in chosen:
+            print(f"{item.amount:8.3f}  {item.entry}: {item.phrasing}")
+        print(f"{count_phrasings(pruned)} phrasings are left", flush=True)
+    if options.write:
+        drop_from_files(options.knowledge, story, dropped)
+
+
+if __name__ == "__main__":
+    main()
