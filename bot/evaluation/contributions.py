@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from scipy.special import expit
 
 from bot.answering.answerer import Answerer
-from bot.evaluation.fit import build_cases, remove_phrasings, to_case
+from bot.evaluation.fit import remove_phrasings, to_case
 from bot.evaluation.leaving_out import Floats, Pieces, score_changes
 from bot.evaluation.models import (
     DECISION_SIGNS,
@@ -34,7 +34,7 @@ from bot.evaluation.models import (
     Case,
     Models,
     decision_row,
-    fit_models,
+    from_weights,
 )
 from bot.evaluation.questions import Question, load_all
 from bot.matching.query import Query
@@ -53,7 +53,7 @@ RANK_WEIGHT = 0.5
 """What the ranking counts beside the decision to answer."""
 PHRASING_WEIGHT = 0.4
 """What a phrasing counts as a question, beside a labelled one: whoever wrote it knew the entry."""
-PARTS, GROUPS = 4, 15
+PARTS, GROUPS = 8, 12
 """A round asks one of so many parts of the phrasings, in so many groups, each of a base without that group."""
 MIN_PULL = 1e-3
 """Likelihood that a candidate's score has to move for the question to count."""
@@ -172,9 +172,8 @@ class Measure:
 
 
 def measure(story: Story, questions: Sequence[Question], phrasings: Sequence[Phrasing]) -> list[Contribution]:
-    """Return what every phrasing of a story contributes, the least first, by weights fitted on these questions."""
-    cases, _ = build_cases(questions, story)
-    measure = Measure(story, fit_models(cases))
+    """Return what every phrasing of a story contributes, the least first, by the weights of `weights.json`."""
+    measure = Measure(story, from_weights(load_weights()))
     measure.ask_labelled(questions)
     measure.ask_phrasings(phrasings)
     return measure.contributions()

@@ -177,3 +177,9 @@ def to_weights(models: Models, answer: float, clarify: float) -> Weights:
         answer=round(answer, 4),
         clarify=clarify,
     )
+
+
+def from_weights(weights: Weights) -> Models:
+    """Return the models that the matcher's weights are of."""
+    decide = [weights.decide[name] for name in (BIAS, *DECISION_FEATURES)]
+    return Models(np.array([weights.rank[name] for name in RANKED]), np.array(decide))
