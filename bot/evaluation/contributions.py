@@ -1,13 +1,12 @@
-"""Say what each phrasing contributes to the replies, and drop those that contribute nothing.
+"""Say what each phrasing contributes to the replies, and drop those that contribute least.
 
     python -m bot.evaluation.contributions tests/questions/manifest.yaml [FILE …] [--drop N | --keep N] [--write]
 
 What a phrasing contributes is how far replies would move without it: the change of each candidate's score, times how much the
 likelihood of a right reply turns on that score, added up over all questions without regard to sign. Near zero, it changes no
-reply. (A phrasing that, on balance, draws questions to the wrong entry is not dropped for that: tried, it cost strangers more
-right answers than it saved, as did dropping the one closest to another, or one at random.) The questions are the labelled ones
-whose use is 'phrasings', each writer's asked of a base without that writer, and a part of the phrasings themselves, asked of a
-base without them; those dropped go on being asked.
+reply. A phrasing that on balance draws questions to the wrong entry is not dropped for that: tried, it lost strangers' right
+answers all the same. The questions are the labelled ones whose use is 'phrasings', each writer's asked of a base without that
+writer, and a part of the phrasings themselves, asked of a base without them; those dropped go on being asked.
 
 Since one phrasing can stand in for another, they are dropped in rounds: at most a share of them all, and of an entry's, and the
 rest is measured again. Files of any other use take no part, so that the fit and the figures after it are of questions that the

@@ -1,4 +1,4 @@
-"""What phrasings contribute, and dropping those that contribute nothing."""
+"""What phrasings contribute, and dropping those that contribute least."""
 
 from dataclasses import replace
 from pathlib import Path
