@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from bot.answering.reply import Option, Reply, Suggestion
 from bot.cards.card import Button, Card, Line, Span, line
+from bot.cards.phone_height import SCREEN, card_height
 from bot.cards.spans import citation_spans, denial_lines, later_lines, short_date, standing_line
 from bot.errors import shorten
 from bot.story.models import Story
@@ -38,7 +41,10 @@ def reply_card(reply: Reply, story: Story, asked: str = "", *, has_inbox: bool =
     echo = [line(say.asked.format(question=shorten(shown, MAX_ASKED)), "small")] if shown else []
     shown_reply = reply.guess or reply.nearest or reply
     note = [line(shown_reply.language_note, "small")] if shown_reply.language_note else []
-    return Card((*lines, *echo, *note), tuple(buttons))
+    card = Card((*lines, *echo, *note), tuple(buttons))
+    if card_height(card) > SCREEN:  # next questions give way first
+        card = replace(card, buttons=tuple(button for button in card.buttons if button.action != "related"))
+    return card
 
 
 def _answer_lines(reply: Reply, story: Story, lead: str = "{answer}") -> Iterator[Line]:

@@ -23,10 +23,9 @@ from bot.answering.answerer import Answerer
 from bot.evaluation.metrics import MAX_CITATIONS, judge
 from bot.evaluation.models import RANKED, Case, Outcome, fit_models, is_stranger, predict, to_weights
 from bot.evaluation.questions import Question, load_all
-from bot.matching.weights import (
-    WEIGHTS_FILE,
-    load_weights,
-)
+from bot.matching.features import Candidate
+from bot.matching.matcher import Match
+from bot.matching.weights import WEIGHTS_FILE, load_weights
 from bot.nlp.normalize import normalize, tokenize
 from bot.story import loader
 from bot.story.models import Story
@@ -67,8 +66,12 @@ def build_case(question: Question, answerer: Answerer) -> Case | None:
     matcher = answerer.matcher
     match = matcher.match(question.text, question.context)
     candidates = matcher.rank(match.question, include_all=True)
-    if not candidates:
-        return None
+    return to_case(question, answerer, match, candidates) if candidates else None
+
+
+def to_case(question: Question, answerer: Answerer, match: Match, candidates: Sequence[Candidate]) -> Case:
+    """Return the case of a question that was matched, and has candidates."""
+    matcher = answerer.matcher
     documents = [matcher.index.document(candidate.document) for candidate in candidates]
     replies = [answerer.entry_reply(candidate.entry) for candidate in candidates]
     right = [judge(question, reply) in ("right", "held") and question.kind != "offtopic" for reply in replies]

@@ -35,6 +35,8 @@ class Figures(Struct, frozen=True):
     answerable: int
     not_answerable: int
     verdicts: Counter[Verdict] = field(default_factory=Counter)
+    right_by_nearest: int = 0
+    """Of the right, those that say that the article does not say, and then the nearest thing it does say."""
 
     @property
     def total(self) -> int:
@@ -70,6 +72,7 @@ class Figures(Struct, frozen=True):
             "right_or_offered": round(self.right_or_offered, 4),
             "wrong": round(self.wrong_share, 4),
             "held": round(self.held_share, 4),
+            "right_by_nearest": self.right_by_nearest,
         }
 
 
@@ -118,15 +121,16 @@ def judge_replies(
 
 def compute_figures(judged: Iterable[JudgedReply]) -> Figures:
     """Return the figures of some judged replies."""
-    answerable = not_answerable = 0
+    answerable = not_answerable = right_by_nearest = 0
     verdicts: Counter[Verdict] = Counter()
     for item in judged:
         verdicts[item.verdict] += 1
+        right_by_nearest += item.verdict == "right" and item.reply.standing == "not_covered"
         if item.question.kind == "answerable":
             answerable += 1
         else:
             not_answerable += 1
-    return Figures(answerable, not_answerable, verdicts)
+    return Figures(answerable, not_answerable, verdicts, right_by_nearest)
 
 
 def count_guesses(judged: Iterable[JudgedReply]) -> Guesses:

@@ -178,3 +178,9 @@ def to_weights(models: Models, *, answer: float, guess: float, clarify: float) -
         guess=guess,
         clarify=clarify,
     )
+
+
+def from_weights(weights: Weights) -> Models:
+    """Return the models that the matcher's weights are of."""
+    decide = [weights.decide[name] for name in (BIAS, *DECISION_FEATURES)]
+    return Models(np.array([weights.rank[name] for name in RANKED]), np.array(decide))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot import bootstrap
 from bot.errors import StoryError
+from bot.story.models import Story
 from bot.terminal.arguments import Subparsers, add_command, add_knowledge_option
 from bot.terminal.console import Screen, write_line
 
@@ -73,10 +74,17 @@ def _check(options: argparse.Namespace) -> int:
     problems += find_changed_replies(answerer)
     if problems:
         raise StoryError(problems)
-    phrasings = sum(len(entry.phrasings) + 1 for entry in story.entries.values())
-    counts = f"{len(story.entries)} entries, {phrasings} phrasings, {len(story.paragraphs)} paragraphs"
-    write_line(f"{options.knowledge}: {counts}: no problems.")
+    write_line(f"{options.knowledge}: {_sizes(story, options.knowledge)}: no problems.")
     return 0
+
+
+def _sizes(story: Story, folder: Path) -> str:
+    """Return how large a base is: entries, phrasings with the questions, paragraphs, and the longest file of entries."""
+    phrasings = sum(len(entry.phrasings) + 1 for entry in story.entries.values())
+    files = {entry.file for entry in story.written_entries}
+    lines = max((len((folder / file).read_bytes().splitlines()) for file in files), default=0)
+    entries = f"{len(story.entries)} entries ({len(story.written_entries)} written)"
+    return f"{entries}, {phrasings} phrasings, {len(story.paragraphs)} paragraphs, longest file {lines} lines"
 
 
 def _eval(options: argparse.Namespace) -> int:

@@ -101,12 +101,15 @@ def _comparison(curves: dict[str, list[Point]]) -> dict[str, dict[str, float]]:
 
 
 def _figures_table(figures: dict[str, Figures]) -> Table:
-    table = Table("", "questions", "answered right", "right or offered", "wrong of all", "held back", title="Figures")
+    """Return the figures as a table; the last column counts the right answers that only say the nearest thing."""
+    columns = ("questions", "answered right", "right or offered", "wrong of all", "held back", "by nearest")
+    table = Table("", *columns, title="Figures")
     for name, group in figures.items():
         shares = (group.answered_right, group.right_or_offered)
         answerable = [f"{share:.1%}" if group.answerable else "–" for share in shares]
         held = f"{group.held_share:.1%}" if group.not_answerable else "–"
-        table.add_row(name, str(group.total), *answerable, f"{group.wrong_share:.1%}", held)
+        nearest = str(group.right_by_nearest) if group.answerable else "–"
+        table.add_row(name, str(group.total), *answerable, f"{group.wrong_share:.1%}", held, nearest)
     return table
 
 

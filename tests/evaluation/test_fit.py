@@ -6,7 +6,7 @@ import pytest
 
 from bot.answering.answerer import Answerer
 from bot.evaluation.fit import build_cases, choose_threshold, cross_validate, remove_phrasings
-from bot.evaluation.models import MIN_WEIGHTS, Outcome, fit_models, to_weights
+from bot.evaluation.models import MIN_WEIGHTS, Outcome, fit_models, from_weights, to_weights
 from bot.evaluation.questions import Question, load_questions
 from bot.matching.weights import load_weights
 from tests.support.small_story import small_story
@@ -32,6 +32,7 @@ def test_fitted_weights_are_those_that_the_matcher_reads(questions: list[Questio
     """There is one for every feature, none is negative, and some have a least weight."""
     cases, _ = build_cases(questions, small_story())
     weights, shipped = to_weights(fit_models(cases), answer=0.8, guess=0.7, clarify=0.1), load_weights()
+    assert to_weights(from_weights(weights), answer=0.8, guess=0.7, clarify=0.1) == weights
     assert (weights.rank.keys(), weights.decide.keys()) == (shipped.rank.keys(), shipped.decide.keys())
     assert min(*weights.rank.values(), *(weight for name, weight in weights.decide.items() if name != "bias")) >= 0
     assert all(weights.decide[name] >= least - 1e-4 for name, least in MIN_WEIGHTS.items())

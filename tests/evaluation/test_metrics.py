@@ -104,3 +104,13 @@ def test_a_definition_is_no_right_guess_to_what_is_about_something_else() -> Non
     guessed = replace(OFFER, guess=replace(ANSWER, standing="defined"))
     asked = question("offtopic", set())
     assert count_guesses([JudgedReply(asked, guessed, judge(asked, guessed))]).right == 0
+
+
+def test_right_answers_that_say_the_nearest_are_counted_apart() -> None:
+    """Only what is right counts, and only where the article does not say what was asked."""
+    asked = question("answerable", {2}, "May")
+    replies = (ANSWER, replace(ANSWER, standing="not_covered"), replace(ANSWER, standing="not_covered", answer="June."))
+    judged = [JudgedReply(asked, reply, judge(asked, reply)) for reply in replies]
+    figures = compute_figures(judged)
+    assert (figures.verdicts["right"], figures.right_by_nearest) == (2, 1)
+    assert figures.as_json()["right_by_nearest"] == 1

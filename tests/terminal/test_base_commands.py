@@ -28,3 +28,13 @@ def test_check_compares_the_base_with_the_article(
         "story.yaml: paragraph 1: no paragraph of the article has this hash; its text has changed"
         in capsys.readouterr().err
     )
+
+
+def test_check_says_how_large_a_base_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """Entries, phrasings with the questions, paragraphs, and the lines of its longest file of entries."""
+    folder = Path(__file__).parents[1] / "second_story" / "knowledge"
+    assert cli.main(["check", "--knowledge", str(folder)]) == 0
+    lines = max(len(path.read_text().splitlines()) for path in (folder / "qa").iterdir())
+    assert f"103 entries (103 written), 704 phrasings, 7 paragraphs, longest file {lines} lines" in (
+        capsys.readouterr().out
+    )

@@ -43,6 +43,7 @@ def test_eval_prints_figures_failures_and_baselines(
     assert "wrong x2: where is the lighthouse\n  wanted: answerable ¶2\n  given: answer keeper-place" in printed
     assert "\nGuesses shown on asking back: 0, right 0, wrong 0\n" in printed
     assert "BM25" in printed
+    assert "nearest" in printed.partition("x.yaml")[0]
     assert chart.read_bytes().startswith(b"\x89PNG")
 
 
@@ -57,6 +58,7 @@ def test_eval_prints_json(file: Path, small: Path, capsys: pytest.CaptureFixture
     report = eval_json(capsys, str(file), "--knowledge", str(small))
     assert report["figures"]["all"]["answered_right"] == 0.5
     assert report["guesses"] == {"shown": 0, "right": 0, "wrong": 0}
+    assert report["figures"]["all"]["right_by_nearest"] == 0
     assert [failure["id"] for failure in report["failures"]] == ["x2"]
 
 
