@@ -85,7 +85,7 @@ def test_a_summary_ends_with_the_denial_and_what_was_found(views: Views) -> None
 def test_claims_are_a_ladder(views: Views) -> None:
     """Alleged, denied, found: a line each, with the latest state below the claim."""
     assert text(views.claims()) == (
-        "**What is alleged, denied and found**\n"
+        "**Alleged, denied, found**\n"
         f"**1\\. Alleged.** Ada Quill took the lamp. {P2}\n"
         f"{DENIED}\n"
         f"> **Found:** [Jun 2020](<https://quay.example/lamp-found>), {FOUND}"
@@ -105,7 +105,7 @@ def test_what_was_found_on_a_claim_above_is_not_said_twice(real: Views) -> None:
 def test_the_full_wording_stands_in_place_of_the_short_form(views: Views) -> None:
     """A page that has all of the denial and the finding does not have their short forms too."""
     assert text(views.claims_in_full()) == (
-        "**What is alleged, denied and found**\n"
+        "**Alleged, denied, found**\n"
         "**1\\. Alleged**\n"
         f"- Alleged by Tom Reed: Ada Quill took the lamp. {P2}\n"
         f"- Denied: Ada Quill denies it. {P2}\n"
