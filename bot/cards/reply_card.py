@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from bot.answering.reply import Option, Reply, Suggestion
 from bot.cards.card import Button, Card, Line, Span, line
-from bot.cards.phone_height import SCREEN, card_height
+from bot.cards.phone_height import GAP, SCREEN, TEXT_WIDTH, button_width, card_height
 from bot.cards.spans import citation_spans, denial_lines, later_lines, short_date, standing_line
 from bot.errors import shorten
 from bot.story.models import Story
@@ -14,8 +14,6 @@ from bot.story.sentences import first_sentence
 
 MAX_NEXT = 3
 """Next questions offered as buttons."""
-ROW_WIDTH, BUTTON_PADDING, LETTER_WIDTH = 300, 40, 7.6
-"""Pixels of a phone's line of buttons, of a button around its label, and of a letter: so wide that no line wraps."""
 PLAIN = ("reported", "said", "defined")
 """Standings that are no warning and need no badge."""
 MAX_NEAREST_WORDS = 20
@@ -95,12 +93,12 @@ def _answer_buttons(reply: Reply) -> list[Button]:
 def fitting(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
     """Return the suggestions, at most three, whose labels fit one line of buttons on a phone together."""
     chosen: list[Suggestion] = []
-    left = float(ROW_WIDTH)
+    used = 0.0
     for item in suggestions:
-        width = BUTTON_PADDING + LETTER_WIDTH * len(item.label)
-        if width <= left and len(chosen) < MAX_NEXT:
+        width = button_width(item.label)
+        if used + width <= TEXT_WIDTH and len(chosen) < MAX_NEXT:
             chosen.append(item)
-            left -= width
+            used += width + GAP
     return chosen
 
 

@@ -61,8 +61,8 @@ async def test_a_question_in_french_gets_a_card_in_french(rig: Rig) -> None:
     assert text(asked.message).split("\n") == [
         'She left it on Friday evening, and was "quite tired".',
         f"-# Rapporté · The Quay {P1}",
-        "-# La réponse est en anglais, telle que des personnes l'ont rédigée et vérifiée.",
         "-# Question : quand est-ce que Ada Quill a leave le lighthouse ?",
+        "-# La réponse est en anglais, telle que des personnes l'ont rédigée et vérifiée.",
     ]
 
 
