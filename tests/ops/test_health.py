@@ -104,7 +104,7 @@ async def test_a_health_file_that_cannot_be_written_is_said_once(
     async with discord_rig(tmp_path, health_file=tmp_path / "file" / "health.json") as rig:
         for _ in range(3):
             await rig.client.gateway_monitor.check()
-        assert (await rig.mention(LEFT_QUESTION))["embeds"]
+        assert (await rig.mention(LEFT_QUESTION))["content"]
     assert caplog.text.count("Can't write health_file: ") == 1
 
 

@@ -166,6 +166,6 @@ def test_adverse_findings_are_shown_by_the_same_rule(story: Story) -> None:
     ],
 )
 def test_the_outcome_comes_first_where_it_is_asked(answerer: Answerer, question: str, finding: tuple[str, ...]) -> None:
-    """The first sentence says what was found, and when; for the end that is the latest finding."""
+    """The first sentence says what was found, and when."""
     first = answerer.reply(question).answer.split(". ")[0]
     assert all(word in first for word in finding), first
