@@ -50,7 +50,7 @@ class EntryReplies:
             closest_sources=self._cite(nearest.cites) if nearest else (),
             denials=self._denials(entry, claims),
             developments=developments_of(story, shown, claims),
-            told=frozenset(entry.developments if entry.standing == "not_covered" else ()),
+            told=frozenset(entry.developments),
             related=self._related(entry),
             language=language,
             language_note="" if native else messages(language).reply.language_note,

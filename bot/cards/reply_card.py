@@ -57,12 +57,18 @@ def _answer_lines(reply: Reply, story: Story, lead: str = "{answer}") -> Iterato
 
 def _sources(reply: Reply, story: Story) -> Iterator[Span]:
     """Yield where the answer stands: paragraphs of the article, or the sources of what it tells from later."""
-    if reply.standing != "not_covered":
+    covered = reply.standing != "not_covered"
+    if covered:
         yield Span(story.publisher)
         yield from citation_spans(reply.sources)
-    for number, later in enumerate(later for later in reply.developments if later.id in reply.told):
-        yield Span(", " if number else "")
-        yield Span(short_date(later.date, reply.language), url=later.url)
+    told = {
+        (short_date(later.date, reply.language), later.url): None
+        for later in reply.developments
+        if later.id in reply.told
+    }
+    for number, (date, url) in enumerate(told):
+        yield Span(", " if number or covered else "")
+        yield Span(date, url=url)
 
 
 def _closest_lines(reply: Reply) -> Iterator[Line]:

@@ -13,8 +13,8 @@ MAX_PARAGRAPHS = 4
 
 
 def citation_spans(citations: Sequence[Citation], limit: int = MAX_PARAGRAPHS) -> Iterator[Span]:
-    """Yield ' ¶4 ¶8 +1', each a link that opens the article there."""
-    for citation in citations[:limit]:
+    """Yield ' ¶4 ¶8 +1', in the article's order, each a link that opens the article there."""
+    for citation in sorted(citations[:limit], key=lambda citation: citation.paragraph):
         yield Span(" ")
         yield Span(f"¶{citation.paragraph}", url=citation.url)
     if len(citations) > limit:
