@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from bot.errors import Problem, StoryError
 from bot.story import loader
 from bot.story.validation.citation_support import find_unsupported_texts
 from bot.story.validation.rules import find_problems
@@ -108,6 +109,16 @@ def test_a_waiver_silences_one_word() -> None:
 def test_relative_times_are_allowed_where_the_sentence_speaks_of_the_article() -> None:
     """'Last week' is true if the sentence says that it is the article's."""
     assert validate_edited("qa/keeper.yaml", "on Friday evening", "last week, as the article counts") == []
+
+
+def test_problems_are_listed_in_reading_order() -> None:
+    """By file and line, and paragraph 2 before paragraph 10."""
+    sentences = ("paragraph 10: it ends", "paragraph 2: it ends", "paragraph 2: a start")
+    problems = [Problem("story.yaml", 0, sentence) for sentence in sentences]
+    assert StoryError([*problems, Problem("people.yaml", 2, "b"), Problem("people.yaml", 1, "c")]).summary() == (
+        "people.yaml:1: c\npeople.yaml:2: b\nstory.yaml: paragraph 2: a start\nstory.yaml: paragraph 2: it ends\n"
+        "story.yaml: paragraph 10: it ends"
+    )
 
 
 def test_an_uncited_paragraph_is_reported() -> None:

@@ -170,7 +170,10 @@ def find_unclear_not_covered_answers(story: Story) -> Iterator[Problem]:
                 entry, "a 'not_covered' answer must be one sentence; leave what the article does say to 'nearest'"
             )
         if not _NEGATION.search(text):
-            yield entry_problem(entry, "the standing is 'not_covered', but the answer does not say what is missing")
+            yield entry_problem(
+                entry,
+                "the standing is 'not_covered', but the answer does not say what is missing; say it with 'not', 'no', 'only' or the like",
+            )
 
 
 RULES = (

@@ -48,9 +48,11 @@ def find_long_texts(story: Story) -> Iterator[Problem]:
             ("'closest'", entry.closest, CLOSEST),
         ):
             if word_count(text) > most:
-                yield entry_problem(entry, f"{what} has {word_count(text)} words; at most {most} are read at a glance")
+                yield entry_problem(
+                    entry, f"{what} has {word_count(text)} words; at most {most} are read at a glance; shorten it"
+                )
         if len(entry.label) > LABEL:
-            yield entry_problem(entry, f"the label has {len(entry.label)} characters; {LABEL} fit a button")
+            yield entry_problem(entry, f"the label has {len(entry.label)} characters; {LABEL} fit a button; shorten it")
 
 
 def find_too_many_long_answers(story: Story) -> Iterator[Problem]:
