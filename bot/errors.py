@@ -11,6 +11,8 @@ PilcrowError
 Any other exception is a bug: a front end logs its traceback and apologises.
 """
 
+import re
+
 from msgspec import Struct
 
 MAX_QUOTE = 100
@@ -40,11 +42,17 @@ class Problem(Struct, frozen=True, order=True):
         return f"{self.file}:{self.line}: {self.sentence}" if self.line else f"{self.file}: {self.sentence}"
 
 
+def _reading_order(problem: Problem) -> tuple[str, int, list[tuple[int, str]]]:
+    """Return the sort key that puts paragraph 2 before paragraph 10."""
+    parts = re.split(r"(\d{1,9})", problem.sentence)
+    return problem.file, problem.line, [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
+
+
 class StoryError(PilcrowError):
     """The base can't be used. problems: all problems of all files, in order."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(set(problems))
+        self.problems = sorted(set(problems), key=_reading_order)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
     def summary(self, limit: int = 5) -> str:

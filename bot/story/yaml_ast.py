@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from bot.errors import shorten
+from bot.errors import quote, shorten
 from bot.story.base_files import MAX_FILE_BYTES
 
 MAX_DEPTH = 12
@@ -94,6 +94,7 @@ def _explain(problem: str | None) -> str:
 def _build(events: Iterator[yaml.Event]) -> Node | None:
     root: Node | None = None
     open_nodes: list[Sequence | Mapping] = []
+    flow_levels: list[bool] = []
     keys: list[Scalar | None] = []
     count = 0
     for event in events:
@@ -104,6 +105,7 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
             raise YamlError(line, "the file contains a second document; remove the line ---")
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             open_nodes.pop()
+            flow_levels.pop()
             keys.pop()
             continue
         if not isinstance(event, yaml.NodeEvent):
@@ -112,6 +114,8 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
         if count > MAX_NODES:
             raise YamlError(line, f"the file contains more than {MAX_NODES:,} values; split it into several")
         node = _node(event, line)
+        if isinstance(node, Scalar) and node.plain:
+            _refuse_what_others_refuse(node, in_brackets=any(flow_levels))
         if open_nodes:
             _attach(open_nodes[-1], keys, node, line)
         else:
@@ -120,8 +124,26 @@ def _build(events: Iterator[yaml.Event]) -> Node | None:
             if len(open_nodes) == MAX_DEPTH:
                 raise YamlError(line, f"values are nested more than {MAX_DEPTH} levels deep")
             open_nodes.append(node)
+            flow_levels.append(bool(getattr(event, "flow_style", False)))
             keys.append(None)
     return root
+
+
+def _refuse_what_others_refuse(scalar: Scalar, *, in_brackets: bool) -> None:
+    """Raise YamlError for unquoted text that our parser reads and others, such as PyYAML's own, do not.
+
+    A base that only this program can read would be a trap for whoever keeps it with other tools.
+    """
+    if in_brackets and "?" in scalar.text:
+        raise YamlError(
+            scalar.line,
+            f"other YAML readers refuse the question mark of {quote(scalar.text)} between brackets; put the text in quotes",
+        )
+    if "\t" in scalar.text:
+        raise YamlError(
+            scalar.line,
+            f"other YAML readers refuse the tab in {quote(scalar.text)}; write a blank, or put it in quotes",
+        )
 
 
 def _node(event: yaml.NodeEvent, line: int) -> Node:

@@ -1,4 +1,4 @@
-"""Edit the entries of a YAML file as text: everything that is not edited stays byte for byte, comments and order included.
+"""Edit the entries of a YAML file, and the records of paragraphs, as text: everything that is not edited stays byte for byte, comments and order included.
 
 Pure: bytes in, bytes out. An entry is found by its id in the parsed file, so its lines are known exactly; a field is
 replaced where it stands.
@@ -6,6 +6,8 @@ replaced where it stands.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 
 from msgspec import Struct
 
@@ -128,6 +130,91 @@ def _change_field(data: bytes, id: str, key: str, value: FieldValue) -> bytes:
     return "".join([*lines[: field.start], new_text, *lines[field.end :]]).encode()
 
 
+def add_to_paragraph(data: bytes, number: int, key: str, texts: Sequence[str]) -> bytes:
+    """Return `story.yaml` with texts added to a list of a paragraph's records, such as 'numbers'; the rest stays as it is.
+
+    Raise EditError if the file is written in a way in which only a person can tell where they belong.
+    """
+    root = _parse(data)
+    lines = _split_lines(data)
+    span, paragraph = _find_paragraph(root, lines, number)
+    node = next((node for known, node in paragraph.pairs if known.text == key), None)
+    quoted = [_double_quoted(text) for text in texts]
+    if node is None:
+        indent = " " * (len(_indent(lines[span.start])) + len("- "))
+        lines[span.end - 1] = lines[span.end - 1].rstrip("\n") + "\n"
+        changed = [*lines[: span.end], f"{indent}{key}: [{', '.join(quoted)}]\n", *lines[span.end :]]
+    else:
+        field = _field_span(lines, span, paragraph, key)
+        text = "".join(lines[field.start : field.end])
+        changed = [*lines[: field.start], _with_items(text, node, quoted), *lines[field.end :]]
+    encoded = "".join(changed).encode()
+    records = paragraph_records(root)
+    records[number] = {**records[number], key: [*records[number].get(key, []), *texts]}
+    with suppress(yaml_ast.YamlError):
+        if paragraph_records(yaml_ast.parse(encoded)) == records:
+            return encoded
+    raise EditError(f"'{key}' of paragraph {number} is written in an unusual way; add {', '.join(quoted)} in an editor")
+
+
+def paragraph_records(root: yaml_ast.Node | None) -> dict[int, dict[str, Any]]:
+    """Return the records of each paragraph in a parsed `story.yaml`, as plain texts and lists."""
+    plain = _plain(root) if root else {}
+    paragraphs = plain.get("paragraphs", []) if isinstance(plain, dict) else []
+    return {int(record["number"]): record for record in paragraphs}
+
+
+def _plain(node: yaml_ast.Node) -> Any:
+    if isinstance(node, yaml_ast.Scalar):
+        return node.text
+    if isinstance(node, yaml_ast.Sequence):
+        return [_plain(item) for item in node.items]
+    return {key.text: _plain(value) for key, value in node.pairs}
+
+
+def _find_paragraph(root: yaml_ast.Node | None, lines: Sequence[str], number: int) -> tuple[_Span, yaml_ast.Mapping]:
+    """Return the lines of a paragraph in `story.yaml` and its node. Raise EditError."""
+    pairs = root.pairs if isinstance(root, yaml_ast.Mapping) else []
+    for i, (key, value) in enumerate(pairs):
+        if key.text != "paragraphs" or not isinstance(value, yaml_ast.Sequence):
+            continue
+        end_of_all = pairs[i + 1][0].line - 1 if i + 1 < len(pairs) else len(lines)
+        starts = [*(item.line - 1 for item in value.items), end_of_all]
+        for item, start, end in zip(value.items, starts, starts[1:], strict=False):
+            if isinstance(item, yaml_ast.Mapping) and ("number", str(number)) in _scalars(item):
+                last = max(i for i in range(start, end) if i == start or not _BLANK_OR_COMMENT.match(lines[i]))
+                if _LIST_ITEM.match(lines[start]) and not lines[start].lstrip().startswith("- {"):
+                    return _Span(start, last + 1), item
+    raise EditError(f"paragraph {number} is not written with one key per line; change it in an editor")
+
+
+def _scalars(mapping: yaml_ast.Mapping) -> set[tuple[str, str]]:
+    return {(key.text, value.text) for key, value in mapping.pairs if isinstance(value, yaml_ast.Scalar)}
+
+
+def _with_items(field: str, node: yaml_ast.Node, items: Sequence[str]) -> str:
+    """Return the lines of a list with further items at its end."""
+    first, *rest = field.splitlines(keepends=True)
+    if rest and _LIST_ITEM.match(rest[-1]):
+        return "".join([first, *rest]).rstrip("\n") + "\n" + "".join(f"{_indent(rest[-1])}- {item}\n" for item in items)
+    before, bracket, after = field.rpartition("]")
+    gap = ", " if isinstance(node, yaml_ast.Sequence) and node.items else ""
+    return f"{before}{gap}{', '.join(items)}{bracket}{after}"
+
+
+def _parse(data: bytes) -> yaml_ast.Node | None:
+    """Return the root of a file. Raise EditError."""
+    try:
+        return yaml_ast.parse(data)
+    except yaml_ast.YamlError as error:
+        raise EditError(f"line {error.line}: {error}") from error
+
+
+def _double_quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def _change_block_sequence(
     lines: Sequence[str], field: _Span, sequence: yaml_ast.Sequence, texts: Sequence[str]
 ) -> str:
@@ -169,10 +256,7 @@ def _find_entry(data: bytes, id: str) -> tuple[_Span, yaml_ast.Mapping]:
 
 def _entry_spans(data: bytes) -> Iterator[tuple[str, _Span, yaml_ast.Mapping]]:
     """Yield each entry's id, lines and node. Raise EditError."""
-    try:
-        root = yaml_ast.parse(data)
-    except yaml_ast.YamlError as error:
-        raise EditError(f"line {error.line}: {error}") from error
+    root = _parse(data)
     items = root.items if isinstance(root, yaml_ast.Sequence) else []
     lines = _split_lines(data)
     for i, item in enumerate(items):

@@ -4,8 +4,6 @@ import argparse
 from pathlib import Path
 
 from bot import bootstrap
-from bot.errors import StoryError
-from bot.story.models import Story
 from bot.terminal.arguments import Subparsers, add_command, add_knowledge_option
 from bot.terminal.console import Screen, write_line
 
@@ -21,6 +19,9 @@ def add_to(subparsers: Subparsers) -> None:
     )
     add_knowledge_option(check)
     check.add_argument("--article", type=Path, metavar="FILE", help="also check it against the article's text")
+    check.add_argument(
+        "--update", action="store_true", help="add to story.yaml what its records lack of the article, and say what"
+    )
     _add_eval(subparsers)
     _add_bench(subparsers)
     new = add_command(subparsers, "new", "Start a fact base for another article.", _new)
@@ -62,29 +63,9 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from bot.answering.expected_replies import find_changed_replies
-    from bot.story import article
-    from bot.story.validation import article_match, rules
+    from bot.terminal.check_command import check
 
-    answerer = bootstrap.answerer(options.knowledge)
-    story = answerer.story
-    problems = rules.find_problems(story)
-    if options.article:
-        problems += article_match.find_mismatches(story, article.read_lines(options.article))
-    problems += find_changed_replies(answerer)
-    if problems:
-        raise StoryError(problems)
-    write_line(f"{options.knowledge}: {_sizes(story, options.knowledge)}: no problems.")
-    return 0
-
-
-def _sizes(story: Story, folder: Path) -> str:
-    """Return how large a base is: entries, phrasings with the questions, paragraphs, and the longest file of entries."""
-    phrasings = sum(len(entry.phrasings) + 1 for entry in story.entries.values())
-    files = {entry.file for entry in story.written_entries}
-    lines = max((len((folder / file).read_bytes().splitlines()) for file in files), default=0)
-    entries = f"{len(story.entries)} entries ({len(story.written_entries)} written)"
-    return f"{entries}, {phrasings} phrasings, {len(story.paragraphs)} paragraphs, longest file {lines} lines"
+    return check(options.knowledge, options.article, update=options.update)
 
 
 def _eval(options: argparse.Namespace) -> int:

@@ -391,12 +391,12 @@ def test_every_line_is_held_to_its_paragraphs() -> None:
     """Names, numbers and quotes of summaries, timeline and statements; an allegation without its denial; the order."""
     line = next(n for n, text in enumerate(SUMMARIES.splitlines(), 1) if "on Friday" in text)
     assert spoilt("summaries.yaml", "left the lighthouse at Brim on Friday", "left Tom Reed on Sunday") == [
-        f"summaries.yaml:{line}: this mentions the day 'Sunday', which is not in ¶1; cite a paragraph that has it, or leave it out",
-        f"summaries.yaml:{line}: this mentions the name 'Reed', which is not in ¶1; cite a paragraph that has it, or leave it out",
-        f"summaries.yaml:{line}: this mentions the name 'Tom', which is not in ¶1; cite a paragraph that has it, or leave it out",
+        f"summaries.yaml:{line}: this mentions the day 'Sunday', which is not in ¶1; write it as in the paragraph, add it to 'days' of ¶1 in story.yaml, or leave it out",
+        f"summaries.yaml:{line}: this mentions the name 'Reed', which is not in ¶1; write it as in the paragraph, cite a paragraph that has it (¶2), add it to 'names' of ¶1 in story.yaml, or leave it out",
+        f"summaries.yaml:{line}: this mentions the name 'Tom', which is not in ¶1; write it as in the paragraph, cite a paragraph that has it (¶2), add it to 'names' of ¶1 in story.yaml, or leave it out",
     ]
     assert spoilt("timeline.yaml", "leaves the lighthouse", 'leaves \\"sadly\\"'.replace("\\", "")) == [
-        "timeline.yaml:1: this quotes 'sadly', which is not among the quotes of ¶1; cite a paragraph that has it, or leave it out"
+        "timeline.yaml:1: this quotes 'sadly', which is not among the quotes of ¶1; write it as in the paragraph, add it to 'quotes' of ¶1 in story.yaml, or leave it out"
     ]
     line = next(n for n, text in enumerate(SUMMARIES.splitlines(), 1) if "line: {text: Tom Reed" in text)
     assert spoilt(

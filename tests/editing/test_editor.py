@@ -61,7 +61,7 @@ def test_publishing_despite_warnings_has_to_be_explicit(editor: Editor, base: Pa
     """The history records the warnings."""
     proposal = editor.propose(EditEntry("keeper-place", {"answer": "It stands in Oslo."}))
     assert proposal.warnings == (
-        "keeper-place: the answer mentions the name 'Oslo', which is not in ¶1; cite a paragraph that has it, or leave it out",
+        "keeper-place: the answer mentions the name 'Oslo', which is not in ¶1; write it as in the paragraph, add it to 'names' of ¶1 in story.yaml, or waive 'Oslo' with a reason",
     )
     with pytest.raises(EditError, match="There are warnings"):
         editor.publish(proposal, "Ada")

@@ -135,7 +135,7 @@ def test_warnings_stop_an_edit_until_it_is_forced(base: Path, run: Callable[...,
     asked = ["edit", "keeper-place", "--answer", "It stands in Oslo.", "--yes"]
     assert run(*asked, status=2) == "pilcrow: there are warnings; fix them, or publish with --despite-warnings\n"
     warning = (
-        "Warning: keeper-place: the answer mentions the name 'Oslo', which is not in ¶1; cite a paragraph that has it"
+        "Warning: keeper-place: the answer mentions the name 'Oslo', which is not in ¶1; write it as in the paragraph"
     )
     assert warning in " ".join(run(*asked, "--despite-warnings").split())
     assert ": edit keeper-place, despite a warning\n" in run("history")

@@ -5,23 +5,16 @@ answers.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 from bot.errors import Problem
+from bot.nlp.check_words import load_check_words
 from bot.story.entry import Entry
 from bot.story.models import Point, Story
 from bot.story.sentences import SENTENCE_BREAK, first_sentence
 
 QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
-_ALLEGATION = re.compile(
-    r"\b(?:alleg\w+|accus\w+|supposed(?:ly)?|according to the report|the report says)\b", re.IGNORECASE
-)
-_DENIAL = re.compile(r"\b(?:den(?:y|ies|ied|ial)|reject\w*|says that he called)\b", re.IGNORECASE)
-_ATTRIBUTION = re.compile(
-    r"\b(?:alleg\w+|accus\w+|accord\w+|account|announc\w+|article|assum\w+|believ\w+|call(?:s|ed)|claim\w*|den(?:y|ies|ied|ial)"
-    r"|mention\w*|nam(?:es|ed)|reject\w*|report(?:s|ed)?|sa(?:y|ys|id)|sources?|state[sd]?|statement|tells|told|words|writes?|wrote)\b",
-    re.IGNORECASE,
-)
 _RELATIVE_TIME = re.compile(
     r"\b(?:(?:last|next) (?:night|week|month|year)|(?:an?|one|two|three|\d+) (?:day|week|month|year)s? ago"
     r"|yesterday|today|tomorrow|tonight|now|nowadays|currently|at present)\b",
@@ -33,12 +26,36 @@ _DEPENDENT_OPENING = re.compile(
 )
 _YES_OR_NO = re.compile(r"(?:yes|no)\b[.,;:]", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z]|\s*$)")
-_NEGATION = re.compile(r"\b(?:not|no|never|nothing|nobody|none|neither|without|leaves|un\w+ed)\b")
+_NEGATION = re.compile(r"\b(?:not|no|never|nothing|nobody|none|neither|only|without|leaves|un\w+ed)\b")
 
 
-def entry_problem(entry: Entry, sentence: str) -> Problem:
-    """Return a problem of one entry."""
-    return Problem(entry.file, entry.line, f"{entry.id}: {sentence}")
+class EntryProblem(Problem, frozen=True, order=True):
+    """A problem of one entry, which a waiver of the entry can silence. mention: the word that is objected to, if any."""
+
+    entry: str
+    mention: str = ""
+
+
+def entry_problem(entry: Entry, sentence: str, mention: str = "") -> EntryProblem:
+    """Return a problem of one entry; mention: the word that is objected to, if any."""
+    return EntryProblem(entry.file, entry.line, f"{entry.id}: {sentence}", entry.id, mention)
+
+
+@cache
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
+    """Return the pattern of any of these words and phrases."""
+    longest_first = sorted(map(re.escape, phrases), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(longest_first)})\b", re.IGNORECASE)
+
+
+def _find_allegation(text: str) -> str:
+    """Return the word of a text that alleges or accuses, nothing if there is none."""
+    found = _any_of(load_check_words().allegation).search(text)
+    return found[0] if found else ""
+
+
+def _has_denial(text: str) -> bool:
+    return _any_of(load_check_words().denial).search(text) is not None
 
 
 def all_points(story: Story) -> Iterator[Point]:
@@ -57,8 +74,8 @@ def find_points_without_denial(story: Story) -> Iterator[Problem]:
     groups = [points for summary in story.summaries.values() for points in summary.points.values()]
     groups += [(event.point,) for event in story.events] + [person.statements for person in story.people.values()]
     for points in groups:
-        allegation = next((point for point in points if _ALLEGATION.search(point.text)), None)
-        if allegation and not any(_DENIAL.search(point.text) for point in points):
+        allegation = next((point for point in points if _find_allegation(point.text)), None)
+        if allegation and not any(_has_denial(point.text) for point in points):
             sentence = "this mentions an allegation, but no line beside it mentions a denial; add one"
             yield Problem(allegation.file, allegation.line, sentence)
 
@@ -66,24 +83,28 @@ def find_points_without_denial(story: Story) -> Iterator[Problem]:
 def find_answers_without_denial(story: Story) -> Iterator[Problem]:
     """Yield a problem for each answer that mentions an allegation without a claim, which carries denial and findings."""
     for entry in story.written_entries:
-        is_covered = entry.claim or any("alleg" in waiver.word for waiver in entry.waivers)
-        if is_covered or entry.standing in ("denied", "not_covered") or _DENIAL.search(entry.answer):
+        if entry.claim or entry.standing in ("denied", "not_covered") or _has_denial(entry.answer):
             continue
-        if _ALLEGATION.search(entry.answer):
+        if word := _find_allegation(entry.answer):
             yield entry_problem(
-                entry, "the answer mentions an allegation without its denial; add 'claim', or waive 'alleged'"
+                entry,
+                f"the answer mentions an allegation ('{word}') without its denial; "
+                "add 'claim', say who denies it, or waive 'alleged' with a reason",
+                "alleged",
             )
 
 
 def find_unattributed_answers(story: Story) -> Iterator[Problem]:
     """Yield a problem for each answer on somebody's word whose first sentence, which gets quoted alone, does not say so."""
+    verbs = _any_of((*load_check_words().attribution, *story.concepts.get("say", ())))
     for entry in story.written_entries:
         if entry.standing in ("reported", "not_covered"):
             continue
-        if not _ATTRIBUTION.search(first_sentence(entry.answer)):
+        if not verbs.search(first_sentence(entry.answer)):
             yield entry_problem(
                 entry,
-                f"the standing is '{entry.standing}', but the first sentence does not say who says so; add it there",
+                f"the standing is '{entry.standing}', but the first sentence does not say who says so; "
+                "add it there, with 'says', 'argues', 'denies' or the like (a further verb: under 'say' in vocabulary.yaml)",
             )
 
 
@@ -96,26 +117,42 @@ def find_yes_or_no_answers(story: Story) -> Iterator[Problem]:
 
 def find_relative_times(story: Story) -> Iterator[Problem]:
     """Yield a problem for words such as 'last month', unless they are quoted or their sentence speaks of the article."""
-    texts = [(entry.answer, entry.file, entry.line, f"{entry.id}: ") for entry in story.written_entries]
-    texts += [(point.text, point.file, point.line, "") for point in all_points(story)]
+    advice = "is relative to the article's day, not the reader's; give a date or quote it"
+    for entry in story.written_entries:
+        for time in _relative_times(entry.answer):
+            yield entry_problem(entry, f"'{time}' {advice}, or waive '{time}' with a reason", time)
+    texts = [(point.text, point.file, point.line, "") for point in all_points(story)]
     texts += [(p.gist, "story.yaml", 0, f"the gist of paragraph {p.number}: ") for p in story.paragraphs.values()]
     for text, file, line, subject in texts:
-        for sentence in SENTENCE_BREAK.split(QUOTED.sub(" ", text)):
-            time = _RELATIVE_TIME.search(sentence)
-            if time and not re.search(r"\barticle\b", sentence):
-                advice = "is relative to the article's day, not the reader's; give a date or quote it"
-                yield Problem(file, line, f"{subject}'{time[0]}' {advice}")
+        for time in _relative_times(text):
+            yield Problem(file, line, f"{subject}'{time}' {advice}")
+
+
+def _relative_times(text: str) -> Iterator[str]:
+    """Yield the first relative time of each sentence that does not speak of the article."""
+    for sentence in SENTENCE_BREAK.split(QUOTED.sub(" ", text)):
+        time = _RELATIVE_TIME.search(sentence)
+        if time and not re.search(r"\barticle\b", sentence):
+            yield time[0]
 
 
 def find_dependent_answers(story: Story) -> Iterator[Problem]:
-    """Yield a problem for each 'nearest' answer that can't be understood under another question than its own."""
-    for id in dict.fromkeys(entry.nearest for entry in story.written_entries if entry.nearest):
+    """Yield a problem for each answer shown whole under another question, as its nearest, where it can't be understood.
+
+    An entry with a 'closest' of its own shows that instead.
+    """
+    shown_by: dict[str, list[str]] = {}
+    for entry in story.written_entries:
+        if entry.nearest and not entry.closest:
+            shown_by.setdefault(entry.nearest, []).append(entry.id)
+    for id, others in shown_by.items():
         nearest = story.entries[id]
         if opening := _DEPENDENT_OPENING.search(first_sentence(nearest.answer)):
             yield entry_problem(
                 nearest,
-                "the answer is also shown under other questions, where nobody would understand "
-                f"'{opening[0].strip()}'; name who and what in the first sentence",
+                f"the answer is also shown under the question of {' and '.join(others)}, where nobody would understand "
+                f"'{opening[0].strip()}'; name who and what in the first sentence, or give {' and '.join(others)} a 'closest'",
+                opening[0].strip(),
             )
 
 
@@ -133,7 +170,10 @@ def find_unclear_not_covered_answers(story: Story) -> Iterator[Problem]:
                 entry, "a 'not_covered' answer must be one sentence; leave what the article does say to 'nearest'"
             )
         if not _NEGATION.search(text):
-            yield entry_problem(entry, "the standing is 'not_covered', but the answer does not say what is missing")
+            yield entry_problem(
+                entry,
+                "the standing is 'not_covered', but the answer does not say what is missing; say it with 'not', 'no', 'only' or the like",
+            )
 
 
 RULES = (

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 
 from bot.errors import Problem
+from bot.nlp.check_words import load_check_words
 from bot.story.entry import Entry
 from bot.story.models import Story
 from bot.story.sentences import first_sentence
 from bot.story.validation.attribution import entry_problem
+from bot.story.validation.numbers import find_numbers
 
 FIRST_SENTENCE, ANSWER, USUAL_ANSWER, CLOSEST = 18, 45, 30, 20
 """Most words of an answer's first sentence, of any answer, of nine answers in ten, and of the closest text."""
@@ -21,17 +23,10 @@ _TIME = re.compile(
     r"|November|December)\b|\b(?:before|after|during|until|since|within|when|days?|weeks?|months?|years?|never|not)\b",
     re.IGNORECASE,
 )
-_QUANTITY = re.compile(
-    r"\d|\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|both|several|few|many|half|once|twice|not)\b",
-    re.IGNORECASE,
-)
 _SOMEBODY = re.compile(r"[A-ZÀ-Þ][\w’'-]+|\b(?:nobody|no one|not|neither)\b")
-ANSWERS = (
-    (re.compile(r"^(?:when|on what (?:day|date)|what year)\b", re.IGNORECASE), _TIME, "when", "no time"),
-    (re.compile(r"^how (?:many|much|long)\b", re.IGNORECASE), _QUANTITY, "how many or how long", "no number"),
-    (re.compile(r"^who(?:m)?\b", re.IGNORECASE), _SOMEBODY, "who", "nobody"),
-)
-"""For each kind of question what its answer has to hold, and the words for a finding."""
+_WHEN = re.compile(r"^(?:when|on what (?:day|date)|what year)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(r"^how (?:many|much|long)\b", re.IGNORECASE)
+_WHO = re.compile(r"^who(?:m)?\b", re.IGNORECASE)
 
 
 def word_count(text: str) -> int:
@@ -53,9 +48,11 @@ def find_long_texts(story: Story) -> Iterator[Problem]:
             ("'closest'", entry.closest, CLOSEST),
         ):
             if word_count(text) > most:
-                yield entry_problem(entry, f"{what} has {word_count(text)} words; at most {most} are read at a glance")
+                yield entry_problem(
+                    entry, f"{what} has {word_count(text)} words; at most {most} are read at a glance; shorten it"
+                )
         if len(entry.label) > LABEL:
-            yield entry_problem(entry, f"the label has {len(entry.label)} characters; {LABEL} fit a button")
+            yield entry_problem(entry, f"the label has {len(entry.label)} characters; {LABEL} fit a button; shorten it")
 
 
 def find_too_many_long_answers(story: Story) -> Iterator[Problem]:
@@ -74,9 +71,29 @@ def find_answers_to_another_question(story: Story) -> Iterator[Problem]:
     for entry in _written_for_cards(story):
         if entry.standing == "not_covered":
             continue
-        for question, answer, asked, lacking in ANSWERS:
-            if question.search(entry.question) and not answer.search(entry.answer):
-                yield entry_problem(entry, f"the question asks {asked}, and the answer has {lacking}")
+        if _WHEN.search(entry.question) and not _TIME.search(entry.answer):
+            yield entry_problem(
+                entry,
+                "the question asks when, and the answer has no time; give one (a date, a year, 'before …'), or ask otherwise",
+            )
+        if _HOW_MANY.search(entry.question) and not _has_amount(entry.answer):
+            yield entry_problem(
+                entry,
+                "the question asks how many or how long, and the answer has no number; "
+                "give one in figures or words ('twelve', 'half', 'several'), or ask otherwise",
+            )
+        if _WHO.search(entry.question) and not _SOMEBODY.search(entry.answer):
+            yield entry_problem(
+                entry,
+                "the question asks who, and the answer has nobody; name somebody, or say 'nobody', or ask otherwise",
+            )
+
+
+def _has_amount(text: str) -> bool:
+    """Tell whether a text has a number, in figures or words, or another word that says how much."""
+    amounts = load_check_words().amounts
+    words = re.findall(r"\w+", text.casefold())
+    return re.search(r"\d", text) is not None or any(find_numbers(text)) or not amounts.isdisjoint(words)
 
 
 RULES = (find_long_texts, find_too_many_long_answers, find_answers_to_another_question)

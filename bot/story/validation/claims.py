@@ -60,7 +60,7 @@ def find_unfounded_states(story: Story) -> Iterator[Problem]:
         if claim.state in FOUND and not years:
             yield _at_claim(claim, f"state {claim.state}, but no development found anything; add it to 'developments'")
         if claim.state in FOUND and claim.badge and not any(year in claim.badge for year in years):
-            yield _at_claim(claim, "the badge does not name the year in which it was found")
+            yield _at_claim(claim, "the badge does not name the year in which it was found; add it")
 
 
 def find_findings_left_out(story: Story) -> Iterator[Problem]:

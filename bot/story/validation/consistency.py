@@ -1,5 +1,6 @@
 """Consistency rules: the records of a base fit together, and nothing in it is left to write."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -9,6 +10,8 @@ from bot.story.entry import WRITABLE_FIELDS, Entry, field_values
 from bot.story.models import Story
 from bot.story.scaffold import TODO
 from bot.story.validation.attribution import entry_problem
+
+_YEARS = re.compile(r"\b(1\d{3}|20\d\d)(?: to | until | till |[-–])(1\d{3}|20\d\d)\b(?! BCE?\b)")
 
 
 def find_claims_without_development(story: Story) -> Iterator[Problem]:
@@ -56,6 +59,15 @@ def find_uncited_paragraphs(story: Story) -> Iterator[Problem]:
             yield Problem("story.yaml", 0, f"no entry answers anything from paragraph {number}; add one")
 
 
+def find_backward_years(story: Story) -> Iterator[Problem]:
+    """Yield a problem for each answer that counts years backwards, as 'from 1909 to 1869' does."""
+    for entry in story.written_entries:
+        for match in _YEARS.finditer(entry.answer):
+            if match[1] > match[2]:
+                sentence = f"the years '{match[0]}' run backwards; put the earlier one first, or waive '{match[0]}' with a reason"
+                yield entry_problem(entry, sentence, match[0])
+
+
 def find_ambiguous_names(story: Story) -> Iterator[Problem]:
     """Yield a problem for each name of two people, and each word of two concepts."""
     names = ((name, person.id) for person in story.people.values() for name in {person.name, *person.aliases})
@@ -94,6 +106,7 @@ RULES = (
     find_duplicate_phrasings,
     find_unordered_events,
     find_uncited_paragraphs,
+    find_backward_years,
     find_ambiguous_names,
     find_unwritten_texts,
 )

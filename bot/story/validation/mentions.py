@@ -1,85 +1,87 @@
-"""What a text mentions (names, numbers, days, quotes) and whether its paragraphs have it."""
+"""What a text mentions (names, numbers, days, quotes) and whether its paragraphs have it.
+
+A paragraph has what its records in `story.yaml` list and, where the article is at hand, what its text says.
+"""
 
 import calendar
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 from msgspec import Struct
 
-from bot.nlp.lexicon import load_lexicon
-from bot.nlp.normalize import normalize, tokenize
-from bot.story.models import Paragraph, Story
+from bot.nlp.name_finder import NameFinder
+from bot.story.models import Paragraph, Person, Story
 from bot.story.validation.attribution import QUOTED
+from bot.story.validation.names import (
+    base_form,
+    capitalised_words,
+    is_ordinary,
+    name_stem,
+    name_words,
+    straighten_quotes,
+)
+from bot.story.validation.numbers import KnownNumbers, find_numbers
 
+Kind = Literal["name", "number", "day", "quote"]
 DAY = re.compile(
     r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
     r"|\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
 )
-_NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
-_CAPITALISED = re.compile(r"(?<![\w-])[A-ZÀ-Þ][\w’'&-]*")
-NO_NAMES = frozenset("i")
-"""Capitalised words that are no names."""
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+|[“\"(]\s*)$")
-
-
-@cache
-def _small_numbers() -> Mapping[str, str]:
-    """Return the digits for each number word that always counts something, as 'one' and 'once' do not."""
-    words = load_lexicon().number_words
-    return {word: value for word, value in words.items() if word not in ("one", "once", "zero")}
-
-
-def straighten_quotes(text: str) -> str:
-    """Return the text with straight quotation marks and apostrophes."""
-    return text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
-
-
-def base_form(word: str) -> str:
-    """Return a name in lower case without a possessive ending."""
-    return re.sub(r"'s?$", "", straighten_quotes(word)).casefold()
-
-
-def capitalised_words(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield each capitalised word, and whether it starts a sentence."""
-    for match in _CAPITALISED.finditer(text):
-        yield match[0], bool(_SENTENCE_START.search(text[: match.start()]))
+_OMISSION = re.compile(r"\s*(?:…|\.\.\.|\[[^\]]*\])\s*")
+NO_TEXTS: Mapping[int, str] = {}
+"""The article is not at hand."""
 
 
 class ParagraphMentions(Struct, frozen=True):
-    """What the texts that cite a paragraph may mention: words of names in their base form, numbers and days, and quotes."""
+    """What the texts that cite a paragraph may mention.
+
+    names: words of names in their base form; name_stems: the stems of these; words: all words, for days;
+    group_sizes: how many members its groups have; quotes: what may be quoted, in lower case.
+    """
 
     names: frozenset[str]
-    numbers: frozenset[str]
+    name_stems: frozenset[str]
+    words: frozenset[str]
+    numbers: KnownNumbers
     group_sizes: frozenset[str]
     quotes: tuple[str, ...]
 
+    def have_name(self, form: str) -> bool:
+        """Tell whether a name is there, in this form or another, or every part of a hyphenated one."""
+        if form in self.names or name_stem(form) in self.name_stems:
+            return True
+        parts = [part for part in form.split("-") if part]
+        return len(parts) > 1 and all(part in self.names or name_stem(part) in self.name_stems for part in parts)
+
 
 class StoryMentions(Struct, frozen=True):
-    """The mentions of each paragraph, worked out once for all texts; names: the words of everybody's main name."""
+    """The mentions of each paragraph, worked out once for all texts.
+
+    names: the words of everybody's main name; headline: what every text may quote.
+    """
 
     by_paragraph: Mapping[int, ParagraphMentions]
     names: frozenset[str]
     headline: str
-    """What every text may quote."""
 
     @classmethod
-    def of(cls, story: Story) -> "StoryMentions":
-        """Return the mentions of a story."""
-        words = {
-            person.id: frozenset(base_form(word) for name in (person.name, *person.aliases) for word in name.split())
-            for person in story.people.values()
-        }
+    def of(cls, story: Story, texts: Mapping[int, str] = NO_TEXTS) -> "StoryMentions":
+        """Return the mentions of a story; texts: those of its paragraphs, as far as they are at hand."""
+        names = _PeopleNames.of(story)
         main = (word for person in story.people.values() for word in person.name.split() if word[0].isupper())
         return cls(
-            {number: _paragraph_mentions(story, paragraph, words) for number, paragraph in story.paragraphs.items()},
-            frozenset(map(base_form, main)),
-            straighten_quotes(story.title).casefold(),
+            {
+                number: _paragraph_mentions(story, paragraph, names, texts.get(number, ""))
+                for number, paragraph in story.paragraphs.items()
+            },
+            frozenset(form for word in main for form in name_words(word)),
+            comparable(story.title),
         )
 
     def unsupported(
         self, text: str, cites: Iterable[int], speakers: Iterable[str] = (), later: Iterable[str] = ()
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[tuple[Kind, str]]:
         """Yield (kind, mention) for each name, number and day that no cited paragraph has.
 
         Quoted text is left out; `speakers`: further words that count as known names; `later`: texts whose numbers and days
@@ -87,48 +89,88 @@ class StoryMentions(Struct, frozen=True):
         """
         text = QUOTED.sub(" ", text)
         cited = [self.by_paragraph[number] for number in cites]
-        yield from self._unsupported_names(text, cited, {base_form(word) for word in speakers})
-        known = ParagraphMentions(frozenset(), _numbers_and_days(" ".join(later)), frozenset(), ())
-        yield from _unsupported_numbers(text, [*cited, known])
+        yield from self._unsupported_names(text, cited, frozenset(map(base_form, speakers)))
+        yield from _unsupported_numbers(text, cited, later)
 
     def unsupported_quotes(self, text: str, cites: Iterable[int]) -> Iterator[str]:
-        """Yield each quoted phrase that is not part of a quote of a cited paragraph."""
+        """Yield each quoted phrase that is not part of what a cited paragraph says; what it leaves out is marked by '…'."""
         known = [self.headline, *(quote for number in cites for quote in self.by_paragraph[number].quotes)]
         for match in QUOTED.finditer(text):
-            phrase = straighten_quotes(match[1]).casefold().strip(" .,;")
-            if not any(phrase in quote for quote in known):
+            parts = [part.strip(" .,;") for part in _OMISSION.split(comparable(match[1]))]
+            if not any(all(part in quote for part in parts) for quote in known):
                 yield match[1]
+
+    def paragraphs_with(self, kind: Kind, mention: str) -> list[int]:
+        """Return the numbers of the paragraphs that have what another one lacks."""
+        text = f'"{mention}"' if kind == "quote" else f"In {mention}"
+        return [
+            number
+            for number in self.by_paragraph
+            if not any(self.unsupported(text, [number])) and not any(self.unsupported_quotes(text, [number]))
+        ]
 
     def _unsupported_names(
         self, text: str, cited: Sequence[ParagraphMentions], speakers: Collection[str]
-    ) -> Iterator[tuple[str, str]]:
-        for word, starts_sentence in capitalised_words(text):
-            form = base_form(word)
-            known = form in NO_NAMES or form in speakers or any(form in mentions.names for mentions in cited)
-            if not known and not DAY.fullmatch(word) and (not starts_sentence or form in self.names):
-                yield "name", word
+    ) -> Iterator[tuple[Kind, str]]:
+        is_complete = all(mentions.numbers.is_complete for mentions in cited)
+        for found in capitalised_words(text):
+            form = base_form(found.word)
+            known = form in speakers or any(mentions.have_name(form) for mentions in cited)
+            may_be_none = found.starts_sentence and form not in self.names and (not is_complete or is_ordinary(form))
+            if not known and not may_be_none and not DAY.fullmatch(found.word):
+                yield "name", found.word
 
 
-def _paragraph_mentions(story: Story, paragraph: Paragraph, words: Mapping[str, Set[str]]) -> ParagraphMentions:
-    """Return a paragraph's mentions; words: those of each person's names."""
-    people = dict.fromkeys((*paragraph.people, *paragraph.implied_people))
-    named = dict.fromkeys([*people, *(member for id in people for member in story.people[id].members)])
-    names = {base_form(word) for name in paragraph.names for word in name.split()}
+def proper_names(person: Person) -> Iterator[str]:
+    """Yield the names of a person that stand for nobody else: descriptions such as 'the mayor' may."""
+    yield from (name for name in (person.name, *person.aliases) if name[:1].isupper() or name == person.name)
+
+
+class _PeopleNames(Struct, frozen=True):
+    """The names of everybody. words: each one's, in their base form; owners: whose a proper name is; finder: finds these."""
+
+    words: Mapping[str, frozenset[str]]
+    owners: Mapping[str, str]
+    finder: NameFinder
+
+    @classmethod
+    def of(cls, story: Story) -> "_PeopleNames":
+        people = story.people.values()
+        owners = {name: person.id for person in people for name in proper_names(person)}
+        words = {
+            person.id: frozenset(form for name in (person.name, *person.aliases) for form in name_words(name))
+            for person in people
+        }
+        return cls(words, owners, NameFinder(owners))
+
+    def find(self, text: str) -> list[str]:
+        """Return the ids of those whom a text names."""
+        return sorted(self.owners[name] for name in self.finder.find(text))
+
+
+def _paragraph_mentions(story: Story, paragraph: Paragraph, people: _PeopleNames, text: str) -> ParagraphMentions:
+    """Return a paragraph's mentions; text: its own, if it is at hand."""
+    ids = dict.fromkeys((*paragraph.people, *paragraph.implied_people, *people.find(text)))
+    named = dict.fromkeys([*ids, *(member for id in ids for member in story.people[id].members)])
+    names = {form for name in (*paragraph.names, text) for form in name_words(name)}.union(
+        *(people.words[id] for id in named)
+    )
     events = (event for event in story.events if event.dated_by and paragraph.number in event.point.cites)
     dates = (spelled_date(event.date) for event in events)  # of relative days, which the timeline knows
+    written = (*paragraph.numbers, *paragraph.days, *dates, text)
     return ParagraphMentions(
-        names=frozenset(names.union(*(words[id] for id in named))),
-        numbers=_numbers_and_days(" ".join((*paragraph.numbers, *paragraph.days, *dates))),
-        group_sizes=frozenset(str(len(story.people[id].members)) for id in people),
-        quotes=tuple(straighten_quotes(quote).casefold() for quote in paragraph.quotes),
+        names=frozenset(names),
+        name_stems=frozenset(map(name_stem, names)),
+        words=frozenset(re.findall(r"\w+", " ".join(written).casefold())),
+        numbers=KnownNumbers.of(*written, is_complete=bool(text)),
+        group_sizes=frozenset(str(len(story.people[id].members)) for id in ids),
+        quotes=tuple(comparable(quote) for quote in (*paragraph.quotes, text)),
     )
 
 
-def _numbers_and_days(text: str) -> frozenset[str]:
-    """Return the words and numbers of a text, number words as digits too."""
-    numbers = {*re.findall(r"\w+", text.casefold()), *_NUMBER.findall(text)}
-    small_numbers = _small_numbers()
-    return frozenset(numbers | {small_numbers[word] for word in numbers if word in small_numbers})
+def comparable(text: str) -> str:
+    """Return a text as quotations are compared: in lower case, with straight quotation marks and none within."""
+    return " ".join(straighten_quotes(text).replace('"', "").casefold().split())
 
 
 def spelled_date(date: str) -> str:
@@ -139,15 +181,16 @@ def spelled_date(date: str) -> str:
     return " ".join([*day, *month, year])
 
 
-def _unsupported_numbers(text: str, cited: Sequence[ParagraphMentions]) -> Iterator[tuple[str, str]]:
-    for match in _NUMBER.finditer(text):
-        if not any(match[0] in mentions.numbers for mentions in cited):
-            yield "number", match[0]
-    small_numbers = _small_numbers()
-    for word in tokenize(normalize(text)):
-        value = small_numbers.get(word)
-        if value and not any(value in mentions.numbers or value in mentions.group_sizes for mentions in cited):
-            yield "number", word
+def _unsupported_numbers(
+    text: str, cited: Sequence[ParagraphMentions], later: Iterable[str]
+) -> Iterator[tuple[Kind, str]]:
+    known = [*(mentions.numbers for mentions in cited), KnownNumbers.of(*later, is_complete=True)]
+    later_words = frozenset(re.findall(r"\w+", " ".join(later).casefold()))
+    for number in find_numbers(text):
+        is_group = number.mention.isalpha() and any(number.value in mentions.group_sizes for mentions in cited)
+        if not is_group and not any(numbers.have(number) for numbers in known):
+            yield "number", number.mention
     for match in DAY.finditer(text):
-        if not any(match[0].casefold() in mentions.numbers for mentions in cited):
+        day = match[0].casefold()
+        if day not in later_words and not any(day in mentions.words for mentions in cited):
             yield "day", match[0]

@@ -1,0 +1,80 @@
+"""`pilcrow check`: what is wrong with a base, by itself and against the article's text."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bot import bootstrap
+from bot.answering.expected_replies import find_changed_replies
+from bot.errors import ConfigError, StoryError
+from bot.story import article, loader, yaml_edit
+from bot.story.loader import STORY_FILE
+from bot.story.models import Story
+from bot.story.repository import Repository
+from bot.story.validation import article_match, rules
+from bot.story.validation.missing_records import Additions, find_missing_records
+from bot.story.validation.notes import find_notes
+from bot.terminal.console import write_line
+
+
+def check(folder: Path, article_file: Path | None, *, update: bool = False) -> int:
+    """Print what is worth a look in a base and how large it is. Raise StoryError with its problems.
+
+    article_file: the article's text, which is then taken for the truth; update: first add to `story.yaml` what its records
+    lack of it. Raise ConfigError, EditError.
+    """
+    if update and article_file is None:
+        raise ConfigError("--update needs the article's text; name it with --article FILE")
+    lines = article.read_lines(article_file) if article_file else []
+    if update:
+        for line in update_records(folder, lines):
+            write_line(line)
+    answerer = bootstrap.answerer(folder)
+    story = answerer.story
+    texts = _paragraph_texts(story, lines)
+    problems = rules.find_problems(story, texts)
+    if article_file:
+        problems += article_match.find_mismatches(story, lines)
+    problems += find_changed_replies(answerer)
+    for note in find_notes(story, texts):
+        write_line(f"Worth a look: {note}")
+    if problems:
+        raise StoryError(problems)
+    write_line(f"{folder}: {_sizes(story, folder)}: no problems.")
+    return 0
+
+
+def update_records(folder: Path, lines: list[str]) -> Iterator[str]:
+    """Add to the records of a base what the article's lines have, and yield what was added. Raise StoryError, EditError."""
+    repository = Repository(folder)
+    snapshot = repository.load()
+    story = loader.parse_story(snapshot.files)
+    additions = find_missing_records(story, _paragraph_texts(story, lines))
+    data = snapshot.files[STORY_FILE]
+    for number, by_key in additions.items():
+        for key, texts in by_key.items():
+            data = yaml_edit.add_to_paragraph(data, number, key, texts)
+    if additions:
+        repository.publish({STORY_FILE: data}, snapshot.revision)
+    yield from _describe(additions)
+
+
+def _describe(additions: Additions) -> Iterator[str]:
+    if not additions:
+        yield f"{STORY_FILE}: the records have all that the article has; nothing was added."
+    for number, by_key in additions.items():
+        for key, texts in by_key.items():
+            yield f"{STORY_FILE}: paragraph {number}: added to '{key}': {', '.join(texts)}"
+
+
+def _paragraph_texts(story: Story, lines: list[str]) -> Mapping[int, str]:
+    """Return the text of each paragraph that is among the article's lines, as a base can quote it."""
+    return {number: article.visible_text(text) for number, text in article.match_paragraphs(story, lines).items()}
+
+
+def _sizes(story: Story, folder: Path) -> str:
+    """Return how large a base is: entries, phrasings with the questions, paragraphs, and the longest file of entries."""
+    phrasings = sum(len(entry.phrasings) + 1 for entry in story.entries.values())
+    files = {entry.file for entry in story.written_entries}
+    lines = max((len((folder / file).read_bytes().splitlines()) for file in files), default=0)
+    entries = f"{len(story.entries)} entries ({len(story.written_entries)} written)"
+    return f"{entries}, {phrasings} phrasings, {len(story.paragraphs)} paragraphs, longest file {lines} lines"
