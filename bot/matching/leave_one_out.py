@@ -40,17 +40,19 @@ class Trial(Struct, frozen=True):
     confidence: float
 
 
-def run_trials(index: Index, weights: Weights, ids: Collection[str], most: int) -> list[Trial]:
-    """Return the trials of about `most` texts of the entries with these ids, each asked with itself and with its entry left out.
+def run_trials(
+    index: Index, weights: Weights, ids: Collection[str], most: int, max_work: int = MAX_WORK
+) -> list[Trial]:
+    """Return the trials of at most `most` texts of the entries with these ids, each with itself and with its entry left out.
 
-    Where there are more texts, or too many to index again, some are drawn; always the same ones of the same base.
+    max_work: texts that may be indexed again. Where there are more texts some are drawn, always the same ones of one base.
     """
     draw = random.Random(SEED)  # noqa: S311 (nothing secret is drawn)
     numbers = [n for n, document in enumerate(index.documents) if document is not None and document.entry.id in ids]
-    each = max(1, most // max(1, len(numbers)))
-    # Each round indexes all texts of all entries again but one of each, so with many texts there are fewer entries.
-    work = sum(min(each, _text_count(index, n)) * _text_count(index, n) for n in numbers)
-    affordable = min(most, len(numbers) * MAX_WORK // max(1, work))
+    total = max(1, sum(_text_count(index, n) for n in numbers))
+    # Each round leaves out one text of each entry, and indexes the others again.
+    each = max(1, min(most // max(1, len(numbers)), max_work // total))
+    affordable = min(most, len(numbers) * max_work // total)
     if len(numbers) > affordable:
         numbers = sorted(draw.sample(numbers, affordable))
     texts = {n: draw.sample(range(count), min(each, count)) for n in numbers if (count := _text_count(index, n))}

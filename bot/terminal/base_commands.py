@@ -7,8 +7,10 @@ from bot import bootstrap
 from bot.errors import StoryError
 from bot.story.models import Story
 from bot.terminal.arguments import Subparsers, add_command, add_knowledge_option
-from bot.terminal.console import Screen, write_line
+from bot.terminal.console import Screen, write_error, write_line
 
+PROBLEMS = 2
+"""Exit status of `check` where the base has problems; `cli.REFUSED`, which would import this module in a circle."""
 QUESTION_USES = ("unseen", "fitting", "phrasings", "retired")
 """`evaluation.questions.Use`, repeated here since importing it would slow down every command."""
 
@@ -21,6 +23,8 @@ def add_to(subparsers: Subparsers) -> None:
     )
     add_knowledge_option(check)
     check.add_argument("--article", type=Path, metavar="FILE", help="also check it against the article's text")
+    check.add_argument("--advice", action="store_true", help="also where there are problems: what would make it better")
+    check.add_argument("--all", action="store_true", help="all that would make it better, and not just the first ten")
     _add_eval(subparsers)
     _add_bench(subparsers)
     new = add_command(subparsers, "new", "Start a fact base for another article.", _new)
@@ -65,6 +69,7 @@ def _check(options: argparse.Namespace) -> int:
     from bot.answering.expected_replies import find_changed_replies
     from bot.story import article
     from bot.story.validation import article_match, rules
+    from bot.terminal.advice_view import write_advice
 
     answerer = bootstrap.answerer(options.knowledge)
     story = answerer.story
@@ -72,10 +77,14 @@ def _check(options: argparse.Namespace) -> int:
     if options.article:
         problems += article_match.find_mismatches(story, article.read_lines(options.article))
     problems += find_changed_replies(answerer)
-    if problems:
+    if problems and not (options.advice or options.all):
         raise StoryError(problems)
-    write_line(f"{options.knowledge}: {_sizes(story, options.knowledge)}: no problems.")
-    return 0
+    if problems:
+        write_error(f"pilcrow: {StoryError(problems)}")
+    else:
+        write_line(f"{options.knowledge}: {_sizes(story, options.knowledge)}: no problems.")
+    write_advice(answerer, everything=options.all)
+    return PROBLEMS if problems else 0
 
 
 def _sizes(story: Story, folder: Path) -> str:
