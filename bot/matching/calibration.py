@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from bot.matching.index import Index
     from bot.matching.leave_one_out import Trial
 
-MAX_TRIALS = 800
-"""Texts that are asked, each twice: they give the threshold to a hundredth or two, and take a second."""
+MAX_TRIALS = 1_500
+"""Texts that are asked, each twice: they give the threshold to a hundredth or two, and take a second or two."""
 MIN_TRIALS = 100
 """Texts below which a base is too small to tell."""
 FEWEST = 10

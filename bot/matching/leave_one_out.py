@@ -16,8 +16,8 @@ from bot.matching.index_builder import leave_out
 from bot.matching.matcher import Matcher
 from bot.matching.weights import Weights
 
-MAX_WORK = 8_000
-"""Texts that may be indexed again, which takes most of the time: a second for so many."""
+MAX_WORK = 16_000
+"""Texts that may be indexed again, which takes a good part of the time."""
 ENTRY_GROUPS = 12
 """Groups in which entries are left out: one by one would change nothing, and take longer."""
 SEED = 17

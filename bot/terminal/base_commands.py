@@ -11,7 +11,7 @@ from bot.terminal.console import Screen, write_error, write_line
 
 PROBLEMS = 2
 """Exit status of `check` where the base has problems; `cli.REFUSED`, which would import this module in a circle."""
-QUESTION_USES = ("unseen", "fitting", "phrasings", "retired")
+QUESTION_USES = ("unseen", "newest", "twins", "fitting", "phrasings", "retired")
 """`evaluation.questions.Use`, repeated here since importing it would slow down every command."""
 
 
