@@ -21,6 +21,7 @@ from bot.answering.matcher_input import entry_texts
 from bot.answering.program_fingerprint import program_digest
 from bot.files import safe_files
 from bot.matching.analyzer import Analyzer
+from bot.matching.calibration import Calibration
 from bot.matching.document import Document
 from bot.matching.exact_texts import ITEM_BYTES, ExactTexts
 from bot.matching.index import MAX_TEXTS, Index, Tables, base_analyzer
@@ -28,6 +29,9 @@ from bot.matching.vocabulary import Vocabulary
 from bot.story.models import Story
 
 SUFFIX = ".index"
+CALIBRATION_SUFFIX = ".calibration"
+"""Beside the index of the same base and program: it is computed later, and an index is large."""
+MAX_CALIBRATION_BYTES = 1_000
 MAX_BYTES = 300_000_000
 """Bytes read of a cached index."""
 CHECKSUM_BYTES = sha256().digest_size
@@ -133,6 +137,36 @@ def index_path(folder: Path, revision: str, program: str) -> Path:
     return folder / f"{revision}-{program[:16]}{SUFFIX}"
 
 
+def calibration_path(folder: Path, revision: str, program: str) -> Path:
+    """Return the path of the calibration of a base and a program."""
+    return index_path(folder, revision, program).with_suffix(CALIBRATION_SUFFIX)
+
+
+def load_calibration(folder: Path | None, revision: str) -> Calibration | None:
+    """Return the calibration cached for the base of this revision; None if there is no valid one."""
+    if folder is None:
+        return None
+    try:
+        safe_files.check_folder(folder)
+        path = calibration_path(folder, revision, program_digest())
+        data = safe_files.read_regular_file(path, MAX_CALIBRATION_BYTES, private=True)
+        return msgspec.json.decode(data, type=Calibration)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def save_calibration(folder: Path | None, revision: str, calibration: Calibration) -> None:
+    """Cache a calibration. Where that is not possible, the next start takes a second longer."""
+    if folder is None:
+        return
+    with suppress(OSError):
+        _make_folder(folder)
+        safe_files.check_folder(folder)
+        path = calibration_path(folder, revision, program_digest())
+        safe_files.write_atomically(path, msgspec.json.encode(calibration), 0o600)
+        _remove_oldest(folder)
+
+
 def load_index(folder: Path | None, revision: str) -> tuple[Story, Index] | None:
     """Return the story and the index cached for the base of this revision; None if there is no valid one."""
     if folder is None:
@@ -185,6 +219,8 @@ def save_index(folder: Path | None, revision: str, story: Story, index: Index) -
 
 def clear_cache(folder: Path | None) -> int:
     """Delete all cached indexes, which hold texts of earlier versions of the base too; return how many. Raise OSError."""
+    for path in folder.glob(f"*{CALIBRATION_SUFFIX}") if folder is not None else ():
+        path.unlink(missing_ok=True)
     paths = list(folder.glob(f"*{SUFFIX}")) if folder is not None else []
     for path in paths:
         path.unlink(missing_ok=True)
@@ -203,7 +239,8 @@ def _make_folder(folder: Path) -> None:
 
 
 def _remove_oldest(folder: Path) -> None:
-    saved = {path: path.stat().st_mtime_ns for path in folder.glob(f"*{SUFFIX}")}
-    for path in sorted(saved, key=saved.__getitem__)[:-MAX_CACHED]:
-        path.unlink(missing_ok=True)
+    for suffix in (SUFFIX, CALIBRATION_SUFFIX):
+        saved = {path: path.stat().st_mtime_ns for path in folder.glob(f"*{suffix}")}
+        for path in sorted(saved, key=saved.__getitem__)[:-MAX_CACHED]:
+            path.unlink(missing_ok=True)
     safe_files.remove_abandoned(folder)

@@ -9,10 +9,13 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.answering import index_cache
 from bot.answering.answerer import Answerer
 from bot.errors import EditError
+from bot.matching.calibration import calibrate
+from bot.matching.index import Index
 from bot.matching.weights import Weights
 from bot.story import article, base_files
 from bot.story.models import Story
@@ -69,6 +72,7 @@ class KnowledgeBase:
         self._settled: base_files.Signature = ()
         self._current: Snapshot | None = None
         self._candidate: Snapshot | None = None
+        self._calibrated = ""
 
     @property
     def current(self) -> Snapshot:
@@ -97,6 +101,7 @@ class KnowledgeBase:
             if snapshot is None or snapshot.revision != version.revision:
                 if snapshot is None:  # not warmed: it is needed at once
                     snapshot = self._snapshot(load_answerer(version, self._weights), version)
+                    self._calibrated = version.revision
                 else:
                     snapshot = self.build(version)
                     _save(version, snapshot.answerer)
@@ -131,6 +136,12 @@ class KnowledgeBase:
         Files that have just changed are left alone until the next call: somebody may still be writing. Raise StoryError
         where they are broken, once for each state they are in, and EditError where they can't be read now.
         """
+        if not self._read_changes():
+            self._calibrate()
+            return False
+        return True
+
+    def _read_changes(self) -> bool:
         with self._lock:
             seen = base_files.signature(self.repository.folder)
             if seen != self._seen:
@@ -146,6 +157,21 @@ class KnowledgeBase:
                 raise
             return True
 
+    def _calibrate(self) -> None:
+        """Give a base that has changed a threshold of its own; until then it has that of the version before.
+
+        Nobody waits for it: changes are read and published meanwhile.
+        """
+        snapshot = self._current
+        if snapshot is None or snapshot.revision == self._calibrated:
+            return
+        answerer = snapshot.answerer
+        weights = _calibrated(snapshot.files, snapshot.story, answerer.matcher.index, self._weights)
+        with self._lock:
+            self._calibrated = snapshot.revision
+            if self._current is snapshot and weights != answerer.matcher.weights:
+                self._current = replace(snapshot, answerer=Answerer(snapshot.story, weights, answerer.matcher.index))
+
     def _snapshot(self, answerer: Answerer, version: FileSnapshot) -> Snapshot:
         from bot.answering.view_builder import Views  # asking in a terminal does without
 
@@ -159,10 +185,23 @@ def load_answerer(version: FileSnapshot, weights: Weights) -> Answerer:
     cached = index_cache.load_index(index_cache.cache_folder(os.environ), version.revision)
     if cached is not None:
         story, index = cached
-        return Answerer(story, weights, index)
-    answerer = Answerer(_parsed(version), weights)
-    _save(version, answerer)
-    return answerer
+    else:
+        answerer = Answerer(_parsed(version), weights)
+        _save(version, answerer)
+        story, index = answerer.story, answerer.matcher.index
+    return Answerer(story, _calibrated(version, story, index, weights), index)
+
+
+def _calibrated(version: FileSnapshot, story: Story, index: Index, weights: Weights) -> Weights:
+    """Return the weights with the threshold of a version of the base, which is computed where it is not cached."""
+    folder = index_cache.cache_folder(os.environ)
+    calibration = index_cache.load_calibration(folder, version.revision)
+    if calibration is None:
+        ids = {entry.id for entry in story.written_entries}
+        calibration = calibrate(index, weights, ids, story.wrong_share)
+        if calibration.texts:  # else it takes no time
+            index_cache.save_calibration(folder, version.revision, calibration)
+    return calibration.applied(weights)
 
 
 def _save(version: FileSnapshot, answerer: Answerer) -> None:

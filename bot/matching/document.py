@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from sys import intern
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,6 +23,7 @@ MIN_BIGRAM_TEXTS = 2
 """Texts of an entry that have two tokens side by side for these to count as a bigram of it."""
 KEY_TERM_SHARE = 0.6
 """Share of an entry's texts that have a term for it to be a key term."""
+_ItemT = TypeVar("_ItemT")
 TextNumbers = bytes | tuple[int, ...]
 """Numbers of texts of one document, ascending: as bytes where they fit, which take the least room."""
 
@@ -82,6 +84,16 @@ class Document(Struct, frozen=True):
             unlisted_words=frozenset(map(intern, self.unlisted_words)),
         )
 
+    def without_text(self, text: int) -> "Document":
+        """Return the document without one of its texts, by number."""
+        return replace(
+            self,
+            entry=replace(self.entry, texts=_without(self.entry.texts, text)),
+            normalized=_without(self.normalized, text),
+            terms=_without(self.terms, text),
+            intents=_without(self.intents, text),
+        )
+
     def texts_by_term(self) -> dict[str, TextNumbers]:
         """Return the numbers of the texts that have each term."""
         numbers: dict[str, list[int]] = {}
@@ -138,6 +150,10 @@ class Profile(Struct, frozen=True, dict=True):
     def sorted_texts(self) -> tuple[str, ...]:
         """The tokens of each text in alphabetical order, so that another word order changes nothing."""
         return tuple([sort_tokens(text.split()) for text in self.document.normalized])
+
+
+def _without(items: tuple[_ItemT, ...], place: int) -> tuple[_ItemT, ...]:
+    return items[:place] + items[place + 1 :]
 
 
 def sort_tokens(tokens: Iterable[str]) -> str:

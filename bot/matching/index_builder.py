@@ -65,6 +65,25 @@ def update(index: Index, entries: Sequence[EntryTexts]) -> Index:
     return Index(analyzer, documents, tables.build(len(entries_by_id), word_counts), profiles)
 
 
+def leave_out(index: Index, changes: Mapping[int, Document | None]) -> Index:
+    """Return the index with some documents replaced, or removed where None, by number; `index` stays as it is.
+
+    Quicker than `update`, since nothing is analyzed again: the words of what is left out go on counting as spelt right.
+    """
+    documents = list(index.documents)
+    tables = _TablesBuilder(index.tables)
+    for number in changes:
+        tables.remove(number, index.document(number))
+    for number, document in changes.items():
+        documents[number] = document
+        if document is not None:
+            tables.add(number, document)
+    tables.restore_exact(documents)
+    count = index.tables.document_count - sum(document is None for document in changes.values())
+    profiles = {number: profile for number, profile in index.profiles.items() if number not in changes}
+    return Index(index.analyzer, documents, tables.build(count, index.tables.word_counts), profiles)
+
+
 def _update_counts(
     before: Mapping[str, int], removed: Iterable[_Tokenized], added: Iterable[_Tokenized]
 ) -> tuple[dict[str, int], set[str]]:

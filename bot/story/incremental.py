@@ -17,6 +17,7 @@ FIELDS_BY_FILE = {
         "language",
         "disclaimer",
         "subject",
+        "wrong_share",
         "paragraphs",
         "sources",
     ),

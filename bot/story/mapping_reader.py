@@ -23,12 +23,14 @@ MAX_LIST_ITEMS = 1_000
 """Items of one list in a record, such as an entry's phrasings."""
 MAX_ID_LENGTH = 60
 MAX_URL_LENGTH = 400
+MAX_SHARE = 0.5
 SUGGESTION_CUTOFF = 70
 """Similarity, of 100, from which a known id is suggested for an unknown one."""
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 POSITIVE_INTEGER = re.compile(r"[1-9][0-9]{0,3}")
 """A paragraph's number."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
+_SHARE = re.compile(r"0?\.[0-9]{1,6}\Z", re.ASCII)
 _URL = re.compile(r"https?://[^\s/]+\S*\Z")
 _TYPE_NAMES = {"bool": "yes or no", "int": "a number", "float": "a number", "timestamp": "a date", "null": "nothing"}
 Record = TypeVar("Record")
@@ -194,6 +196,19 @@ class MappingReader:
         """Return a positive integer, 0 if there is none."""
         node = self.node(key, "a number", required=True)
         return (self._positive_integer(node, key) or 0) if node is not None else 0
+
+    def share(self, key: str, default: float) -> float:
+        """Return a share of all, more than 0 and at most a half; `default` if it is missing."""
+        node = self.node(key, str(default))
+        if node is None:
+            return default
+        text = node.text if isinstance(node, Scalar) else ""
+        if _SHARE.match(text) and 0 < float(text) <= MAX_SHARE:
+            return float(text)
+        self.problems.add(
+            node.line, f"'{key}' must be a number above 0 and at most {MAX_SHARE}, as in '{key}: {default}'"
+        )
+        return default
 
     def date(self, key: str) -> str:
         """Return a date as precise as it is known: 2023-05-23, 2023-05 or 2023; in quotes or not."""

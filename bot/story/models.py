@@ -13,6 +13,8 @@ PersonKind = Literal["person", "group", "body", "place", "document"]
 PERSON_KINDS: tuple[PersonKind, ...] = get_args(PersonKind)
 ClaimState = Literal["unresolved", "found_false", "found_true", "disputed"]
 CLAIM_STATES: tuple[ClaimState, ...] = get_args(ClaimState)
+WRONG_SHARE = 0.02
+"""Share of questions that may be answered wrongly, where a base says nothing else."""
 Length = Literal["line", "short", "full"]
 LENGTHS: tuple[Length, ...] = get_args(Length)
 
@@ -192,6 +194,8 @@ class Story(Struct, frozen=True, dict=True):
     glossary: tuple[GlossaryTerm, ...] = ()
     subject: str = ""
     """Whom or what it is about, in a few words."""
+    wrong_share: float = WRONG_SHARE
+    """Share of questions that may be answered wrongly; see `bot.matching.calibration`."""
 
     def paragraph_url(self, number: int) -> str:
         """Return the article's address with a text fragment that opens it at this paragraph.

@@ -14,6 +14,7 @@ from bot.story.mapping_reader import MappingReader
 from bot.story.models import (
     CLAIM_STATES,
     PERSON_KINDS,
+    WRONG_SHARE,
     Claim,
     Development,
     Event,
@@ -69,6 +70,7 @@ def read_header(reader: MappingReader, known: KnownIds) -> dict[str, Any]:
         "language": reader.text("language", field_lengths.LANGUAGE),
         "disclaimer": reader.text("disclaimer", field_lengths.DISCLAIMER),
         "subject": reader.text("subject", field_lengths.SUBJECT, required=False),
+        "wrong_share": reader.share("wrong_share", WRONG_SHARE),
     }
 
 

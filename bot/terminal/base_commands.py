@@ -22,6 +22,8 @@ def add_to(subparsers: Subparsers) -> None:
     check.add_argument(
         "--update", action="store_true", help="add to story.yaml what its records lack of the article, and say what"
     )
+    check.add_argument("--advice", action="store_true", help="also where there are problems: what would make it better")
+    check.add_argument("--all", action="store_true", help="all that would make it better, and not just the first ten")
     _add_eval(subparsers)
     _add_bench(subparsers)
     new = add_command(subparsers, "new", "Start a fact base for another article.", _new)
@@ -65,7 +67,13 @@ def _chat(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from bot.terminal.check_command import check
 
-    return check(options.knowledge, options.article, update=options.update)
+    return check(
+        options.knowledge,
+        options.article,
+        update=options.update,
+        advise=options.advice or options.all,
+        all_advice=options.all,
+    )
 
 
 def _eval(options: argparse.Namespace) -> int:

@@ -13,14 +13,25 @@ from bot.story.repository import Repository
 from bot.story.validation import article_match, rules
 from bot.story.validation.missing_records import Additions, find_missing_records
 from bot.story.validation.notes import find_notes
-from bot.terminal.console import write_line
+from bot.terminal.advice_view import write_advice
+from bot.terminal.console import write_error, write_line
+
+PROBLEMS = 2
+"""Exit status where the base has problems; `cli.REFUSED`, which would import this module in a circle."""
 
 
-def check(folder: Path, article_file: Path | None, *, update: bool = False) -> int:
-    """Print what is worth a look in a base and how large it is. Raise StoryError with its problems.
+def check(
+    folder: Path,
+    article_file: Path | None,
+    *,
+    update: bool = False,
+    advise: bool = False,
+    all_advice: bool = False,
+) -> int:
+    """Print what is worth a look in a base, how large it is, and what would make it better. Raise StoryError.
 
     article_file: the article's text, which is then taken for the truth; update: first add to `story.yaml` what its records
-    lack of it. Raise ConfigError, EditError.
+    lack of it. advise: also where there are problems; all_advice: not only the first lines. Raise ConfigError, EditError.
     """
     if update and article_file is None:
         raise ConfigError("--update needs the article's text; name it with --article FILE")
@@ -37,10 +48,14 @@ def check(folder: Path, article_file: Path | None, *, update: bool = False) -> i
     problems += find_changed_replies(answerer)
     for note in find_notes(story, texts):
         write_line(f"Worth a look: {note}")
-    if problems:
+    if problems and not advise:
         raise StoryError(problems)
-    write_line(f"{folder}: {_sizes(story, folder)}: no problems.")
-    return 0
+    if problems:
+        write_error(f"pilcrow: {StoryError(problems)}")
+    else:
+        write_line(f"{folder}: {_sizes(story, folder)}: no problems.")
+    write_advice(answerer, everything=all_advice)
+    return PROBLEMS if problems else 0
 
 
 def update_records(folder: Path, lines: list[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from bot.answering import index_cache, knowledge_base
 from bot.answering.answerer import Answerer
 from bot.answering.matcher_input import story_vocabulary
 from bot.answering.program_fingerprint import program_digest
+from bot.matching.calibration import Calibration
 from bot.matching.document import Document
 from bot.matching.index import MAX_TEXTS
 from bot.matching.weights import load_weights
@@ -162,6 +163,40 @@ def test_a_base_that_cannot_be_cached_is_parsed(store: Repository, cache: Path) 
     file(store, cache).mkdir(parents=True, mode=0o700)
     assert load_answerer(store).reply(QUESTIONS[0]).entry == "keeper-left"
     assert list(cache.iterdir()) == [file(store, cache)]
+
+
+CALIBRATION = Calibration(answer=0.9, wrong_share=0.02, texts=300, per_entry=10.0)
+
+
+def test_a_cached_calibration_is_what_the_base_answers_by(store: Repository, cache: Path) -> None:
+    """Its threshold takes the place of the fitted one; for another version of the base it is not used."""
+    load_answerer(store)
+    revision = store.load().revision
+    index_cache.save_calibration(cache, revision, CALIBRATION)
+    assert load_answerer(store).matcher.weights == replace(load_weights(), answer=0.9)
+    assert index_cache.load_calibration(cache, "another") is None
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b'{"answer":9,"wrong_share":0.02,"texts":1,"per_entry":1}', b"[" * 999])
+def test_a_broken_calibration_counts_as_missing(store: Repository, cache: Path, data: bytes) -> None:
+    """Whatever is in the file, the base is calibrated again."""
+    load_answerer(store)
+    revision = store.load().revision
+    index_cache.save_calibration(cache, revision, CALIBRATION)
+    path = index_cache.calibration_path(cache, revision, program_digest())
+    path.write_bytes(data)
+    assert index_cache.load_calibration(cache, revision) is None
+    assert load_answerer(store).matcher.weights == load_weights()  # it is too small to tell anything
+
+
+def test_calibrations_are_cleared_with_the_indexes(store: Repository, cache: Path) -> None:
+    """And only the latest few of either are kept."""
+    load_answerer(store)
+    for number in range(index_cache.MAX_CACHED + 3):
+        index_cache.save_calibration(cache, f"{number:016x}", CALIBRATION)
+    assert len(list(cache.glob("*.calibration"))) == index_cache.MAX_CACHED
+    assert index_cache.clear_cache(cache) == 1
+    assert list(cache.iterdir()) == []
 
 
 def test_a_fully_decoded_file_is_released(store: Repository, cache: Path) -> None:

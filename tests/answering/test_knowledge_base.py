@@ -72,6 +72,35 @@ def test_a_version_that_was_built_is_not_parsed_again_when_it_is_on_disk(
     assert base.current.views.story is base.current.answerer.story
 
 
+def with_many_phrasings() -> bytes:
+    """Return the small story's file about the keeper with entries that are hardly told apart."""
+    ways = ("who took the {} from the {} tower", "who stole the {} of the {} tower", "who had the {} in the {} tower")
+    entries = (
+        f"- id: {thing}-{side}\n  question: What of the {thing} {side}?\n  answer: The mayor took it.\n  cites: [2]\n"
+        f"  standing: reported\n  phrasings:\n" + "".join(f"    - {way.format(thing, side)}\n" for way in ways)
+        for thing in ("lamp", "boat", "bell", "rope", "sail", "oar", "net", "door", "clock", "map")
+        for side in ("east", "west", "north")
+    )
+    return OLD[KEEPER] + "".join(entries).encode()
+
+
+def test_a_changed_base_gets_its_threshold_when_it_is_next_looked_at(base: KnowledgeBase) -> None:
+    """Publishing does not wait for it: until then the threshold is that of the version before."""
+    before = base.load().answerer.matcher.weights
+    (base.repository.folder / KEEPER).write_bytes(with_many_phrasings())
+    published = base.load()
+    assert published.answerer.matcher.weights == before
+    assert not base.refresh()
+    assert base.current.revision == published.revision
+    assert base.current.answerer.matcher.weights.answer > before.answer
+    calibrated = base.current
+    assert not base.refresh()
+    assert base.current is calibrated
+    assert bootstrap.knowledge_base(base.repository.folder).load().answerer.matcher.weights == (
+        calibrated.answerer.matcher.weights
+    )
+
+
 def test_a_broken_base_leaves_the_current_snapshot(base: KnowledgeBase) -> None:
     """Whoever asks goes on with the last good one."""
     first = base.load()

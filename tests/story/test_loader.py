@@ -131,6 +131,12 @@ def test_a_link_opens_at_the_paragraph() -> None:
             "url: javascript:alert(1)",
             "developments.yaml:5: 'url: javascript:alert(1)' is no web address; it must start with https://",
         ),
+        (
+            "story.yaml",
+            "language: en",
+            "language: en\nwrong_share: 2",
+            "story.yaml:6: 'wrong_share' must be a number above 0 and at most 0.5, as in 'wrong_share: 0.02'",
+        ),
     ],
 )
 def test_each_mistake_has_its_sentence(name: str, old: str, new: str, sentence: str) -> None:
