@@ -11,6 +11,8 @@ from bot.terminal.console import Screen, write_line
 
 QUESTION_USES = ("unseen", "fitting", "phrasings", "retired")
 """`evaluation.questions.Use`, repeated here since importing it would slow down every command."""
+DEFAULT_PEOPLE = 40
+"""`story.name_proposals.MAX_PROPOSALS`, likewise."""
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -23,9 +25,21 @@ def add_to(subparsers: Subparsers) -> None:
     check.add_argument("--article", type=Path, metavar="FILE", help="also check it against the article's text")
     _add_eval(subparsers)
     _add_bench(subparsers)
-    new = add_command(subparsers, "new", "Start a fact base for another article.", _new)
-    new.add_argument("folder", type=Path, metavar="DIR", help="the folder of the new base")
+    new = add_command(
+        subparsers,
+        "new",
+        "Start a fact base for another article, or add to one what the article has and it lacks.",
+        _new,
+    )
+    new.add_argument("folder", type=Path, metavar="DIR", help="the folder of the new base, or of one to add to")
     new.add_argument("--article", type=Path, required=True, metavar="FILE", help="the article's text, headline first")
+    new.add_argument(
+        "--people",
+        type=int,
+        default=DEFAULT_PEOPLE,
+        metavar="N",
+        help="propose at most N records of who is who (default: 40)",
+    )
 
 
 def _add_eval(subparsers: Subparsers) -> None:
@@ -65,6 +79,7 @@ def _check(options: argparse.Namespace) -> int:
     from bot.answering.expected_replies import find_changed_replies
     from bot.story import article
     from bot.story.validation import article_match, rules
+    from bot.terminal.left_to_write import split_unwritten
 
     answerer = bootstrap.answerer(options.knowledge)
     story = answerer.story
@@ -72,8 +87,15 @@ def _check(options: argparse.Namespace) -> int:
     if options.article:
         problems += article_match.find_mismatches(story, article.read_lines(options.article))
     problems += find_changed_replies(answerer)
+    steps, problems = split_unwritten(problems)
+    if steps:
+        write_line("Left to write, in this order:")
+        for step in steps:
+            write_line(step)
     if problems:
         raise StoryError(problems)
+    if steps:
+        return 1
     write_line(f"{options.knowledge}: {_sizes(story, options.knowledge)}: no problems.")
     return 0
 
@@ -111,9 +133,45 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from bot.story import article, scaffold
+    from bot.story import article
 
-    written = scaffold.write_scaffold(options.folder, article.read_lines(options.article))
-    write_line(f"{options.folder}: {len(written)} files written. Replace every TODO; this command lists what is left:")
+    lines = article.read_lines(options.article)
+    if (options.folder / "story.yaml").exists():
+        _update(options.folder, lines)
+    else:
+        _start(options.folder, lines, options.people)
     write_line(f"  pilcrow check --knowledge {options.folder} --article {options.article}")
     return 0
+
+
+def _start(folder: Path, lines: list[str], most_people: int) -> None:
+    """Write a new base, and say what is in it."""
+    from bot.story import scaffold
+
+    made = scaffold.write_scaffold(folder, lines, max(0, most_people))
+    draft = made.draft
+    write_line(
+        f"{folder}: {len(made.files)} files written, with {len(draft.paragraphs)} paragraphs and "
+        f"{len(draft.people)} proposals of who is who in people.yaml. Replace every TODO; this command lists what is left:"
+    )
+
+
+def _update(folder: Path, lines: list[str]) -> None:
+    """Add what a base lacks of the article, and say what that was."""
+    from bot.story.loader import parse_story
+    from bot.story.repository import Repository
+    from bot.story.scaffold_update import update_base
+
+    repository = Repository(folder)
+    snapshot = repository.load()
+    update = update_base(snapshot.files, parse_story(snapshot.files), lines)
+    if update.files:
+        repository.publish(update.files, snapshot.revision)
+    for sentence in update.report:
+        write_line(sentence)
+    said = (
+        "Nothing that was written has been changed."
+        if update.files
+        else "It has all of the article; nothing has changed."
+    )
+    write_line(f"{folder}: {said} This command lists what is left:")
