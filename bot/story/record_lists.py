@@ -100,30 +100,26 @@ def _end(root: yaml_ast.Node | None, under: str, count: int) -> int:
 
 def _set_list(text: str, key: str, texts: Sequence[str]) -> str:
     """Return a record's text with the list at a key replaced, added, or removed if it is empty."""
-    flow = re.search(rf"(?m)(?:^ *(?:- )?|[{{,] *){key}:\s*\[(?:{_ITEM})*\]", text)
-    if flow:
+    if flow := re.search(rf"(?m)(?:^ *(?:- )?|[{{,] *){key}:\s*\[(?:{_ITEM})*\]", text):
+        opening = flow.start() + flow[0].index("[")
         if texts:
-            opening = flow[0].index("[")
-            new = (
-                f"[{', '.join(map(quote, texts))}]" if flow[0][opening + 1 : opening + 2] == '"' else format_list(texts)
-            )
-            return text[: flow.start() + opening] + new + text[flow.end() :]
-        end = flow.end()
-        if text[end : end + 1] == "\n" and text[flow.start() : flow.start() + 1] == " ":
-            end += 1
-        return text[: flow.start()] + text[end:]
-    block = re.search(rf"(?m)^( *){key}:[ ]*\n(?: *- .*\n)+", text)
-    if block:
-        indent = re.search(r"\n( *)- ", block[0])
-        lines = "".join(f"{indent[1] if indent else '  '}- {format_list([item])[1:-1]}\n" for item in texts)
-        return text[: block.start()] + (f"{block[1]}{key}:\n{lines}" if texts else "") + text[block.end() :]
-    if not texts:
-        return text
-    new = format_list(texts)
+            is_quoted = text[opening + 1] == '"'  # as `new` writes them; ids are not
+            new = f"[{', '.join(map(quote, texts))}]" if is_quoted else format_list(texts)
+            return text[:opening] + new + text[flow.end() :]
+        has_own_line = text[flow.start()] == " " and text[flow.end() : flow.end() + 1] == "\n"
+        return text[: flow.start()] + text[flow.end() + has_own_line :]
+    if block := re.search(rf"(?m)^( *){key}:[ ]*\n( *)- .*\n(?: *- .*\n)*", text):
+        items = "".join(f"{block[2]}- {format_list([item])[1:-1]}\n" for item in texts)
+        return text[: block.start()] + (f"{block[1]}{key}:\n{items}" if texts else "") + text[block.end() :]
+    return _add_list(text, key, texts) if texts else text
+
+
+def _add_list(text: str, key: str, texts: Sequence[str]) -> str:
+    """Return a record's text with a list at its end, before the comments that follow."""
     if re.match(r" *- \{", text):
         end = text.rindex("}")
-        return f"{text[:end]}, {key}: {new}{text[end:]}"
+        return f"{text[:end]}, {key}: {format_list(texts)}{text[end:]}"
     lines = text.splitlines(keepends=True)
     last = max(i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#"))
     indent = " " * (len(lines[0]) - len(lines[0].lstrip()))
-    return "".join([*lines[: last + 1], f"{indent}  {key}: {new}\n", *lines[last + 1 :]])
+    return "".join([*lines[: last + 1], f"{indent}  {key}: {format_list(texts)}\n", *lines[last + 1 :]])

@@ -150,9 +150,10 @@ def _start(folder: Path, lines: list[str], most_people: int) -> None:
 
     made = scaffold.write_scaffold(folder, lines, max(0, most_people))
     draft = made.draft
+    paragraphs = f"{len(draft.paragraphs)} paragraph{'s' if len(draft.paragraphs) > 1 else ''}"
     write_line(
-        f"{folder}: {len(made.files)} files written, with {len(draft.paragraphs)} paragraphs and "
-        f"{len(draft.people)} proposals of who is who in people.yaml. Replace every TODO; this command lists what is left:"
+        f"{folder}: {len(made.files)} files written, with {paragraphs} and {len(draft.people)} proposals of who is who in "
+        "people.yaml. Replace every TODO; this command lists what is left:"
     )
 
 

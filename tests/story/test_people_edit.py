@@ -99,7 +99,7 @@ def test_unknown_people_and_names_are_refused(files: Files) -> None:
     with pytest.raises(EditError) as refused:
         people_edit.drop_people(files, story, ["ada-quil"])
     assert str(refused.value) == "There is no person 'ada-quil' in people.yaml. Did you mean 'ada-quill'?"
-    with pytest.raises(EditError, match="Did you mean 'tom-reed'?"):
+    with pytest.raises(EditError, match=r"Did you mean 'tom-reed'\?"):
         people_edit.merge_people(files, story, "ada-quill", ["the mayor"])
     with pytest.raises(EditError, match="name somebody else to merge into ada-quill"):
         people_edit.merge_people(files, story, "ada-quill", ["ada-quill"])

@@ -62,7 +62,7 @@ def test_existing_work_is_not_overwritten(lines: list[str], tmp_path: Path) -> N
     (tmp_path / "base").mkdir()
     (tmp_path / "base" / "notes.txt").write_text("mine")
     with pytest.raises(
-        scaffold.FolderNotEmpty, match="is not empty, and has no story.yaml to add to; name a new folder"
+        scaffold.FolderNotEmpty, match=r"is not empty, and has no story\.yaml to add to; name a new folder"
     ):
         scaffold.write_scaffold(tmp_path / "base", lines)
 
