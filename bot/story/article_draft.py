@@ -9,7 +9,7 @@ from bot.story.article import paragraph_hash, visible_text
 from bot.story.article_mentions import find_days, find_numbers, find_quotes, unique
 from bot.story.mapping_reader import MAX_LIST_ITEMS
 from bot.story.models import PersonKind
-from bot.story.name_groups import NameGroup, group_names, is_person_name
+from bot.story.name_groups import NameGroup, group_names
 from bot.story.name_proposals import MAX_PROPOSALS, Proposal, choose, propose
 from bot.story.proper_names import capitalised_inside, find_mentions, name_words
 
@@ -122,7 +122,7 @@ def _draft_people(proposals: Sequence[Proposal]) -> list[PersonDraft]:
         taken[id] = None
         forms = [form for form in proposal.group.forms if len(form) <= field_lengths.NAME]
         surname = name.split()[-1]
-        if surnames.get(surname) == 1 and proposal.kind == "person" and is_person_name(name):
+        if surnames.get(surname) == 1 and proposal.kind == "person" and " " in name:
             forms.append(surname)
         aliases = [
             form for form in unique(forms) if form.casefold() != name.casefold() and form.casefold() not in owners
@@ -138,7 +138,7 @@ def _surnames(proposals: Sequence[Proposal]) -> dict[str, int]:
     for proposal in proposals:
         for word in {word for form in proposal.group.forms for word in form.split()}:
             counts[word] = counts.get(word, 0) + 1
-    last = {proposal.name.split()[-1] for proposal in proposals if "of" not in proposal.name.split()}
+    last = {proposal.name.split()[-1] for proposal in proposals if not {"of", "the"} & {*proposal.name.split()}}
     return {word: count for word, count in counts.items() if word in last and word[1:].islower()}
 
 

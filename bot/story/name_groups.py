@@ -48,6 +48,8 @@ def strip_title(name: str) -> tuple[str, str]:
     """Return what stands before somebody's name, as 'President' or 'South African Vice Consul', and the name."""
     lexicon = load_name_lexicon()
     words = name.split()
+    if len(words) > 2 and words[-1].casefold() in ("mp", "msp", "mep"):
+        words.pop()
     for k in range(len(words) - 1, 0, -1):
         before = words[k - 1].casefold().rstrip(".")
         professor = k > 2 and words[k - 2] == "of" and len(words) > k + 1
@@ -59,7 +61,7 @@ def strip_title(name: str) -> tuple[str, str]:
             if professor and words[k - 3].casefold() not in lexicon.titles:
                 continue
             return " ".join(words[:k]), " ".join(words[k:])
-    return "", name
+    return "", " ".join(words)
 
 
 def is_person_name(name: str) -> bool:
@@ -231,11 +233,11 @@ class _Merger:
         for form, plain in self._plain.items():
             words = plain.split()
             for k in range(1, len(words)):
-                longer[" ".join(words[:k])][form] = None
-                longer[" ".join(words[k:])][form] = None
+                longer[" ".join(words[:k]).casefold()][form] = None
+                longer[" ".join(words[k:]).casefold()][form] = None
         for form in sorted(self._forms, key=len, reverse=True):
             plain = self._plain[form]
-            possible = [other for other in longer.get(plain, ()) if self._can_mean(form, other)]
+            possible = [other for other in longer.get(plain.casefold(), ()) if self._can_mean(form, other)]
             whole = list(
                 dict.fromkeys(self._find(other) for other in possible if self._find(other) != self._find(form))
             )
@@ -258,6 +260,8 @@ class _Merger:
     def _can_mean(self, form: str, other: str) -> bool:
         """Return whether a part of a name may stand for all of it, by the words and how often they are written."""
         part, whole = self._plain[form], self._plain[other]
+        if whole.casefold().endswith(part.casefold()):
+            part = whole[-len(part) :]  # 'Van der Berg' opens a sentence
         heads = self._lexicon.all_heads
         folded = part.casefold()
         is_prefix = whole.startswith(f"{part} ")

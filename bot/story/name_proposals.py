@@ -14,6 +14,7 @@ from bot.story.proper_names import Mention, is_common
 MAX_PROPOSALS = 40
 """More is more than a person wants to go through; the other names are left to the paragraphs."""
 _PLACE_WORDS = frozenset("in at near into".split())
+_WAY_WORDS = frozenset("from to of off".split())
 _LINKING_WORDS = frozenset(
     (
         "and or of in on at to from for by with as is was were are be had has have did does would could can may will who "
@@ -171,12 +172,13 @@ class _Weigher:
             return "person", is_new
         if group.name.isupper() or is_mixed:
             return "body", False
-        where = sum(word in _PLACE_WORDS or word in lexicon.place_verbs for word in before)
-        if where * 3 >= len(before) or ("the" in before and len(words) == 1 and is_new):
+        where = 2 * sum(word in _PLACE_WORDS or word in lexicon.place_verbs for word in before)
+        where += sum(word in _WAY_WORDS for word in before)  # of anybody's, more often than not
+        if where * 3 >= 2 * len(before) or ("the" in before and len(words) == 1 and is_new):
             return "place", False
         if "the" in before:
             return ("group" if words[-1].endswith("s") and len(words) == 1 else "body"), False
-        if len(words) in (2, 3) and is_new and not self._alone.intersection(group.name.casefold().split()):
+        if len(words) in (2, 3) and is_new and words[0].casefold() not in self._alone:
             return "person", True
         return ("person" if len(words) == 1 and is_new else "work"), False
 

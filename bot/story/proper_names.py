@@ -200,7 +200,7 @@ class _Article:
 
     def _can_start(self, tokens: Sequence[_Token], i: int) -> bool:
         token = tokens[i]
-        if not _is_name_word(token.text) or token.folded in _NEVER_NAMES or self._is_day(tokens, i):
+        if not _is_name_word(token.text) or _is_never_name(token) or self._is_day(tokens, i):
             return False
         if token.opens_sentence and (token.folded in _OPENERS or token.text.endswith("ly")):
             return False
@@ -210,7 +210,8 @@ class _Article:
             return True
         is_part = self._end(tokens, i) > i + 1
         lexicon = self._lexicon
-        known = (lexicon.titles, lexicon.given_names, lexicon.countries, lexicon.places)
+        titles = {word for title in lexicon.titles for word in title.split()}
+        known = (titles, lexicon.given_names, lexicon.countries, lexicon.places)
         return not is_part or token.text in self._inside or any(token.folded in words for words in known)
 
     def _is_name_alone(self, token: _Token) -> bool:
@@ -241,7 +242,7 @@ class _Article:
             elif gap != 1 or (before.possessive and not before.text.endswith("s")):
                 break
             elif _is_name_word(token.text):
-                if (token.folded in _NEVER_NAMES and token.text != "A") or self._is_day(tokens, j):
+                if (_is_never_name(token) and token.text != "A") or self._is_day(tokens, j):
                     break
                 j += 1
             elif (
@@ -262,10 +263,10 @@ class _Article:
 
     def _joined(self, tokens: Sequence[_Token], i: int, j: int) -> int:
         """Return the index after the name's next word if the small word or number at j joins it, else 0."""
-        has_article = (
-            tokens[j].text in ("of", "for", "on") and j + 1 < len(tokens) and tokens[j + 1].text in ("the", "a")
-        )
-        k = j + 1 + has_article
+        following = tokens[j + 1].text if j + 1 < len(tokens) else ""
+        is_pair = tokens[j].text in ("of", "for", "on") and following in ("the", "a")
+        is_pair = is_pair or (tokens[j].text in ("van", "von", "de") and following in ("der", "den", "la", "le"))
+        k = j + 1 + is_pair
         is_followed = k < len(tokens) and _is_name_word(tokens[k].text) and tokens[k].start - tokens[k - 1].end == 1
         is_followed = is_followed and not self._is_day(tokens, k)
         if tokens[j].text.isdigit():
@@ -324,6 +325,11 @@ class _Article:
                 break
             run.append(token.folded)
         return run
+
+
+def _is_never_name(token: _Token) -> bool:
+    """Return whether a word is no part of a name; 'WHO' and 'US' may be one."""
+    return token.folded in _NEVER_NAMES and not (token.text.isupper() and len(token.text) > 1)
 
 
 def _is_name_word(text: str) -> bool:

@@ -40,6 +40,7 @@ def kinds(*paragraphs: str, title: str = "") -> dict[str, str]:
         ("He led Level 3 Communications under the Scotland Act 1998.", ["Level 3 Communications", "Scotland Act 1998"]),
         ("It was FCC-licensed, says Apple Inc. in its report.", ["FCC", "Apple Inc."]),
         ("The post-World War II years.", ["World War II"]),
+        ("We asked the WHO and Maria van der Berg.", ["WHO", "Maria van der Berg"]),
         ("The Longwood Medical and Academic Area is south.", ["Longwood Medical and Academic Area"]),
     ],
 )
@@ -102,6 +103,7 @@ def test_titles_are_no_part_of_a_name() -> None:
     assert strip_title("Hollis Professor of Divinity David Tappan") == ("Hollis Professor of Divinity", "David Tappan")
     assert strip_title("General Assembly Hall") == ("", "General Assembly Hall")
     assert strip_title("Lord Advocate") == ("", "Lord Advocate")
+    assert strip_title("Helen Marsh MP") == ("", "Helen Marsh")
     assert is_person_name("Richard the Lion-Heart")
     assert not is_person_name("Duchy of Normandy")
 
@@ -122,6 +124,14 @@ def test_kinds_are_plausible() -> None:
         "Seine River": "place",
         "Nobel Prize": "work",
     }
+
+
+def test_what_surrounds_a_name_tells_its_kind() -> None:
+    """Where people come from or go to is a place; a surname of its own does not make a full name doubtful."""
+    assert kinds(
+        "The bus from Ellsmere was late, said Bjorn Lindgren. Lindgren went to Ellsmere. Riverton United lost.",
+        "The ports of Ellsmere closed. Riverton is late.",
+    ) == {"Ellsmere": "place", "Bjorn Lindgren": "person", "Riverton United": "body"}
 
 
 def test_adjectives_and_passing_names_are_not_proposed() -> None:

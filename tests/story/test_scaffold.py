@@ -136,3 +136,11 @@ def test_publisher_and_day_may_be_unknown(lines: list[str], tmp_path: Path) -> N
         )
         path.write_text(text, "utf-8")
         assert getattr(loader.load_story(tmp_path / key), key) == f"{what} not known"
+
+
+def test_ids_have_no_accents(tmp_path: Path) -> None:
+    """A letter with an accent counts as the letter."""
+    made = scaffold.build_scaffold(
+        ["Headline", "Björn Lindgrén of Malmö left, said Zoë Águila, who had asked Björn Lindgrén."]
+    )
+    assert [person.id for person in made.draft.people] == ["bjorn-lindgren", "zoe-aguila"]
