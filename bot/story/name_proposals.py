@@ -77,11 +77,13 @@ class _Weigher:
         if kind == "person" and is_sure:
             weight += 2
         elif is_sure and len(words) > 1:
-            weight += (
-                0.75 - (kind == "event") / 4 + bool(set(self._title.split()) & set(group.name.casefold().split())) / 4
-            )
-        if not is_sure and all(map(is_common, words)) and (len(words) > 1 or words[0].casefold() in self._lower):
-            weight -= 1.5  # 'Decision Time', 'Members', 'Physical Universe'
+            weight += 0.75 + (kind in ("body", "document")) / 8 - (kind == "event") / 4
+            weight += bool(set(self._title.split()) & {word.casefold() for word in words}) / 4
+        if not is_sure and all(map(is_common, words)):
+            if len(words) > 1:
+                weight -= 2.5  # 'Decision Time', 'Physical Universe'
+            elif words[0].casefold() in self._lower:
+                weight = 0  # 'Members', of 'members'
         return Proposal(group, kind, weight)
 
     def _is_adjective(self, group: NameGroup) -> bool:
