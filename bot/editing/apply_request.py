@@ -4,11 +4,15 @@ from collections.abc import Mapping
 
 from bot.editing.change_request import (
     AddEntry,
+    AddPerson,
     AddPhrasings,
     ChangeRequest,
+    DropPeople,
     EditEntry,
     Fields,
     ImportBase,
+    MergePeople,
+    PeopleRequest,
     RemoveEntry,
     UndoChange,
     get_entry,
@@ -16,7 +20,7 @@ from bot.editing.change_request import (
 )
 from bot.errors import EditError
 from bot.journal.records import Change, FileVersions
-from bot.story import revert, yaml_edit
+from bot.story import people_edit, revert, yaml_edit
 from bot.story.base_files import ENTRIES_FOLDER
 from bot.story.entry import Entry, FieldValue
 from bot.story.models import Story
@@ -34,6 +38,20 @@ def apply(
     Raises EditError (Conflict among them). The files are not validated here.
     """
     match request:
+        case MergePeople() | DropPeople() | AddPerson():
+            return _change_people(request, version, story)
+        case UndoChange(number):
+            return _undo(number, version, undone)
+        case ImportBase(files):
+            return "import an archive", dict.fromkeys(version.files) | dict(files)
+        case _:
+            return _change_entry(request, version, story)
+
+
+def _change_entry(
+    request: AddEntry | EditEntry | AddPhrasings | RemoveEntry, version: FileSnapshot, story: Story
+) -> tuple[str, FileChanges]:
+    match request:
         case AddEntry(fields, file):
             id = str(fields.get("id") or yaml_edit.generate_id(str(fields.get("question", "")), story.entries))
             name = _file_name(file) if file else _choose_file(fields, story)
@@ -49,10 +67,17 @@ def apply(
             name = get_entry(story, id).file
             data = yaml_edit.remove_entry(version.files[name], id)
             return f"remove {id}", {name: data if data.strip() else None}
-        case UndoChange(number):
-            return _undo(number, version, undone)
-        case ImportBase(files):
-            return "import an archive", dict.fromkeys(version.files) | dict(files)
+
+
+def _change_people(request: PeopleRequest, version: FileSnapshot, story: Story) -> tuple[str, FileChanges]:
+    match request:
+        case MergePeople(id, others):
+            title = f"merge {', '.join(others)} into {id}"
+            return title, people_edit.merge_people(version.files, story, id, others)
+        case DropPeople(ids, texts):
+            return f"drop {', '.join(ids)}", people_edit.drop_people(version.files, story, ids, texts)
+        case AddPerson(name, kind, role):
+            return f"make a record of {name}", people_edit.add_person(version.files, story, name, kind, role)
 
 
 def _undo(number: int, version: FileSnapshot, change: Change | None) -> tuple[str, FileChanges]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bot.errors import EditError
 from bot.story import yaml_edit
 from bot.story.entry import Entry, FieldValue, field_values
-from bot.story.models import Story
+from bot.story.models import PersonKind, Story
 from bot.story.repository import Conflict, FileSnapshot
 
 Fields = Mapping[str, FieldValue]
@@ -46,6 +46,28 @@ class RemoveEntry(Struct, frozen=True):
     fingerprint: str = ""
 
 
+class MergePeople(Struct, frozen=True):
+    """Make `others` part of the person `id`."""
+
+    id: str
+    others: tuple[str, ...]
+
+
+class DropPeople(Struct, frozen=True):
+    """Remove people; `texts`: the paragraphs' texts as far as they are known, which tell what names stand in them."""
+
+    ids: tuple[str, ...]
+    texts: Mapping[int, str]
+
+
+class AddPerson(Struct, frozen=True):
+    """Make a record of a name of the paragraphs."""
+
+    name: str
+    kind: PersonKind
+    role: str
+
+
 class UndoChange(Struct, frozen=True):
     """Undo a change of the history."""
 
@@ -58,7 +80,8 @@ class ImportBase(Struct, frozen=True):
     files: Mapping[str, bytes]
 
 
-ChangeRequest = AddEntry | EditEntry | AddPhrasings | RemoveEntry | UndoChange | ImportBase
+PeopleRequest = MergePeople | DropPeople | AddPerson
+ChangeRequest = AddEntry | EditEntry | AddPhrasings | RemoveEntry | PeopleRequest | UndoChange | ImportBase
 
 
 class LoadedEntry(Struct, frozen=True):

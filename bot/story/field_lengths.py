@@ -8,6 +8,8 @@ POINT = 400
 """A line of a summary, of the timeline, or of what somebody says."""
 GIST = 220
 NAME = 100
+QUOTE = 300
+"""What a paragraph quotes, word for word."""
 ROLE = 400
 LABEL = 40
 """Of a few words on a button."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from bot.story.entry import Entry
 
-PersonKind = Literal["person", "group", "body", "place", "document"]
+PersonKind = Literal["person", "group", "body", "place", "document", "event", "work"]
 PERSON_KINDS: tuple[PersonKind, ...] = get_args(PersonKind)
 ClaimState = Literal["unresolved", "found_false", "found_true", "disputed"]
 CLAIM_STATES: tuple[ClaimState, ...] = get_args(ClaimState)

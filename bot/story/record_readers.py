@@ -27,6 +27,9 @@ from bot.story.models import (
     Summary,
 )
 
+NOT_KNOWN = "not known"
+"""What a base says of its article's publisher or date if nobody knows."""
+
 
 class KnownIds(Struct, frozen=True):
     """The ids and paragraph numbers that references in the base can name."""
@@ -64,14 +67,19 @@ def read_header(reader: MappingReader, known: KnownIds) -> dict[str, Any]:
     return {
         "sources": reader.records("sources", partial(read_point, known=known)),
         "title": reader.text("title", field_lengths.TITLE),
-        "publisher": reader.text("publisher", field_lengths.NAME),
+        "publisher": _known("publisher", reader.text("publisher", field_lengths.NAME)),
         "url": reader.url("url"),
-        "published": reader.text("published", field_lengths.NAME),
+        "published": _known("date", reader.text("published", field_lengths.NAME)),
         "language": reader.text("language", field_lengths.LANGUAGE),
         "disclaimer": reader.text("disclaimer", field_lengths.DISCLAIMER),
         "subject": reader.text("subject", field_lengths.SUBJECT, required=False),
         "wrong_share": reader.share("wrong_share", WRONG_SHARE),
     }
+
+
+def _known(what: str, text: str) -> str:
+    """Return what members read: 'publisher not known' rather than 'not known' by itself."""
+    return f"{what} {NOT_KNOWN}" if text.casefold() == NOT_KNOWN else text
 
 
 def read_paragraph(reader: MappingReader, known: KnownIds) -> Paragraph:
@@ -87,7 +95,7 @@ def read_paragraph(reader: MappingReader, known: KnownIds) -> Paragraph:
         names=reader.texts("names", field_lengths.NAME),
         numbers=reader.texts("numbers", field_lengths.NAME),
         days=reader.texts("days", field_lengths.NAME),
-        quotes=reader.texts("quotes", field_lengths.NAME),
+        quotes=reader.texts("quotes", field_lengths.QUOTE),
         claims=reader.references("claims", known.claims, "the claim"),
     )
 

@@ -5,6 +5,7 @@ replaced where it stands.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -102,7 +103,9 @@ def format_entry(fields: Mapping[str, FieldValue]) -> str:
 
 def generate_id(question: str, taken: Mapping[str, object]) -> str:
     """Return an id for a new entry, made of the words of its question, that is not taken."""
-    words = re.findall(r"[a-z0-9]+", question.casefold())[:_ID_WORDS]
+    letters = unicodedata.normalize("NFKD", question.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))  # 'Malmö' as 'malmo'
+    words = re.findall(r"[a-z0-9]+", plain)[:_ID_WORDS]
     stem = "-".join(words)[:_ID_LENGTH].strip("-") or "entry"
     number, id = 1, stem
     while id in taken or not ID.match(id):

@@ -9,6 +9,8 @@ from bot.terminal.console import Screen, write_line
 
 QUESTION_USES = ("unseen", "newest", "twins", "fitting", "phrasings", "retired")
 """`evaluation.questions.Use`, repeated here since importing it would slow down every command."""
+DEFAULT_PEOPLE = 40
+"""`story.name_proposals.MAX_PROPOSALS`, likewise."""
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -26,9 +28,21 @@ def add_to(subparsers: Subparsers) -> None:
     check.add_argument("--all", action="store_true", help="all that would make it better, and not just the first ten")
     _add_eval(subparsers)
     _add_bench(subparsers)
-    new = add_command(subparsers, "new", "Start a fact base for another article.", _new)
-    new.add_argument("folder", type=Path, metavar="DIR", help="the folder of the new base")
+    new = add_command(
+        subparsers,
+        "new",
+        "Start a fact base for another article, or add to one what the article has and it lacks.",
+        _new,
+    )
+    new.add_argument("folder", type=Path, metavar="DIR", help="the folder of the new base, or of one to add to")
     new.add_argument("--article", type=Path, required=True, metavar="FILE", help="the article's text, headline first")
+    new.add_argument(
+        "--people",
+        type=int,
+        default=DEFAULT_PEOPLE,
+        metavar="N",
+        help="propose at most N records of who is who (default: 40)",
+    )
 
 
 def _add_eval(subparsers: Subparsers) -> None:
@@ -100,9 +114,46 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from bot.story import article, scaffold
+    from bot.story import article
 
-    written = scaffold.write_scaffold(options.folder, article.read_lines(options.article))
-    write_line(f"{options.folder}: {len(written)} files written. Replace every TODO; this command lists what is left:")
+    lines = article.read_lines(options.article)
+    if (options.folder / "story.yaml").exists():
+        _update(options.folder, lines)
+    else:
+        _start(options.folder, lines, options.people)
     write_line(f"  pilcrow check --knowledge {options.folder} --article {options.article}")
     return 0
+
+
+def _start(folder: Path, lines: list[str], most_people: int) -> None:
+    """Write a new base, and say what is in it."""
+    from bot.story import scaffold
+
+    made = scaffold.write_scaffold(folder, lines, max(0, most_people))
+    draft = made.draft
+    paragraphs = f"{len(draft.paragraphs)} paragraph{'s' if len(draft.paragraphs) > 1 else ''}"
+    write_line(
+        f"{folder}: {len(made.files)} files written, with {paragraphs} and {len(draft.people)} proposals of who is who in "
+        "people.yaml. Replace every TODO; this command lists what is left:"
+    )
+
+
+def _update(folder: Path, lines: list[str]) -> None:
+    """Add what a base lacks of the article, and say what that was."""
+    from bot.story.loader import parse_story
+    from bot.story.repository import Repository
+    from bot.story.scaffold_update import update_base
+
+    repository = Repository(folder)
+    snapshot = repository.load()
+    update = update_base(snapshot.files, parse_story(snapshot.files), lines)
+    if update.files:
+        repository.publish(update.files, snapshot.revision)
+    for sentence in update.report:
+        write_line(sentence)
+    said = (
+        "Nothing that was written has been changed."
+        if update.files
+        else "It has all of the article; nothing has changed."
+    )
+    write_line(f"{folder}: {said} This command lists what is left:")

@@ -15,9 +15,14 @@ from bot.story.validation.missing_records import Additions, find_missing_records
 from bot.story.validation.notes import find_notes
 from bot.terminal.advice_view import write_advice
 from bot.terminal.console import write_error, write_line
+from bot.terminal.left_to_write import split_unwritten
 
 PROBLEMS = 2
 """Exit status where the base has problems; `cli.REFUSED`, which would import this module in a circle."""
+
+
+UNFINISHED = 1
+"""Exit status where nothing is wrong, but something is still to be written."""
 
 
 def check(
@@ -46,16 +51,23 @@ def check(
     if article_file:
         problems += article_match.find_mismatches(story, lines)
     problems += find_changed_replies(answerer)
-    for note in find_notes(story, texts):
-        write_line(f"Worth a look: {note}")
+    steps, problems = split_unwritten(problems)
+    if steps:
+        write_line("Left to write, in this order:")
+        for step in steps:
+            write_line(step)
+    else:
+        for note in find_notes(story, texts):
+            write_line(f"Worth a look: {note}")
     if problems and not advise:
         raise StoryError(problems)
     if problems:
         write_error(f"pilcrow: {StoryError(problems)}")
-    else:
+    elif not steps:
         write_line(f"{folder}: {_sizes(story, folder)}: no problems.")
-    write_advice(answerer, everything=all_advice)
-    return PROBLEMS if problems else 0
+    if advise or not steps:
+        write_advice(answerer, everything=all_advice)
+    return PROBLEMS if problems else UNFINISHED if steps else 0
 
 
 def update_records(folder: Path, lines: list[str]) -> Iterator[str]:

@@ -27,6 +27,7 @@ class Session:
         settings = config.load_config(options.config, os.environ)
         self.options = options
         self.folder: Path = options.knowledge or settings.knowledge
+        self.article = settings.article
         self.journal = Journal(settings.database)
         self.editor = Editor(bootstrap.knowledge_base(self.folder), self.journal, lambda: datetime.now(UTC))
         self.screen = Screen.for_stdout()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.story.entry import STANDINGS
-from bot.terminal import kb_edits, kb_reports
+from bot.terminal import kb_edits, kb_people, kb_reports
 from bot.terminal.arguments import (
     Subparsers,
     add_command,
@@ -50,6 +50,7 @@ def add_to(subparsers: Subparsers) -> None:
     stats.add_argument("--days", type=int, default=30, help="number of days (default: 30)")
     add_picture_options(stats)
     _add_edits(add)
+    kb_people.add_to(group, _add_publishing_options)
 
 
 def _add_edits(add: Callable[[str, str, Callable[[Session], None]], argparse.ArgumentParser]) -> None:
@@ -74,10 +75,14 @@ def _add_edits(add: Callable[[str, str, Callable[[Session], None]], argparse.Arg
     import_ = add("import", "Replace the base with a ZIP archive.", kb_edits.import_archive)
     import_.add_argument("file", type=Path)
     for parser in (new, edit, phrase, remove, undo, import_):
-        parser.add_argument("--yes", action="store_true", help="publish without asking")
-        parser.add_argument("--despite-warnings", action="store_true", help="publish even if there are warnings")
-        parser.add_argument("--why", default="", help="the reason, for the history")
-        parser.add_argument("--who", default="", help="your name, for the history (default: your login name)")
+        _add_publishing_options(parser)
+
+
+def _add_publishing_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="publish without asking")
+    parser.add_argument("--despite-warnings", action="store_true", help="publish even if there are warnings")
+    parser.add_argument("--why", default="", help="the reason, for the history")
+    parser.add_argument("--who", default="", help="your name, for the history (default: your login name)")
 
 
 def _add_inbox_option(parser: argparse.ArgumentParser, help_text: str) -> None:

@@ -150,7 +150,7 @@ def test_an_id_can_not_be_changed() -> None:
 def test_generated_ids_are_valid_and_not_taken() -> None:
     """They are made of the question's words."""
     assert yaml_edit.generate_id("Where's the Lamp, today?", {}) == "where-s-the-lamp-today"
-    assert yaml_edit.generate_id("Où?", {"entry": 1, "o": 1}) == "o-2"
+    assert yaml_edit.generate_id("Où?", {"entry": 1, "ou": 1}) == "ou-2"
     assert yaml_edit.generate_id("???", {"entry": 1}) == "entry-2"
 
 

@@ -8,7 +8,7 @@ from bot.errors import Problem
 from bot.nlp.normalize import EnglishStemmer, normalize, tokenize
 from bot.story.entry import WRITABLE_FIELDS, Entry, field_values
 from bot.story.models import Story
-from bot.story.scaffold import TODO
+from bot.story.todo import TODO
 from bot.story.validation.attribution import entry_problem
 
 _YEARS = re.compile(r"\b(1\d{3}|20\d\d)(?: to | until | till |[-–])(1\d{3}|20\d\d)\b(?! BCE?\b)")
