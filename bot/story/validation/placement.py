@@ -8,6 +8,7 @@ one of the same paragraph.
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 
@@ -87,14 +88,14 @@ def _is_year(number: Number) -> bool:
 
 def _find_places(text: str, stem: EnglishStemmer) -> list[_Place]:
     """Return each number of a text with what stands around it in its sentence."""
-    words = list(_stems(text, stem))
+    words = [(found, match.start()) for found, match in _stems(text, stem)]
+    starts = [start for _, start in words]
     breaks = [0, *(match.end() for match in SENTENCE_BREAK.finditer(text)), len(text) + 1]
     places = []
     for number in find_numbers(text):
         start = number.end - len(number.mention)
-        first = max(position for position in breaks if position <= start)
-        last = min(position for position in breaks if position > start)
-        within = [(s, match.start()) for s, match in words if first <= match.start() < last]
+        sentence = bisect_right(breaks, start)
+        within = words[bisect_left(starts, breaks[sentence - 1]) : bisect_left(starts, breaks[sentence])]
         position = sum(1 for _, at in within if at < start)
         around: dict[str, float] = {}
         for i, (s, at) in enumerate(within):
