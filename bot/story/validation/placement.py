@@ -2,8 +2,8 @@
 
 Each number of the paragraph is known by the words around it in its sentence. A number of an answer is misplaced if another
 number of the same kind, which the answer lacks, has clearly more of the answer's words around it. Measured on six bases
-with their articles: no finding on 288 numbers as people wrote them, and 85 % of those found that were swapped for another
-one of the same paragraph.
+with their articles: no finding on 300 numbers as people wrote them, and 80 % found of 739 that were swapped for another one
+of the same paragraphs.
 """
 
 import math
