@@ -39,7 +39,8 @@ def more_card(reply: Reply, story: Story, texts: Mapping[int, str]) -> Card:
 def _paragraph_lines(reply: Reply, story: Story, texts: Mapping[int, str]) -> Iterator[Line]:
     if not reply.citations:
         return
-    yield line(reply.messages.paragraphs_say.format(publisher=story.publisher, published=story.published), "heading")
+    published = story.published.partition(" (")[0]  # 'March 2023 (the day is not known)'
+    yield line(reply.messages.paragraphs_say.format(publisher=story.publisher, published=published), "heading")
     length = EXCERPTS // len(reply.citations)
     for citation in reply.citations:
         yield Line((Span(f"¶{citation.paragraph}", url=citation.url), Span(f" {citation.gist}")), "item")

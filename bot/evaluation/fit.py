@@ -7,7 +7,7 @@ over the first candidate). They are judged by leaving out one writer at a time. 
 base are taken out of it while that writer is asked, so that they can be judged as a stranger's. That does not quite make them
 strangers: entries were written because of what those writers asked. So the questions of files whose use is 'fitting', none of
 which is a phrasing, count several times; and the threshold is the lowest at which the share of wrong answers, each writer left
-out in turn, stays under `--wrong`, which should be half of what strangers may get. Files whose use is 'unseen' or 'retired' are
+out in turn, stays under `--wrong`, which should be half of what strangers may get. Files that are for judging, or retired, are
 left out.
 """
 
@@ -29,6 +29,9 @@ from bot.matching.weights import WEIGHTS_FILE, load_weights
 from bot.nlp.normalize import normalize, tokenize
 from bot.story import loader
 from bot.story.models import Story
+
+FITTED_USES = ("fitting", "phrasings", None)
+"""Uses of the questions that weights are fitted on; those of a file without a manifest have none."""
 
 
 def remove_phrasings(story: Story, texts: Collection[str]) -> Story:
@@ -148,7 +151,7 @@ def main() -> None:
     parser.add_argument("--clarify", type=float, default=0.12, help="confidence from which entries are offered")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    questions = [question for question in load_all(options.files) if question.use not in ("unseen", "retired")]
+    questions = [question for question in load_all(options.files) if question.use in FITTED_USES]
     cases, silent = build_cases(questions, loader.load_story(options.knowledge))
     outcomes = cross_validate(cases)
     answer = choose_threshold(outcomes, options.wrong)

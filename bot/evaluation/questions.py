@@ -17,7 +17,7 @@ from bot.story import yaml_ast
 from bot.story.base_files import MAX_FILE_BYTES
 
 Kind = Literal["answerable", "unanswerable", "false_premise", "offtopic"]
-Use = Literal["unseen", "fitting", "phrasings", "retired"]
+Use = Literal["unseen", "newest", "twins", "fitting", "phrasings", "retired"]
 """What a file of questions may be used for; explained in `tests/questions/manifest.yaml`."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 from msgspec.structs import replace
 
+from bot.story import field_lengths
 from bot.story.entry import Entry, blank_entry
 from bot.story.models import Story
 from bot.story.outcomes import find_mentioned
@@ -52,6 +53,7 @@ def _derive(story: Story, written: list[Entry]) -> Iterator[Entry]:
             yield blank_entry(
                 id=ABSENT + person.id,
                 question=f"What does the article say about {person.name}?",
+                label=person.name if len(person.name) <= field_lengths.LABEL else "",
                 answer=f"The article does not mention {person.name}.",
                 standing="not_covered",
                 phrasings=tuple(text for text in asking if text.casefold() not in taken),

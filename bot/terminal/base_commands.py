@@ -7,7 +7,7 @@ from bot import bootstrap
 from bot.terminal.arguments import Subparsers, add_command, add_knowledge_option
 from bot.terminal.console import Screen, write_line
 
-QUESTION_USES = ("unseen", "fitting", "phrasings", "retired")
+QUESTION_USES = ("unseen", "newest", "twins", "fitting", "phrasings", "retired")
 """`evaluation.questions.Use`, repeated here since importing it would slow down every command."""
 
 

@@ -85,4 +85,4 @@ def test_questions_of_one_use() -> None:
     questions = load_questions(MANIFEST, "fitting")
     assert {question.writer for question in questions} == set("OPQRST")
     assert {question.use for question in questions} == {"fitting"}
-    assert len(load_questions(MANIFEST)) == 5420
+    assert len(load_questions(MANIFEST)) == 5740

@@ -121,7 +121,7 @@ def test_a_phrasing_with_a_label_stands_under_an_entry_that_satisfies_it(answere
 def test_of_two_questions_neither_is_dropped_because_an_entry_has_the_words_of_both(answerer: Answerer) -> None:
     """Who he is is in every entry about his leaving; it was asked all the same."""
     reply = answerer.reply("who is han dong? when did he leave the caucus?")
-    assert reply.question == "Who is Han Dong? / When did Dong announce his resignation?"
+    assert reply.question == "Who is Han Dong? / When did Dong announce that he was leaving the Liberal caucus?"
 
 
 def test_a_member_of_a_group_can_be_named_where_there_is_no_answer(answerer: Answerer) -> None:
