@@ -49,7 +49,8 @@ def test_whom_an_alias_names_is_added_to_people() -> None:
 
 def test_notes_tell_what_is_worth_a_look() -> None:
     """People whom no entry names, and paragraphs whose records lack something; neither is a problem."""
-    people = ({"id": "arn-holt", "name": "Arn Holt"}, {"id": "ida", "name": "Ida"}, {"id": "quay", "name": "the quay"})
+    names = {"arn-holt": "Arn Holt", "ida": "Ida", "quay": "the quay", "men": "men"}
+    people = [{"id": id, "name": name} for id, name in names.items()]
     files = base_files("It was Arn Holt.", "It was Arn Holt.", people=people, records={"people": ["arn-holt"]})
     story = loader.parse_story(files)
     assert find_untold_people(story) == ["Ida", "the quay"]

@@ -2,12 +2,13 @@
 
 Each number of the paragraph is known by the words around it in its sentence. A number of an answer is misplaced if another
 number of the same kind, which the answer lacks, has clearly more of the answer's words around it. Measured on six bases
-with their articles: no finding on 288 numbers as people wrote them, and 85 % of those found that were swapped for another
-one of the same paragraph.
+with their articles: no finding on 300 numbers as people wrote them, and 80 % found of 739 that were swapped for another one
+of the same paragraphs.
 """
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 
@@ -87,14 +88,14 @@ def _is_year(number: Number) -> bool:
 
 def _find_places(text: str, stem: EnglishStemmer) -> list[_Place]:
     """Return each number of a text with what stands around it in its sentence."""
-    words = list(_stems(text, stem))
+    words = [(found, match.start()) for found, match in _stems(text, stem)]
+    starts = [start for _, start in words]
     breaks = [0, *(match.end() for match in SENTENCE_BREAK.finditer(text)), len(text) + 1]
     places = []
     for number in find_numbers(text):
         start = number.end - len(number.mention)
-        first = max(position for position in breaks if position <= start)
-        last = min(position for position in breaks if position > start)
-        within = [(s, match.start()) for s, match in words if first <= match.start() < last]
+        sentence = bisect_right(breaks, start)
+        within = words[bisect_left(starts, breaks[sentence - 1]) : bisect_left(starts, breaks[sentence])]
         position = sum(1 for _, at in within if at < start)
         around: dict[str, float] = {}
         for i, (s, at) in enumerate(within):
