@@ -54,7 +54,7 @@ def view_settings(retention_days: int | None = None) -> "ViewSettings":
 
 
 def run_discord(
-    config_file: Path, knowledge: Path | None, environ: Mapping[str, str], shard_ids: str | None = None
+    config_file: Path | None, knowledge: Path | None, environ: Mapping[str, str], shard_ids: str | None = None
 ) -> None:
     """Run the Discord bot until it is told to stop; `knowledge` and `shard_ids` override the configuration.
 

@@ -19,6 +19,7 @@ from bot.story import yaml_ast
 from bot.story.base_files import MAX_FILE_BYTES
 from bot.story.mapping_reader import ChoiceT, MappingReader, ProblemList
 
+DEFAULT_FILE = Path("config.yaml")
 DISCORD_API = "https://discord.com/api/v10"
 DEFAULT_DATABASE = address.EXAMPLE
 UNANSWERED_DAYS = 90
@@ -32,6 +33,7 @@ TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 (the variable's name, not its val
 DATABASE_VARIABLE = "PILCROW_DATABASE"
 API_VARIABLE = "PILCROW_DISCORD_API"
 GATEWAY_VARIABLE = "PILCROW_DISCORD_GATEWAY"
+NO_FILE = "there is no file {}: check what --config names, or copy config.example.yaml there"
 _PASSWORD = re.compile(r"://[^/@:]*:.+@|[?&]\w*(?:password|secret|token|passwd)\w*=", re.IGNORECASE | re.DOTALL)
 _SECRET_KEY = re.compile(r"token|secret|password", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{25,}")
@@ -91,14 +93,16 @@ def shard_of(guild: int, shard_count: int) -> int:
     return (guild >> 22) % shard_count
 
 
-def load_config(path: Path, environ: Mapping[str, str], shard_ids: str | None = None) -> Config:
-    """Return the configuration from the file, if there is one, and from the environment. Raise ConfigError.
+def load_config(path: Path | None, environ: Mapping[str, str], shard_ids: str | None = None) -> Config:
+    """Return the configuration from the file and from the environment. Raise ConfigError.
 
+    path: the file that was named, which has to be there; None: DEFAULT_FILE, or only defaults where there is none.
     shard_ids: numbers with commas that override the setting; they become part of the health file's name.
     """
     api, gateway = _discord_addresses(environ)
-    problems = ProblemList(path.name)
-    root = _parse_file(path, problems)
+    file = path or DEFAULT_FILE
+    problems = ProblemList(file.name)
+    root = _parse_file(file, problems, required=path is not None)
     config = Config() if root is None or problems.all else _read_settings(root, problems)
     if problems.all:
         raise ConfigError("\n".join(str(problem) for problem in sorted(set(problems.all))))
@@ -217,11 +221,13 @@ def _read_settings(root: yaml_ast.Node, problems: ProblemList) -> Config:
     return config
 
 
-def _parse_file(path: Path, problems: ProblemList) -> yaml_ast.Node | None:
-    """Return what the file holds, None if there is no such file or it can't be read. Raise ConfigError for a secret."""
+def _parse_file(path: Path, problems: ProblemList, *, required: bool) -> yaml_ast.Node | None:
+    """Return what the file holds, None if it can't be read or is neither there nor required. Raise ConfigError for a secret."""
     try:
         root = yaml_ast.parse(safe_files.read_regular_file(path, MAX_FILE_BYTES + 1))
     except FileNotFoundError:
+        if required:
+            raise ConfigError(NO_FILE.format(path)) from None
         return None
     except OSError as error:
         problems.add(0, f"it can't be read: {error.strerror or error}")

@@ -11,7 +11,7 @@ Handler = Callable[[argparse.Namespace], int]
 """Runs a command with its parsed arguments; returns the exit status."""
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 (there is no public name)
 """What commands are added to."""
-DEFAULT_KNOWLEDGE, DEFAULT_CONFIG = Path("knowledge"), Path("config.yaml")
+DEFAULT_KNOWLEDGE = Path("knowledge")
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,9 +51,8 @@ def add_config_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config",
         type=Path,
-        default=DEFAULT_CONFIG,
         metavar="FILE",
-        help=f"the configuration (default: {DEFAULT_CONFIG})",
+        help="the configuration, which has to be there (default: config.yaml if there is one)",
     )
 
 

@@ -88,7 +88,10 @@ def build_parser(*, only_ask: bool = False) -> argparse.ArgumentParser:
     ask_command.add_to(commands)
     if only_ask:
         return parser
+    import bot
     from bot.terminal import base_commands, bot_commands, data_subcommands, kb_subcommands, view_commands
+
+    parser.add_argument("--version", action="version", version=f"pilcrow {bot.__version__}")
 
     def print_help(_: argparse.Namespace) -> int:
         parser.print_help()

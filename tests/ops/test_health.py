@@ -114,5 +114,6 @@ def test_the_command_tells_by_its_exit_status(tmp_path: Path, capsys: pytest.Cap
     health.write_health(tmp_path / "health.json", replace(WELL, written=round(time.time())))
     assert main(["health", "--config", str(tmp_path / "config.yaml")]) == 0
     assert capsys.readouterr().out == "connected; last heartbeat acknowledged: 20 s ago; servers: 3; base abc\n"
-    assert main(["health", "--config", str(tmp_path / "none.yaml")]) == 1
+    (tmp_path / "config.yaml").write_text("", "utf-8")
+    assert main(["health", "--config", str(tmp_path / "config.yaml")]) == 1
     assert capsys.readouterr().out == "no health file: the bot is not running, or health_file is not set\n"
