@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "ops": ("errors", "files", "nlp"),
     "config": ("errors", "files", "ops", "story", "journal"),
     "discord_frontend": (*CORE, "cards", "journal", "editing", "charts", "ops", "config"),
-    "terminal": (*CORE, "cards", "journal", "editing", "charts", "ops", "config", "evaluation", "bootstrap"),
+    "doctor": (*CORE, "journal", "ops", "config", "discord_frontend"),
+    "terminal": (*CORE, "cards", "journal", "editing", "charts", "ops", "config", "evaluation", "bootstrap", "doctor"),
     "bootstrap": (*CORE, "journal", "editing", "ops", "config", "discord_frontend"),
     "__main__": ("terminal",),
 }

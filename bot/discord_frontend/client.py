@@ -68,7 +68,7 @@ class PilcrowClient(ServiceClient):
         self._closing = False
         self._closed_event, self.commands_registered = asyncio.Event(), asyncio.Event()
         self._gateway_connections: dict[int, GatewayConnection] = {}
-        self._reported_channels: set[int] = set()
+        self._reported_ids: set[int] = set()
         self._posts: set[asyncio.Task[None]] = set()
         self._clock = TrustedClock(time, monotonic)
         self.token_watch = TokenWatch(self, self.pause)
@@ -243,19 +243,40 @@ class PilcrowClient(ServiceClient):
             log.warning("Can't post in channel %d of the settings: %s", channel_id, describe_error(error))
 
     async def on_ready(self) -> None:
-        """Warn about configured channels that the bot can't see; there is a READY for each new session."""
+        """Warn about channels and roles of the settings that are not there; there is a READY for each new session."""
         log.info("Ready; servers: %d", len(self.guilds))
         if self.shard_count not in (None, 1):
             return  # of several processes each sees only its own servers
         notified = filter(None, [self.config.moderator_channel, self.config.changes_channel])
         for id in (*self.config.listen_channels, *notified):
-            if self.get_channel(id) is None and id not in self._reported_channels:
-                self._reported_channels.add(id)
+            if self.get_channel(id) is None and self._is_new(id):
                 log.warning(
                     "The bot can't see channel %d of the settings: allow it View Channel there, "
                     "or remove the channel from config.yaml",
                     id,
                 )
+        self._warn_of_missing_moderators()
+
+    def _warn_of_missing_moderators(self) -> None:
+        """Warn once about each server and role of the moderators that is not there."""
+        guilds = {id: self.get_guild(id) for id in self.config.moderator_guilds}
+        for id, guild in guilds.items():
+            if guild is None and self._is_new(id):
+                log.warning("The bot is not in server %d of moderator_guilds: add it there, or remove the id", id)
+        for id in self.config.moderator_roles:
+            known = any(guild is not None and guild.get_role(id) is not None for guild in guilds.values())
+            if not known and self._is_new(id):
+                log.warning(
+                    "There is no role %d of moderator_roles in any server of moderator_guilds, so it makes nobody a "
+                    "moderator: copy its id again (Server Settings, Roles), or remove it from config.yaml",
+                    id,
+                )
+
+    def _is_new(self, id: int) -> bool:
+        """Return whether this id has not been reported yet, and note that it is now."""
+        new = id not in self._reported_ids
+        self._reported_ids.add(id)
+        return new
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message if it is for the bot."""

@@ -54,6 +54,20 @@ def open_engine(address: str) -> "Engine":
 
     Raises JournalError, and SQLAlchemyError or OSError where it can't be opened.
     """
+    engine = create(address)
+    file = addresses.sqlite_file(address)
+    if file is not None:
+        _create_file(file)
+    try:
+        migrate.upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def create(address: str) -> "Engine":
+    """Return an engine for the database as it is. Raises JournalError."""
     from sqlalchemy import create_engine
 
     try:
@@ -61,8 +75,6 @@ def open_engine(address: str) -> "Engine":
     except ConfigError as error:
         raise JournalError(str(error)) from None
     backend = url.get_backend_name()
-    if backend == "sqlite" and url.database not in (None, "", ":memory:"):
-        _create_file(Path(url.database))
     defaults = {key: value for key, value in POSTGRESQL_DEFAULTS.items() if key not in url.query}
     try:
         engine = create_engine(
@@ -77,11 +89,6 @@ def open_engine(address: str) -> "Engine":
         ) from error
     if backend == "sqlite":
         _set_up_sqlite(engine)
-    try:
-        migrate.upgrade(engine)
-    except BaseException:
-        engine.dispose()
-        raise
     return engine
 
 

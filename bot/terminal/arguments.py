@@ -56,6 +56,13 @@ def add_config_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_shards_option(parser: argparse.ArgumentParser) -> None:
+    """Add --shard-ids."""
+    parser.add_argument(
+        "--shard-ids", metavar="N,N", help="the shards of this process (default: as in the configuration)"
+    )
+
+
 def add_picture_options(parser: argparse.ArgumentParser) -> None:
     """Add --plot and --theme."""
     parser.add_argument("--plot", type=Path, metavar="FILE.png", help="save a picture instead of printing")
