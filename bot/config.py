@@ -27,6 +27,7 @@ STATS_DAYS = 365
 DRAFT_DAYS = 14
 MAX_DAYS = 3650
 MAX_SHARDS = 1000
+MAX_PORT = 65_535 - MAX_SHARDS
 MAX_TEXT_LENGTH = 400
 LOG_LEVELS = ("debug", "info", "warning", "error")
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 (the variable's name, not its value)
@@ -71,6 +72,8 @@ class Config:
     log_format: LogFormat = "text"
     health_file: Path | None = None
     """Where to write the state of the bot every few seconds; see `bot.ops.health`."""
+    metrics_port: int | None = None
+    """Where to serve metrics, on the loopback interface; None: nowhere. A process with shards adds its first one."""
     shards: int | Literal["auto"] = 1
     """The number of shards over all processes; 'auto': as many as Discord recommends."""
     shard_ids: tuple[int, ...] = ()
@@ -129,6 +132,10 @@ class _SettingsReader(MappingReader):
             self.problems.add(node.line, sentence)
             return default
         return int(text)
+
+    def port(self, key: str, example: int) -> int | None:
+        """Return the number of a port; None if there is none."""
+        return None if self.node(key, str(example)) is None else self.integer(key, example, MAX_PORT)
 
     def path(self, key: str) -> Path | None:
         """Return a path."""
@@ -209,6 +216,7 @@ def _read_settings(root: yaml_ast.Node, problems: ProblemList) -> Config:
         log_level=reader.word("log_level", LOG_LEVELS, "info"),
         log_format=reader.word("log_format", LOG_FORMATS, "text"),
         health_file=reader.path("health_file"),
+        metrics_port=reader.port("metrics_port", 9464),
         shards=shards,
         shard_ids=reader.shard_ids("shard_ids", shards),
         home_guild=reader.snowflake("home_guild"),
@@ -295,7 +303,8 @@ def _with_shards(config: Config, text: str) -> Config:
     ids, health_file = tuple(sorted({int(part) for part in parts})), config.health_file
     if health_file is not None:
         health_file = health_file.with_stem("-".join([health_file.stem, *map(str, ids)]))
-    return replace(config, shard_ids=ids, health_file=health_file)
+    port = config.metrics_port and config.metrics_port + ids[0]
+    return replace(config, shard_ids=ids, health_file=health_file, metrics_port=port)
 
 
 def _database_address(environ: Mapping[str, str]) -> str:

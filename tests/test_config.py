@@ -81,6 +81,7 @@ stats_days: 60
 log_level: warning
 log_format: json
 health_file: health.json
+metrics_port: 9464
 shards: 4
 shard_ids: [3, 1]
 home_guild: [423456789012345678]
@@ -103,6 +104,7 @@ home_guild: [423456789012345678]
         log_level="warning",
         log_format="json",
         health_file=Path("health.json"),
+        metrics_port=9464,
         shards=4,
         shard_ids=(1, 3),
         home_guild=423456789012345678,
