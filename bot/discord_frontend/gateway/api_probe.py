@@ -1,5 +1,6 @@
 """A few questions to Discord's API without a client: what `pilcrow doctor` wants to know before the bot starts."""
 
+import os
 from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -54,6 +55,8 @@ async def _get(session: aiohttp.ClientSession, url: str) -> ApiAnswer:
         return ApiAnswer(error="its name can't be looked up")
     except aiohttp.ClientConnectorCertificateError:
         return ApiAnswer(error="its certificate is not valid here")
+    except aiohttp.ClientConnectorError as error:
+        return ApiAnswer(error=os.strerror(error.os_error.errno) if error.os_error.errno else "no connection")
     except (aiohttp.ClientError, OSError, ValueError) as error:
         return ApiAnswer(error=type(error).__name__)
 
