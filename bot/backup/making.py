@@ -34,22 +34,28 @@ def make_backup(target: Path, knowledge: Path, database: str, now: datetime, *, 
         raise EditError(USE_PG_DUMP)
     source = None if base_only or file is None or not _is_there(file) else file
     path = target / NAME.format(now) if target.is_dir() else target
-    with tempfile.TemporaryDirectory(prefix="pilcrow-", dir=_folder_of(path)) as folder:
-        copy = Path(folder) / "database"
-        snapshot = _copy_both(Repository(knowledge), source, copy)
+    if path.exists() and not path.is_file():
+        raise EditError(f"{path} is a device or a pipe; name a file or a folder")
+    try:
+        _write(path, Repository(knowledge), source, now)
+    except OSError as error:
+        raise EditError(f"{path} can't be written: {error.strerror or error}") from error
+    return path
+
+
+def _write(path: Path, repository: Repository, source: Path | None, now: datetime) -> None:
+    """Write the backup beside its place, and move it there once it is whole. Raise OSError."""
+    with tempfile.TemporaryDirectory(prefix=".pilcrow-", dir=path.absolute().parent) as folder:
+        copy, whole = Path(folder) / "database", Path(folder) / "backup"
+        snapshot = _copy_both(repository, source, copy)
         schema = inspection.inspect_file(copy).schema if source else None
         about = Manifest(FORMAT, bot.__version__, f"{now:%Y-%m-%d %H:%M:%S}", snapshot.revision, schema, {})
-        whole = Path(folder) / "backup"
-        try:
-            with open(whole, "xb", opener=lambda name, flags: os.open(name, flags, safe_files.PRIVATE_MODE)) as out:
-                write_backup(out, snapshot, copy if source else None, about)
-                out.flush()
-                os.fsync(out.fileno())
-            whole.replace(path)
-            safe_files.sync_folder(path.parent)
-        except OSError as error:
-            raise EditError(f"{path} can't be written: {error.strerror or error}") from error
-    return path
+        with open(whole, "xb", opener=lambda name, flags: os.open(name, flags, safe_files.PRIVATE_MODE)) as out:
+            write_backup(out, snapshot, copy if source else None, about)
+            out.flush()
+            os.fsync(out.fileno())
+        whole.replace(path)
+        safe_files.sync_folder(path.parent)
 
 
 def remove_older(folder: Path, keep: int) -> list[Path]:
@@ -76,13 +82,6 @@ def _copy_both(repository: Repository, source: Path | None, copy: Path) -> FileS
         if base_files.signature(repository.folder) == before:
             return snapshot
     raise EditError("the base changes all the time, so it can't be backed up; try again in a moment")
-
-
-def _folder_of(path: Path) -> Path:
-    folder = path.absolute().parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        raise EditError(f"{path} can't be written: there is no folder {folder} that this user can write")
-    return folder
 
 
 def _is_there(file: Path) -> bool:

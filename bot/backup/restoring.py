@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct
 
-from bot.backup.backup_file import MAX_BACKUP_BYTES, BackupFile, Manifest
+from bot.backup.backup_file import BackupFile, Manifest
 from bot.errors import EditError
 from bot.files import safe_files
 from bot.journal import address, copying, inspection
@@ -32,7 +33,8 @@ class Restored(Struct, frozen=True):
 
 def restore_backup(backup: Path, knowledge: Path, database: str, now: datetime, *, force: bool = False) -> Restored:
     """Restore a backup. force: also where there is a base or a database. Raise EditError, StoryError, JournalError."""
-    with _opened(backup) as archive:
+    with _open(backup) as opened:
+        archive = BackupFile(opened)
         snapshot = archive.base()
         loader.parse_story(snapshot.files)
         file = address.sqlite_file(database)
@@ -71,17 +73,15 @@ def _restore(
         raise EditError(f"the backup can't be restored: {error.strerror or error}{where}") from error
 
 
-@contextmanager
-def _opened(backup: Path) -> Iterator[BackupFile]:
+def _open(backup: Path) -> BinaryIO:
     try:
-        if not backup.is_file() or backup.stat().st_size > MAX_BACKUP_BYTES:
-            raise EditError(f"{backup} is no file, or larger than a backup can be")
-        with backup.open("rb") as file:
-            yield BackupFile(file)
+        if backup.exists() and not backup.is_file():  # a pipe would be waited for
+            raise EditError(f"{backup} is not a file")
+        return backup.open("rb")
     except FileNotFoundError as error:
         raise EditError(f"there is no file {backup}") from error
-    except PermissionError as error:
-        raise EditError(f"{backup} can't be read: {error.strerror}") from error
+    except OSError as error:
+        raise EditError(f"{backup} can't be read: {error.strerror or error}") from error
 
 
 @contextmanager
@@ -93,14 +93,18 @@ def _no_bot(file: Path | None, database: str) -> Iterator[None]:
         yield
         return
     with InstanceLock(file) as lock:
-        if not lock.acquire():
+        try:
+            taken = lock.acquire()
+        except OSError as error:
+            raise EditError(f"the database can't be restored: {error.strerror or error} ({lock.path})") from error
+        if not taken:
             raise EditError(STOP_IT)
         yield
 
 
 def _refuse_to_replace(knowledge: Path, target: Path | None) -> None:
     present = [str(knowledge)] if base_files.signature(knowledge) else []
-    if target is not None and target.exists() and target.stat().st_size:
+    if target is not None and _size(target):
         present.append(str(target))
     if present:
         raise EditError(
@@ -141,6 +145,15 @@ def _place_database(ready: Path, target: Path, now: datetime) -> Iterator[Path]:
         yield kept
     ready.replace(target)
     safe_files.sync_folder(target.parent)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        raise EditError(f"{path} can't be reached: {error.strerror or error}") from error
 
 
 def _sync(path: Path) -> None:

@@ -168,6 +168,17 @@ def test_a_damaged_database_is_not_saved_as_if_it_were_well(small: Path, journal
     assert target.read_bytes() == b"the last good one"
 
 
+@pytest.mark.parametrize("name", ["nowhere/b.zip", "/dev/null", "pipe"])
+def test_where_it_cannot_be_written_is_said(small: Path, journal: Journal, tmp_path: Path, name: str) -> None:
+    """A device is not replaced by a file."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(EditError, match=name):
+        making.make_backup(tmp_path / name, small, address(tmp_path), NOW)
+    with pytest.raises(EditError, match=name):
+        restore(tmp_path / name, tmp_path / "elsewhere")
+    assert not list(tmp_path.glob(".pilcrow-*"))
+
+
 def test_in_a_folder_it_is_named_by_the_time_and_old_ones_go(small: Path, journal: Journal, tmp_path: Path) -> None:
     """What is named otherwise stays."""
     folder = tmp_path / "backups"
