@@ -157,6 +157,13 @@ def _set_up_sqlite(engine: "Engine") -> None:
     from sqlalchemy import event
 
     def on_connect(connection: Any, _: object) -> None:
+        try:
+            set_up(connection)
+        except BaseException:
+            connection.close()  # SQLAlchemy forgets it
+            raise
+
+    def set_up(connection: Any) -> None:
         connection.isolation_level = None  # stop Python's sqlite3 from beginning transactions; `on_begin` does
         connection.execute(f"PRAGMA busy_timeout={TIMEOUT * 1000}")
         connection.execute("PRAGMA journal_mode=WAL")
