@@ -54,7 +54,7 @@ def view_settings(retention_days: int | None = None) -> "ViewSettings":
 
 
 def run_discord(
-    config_file: Path, knowledge: Path | None, environ: Mapping[str, str], shard_ids: str | None = None
+    config_file: Path | None, knowledge: Path | None, environ: Mapping[str, str], shard_ids: str | None = None
 ) -> None:
     """Run the Discord bot until it is told to stop; `knowledge` and `shard_ids` override the configuration.
 
@@ -65,15 +65,19 @@ def run_discord(
     from bot import config
     from bot.editing.editor import Editor
     from bot.journal.journal import Journal
+    from bot.ops import log_setup
 
     settings = config.load_config(config_file, environ, shard_ids)
+    log_setup.configure_logging(settings.log_level, settings.log_format)
     base = knowledge_base(knowledge or settings.knowledge, settings.article, settings.unanswered_days)
     snapshot = base.load()
     gc.collect()
     gc.freeze()  # the base stays, so the garbage collector need not walk through it
     threading.Thread(target=snapshot.answerer.warm, daemon=True).start()  # while connecting to Discord
     from bot.discord_frontend import runner
+    from bot.discord_frontend.single_instance import single_instance
 
     journal = Journal(settings.database)
     editor = Editor(base, journal, lambda: datetime.now(UTC))
-    runner.run(settings, base, journal, config.read_token(environ), editor=editor)
+    with single_instance(settings):
+        runner.run(settings, base, journal, config.read_token(environ), editor=editor)

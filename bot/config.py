@@ -19,6 +19,7 @@ from bot.story import yaml_ast
 from bot.story.base_files import MAX_FILE_BYTES
 from bot.story.mapping_reader import ChoiceT, MappingReader, ProblemList
 
+DEFAULT_FILE = Path("config.yaml")
 DISCORD_API = "https://discord.com/api/v10"
 DEFAULT_DATABASE = address.EXAMPLE
 UNANSWERED_DAYS = 90
@@ -26,12 +27,14 @@ STATS_DAYS = 365
 DRAFT_DAYS = 14
 MAX_DAYS = 3650
 MAX_SHARDS = 1000
+MAX_PORT = 65_535 - MAX_SHARDS
 MAX_TEXT_LENGTH = 400
 LOG_LEVELS = ("debug", "info", "warning", "error")
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 (the variable's name, not its value)
 DATABASE_VARIABLE = "PILCROW_DATABASE"
 API_VARIABLE = "PILCROW_DISCORD_API"
 GATEWAY_VARIABLE = "PILCROW_DISCORD_GATEWAY"
+NO_FILE = "there is no file {}: check what --config names, or copy config.example.yaml there"
 _PASSWORD = re.compile(r"://[^/@:]*:.+@|[?&]\w*(?:password|secret|token|passwd)\w*=", re.IGNORECASE | re.DOTALL)
 _SECRET_KEY = re.compile(r"token|secret|password", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{25,}")
@@ -69,6 +72,8 @@ class Config:
     log_format: LogFormat = "text"
     health_file: Path | None = None
     """Where to write the state of the bot every few seconds; see `bot.ops.health`."""
+    metrics_port: int | None = None
+    """Where to serve metrics, on the loopback interface; None: nowhere. A process with shards adds its first one."""
     shards: int | Literal["auto"] = 1
     """The number of shards over all processes; 'auto': as many as Discord recommends."""
     shard_ids: tuple[int, ...] = ()
@@ -91,14 +96,16 @@ def shard_of(guild: int, shard_count: int) -> int:
     return (guild >> 22) % shard_count
 
 
-def load_config(path: Path, environ: Mapping[str, str], shard_ids: str | None = None) -> Config:
-    """Return the configuration from the file, if there is one, and from the environment. Raise ConfigError.
+def load_config(path: Path | None, environ: Mapping[str, str], shard_ids: str | None = None) -> Config:
+    """Return the configuration from the file and from the environment. Raise ConfigError.
 
+    path: the file that was named, which has to be there; None: DEFAULT_FILE, or only defaults where there is none.
     shard_ids: numbers with commas that override the setting; they become part of the health file's name.
     """
     api, gateway = _discord_addresses(environ)
-    problems = ProblemList(path.name)
-    root = _parse_file(path, problems)
+    file = path or DEFAULT_FILE
+    problems = ProblemList(file.name)
+    root = _parse_file(file, problems, required=path is not None)
     config = Config() if root is None or problems.all else _read_settings(root, problems)
     if problems.all:
         raise ConfigError("\n".join(str(problem) for problem in sorted(set(problems.all))))
@@ -125,6 +132,10 @@ class _SettingsReader(MappingReader):
             self.problems.add(node.line, sentence)
             return default
         return int(text)
+
+    def port(self, key: str, example: int) -> int | None:
+        """Return the number of a port; None if there is none."""
+        return None if self.node(key, str(example)) is None else self.integer(key, example, MAX_PORT)
 
     def path(self, key: str) -> Path | None:
         """Return a path."""
@@ -205,6 +216,7 @@ def _read_settings(root: yaml_ast.Node, problems: ProblemList) -> Config:
         log_level=reader.word("log_level", LOG_LEVELS, "info"),
         log_format=reader.word("log_format", LOG_FORMATS, "text"),
         health_file=reader.path("health_file"),
+        metrics_port=reader.port("metrics_port", 9464),
         shards=shards,
         shard_ids=reader.shard_ids("shard_ids", shards),
         home_guild=reader.snowflake("home_guild"),
@@ -217,11 +229,13 @@ def _read_settings(root: yaml_ast.Node, problems: ProblemList) -> Config:
     return config
 
 
-def _parse_file(path: Path, problems: ProblemList) -> yaml_ast.Node | None:
-    """Return what the file holds, None if there is no such file or it can't be read. Raise ConfigError for a secret."""
+def _parse_file(path: Path, problems: ProblemList, *, required: bool) -> yaml_ast.Node | None:
+    """Return what the file holds, None if it can't be read or is neither there nor required. Raise ConfigError for a secret."""
     try:
         root = yaml_ast.parse(safe_files.read_regular_file(path, MAX_FILE_BYTES + 1))
     except FileNotFoundError:
+        if required:
+            raise ConfigError(NO_FILE.format(path)) from None
         return None
     except OSError as error:
         problems.add(0, f"it can't be read: {error.strerror or error}")
@@ -289,7 +303,8 @@ def _with_shards(config: Config, text: str) -> Config:
     ids, health_file = tuple(sorted({int(part) for part in parts})), config.health_file
     if health_file is not None:
         health_file = health_file.with_stem("-".join([health_file.stem, *map(str, ids)]))
-    return replace(config, shard_ids=ids, health_file=health_file)
+    port = config.metrics_port and config.metrics_port + ids[0]
+    return replace(config, shard_ids=ids, health_file=health_file, metrics_port=port)
 
 
 def _database_address(environ: Mapping[str, str]) -> str:

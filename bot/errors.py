@@ -94,4 +94,4 @@ def shorten(text: str, limit: int = MAX_QUOTE) -> str:
 
 def exit_status(error: PilcrowError) -> int:
     """Return the exit status with which `pilcrow run` ends on this error, for the supervisor that restarts it."""
-    return EXIT_RETRY if isinstance(error, TemporaryStartError | JournalError) else EXIT_CONFIG
+    return EXIT_RETRY if isinstance(error, TemporaryStartError | JournalError | EditError) else EXIT_CONFIG

@@ -30,10 +30,27 @@ def refusal(tmp_path: Path, text: str) -> list[str]:
     return str(refused.value).splitlines()
 
 
-def test_no_file_is_all_defaults(tmp_path: Path) -> None:
+def test_no_file_is_all_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything works without a config.yaml, and with an empty one."""
-    assert config.load_config(tmp_path / "config.yaml", {}) == Config()
+    monkeypatch.chdir(tmp_path)
+    assert config.load_config(None, {}) == Config()
     assert load(tmp_path, "# nothing\n") == Config()
+
+
+def test_a_file_that_was_named_has_to_be_there(tmp_path: Path) -> None:
+    """A slip in its name must not start a bot with other settings than were meant."""
+    with pytest.raises(ConfigError) as refused:
+        config.load_config(tmp_path / "nowhere.yaml", {})
+    assert str(refused.value) == (
+        f"there is no file {tmp_path}/nowhere.yaml: check what --config names, or copy config.example.yaml there"
+    )
+
+
+def test_the_default_file_is_read_where_none_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the folder in which the program is started."""
+    (tmp_path / "config.yaml").write_text("draft_days: 3\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert config.load_config(None, {}).draft_days == 3
 
 
 def test_the_example_documents_every_setting_with_its_default() -> None:
@@ -64,6 +81,7 @@ stats_days: 60
 log_level: warning
 log_format: json
 health_file: health.json
+metrics_port: 9464
 shards: 4
 shard_ids: [3, 1]
 home_guild: [423456789012345678]
@@ -86,6 +104,7 @@ home_guild: [423456789012345678]
         log_level="warning",
         log_format="json",
         health_file=Path("health.json"),
+        metrics_port=9464,
         shards=4,
         shard_ids=(1, 3),
         home_guild=423456789012345678,

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from bot.answering import index_cache
 from bot.answering.answerer import Answerer
-from bot.errors import EditError
+from bot.errors import EditError, StoryError
 from bot.matching.calibration import calibrate
 from bot.matching.index import Index
 from bot.matching.weights import Weights
@@ -73,6 +73,8 @@ class KnowledgeBase:
         self._current: Snapshot | None = None
         self._candidate: Snapshot | None = None
         self._calibrated = ""
+        self.problem: StoryError | None = None
+        """What is wrong with the files on disk, as far as they were read; None: the current snapshot is what they hold."""
 
     @property
     def current(self) -> Snapshot:
@@ -106,6 +108,7 @@ class KnowledgeBase:
                     snapshot = self.build(version)
                     _save(version, snapshot.answerer)
                 self.use(snapshot)
+            self.problem = None
             return snapshot
 
     def build(self, version: FileSnapshot, story: Story | None = None) -> Snapshot:
@@ -154,6 +157,9 @@ class KnowledgeBase:
                 self.at(self.repository.load())
             except EditError:  # another process holds the lock: try again at the next call
                 self._settled = ()
+                raise
+            except StoryError as error:
+                self.problem = error
                 raise
             return True
 

@@ -25,7 +25,7 @@ class BaseWatcher:
     async def check(self) -> None:
         """Load the base if it has changed; if it is broken, the last good snapshot stays in use."""
         try:
-            loaded = await asyncio.to_thread(self._knowledge_base.refresh)
+            await asyncio.to_thread(self._knowledge_base.refresh)
         except StoryError as error:
             self._broken = True
             log.warning(
@@ -39,6 +39,7 @@ class BaseWatcher:
             self._unreadable = True
             return
         self._unreadable = False
-        if loaded and self._broken:
+        if self._broken and self._knowledge_base.problem is None:  # whoever has read it, and whatever mended it
             self._broken = False
+            log.warning("The base has no errors any more; revision %s is in use", self._knowledge_base.current.revision)
             self._notify(user_text.BASE_FIXED)

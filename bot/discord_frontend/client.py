@@ -33,6 +33,7 @@ from bot.discord_frontend.gateway.http_monitor import TRANSPORT_ERRORS, HttpMoni
 from bot.discord_frontend.gateway.request_slots import MAX_REQUESTS, RequestSlots
 from bot.discord_frontend.gateway.task_group import run_until
 from bot.discord_frontend.gateway.token_watch import TokenWatch
+from bot.discord_frontend.metrics_server import MetricsServer
 from bot.discord_frontend.moderation.action_router import ActionRouter
 from bot.discord_frontend.moderation.kb_commands import kb_group
 from bot.discord_frontend.moderation.moderation_service import ModerationService
@@ -41,13 +42,15 @@ from bot.discord_frontend.reading.reader_commands import reader_commands
 from bot.discord_frontend.services import Interaction, ServiceClient, Services
 from bot.editing.editor import Editor
 from bot.journal.journal import Journal
-from bot.ops import health
+from bot.ops import health, metrics
 from bot.ops.trusted_clock import TrustedClock
 
 DAY = 86_400.0  # seconds
 BASE_CHECK_INTERVAL = 1.0  # seconds; a change is loaded at the second check
 MAX_RATE_LIMIT_WAIT = 30.0  # seconds to wait for a rate limit before giving up
 POST_TIMEOUT = 60.0  # seconds to post a line in a configured channel
+MAX_PROBLEMS = 3
+"""Problems of the base in the health file."""
 POST_TASK = "post in a configured channel"
 log = logging.getLogger(__name__)
 
@@ -68,7 +71,7 @@ class PilcrowClient(ServiceClient):
         self._closing = False
         self._closed_event, self.commands_registered = asyncio.Event(), asyncio.Event()
         self._gateway_connections: dict[int, GatewayConnection] = {}
-        self._reported_channels: set[int] = set()
+        self._reported_ids: set[int] = set()
         self._posts: set[asyncio.Task[None]] = set()
         self._clock = TrustedClock(time, monotonic)
         self.token_watch = TokenWatch(self, self.pause)
@@ -96,6 +99,7 @@ class PilcrowClient(ServiceClient):
             lambda: knowledge_base.current.revision,
             sockets=self.sockets,
             shards=lambda: self.local_shards,
+            problems=self._problems,
         )
         self.services = Services(
             knowledge_base=knowledge_base,
@@ -106,6 +110,7 @@ class PilcrowClient(ServiceClient):
         self._messages = MessageHandler(self.services, config.listen_channels)
         watcher = BaseWatcher(knowledge_base, lambda text: self._post(config.moderator_channel, text))
         self.cleanup_task = PeriodicTask(self._delete_old_records, DAY)
+        self.metrics_server = MetricsServer(self._metrics)
         self.health_task = PeriodicTask(self.gateway_monitor.check, health.CHECK_INTERVAL)
         self.reload_task = PeriodicTask(watcher.check, BASE_CHECK_INTERVAL)
         self.tree = CommandTree(self, self.guard, reader_commands(self.services), config.command_guilds)
@@ -135,6 +140,8 @@ class PilcrowClient(ServiceClient):
         if self.config.is_home:  # of several processes one is enough
             self.cleanup_task.start()
         self.reload_task.start()
+        if config_port := self.config.metrics_port:
+            await self.metrics_server.start(config_port)
 
     async def connect(self, *, reconnect: bool = True) -> None:  # noqa: ARG002 (discord.py's own loop is not used)
         """Stay connected to the gateway until the client is closed. Raise StartError if that is impossible."""
@@ -157,6 +164,15 @@ class PilcrowClient(ServiceClient):
             guilds = dict.fromkeys((*self.config.command_guilds, *self.config.moderator_guilds))
             await register(self, self.tree, tuple(guilds), self.pause)
         self.commands_registered.set()
+
+    def _problems(self) -> tuple[str, str]:
+        """Return what is wrong with the journal and with the base, '' for each that is well."""
+        error = self.services.knowledge_base.problem
+        base = "" if error is None else " | ".join(error.summary(MAX_PROBLEMS).splitlines())
+        return self.services.journal.problem, base
+
+    def _metrics(self) -> str:
+        return metrics.render(self.gateway_monitor.health(), self.services.outcomes, self.http_monitor.refused_requests)
 
     def sockets(self) -> Mapping[int, DiscordWebSocket]:
         """Return the open gateway connections, by shard."""
@@ -197,6 +213,7 @@ class PilcrowClient(ServiceClient):
             await asyncio.gather(*closing, return_exceptions=True)
         finally:
             self._closed_event.set()
+            await self.metrics_server.close()
             await super().close()
             await self.services.close()
 
@@ -243,19 +260,40 @@ class PilcrowClient(ServiceClient):
             log.warning("Can't post in channel %d of the settings: %s", channel_id, describe_error(error))
 
     async def on_ready(self) -> None:
-        """Warn about configured channels that the bot can't see; there is a READY for each new session."""
+        """Warn about channels and roles of the settings that are not there; there is a READY for each new session."""
         log.info("Ready; servers: %d", len(self.guilds))
         if self.shard_count not in (None, 1):
             return  # of several processes each sees only its own servers
         notified = filter(None, [self.config.moderator_channel, self.config.changes_channel])
         for id in (*self.config.listen_channels, *notified):
-            if self.get_channel(id) is None and id not in self._reported_channels:
-                self._reported_channels.add(id)
+            if self.get_channel(id) is None and self._is_new(id):
                 log.warning(
                     "The bot can't see channel %d of the settings: allow it View Channel there, "
                     "or remove the channel from config.yaml",
                     id,
                 )
+        self._warn_of_missing_moderators()
+
+    def _warn_of_missing_moderators(self) -> None:
+        """Warn once about each server and role of the moderators that is not there."""
+        guilds = {id: self.get_guild(id) for id in self.config.moderator_guilds}
+        for id, guild in guilds.items():
+            if guild is None and self._is_new(id):
+                log.warning("The bot is not in server %d of moderator_guilds: add it there, or remove the id", id)
+        for id in self.config.moderator_roles:
+            known = any(guild is not None and guild.get_role(id) is not None for guild in guilds.values())
+            if not known and self._is_new(id):
+                log.warning(
+                    "There is no role %d of moderator_roles in any server of moderator_guilds, so it makes nobody a "
+                    "moderator: copy its id again (Server Settings, Roles), or remove it from config.yaml",
+                    id,
+                )
+
+    def _is_new(self, id: int) -> bool:
+        """Return whether this id has not been reported yet, and note that it is now."""
+        new = id not in self._reported_ids
+        self._reported_ids.add(id)
+        return new
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message if it is for the bot."""

@@ -6,7 +6,6 @@ import ctypes
 import gc
 import logging
 import os
-import re
 import signal
 import sys
 import threading
@@ -25,7 +24,7 @@ from bot.config import Config
 from bot.discord_frontend.client import POST_TASK, PilcrowClient
 from bot.discord_frontend.common import error_handler
 from bot.discord_frontend.common.first_response import FirstResponseAdapter
-from bot.discord_frontend.gateway import fatal_errors
+from bot.discord_frontend.gateway import fatal_errors, token_format
 from bot.discord_frontend.gateway.sharded_client import ShardedClient, make_client
 from bot.discord_frontend.gateway.startup_retry import retry_requests
 from bot.editing.editor import Editor
@@ -178,10 +177,8 @@ def _exit_by_deadline() -> None:
 
 async def start(client: PilcrowClient, token: str) -> None:
     """Log in and stay connected until the client is closed. Raise StartError if retrying would not help."""
-    if not token:
-        raise StartError(fatal_errors.NO_TOKEN)
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise StartError(fatal_errors.INVALID_TOKEN)
+    if problem := token_format.typing_problem(token):
+        raise StartError(problem)
     api = client.config.api
     asyncio.get_running_loop().set_exception_handler(error_handler.UnhandledExceptionHandler())
     async_context.set(FirstResponseAdapter())

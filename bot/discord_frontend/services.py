@@ -1,5 +1,6 @@
 """The services of one bot, composed in one place, and the typed way from an interaction to them."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
@@ -34,6 +35,8 @@ class Services:
         self.suggestions = Suggestions(knowledge_base)
         self.conversations = Conversations()
         self.journal = JournalWriter(journal, today)
+        self.outcomes: Counter[str] = Counter()
+        """Questions since the start, by the outcome of their reply."""
 
     async def record(self, answered: Answered, user_id: int, place: str, *conversations: int) -> None:
         """Remember a delivered answer for follow-ups, under the ids of its conversations, and write it to the journal."""
@@ -41,6 +44,7 @@ class Services:
             self.conversations.remember(key, answered.context)
         if answered.reply.empty_question:
             return
+        self.outcomes[answered.reply.outcome] += 1
         if answered.typed:
             await self.journal.count_question(answered.reply)
         if answered.abstained and self.may_keep_question(user_id):

@@ -3,6 +3,7 @@
 No message here quotes any part of the address: it may hold a password, and one that can't be parsed may hold it anywhere.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import ConfigError
@@ -42,6 +43,12 @@ def problem(address: str) -> str:
     user = url.username or ""
     ambiguous = "@" in f"{url.host or ''}{url.database or ''}" or ("@" in user and f"://{user}" in address)
     return UNPARSABLE if ambiguous or (url.port is not None and url.port not in PORTS) else ""
+
+
+def sqlite_file(address: str) -> Path | None:
+    """Return the file of an SQLite database; None for a server, or a database in memory."""
+    scheme, _, path = address.partition(":///")
+    return Path(path) if scheme.partition("+")[0] == "sqlite" and path not in ("", ":memory:") else None
 
 
 def parse(address: str) -> "URL":

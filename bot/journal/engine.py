@@ -54,6 +54,20 @@ def open_engine(address: str) -> "Engine":
 
     Raises JournalError, and SQLAlchemyError or OSError where it can't be opened.
     """
+    engine = create(address)
+    file = addresses.sqlite_file(address)
+    if file is not None:
+        _create_file(file)
+    try:
+        migrate.upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def create(address: str) -> "Engine":
+    """Return an engine for the database as it is. Raises JournalError."""
     from sqlalchemy import create_engine
 
     try:
@@ -61,8 +75,6 @@ def open_engine(address: str) -> "Engine":
     except ConfigError as error:
         raise JournalError(str(error)) from None
     backend = url.get_backend_name()
-    if backend == "sqlite" and url.database not in (None, "", ":memory:"):
-        _create_file(Path(url.database))
     defaults = {key: value for key, value in POSTGRESQL_DEFAULTS.items() if key not in url.query}
     try:
         engine = create_engine(
@@ -77,11 +89,6 @@ def open_engine(address: str) -> "Engine":
         ) from error
     if backend == "sqlite":
         _set_up_sqlite(engine)
-    try:
-        migrate.upgrade(engine)
-    except BaseException:
-        engine.dispose()
-        raise
     return engine
 
 
@@ -150,6 +157,13 @@ def _set_up_sqlite(engine: "Engine") -> None:
     from sqlalchemy import event
 
     def on_connect(connection: Any, _: object) -> None:
+        try:
+            set_up(connection)
+        except BaseException:
+            connection.close()  # SQLAlchemy forgets it
+            raise
+
+    def set_up(connection: Any) -> None:
         connection.isolation_level = None  # stop Python's sqlite3 from beginning transactions; `on_begin` does
         connection.execute(f"PRAGMA busy_timeout={TIMEOUT * 1000}")
         connection.execute("PRAGMA journal_mode=WAL")

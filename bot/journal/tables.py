@@ -50,6 +50,7 @@ def _history_table(metadata: MetaData) -> Table:
         _text("state", 10, default="made"),
         _text("mark", 32, default=""),
         Column("warned", Integer, nullable=False, server_default="0"),
+        sqlite_autoincrement=True,  # numbers are never reused: an old button or message must not mean another change
     )
 
 

@@ -32,6 +32,10 @@ class Health(Struct, frozen=True):
     servers: int
     revision: str
     """Of the base in use."""
+    journal: str = ""
+    """Why questions and votes can't be saved; '' if they are."""
+    base: str = ""
+    """What is wrong with the files of the base, so that an earlier version is in use; '' if nothing is."""
 
 
 def write_health(path: Path, health: Health) -> None:
@@ -61,6 +65,9 @@ def assess(health: Health | None, now: float) -> tuple[bool, str]:
     if ack_age is not None and ack_age > MAX_ACK_AGE:
         return False, f"Discord has not acknowledged a heartbeat for {ack_age} s"
     last_ack = "none yet" if ack_age is None else f"{ack_age} s ago"
-    return True, (
-        f"connected; last heartbeat acknowledged: {last_ack}; servers: {health.servers}; base {health.revision}"
+    journal = f"not saved ({health.journal})" if health.journal else "saved"
+    base = f" of before, since its files are broken ({health.base})" if health.base else ""
+    return True, (  # a restart would mend neither journal nor base, and a bot with a broken base does not start
+        f"connected; last heartbeat acknowledged: {last_ack}; servers: {health.servers}; "
+        f"base {health.revision}{base}; questions and votes: {journal}"
     )

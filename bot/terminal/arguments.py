@@ -12,7 +12,7 @@ Handler = Callable[[argparse.Namespace], int]
 """Runs a command with its parsed arguments; returns the exit status."""
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 (there is no public name)
 """What commands are added to."""
-DEFAULT_KNOWLEDGE, DEFAULT_CONFIG = Path("knowledge"), Path("config.yaml")
+DEFAULT_KNOWLEDGE = Path("knowledge")
 
 
 class _HelpFormatter(argparse.HelpFormatter):
@@ -60,9 +60,15 @@ def add_config_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config",
         type=Path,
-        default=DEFAULT_CONFIG,
         metavar="FILE",
-        help=f"the configuration (default: {DEFAULT_CONFIG})",
+        help="the configuration, which has to be there (default: config.yaml if there is one)",
+    )
+
+
+def add_shards_option(parser: argparse.ArgumentParser) -> None:
+    """Add --shard-ids."""
+    parser.add_argument(
+        "--shard-ids", metavar="N,N", help="the shards of this process (default: as in the configuration)"
     )
 
 

@@ -6,7 +6,7 @@ import time
 
 from bot import bootstrap
 from bot.errors import PilcrowError, exit_status
-from bot.terminal.arguments import Subparsers, add_command, add_config_option, add_knowledge_option
+from bot.terminal.arguments import Subparsers, add_command, add_config_option, add_knowledge_option, add_shards_option
 from bot.terminal.console import write_error, write_line
 
 
@@ -22,9 +22,7 @@ def add_to(subparsers: Subparsers) -> None:
     )
     for command in (run, health):
         add_config_option(command)
-        command.add_argument(
-            "--shard-ids", metavar="N,N", help="the shards of this process (default: as in the configuration)"
-        )
+        add_shards_option(command)
 
 
 def _run(options: argparse.Namespace) -> int:

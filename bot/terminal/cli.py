@@ -88,13 +88,23 @@ def build_parser(*, only_ask: bool = False) -> argparse.ArgumentParser:
     ask_command.add_to(commands)
     if only_ask:
         return parser
-    from bot.terminal import base_commands, bot_commands, data_subcommands, kb_subcommands, view_commands
+    import bot
+    from bot.terminal import (
+        base_commands,
+        bot_commands,
+        data_subcommands,
+        kb_subcommands,
+        operator_commands,
+        view_commands,
+    )
+
+    parser.add_argument("--version", action="version", version=f"pilcrow {bot.__version__}")
 
     def print_help(_: argparse.Namespace) -> int:
         parser.print_help()
         return 0
 
-    for module in (view_commands, base_commands, kb_subcommands, data_subcommands, bot_commands):
+    for module in (view_commands, base_commands, kb_subcommands, data_subcommands, bot_commands, operator_commands):
         module.add_to(commands)
     add_command(commands, "help", "Show this help.", print_help)
     return parser

@@ -82,6 +82,34 @@ async def test_a_broken_file_keeps_the_last_good_base_and_is_reported_once(
         assert await ask_place(ada) == "It stands in the harbour."
 
 
+async def test_a_base_that_is_put_back_as_it_was_is_called_well(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As by git checkout: the revision in use is the same as before. Log, channel and health say so."""
+    async with running(tmp_path) as (fake_discord, _, moderators, _, folder, base):
+        (folder / KEEPER_FILE).write_bytes(BROKEN_KEEPER_FILE)
+        await base.wait_until_checked()
+        assert "qa/keeper.yaml:5" in str(base.problem)
+        assert "The base has errors" in (await fake_discord.next_message(moderators))["content"]
+        (folder / KEEPER_FILE).write_bytes(OLD[KEEPER_FILE])
+        await base.wait_until_checked()
+        assert (await fake_discord.next_message(moderators))["content"] == "The base is fixed, and I use it again."
+        assert base.problem is None
+        assert f"The base has no errors any more; revision {base.current.revision} is in use" in caplog.text
+
+
+async def test_a_base_that_somebody_else_has_read_again_is_called_well(tmp_path: Path) -> None:
+    """A moderator who publishes reads it before the watcher does."""
+    async with running(tmp_path) as (fake_discord, _, moderators, _, folder, base):
+        (folder / KEEPER_FILE).write_bytes(BROKEN_KEEPER_FILE)
+        await base.wait_until_checked()
+        assert "The base has errors" in (await fake_discord.next_message(moderators))["content"]
+        (folder / KEEPER_FILE).write_bytes(OLD[KEEPER_FILE])
+        await asyncio.to_thread(base.load)
+        await base.wait_until_checked()
+        assert (await fake_discord.next_message(moderators))["content"] == "The base is fixed, and I use it again."
+
+
 async def test_only_the_first_problems_are_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A hostile file could have thousands, and the log line is written on the event loop."""
     async with running(tmp_path) as (_, _, _, _, folder, base):

@@ -63,7 +63,7 @@ def test_a_missing_token_is_a_start_error(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("token", ["wrong-token", "with a space", "with\nline", "naïve"])
+@pytest.mark.parametrize("token", ["wrong-token", "a.b.c"])
 async def test_an_invalid_token_is_a_start_error(
     fake_discord: FakeDiscord, tmp_path: Path, token: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -74,6 +74,28 @@ async def test_an_invalid_token_is_a_start_error(
         f"Discord does not know this token: make a new one at {PORTAL} (your application, Bot, Reset Token) "
         "and put it into DISCORD_TOKEN"
     )
+    assert token not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("token", "sentence"),
+    [
+        ('"a.b.c"', "DISCORD_TOKEN has quotation marks around the token: take them away"),
+        ("Bot a.b.c", "DISCORD_TOKEN has the word 'Bot' before the token: take it away, the program adds it"),
+        ("DISCORD_TOKEN=a.b.c", "DISCORD_TOKEN has its own name before the token: take it away"),
+        *(
+            (token, "DISCORD_TOKEN has a space, a line break or a letter with an accent in it, which no token has")
+            for token in ("with a space", "with\nline", "naïve")
+        ),
+    ],
+)
+async def test_a_mistyped_token_is_a_start_error(
+    fake_discord: FakeDiscord, tmp_path: Path, token: str, sentence: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is not sent to Discord, and a good token need not be made anew."""
+    caplog.set_level(logging.DEBUG)
+    assert (await start_error(new_client(fake_discord, tmp_path), token)).startswith(sentence)
+    assert fake_discord.requests == []
     assert token not in caplog.text
 
 

@@ -95,3 +95,18 @@ async def test_a_hanging_request_is_abandoned(small: Path, tmp_path: Path) -> No
         status, log = await wait_for_exit(running)
         assert status == 0, log
         assert "1 answers were not finished in time" in log
+
+
+async def test_a_second_copy_is_refused(small: Path, tmp_path: Path) -> None:
+    """With the same database it would answer and count every mention twice; a restart may help once the first is gone."""
+    async with running_process(small, tmp_path) as (_, _, _, running):
+        command = [sys.executable, "-m", "bot", "run", "--config", str(tmp_path / "config.yaml")]
+        second = await asyncio.create_subprocess_exec(
+            *(*command, "--knowledge", str(small)),
+            cwd=ROOT,
+            env={**os.environ, "DISCORD_TOKEN": "never-sent"},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, log = await asyncio.wait_for(second.communicate(), 30)
+        assert (second.returncode, running.returncode) == (75, None)
+        assert log.decode().startswith("pilcrow: another copy of this bot is running")

@@ -60,7 +60,9 @@ def test_a_corrupt_file_is_an_error_with_a_remedy(tmp_path: Path, how: str, reas
 def test_an_empty_file_becomes_a_journal(tmp_path: Path) -> None:
     """A full disk may leave one."""
     (tmp_path / "j.sqlite3").write_bytes(b"")
-    assert journal_at(tmp_path).inbox.questions(1)[0].text == "who paid"
+    journal = journal_at(tmp_path)
+    assert journal.inbox.questions(1)[0].text == "who paid"
+    journal.close()
 
 
 def test_a_journal_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:

@@ -78,6 +78,33 @@ def test_a_new_journal_equals_a_migrated_one(address: str) -> None:
     engine.dispose()
 
 
+def test_a_number_is_not_used_twice(tmp_path: Path) -> None:
+    """Neither in a new journal nor in one that was migrated, whose table is made again with its rows."""
+    import sqlite3
+    from contextlib import closing
+
+    from sqlalchemy import MetaData, create_engine
+
+    address = f"sqlite:///{tmp_path}/j.sqlite3"
+    journal = Journal(address)
+    journal.history.changes(1)
+    journal.close()
+    engine = create_engine(address)
+    reflected = MetaData()
+    reflected.reflect(engine)
+    reflected.drop_all(engine)
+    with engine.begin() as connection:
+        migrate.run_migrations(connection)
+    engine.dispose()
+    for _ in range(2):
+        with closing(sqlite3.connect(tmp_path / "j.sqlite3")) as connection:
+            (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'history'").fetchone()
+        assert "AUTOINCREMENT" in sql
+        (tmp_path / "j.sqlite3").unlink()
+        journal.history.changes(1)  # makes a new one
+        journal.close()
+
+
 def test_head_is_the_latest_migration() -> None:
     """With another migrate.HEAD the migrations would run at every start."""
     from alembic.config import Config

@@ -20,22 +20,38 @@ WELL = Health(1_000, connected=True, lost_seconds=0, heartbeat_ack_seconds=20, s
 @pytest.mark.parametrize(
     ("found", "now", "well", "sentence"),
     [
-        (WELL, 1_005, True, "connected; last heartbeat acknowledged: 20 s ago; servers: 3; base abc"),
+        (
+            WELL,
+            1_005,
+            True,
+            "connected; last heartbeat acknowledged: 20 s ago; servers: 3; base abc; questions and votes: saved",
+        ),
         (
             replace(WELL, heartbeat_ack_seconds=None),
             1_000,
             True,
-            "connected; last heartbeat acknowledged: none yet; servers: 3; base abc",
+            "connected; last heartbeat acknowledged: none yet; servers: 3; base abc; questions and votes: saved",
         ),
         (WELL, 1_061, False, "no sign of life for 61 s: the process is stuck or gone"),
         (replace(WELL, heartbeat_ack_seconds=181), 1_005, False, "Discord has not acknowledged a heartbeat for 181 s"),
         (replace(WELL, connected=False, lost_seconds=300), 1_005, True, "not connected to Discord for 300 s"),
         (replace(WELL, connected=False, lost_seconds=301), 1_005, False, "not connected to Discord for 301 s"),
+        (
+            replace(WELL, journal="file is not a database", base="qa/x.yaml:3: no such key"),
+            1_005,
+            True,
+            "connected; last heartbeat acknowledged: 20 s ago; servers: 3; "
+            "base abc of before, since its files are broken (qa/x.yaml:3: no such key); "
+            "questions and votes: not saved (file is not a database)",
+        ),
         (None, 1_005, False, "no health file: the bot is not running, or health_file is not set"),
     ],
 )
 def test_the_verdict(found: Health | None, now: float, *, well: bool, sentence: str) -> None:
-    """A loss that Discord may mend by itself is no reason for a restart; silence is."""
+    """A loss that Discord may mend by itself is no reason for a restart; silence is.
+
+    Nor is a broken base or journal: the bot answers, and after a restart it might not.
+    """
     assert health.assess(found, now) == (well, sentence)
 
 
@@ -113,6 +129,10 @@ def test_the_command_tells_by_its_exit_status(tmp_path: Path, capsys: pytest.Cap
     (tmp_path / "config.yaml").write_text(f"health_file: {tmp_path}/health.json\n", "utf-8")
     health.write_health(tmp_path / "health.json", replace(WELL, written=round(time.time())))
     assert main(["health", "--config", str(tmp_path / "config.yaml")]) == 0
-    assert capsys.readouterr().out == "connected; last heartbeat acknowledged: 20 s ago; servers: 3; base abc\n"
-    assert main(["health", "--config", str(tmp_path / "none.yaml")]) == 1
+    assert (
+        capsys.readouterr().out
+        == "connected; last heartbeat acknowledged: 20 s ago; servers: 3; base abc; questions and votes: saved\n"
+    )
+    (tmp_path / "config.yaml").write_text("", "utf-8")
+    assert main(["health", "--config", str(tmp_path / "config.yaml")]) == 1
     assert capsys.readouterr().out == "no health file: the bot is not running, or health_file is not set\n"

@@ -171,7 +171,7 @@ def test_missing_files_are_named() -> None:
         (b"a: &x [1]\nb: *x", "the anchor &x is not allowed"),
         (b"- *x", "the alias *x is not allowed"),
         (b"[" * 40 + b"]" * 40, "values are nested more than 12 levels deep"),
-        (b"[" * 100_000, "values are nested more than 12 levels deep"),
+        (b"[" * 100_000, "nest"),  # some builds of libyaml have a limit of their own
         (b"x" * (MAX_FILE_BYTES + 1), "the file is larger than 2 MB"),
         (b"- a\n---\n- b", "the file contains a second document"),
         (b"\xff\xfe\x00", "this is not UTF-8 text"),

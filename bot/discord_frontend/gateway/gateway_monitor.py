@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 class GatewayMonitor:
     """Watches the gateway connections of one client, one for each shard.
 
-    sockets: return the open connections, by shard; shards: return the shards that should be connected.
+    sockets: return the open connections, by shard; shards: return the shards that should be connected; problems: return
+    what is wrong with the journal and with the base.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class GatewayMonitor:
         *,
         sockets: Callable[[], Mapping[int, DiscordWebSocket]],
         shards: Callable[[], Collection[int]],
+        problems: Callable[[], tuple[str, str]] = lambda: ("", ""),
     ) -> None:
         self._client = client
         self._health_file = config.health_file
@@ -49,6 +51,7 @@ class GatewayMonitor:
         self._revision = revision
         self._sockets = sockets
         self._shards = shards
+        self._problems = problems
         self._created_at = monotonic()
         self._connected_once: set[int] = set()
         self._lost_at: dict[int, float] = {}
@@ -103,20 +106,22 @@ class GatewayMonitor:
                 await socket.close(code=RESUMABLE_CLOSE)
         if self._health_file is not None:
             try:
-                await asyncio.to_thread(health.write_health, self._health_file, self._health())
+                await asyncio.to_thread(health.write_health, self._health_file, self.health())
                 self._health_file_failed = False
             except OSError as error:
                 if not self._health_file_failed:
                     log.warning("Can't write health_file: %s", error.strerror or error)
                 self._health_file_failed = True
 
-    def _health(self) -> Health:
+    def health(self) -> Health:
+        """Return the state of the bot as it is now."""
         ack_ages = [age for socket in self._sockets().values() if (age := _seconds_since_ack(socket)) is not None]
         losses = [
             self._seconds_lost(shard)
             for shard in self._shards()
             if shard not in self._connected_once or shard in self._lost_at
         ]
+        journal, base = self._problems()
         return Health(
             written=round(wall_time()),
             connected=not losses,
@@ -124,6 +129,8 @@ class GatewayMonitor:
             heartbeat_ack_seconds=round(max(ack_ages)) if ack_ages else None,
             servers=len(self._client.guilds),
             revision=self._revision(),
+            journal=journal,
+            base=base,
         )
 
     def _seconds_lost(self, shard: int) -> float:

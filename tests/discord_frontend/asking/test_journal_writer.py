@@ -12,6 +12,7 @@ import pytest
 from bot.discord_frontend.asking import journal_writer
 from bot.discord_frontend.asking.journal_writer import JournalWriter
 from bot.discord_frontend.common.cooldown import Rate
+from bot.errors import JournalError
 from bot.journal.journal import Journal
 from tests.support.discord_rig import (
     GENEROUS_RATES,
@@ -46,6 +47,33 @@ async def test_a_locked_journal_is_logged_once_and_again_when_it_recovers(
     assert [line for line in caplog.messages if "questions and votes" in line] == [
         "Can't save questions and votes: the journal can't be used: database is locked; "
         "another program keeps the file locked",
+        "Saving questions and votes works again",
+    ]
+
+
+async def test_a_damaged_journal_is_not_called_well_by_what_still_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of a damaged file one table may work while another never does; the log does not say both in turn."""
+    journal = Journal(f"sqlite:///{tmp_path}/j.sqlite3")
+    add = journal.inbox.add
+
+    def fail(*_: Any) -> None:
+        raise JournalError("the journal can't be used: database disk image is malformed")
+
+    monkeypatch.setattr(journal.inbox, "add", fail)
+    writer = JournalWriter(journal, lambda: DAY)
+    for _ in range(3):
+        await writer.record_unanswered("who paid", "dm", "abstain")
+        assert await writer.last_day() is None
+    assert "malformed" in writer.problem
+    monkeypatch.setattr(journal.inbox, "add", add)
+    await writer.record_unanswered("who paid", "dm", "abstain")
+    assert writer.problem == ""
+    await writer.close()
+    journal.close()
+    assert caplog.messages == [
+        "Can't save questions and votes: the journal can't be used: database disk image is malformed",
         "Saving questions and votes works again",
     ]
 

@@ -252,6 +252,18 @@ async def test_configured_channels_that_the_bot_cannot_see_are_logged(
         ]
 
 
+async def test_moderators_that_are_not_there_are_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A role or server that was mistyped makes nobody a moderator; said once, not at each reconnection."""
+    async with discord_rig(tmp_path, moderator_guilds=(88888888,), moderator_roles=(99999999,)) as rig:
+        await rig.client.on_ready()
+        await rig.client.on_ready()
+        lines = [line.partition(":")[0] for line in logged_warnings(caplog)]
+        assert [line for line in lines if "moderator_" in line] == [
+            "The bot is not in server 88888888 of moderator_guilds",
+            "There is no role 99999999 of moderator_roles in any server of moderator_guilds, so it makes nobody a moderator",
+        ]
+
+
 async def test_after_a_refusal_nothing_is_tried_there_for_minutes(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """Discord counts refusals: one request and one line, however many ask, and commands are answered."""
     fault = rig.fake_discord.fail_next("POST", MESSAGES_ROUTE, 403, 99, body={"message": "no", "code": 50001})
