@@ -14,17 +14,19 @@ from bot.answering.entry_replies import EntryReplies
 from bot.answering.explanation import decision_reason, describe_terms
 from bot.answering.matcher_input import build_index, update_index
 from bot.answering.reply import Option, Reply
+from bot.answering.roles import asked_role, has_role
 from bot.i18n.messages import messages
 from bot.matching.analysis import Analysis
 from bot.matching.features import Candidate, unmatched_share
 from bot.matching.guess import is_guess
 from bot.matching.index import Index
-from bot.matching.matcher import MAX_OPTIONS, Match, Matcher
+from bot.matching.matcher import EXACT_CONFIDENCE, MAX_OPTIONS, Match, Matcher
 from bot.matching.splitting import split_questions
 from bot.matching.weights import Weights
 from bot.nlp.language_detection import detect_language
 from bot.nlp.languages import Language
 from bot.nlp.lexicon import load_lexicon
+from bot.story.derived import ROLE
 from bot.story.entry import Entry
 from bot.story.models import Story
 
@@ -72,6 +74,9 @@ class Answerer:
                 return combined
         match = self.matcher.match(question, context)
         language = detect_language(match.question.tokens)
+        role = asked_role(match, self.story, self.matcher.index.analyzer)
+        if role is not None:
+            return self._role(role, language), match
         if match.decision == "answer":
             return self._answer(match, language), match
         if _is_empty(match.question):
@@ -120,6 +125,10 @@ class Answerer:
         reply = self._entry_replies.get(match.candidates[0].entry, language)
         return replace(reply, confidence=round(match.confidence, 4), reason=decision_reason(match, self.story))
 
+    def _role(self, entry: Entry, language: Language) -> Reply:
+        reason = "It asks only who or what that is, and no entry asks the same: people.yaml tells it."
+        return replace(self._entry_replies.get(entry.id, language), confidence=EXACT_CONFIDENCE, reason=reason)
+
     def _clarify(self, match: Match, language: Language) -> Reply:
         return Reply(
             "clarify",
@@ -147,6 +156,11 @@ class Answerer:
         """Return the reply that says there is no answer, and the nearest entry, if any, with what it does not speak of."""
         say, nearest = messages(language).reply, self._nearest(match, language)
         unknown = match.candidates[0].unmatched if nearest else ()
+        described = next((term for term in unknown if has_role(term, self.story)), None)
+        if described:  # what it is may not be what was asked, but nobody is told that there is nothing about it
+            nearest = self._entry_replies.get(ROLE + described[1:], language)
+            told = self.matcher.index.analyzer.analyze(f"{nearest.question} {nearest.answer}").terms
+            unknown = tuple(term for term in match.question.own_terms if term not in told)
         terms = ""
         if len(unknown) <= MAX_NAMED_TERMS:
             terms = describe_terms(unknown, self.story, match.question.surface_forms, language)

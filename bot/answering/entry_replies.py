@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bot.answering.reply import Citation, Denial, Reply, Suggestion
 from bot.i18n.messages import messages
 from bot.nlp.languages import Language
+from bot.story.derived import shown_entry
 from bot.story.entry import Entry
 from bot.story.models import Claim, Story
 from bot.story.outcomes import claims_of, denies, developments_of
@@ -24,7 +25,10 @@ class EntryReplies:
         """Return the reply that shows an entry, in this language where the base has it. Raise KeyError."""
         reply = self._replies.get((id, language))
         if reply is None:
-            reply = self._replies[id, language] = self._build(self._story.entries[id], language)
+            entry = shown_entry(self._story, id)
+            if entry is None:
+                raise KeyError(id)
+            reply = self._replies[id, language] = self._build(entry, language)
         return reply
 
     def _build(self, entry: Entry, language: Language) -> Reply:

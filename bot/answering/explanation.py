@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from bot.answering.reply import Reply
+from bot.answering.roles import has_role
 from bot.i18n.messages import join_list, messages
 from bot.matching.features import Candidate
 from bot.matching.matcher import Match
 from bot.matching.weights import Weights
 from bot.nlp.languages import Language
+from bot.story.derived import ROLE
 from bot.story.models import Story
 
 MAX_CANDIDATES = 3
@@ -29,6 +31,8 @@ def explain(reply: Reply, match: Match, story: Story, weights: Weights) -> list[
         lines.append(f"I read {corrections}.")
     candidates = match.candidates[:MAX_CANDIDATES]
     lines += [_describe_candidate(rank, candidate, story) for rank, candidate in enumerate(candidates, 1)]
+    if reply.entry and reply.entry.startswith(ROLE):
+        return [*lines, "So I answer with what people.yaml tells."]
     if not candidates:
         return [*lines, DECISIONS["abstain"]]
     return [
@@ -50,13 +54,15 @@ def decision_reason(match: Match, story: Story) -> str:
     if not match.candidates:
         return "No word of the question occurs in the base."
     first = match.candidates[0]
-    phrasing, unmatched = first.phrasing, describe_terms(first.unmatched, story, match.question.surface_forms)
+    surface_forms = match.question.surface_forms
+    phrasing, unmatched = first.phrasing, describe_terms(first.unmatched, story, surface_forms)
     if match.decision == "answer":
         return f"It is close to ‘{phrasing}’, except for {unmatched}." if unmatched else f"It is close to ‘{phrasing}’."
     if match.decision == "clarify":
         if unmatched:
             return f"The closest entry says nothing about {unmatched}."
         return f"Several entries fit; the first is close to ‘{phrasing}’."
+    unmatched = describe_terms([term for term in first.unmatched if not has_role(term, story)], story, surface_forms)
     if unmatched:
         return f"No entry that comes close says anything about {unmatched}."
     return f"Even the closest phrasing, ‘{phrasing}’, is too different."

@@ -8,6 +8,7 @@ from bot.cards.card import Button, Card, Line, Span, line
 from bot.cards.reply_card import fitting
 from bot.cards.spans import denial_lines, short_date
 from bot.errors import shorten
+from bot.story.derived import shown_entry
 from bot.story.models import Claim, Development, Story
 from bot.story.outcomes import claims_carried, claims_of, developments_of
 
@@ -20,7 +21,9 @@ def more_card(reply: Reply, story: Story, texts: Mapping[int, str]) -> Card:
 
     Every claim that a paragraph shown here carries is shown with its denial and what was found later.
     """
-    entry = story.entries[reply.entry or ""]
+    entry = shown_entry(story, reply.entry or "")
+    if entry is None:
+        raise KeyError(reply.entry)
     shown = [entry, story.entries[entry.nearest]] if entry.nearest else [entry]
     carried = claims_carried(story, (citation.paragraph for citation in reply.citations))
     claims = tuple(dict.fromkeys([*claims_of(story, shown), *carried]))

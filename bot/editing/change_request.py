@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from bot.errors import EditError
 from bot.story import yaml_edit
+from bot.story.derived import shown_entry
 from bot.story.entry import Entry, FieldValue, field_values
 from bot.story.models import PersonKind, Story
 from bot.story.repository import Conflict, FileSnapshot
@@ -102,12 +103,12 @@ def load_entry(version: FileSnapshot, story: Story, id: str) -> LoadedEntry:
 
 def get_entry(story: Story, id: str) -> Entry:
     """Return the entry with this id. Raises EditError, which suggests a similar id."""
-    if id not in story.entries:
+    entry = shown_entry(story, id)
+    if entry is None:
         similar = difflib.get_close_matches(id, list(story.entries), 1) or [
             other for other in story.entries if id in other
         ]
         raise EditError(f"There is no entry '{id}'." + (f" Did you mean '{similar[0]}'?" if similar else ""))
-    entry = story.entries[id]
     if not entry.is_written:
         raise EditError(f"‘{entry.question}’ is made from {entry.file}; change it there.")
     return entry

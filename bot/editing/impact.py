@@ -11,6 +11,7 @@ from bot.answering.expected_replies import find_changed_replies
 from bot.answering.reply import Reply
 from bot.errors import Problem
 from bot.journal.records import InboxQuestion
+from bot.story.derived import ROLE
 from bot.story.entry import Entry
 from bot.story.models import Story
 from bot.story.validation.rules import find_problems
@@ -82,7 +83,8 @@ def _answered_elsewhere(before: Answerer, after: Answerer) -> Iterator[str]:
     )
     for id, text in islice(new_phrasings, MAX_NEW_PHRASINGS):
         reply = before.reply(text)
-        if reply.outcome == "answer" and reply.entry != id:
+        told_by_role = (reply.entry or "").startswith(ROLE)  # which gives way to any entry
+        if reply.outcome == "answer" and reply.entry != id and not told_by_role:
             yield f"'{text}' is currently answered by {_describe(reply)}"
 
 

@@ -19,6 +19,7 @@ from bot.i18n.messages import messages
 from bot.journal.records import InboxQuestion, Reason
 from bot.matching.analysis import Analysis
 from bot.matching.index import Index
+from bot.matching.matcher import Matcher
 from bot.matching.vocabulary import NEGATION
 
 MIN_TERM_OVERLAP = 0.7
@@ -134,12 +135,19 @@ def group_questions(questions: Iterable[InboxQuestion], answerer: Answerer) -> l
     return sorted(grouped, key=lambda group: (-group.count, -group.last_seen.toordinal(), group.id))
 
 
-def with_guesses(group: QuestionGroup, answerer: Answerer) -> QuestionGroup:
-    """Return the group with the entries that match it best."""
-    entries, matcher = answerer.story.entries, answerer.matcher
-    ranked = matcher.rank(matcher.index.analyzer.analyze(group.text), include_all=True)
-    ids = [candidate.entry for candidate in ranked if candidate.entry != group.entry]
-    return replace(group, guesses=tuple((id, entries[id].question) for id in ids[:MAX_GUESSES]))
+def with_guesses(
+    group: QuestionGroup, answerer: Answerer, limit: int = MAX_GUESSES, first: Sequence[str] = ()
+) -> QuestionGroup:
+    """Return the group with at most `limit` entries that match it best; `first`: entries that are known to be likelier."""
+    entries = answerer.story.entries
+    ids = [id for id in first if id in entries] + closest_entries(group.text, answerer.matcher, other_than=group.entry)
+    return replace(group, guesses=tuple((id, entries[id].question) for id in list(dict.fromkeys(ids))[:limit]))
+
+
+def closest_entries(question: str, matcher: Matcher, other_than: str = "") -> list[str]:
+    """Return the ids of the entries that come close to a question, best first, without `other_than`."""
+    ranked = matcher.rank(matcher.index.analyzer.analyze(question), include_all=True)
+    return [candidate.entry for candidate in ranked if candidate.entry != other_than]
 
 
 def find_group(groups: Sequence[QuestionGroup], id: int) -> QuestionGroup | None:

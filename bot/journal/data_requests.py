@@ -134,10 +134,12 @@ def export(database: Database) -> str:
 
 
 def matching_questions(database: Database, typed: str) -> list[str]:
-    """Return the inbox questions, dismissed or not, that contain all that was typed. Raises JournalError."""
-    text_filter = TextFilter.parse(typed)
+    """Return the questions of the inbox and of trials, dismissed or not, with all that was typed. Raises JournalError."""
+    text_filter, tables = TextFilter.parse(typed), database.tables
     with database.transaction() as connection:
-        rows = connection.execute(select_raw(database.tables.inbox, "text"))
+        rows = [
+            row for table in (tables.inbox, tables.collected) for row in connection.execute(select_raw(table, "text"))
+        ]
         return [text for (value,) in rows if text_filter.matches(text := _to_text(value))]
 
 

@@ -31,18 +31,18 @@ class Inbox:
 
         Questions that differ only in case, accents, spaces and punctuation are one. A dismissed one stays dismissed.
         """
-        text = _cleaned(text)
-        normalised = _normalised(text)
-        if not normalised:
+        text = cleaned(text)
+        words = normalised(text)
+        if not words:
             return
         table = self._database.tables.inbox
         update = {"count": table.c.count + 1, "last_seen": day, "place": place, "outcome": outcome}
         with self._database.transaction() as connection:
-            same = table.update().where(table.c.normalised == normalised, table.c.entry == entry)
+            same = table.update().where(table.c.normalised == words, table.c.entry == entry)
             if connection.execute(same.values(update)).rowcount:
                 return
             row = engine.insert(connection, table).values(
-                normalised=normalised,
+                normalised=words,
                 entry=entry,
                 text=text,
                 count=1,
@@ -69,8 +69,8 @@ class Inbox:
     def _count_reason(self, text: str, entry: str, reason: Reason) -> bool:
         """Count a reason; return whether the question is there."""
         table = self._database.tables.inbox
-        normalised = _normalised(_cleaned(text))
-        same = table.update().where(table.c.normalised == normalised, table.c.entry == entry)
+        words = normalised(cleaned(text))
+        same = table.update().where(table.c.normalised == words, table.c.entry == entry)
         with self._database.transaction() as connection:
             return bool(connection.execute(same.values({reason: table.c[reason] + 1})).rowcount)
 
@@ -100,12 +100,12 @@ class Inbox:
             return connection.execute(table.delete().where(table.c.last_seen < day)).rowcount
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
     """Return a question as it is kept."""
     return _mask_ids(" ".join(sanitize(text).split()))[:MAX_QUESTION]
 
 
-def _normalised(cleaned: str) -> str:
+def normalised(cleaned: str) -> str:
     """Return what questions have in common that differ only in case, accents, spaces and punctuation."""
     return " ".join(re.findall(r"\w+", normalize(cleaned)))[:MAX_QUESTION]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from time import monotonic
 
+from bot.journal.collected import Collected
 from bot.journal.counts import Feedback, OutcomeCounts
 from bot.journal.database import Database
 from bot.journal.drafts import Drafts
@@ -21,6 +22,7 @@ class Journal:
     def __init__(self, address: str, clock: Callable[[], float] = monotonic) -> None:
         self.database = Database(address, clock)
         self.inbox = Inbox(self.database)
+        self.collected = Collected(self.database)
         self.outcomes = OutcomeCounts(self.database)
         self.feedback = Feedback(self.database)
         self.history = History(self.database)
@@ -30,6 +32,7 @@ class Journal:
         """Delete what was last used before a day: questions, counts and ratings, drafts. Return how many rows."""
         return (
             self.inbox.delete_before(questions)
+            + self.collected.delete_before(questions)
             + self.outcomes.delete_before(counts)
             + self.feedback.delete_before(counts)
             + self.drafts.delete_before(drafts)

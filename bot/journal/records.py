@@ -12,6 +12,8 @@ from msgspec import Struct, field
 InboxOutcome = Literal["abstain", "none_of_these", "not_helpful"]
 Reason = Literal["wrong_subject", "wrong_source", "outdated", "not_asked"]
 """What somebody says is wrong with an answer."""
+Verdict = Literal["none", "right", "wrong", "picked"]
+"""What whoever asked in a trial said of the answer: nothing, right, wrong, or that they meant another entry."""
 REASONS: tuple[Reason, ...] = get_args(Reason)
 ChangeState = Literal["made", "under way", "not made"]
 """Not made: the process died before it was published; the texts are kept all the same."""
@@ -44,6 +46,17 @@ class InboxQuestion(Struct, frozen=True):
     def reasons(self) -> Mapping[Reason, int]:
         """How many gave each of the reasons."""
         return {reason: getattr(self, reason) for reason in REASONS}
+
+
+class CollectedQuestion(Struct, frozen=True):
+    """A question that was asked in a trial, with the entry that answered it, or that whoever asked picked; '' for none."""
+
+    text: str
+    count: int
+    last_seen: date
+    entry: str = ""
+    verdict: Verdict = "none"
+    id: int = 0
 
 
 class OutcomeCount(Struct, frozen=True):

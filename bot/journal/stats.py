@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from bot.journal.records import OutcomeCount
+from bot.story.derived import shown_entry
 from bot.story.models import Story
 
 WEEKLY_FROM = 62
@@ -84,5 +85,5 @@ def compute_stats(
 
 
 def _entry_stats(id: str, story: Story, answered: int, helpful: int, unhelpful: int) -> EntryStats:
-    question = story.entries[id].question if id in story.entries else id
-    return EntryStats(id, question, answered, helpful, unhelpful)
+    entry = shown_entry(story, id)
+    return EntryStats(id, entry.question if entry else id, answered, helpful, unhelpful)

@@ -54,6 +54,23 @@ def _history_table(metadata: MetaData) -> Table:
     )
 
 
+def _collected_table(metadata: MetaData) -> Table:
+    return Table(
+        "collected",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        _text("normalised", MAX_QUESTION),
+        _text("entry", MAX_ENTRY_ID),
+        _text("verdict", 10),
+        _text("text", MAX_QUESTION),
+        _count(),
+        _day("last_seen"),
+        Column("dismissed", Boolean, nullable=False),
+        UniqueConstraint("normalised", "entry", "verdict"),
+        sqlite_autoincrement=True,
+    )
+
+
 class Tables:
     """The tables of one database."""
 
@@ -77,6 +94,7 @@ class Tables:
             UniqueConstraint("normalised", "entry"),
             sqlite_autoincrement=True,
         )
+        self.collected = _collected_table(self.metadata)
         self.feedback = Table(
             "feedback",
             self.metadata,

@@ -57,6 +57,7 @@ class LanguageFile(Struct, frozen=True, forbid_unknown_fields=True):
     leading_conjunctions: str = ""
     subordinators: str = ""
     elided: str = ""
+    identity_words: str = ""
     decisive_openers: str = ""
     contraction_endings: dict[str, str] = {}
     chat_spellings: dict[str, str] = {}
@@ -81,6 +82,7 @@ class Lexicon(Struct, frozen=True):
     auxiliaries: Words
     subordinators: Words
     elided: Words
+    identity_words: Words
     number_words: Mapping[str, str]
     """Numbers as digits, by the word for them."""
     contraction_endings: Mapping[str, str]

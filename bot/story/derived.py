@@ -1,6 +1,7 @@
-"""Entries that nobody has to write: definitions from the glossary, and that the article does not mention somebody.
+"""Entries that nobody has to write: definitions, that the article does not mention somebody, and who somebody is.
 
-They are made whenever a base is parsed, and edited where they come from.
+The first two are made whenever a base is parsed. Those that tell a role are made when one is shown: they are not matched
+with questions as others are (see `bot.answering.roles`). All of them are edited where they come from.
 """
 
 import re
@@ -10,11 +11,15 @@ from msgspec.structs import replace
 
 from bot.story import field_lengths
 from bot.story.entry import Entry, blank_entry
-from bot.story.models import Story
+from bot.story.models import Person, Story
 from bot.story.outcomes import find_mentioned
 
 ABSENT, TERM = "absent-", "term-"
 """How the ids of derived entries begin."""
+ROLE = "role-of-"
+"""How the id of the entry begins that tells somebody's role."""
+UNWRITTEN = "TODO"
+"""How a role begins that `pilcrow new` has left for a person to write."""
 ASKING_FOR_PERSON = (
     "{}",
     "who is {}",
@@ -34,6 +39,27 @@ ASKING_FOR_TERM = ("{}", "what is {}", "what does {} mean", "define {}", "meanin
 def derived_ids(people: Collection[str], terms: Collection[str]) -> set[str]:
     """Return the ids that derived entries may have, so that others may refer to them."""
     return {ABSENT + id for id in people} | {TERM + id for id in terms}
+
+
+def role_entry(person: Person) -> Entry | None:
+    """Return the entry that tells who or what somebody is; None where `people.yaml` does not say, or the article does not."""
+    if not person.role or not person.cites or person.outside_article or person.role.startswith(UNWRITTEN):
+        return None
+    asking = {"person": "Who is", "group": "Who are"}.get(person.kind, "What is")
+    return blank_entry(
+        id=ROLE + person.id,
+        question=f"{asking} {person.name}?",
+        answer=person.role,
+        cites=person.cites,
+        standing="reported",
+        file="people.yaml",
+    )
+
+
+def shown_entry(story: Story, id: str) -> Entry | None:
+    """Return the entry that a reply can show under this id: one of the story, or one that tells somebody's role."""
+    person = story.people.get(id.removeprefix(ROLE)) if id.startswith(ROLE) else None
+    return story.entries.get(id) or (role_entry(person) if person else None)
 
 
 def with_derived_entries(story: Story) -> Story:

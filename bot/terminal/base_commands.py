@@ -1,11 +1,18 @@
 """The commands that work on a whole fact base: chat, check, eval, bench, new."""
 
 import argparse
+import os
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import bootstrap
-from bot.terminal.arguments import Subparsers, add_command, add_knowledge_option
+from bot.answering.answerer import Answerer
+from bot.terminal.arguments import Subparsers, add_command, add_config_option, add_knowledge_option
 from bot.terminal.console import Screen, write_line
+
+if TYPE_CHECKING:
+    from bot.answering.view_builder import Views
 
 QUESTION_USES = ("unseen", "newest", "twins", "fitting", "phrasings", "retired")
 """`evaluation.questions.Use`, repeated here since importing it would slow down every command."""
@@ -15,7 +22,10 @@ DEFAULT_PEOPLE = 40
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the commands."""
-    add_knowledge_option(add_command(subparsers, "chat", "Talk to the bot in the terminal.", _chat))
+    chat = add_command(subparsers, "chat", "Talk to the bot in the terminal.", _chat)
+    add_knowledge_option(chat)
+    chat.add_argument("--collect", action="store_true", help="keep what is asked, and not by whom, for 'kb review'")
+    add_config_option(chat)
     check = add_command(
         subparsers, "check", "Check the fact base: its format, and every answer against its paragraphs.", _check
     )
@@ -74,8 +84,25 @@ def _add_bench(subparsers: Subparsers) -> None:
 def _chat(options: argparse.Namespace) -> int:
     from bot.terminal.chat import chat
 
-    answerer = bootstrap.answerer(options.knowledge)
-    return chat(answerer, bootstrap.views(answerer.story), Screen.for_stdout())
+    answerer, screen = bootstrap.answerer(options.knowledge), Screen.for_stdout()
+    views = bootstrap.views(answerer.story)
+    return _trial(options, answerer, views, screen) if options.collect else chat(answerer, views, screen)
+
+
+def _trial(options: argparse.Namespace, answerer: Answerer, views: "Views", screen: Screen) -> int:
+    """Run a chat that keeps what is asked. Raise ConfigError, JournalError."""
+    from bot import config
+    from bot.journal.journal import Journal
+    from bot.terminal.chat import chat
+    from bot.terminal.collecting import NOTICE, Collector, today
+
+    settings = config.load_config(options.config, os.environ)
+    journal = Journal(settings.database)
+    try:
+        journal.collected.delete_before(today() - timedelta(days=settings.unanswered_days))
+        return chat(answerer, views, screen, Collector(journal, today), NOTICE.format(days=settings.unanswered_days))
+    finally:
+        journal.close()
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -9,13 +9,14 @@ from bot.answering.answerer import Answerer
 from bot.answering.reply import Reply
 from bot.answering.view import NotInStory
 from bot.answering.view_builder import Views
-from bot.cards.card import Button, Card
+from bot.cards.card import Button, Card, Span
 from bot.cards.card import Line as CardLine
 from bot.cards.more_card import more_card
 from bot.cards.reply_card import reply_card
 from bot.cards.view_card import view_lines, view_pages
 from bot.nlp.languages import Language
 from bot.terminal.chat_commands import Command, parse_command, question_in
+from bot.terminal.collecting import KEYS, NO_WORDS, NOTED, WHICH, YES_WORDS, Collector
 from bot.terminal.console import Screen
 from bot.terminal.render import FIRST_PAGE, Line, choice_lines, pickable, split_choices
 
@@ -33,26 +34,34 @@ CONTEXT_LENGTH = 3
 NUMBER_DIGITS = 3
 
 
-def chat(answerer: Answerer, views: Views, screen: Screen) -> int:
-    """Answer questions until the person quits; return the exit status."""
+def chat(answerer: Answerer, views: Views, screen: Screen, collector: Collector | None = None, notice: str = "") -> int:
+    """Answer questions until the person quits; return the exit status.
+
+    collector: keeps what is asked, of which the notice tells. Raise JournalError where that can't be kept.
+    """
     story = answerer.story
     screen.print_lines(
         [Line(f"¶ {story.title}", "question"), Line(story.disclaimer, "hint"), Line(HELP, "hint"), Line("")]
     )
-    conversation = Conversation(answerer, views, screen)
+    if notice:
+        screen.print_lines([Line(notice, "standing"), Line("")])
+    conversation = Conversation(answerer, views, screen, collector)
     while (typed := _prompt(screen)) is not None and typed.casefold() not in QUIT_WORDS:
         conversation.take(typed)
         screen.print_lines([Line("")])
+    if collector:
+        collector.finish()
     return 0
 
 
 class Conversation:
     """What was asked, and what the last card shows and offers."""
 
-    def __init__(self, answerer: Answerer, views: Views, screen: Screen) -> None:
+    def __init__(self, answerer: Answerer, views: Views, screen: Screen, collector: Collector | None = None) -> None:
         self._answerer = answerer
         self._views = views
         self._screen = screen
+        self._collector = collector
         self._asked: deque[str] = deque(maxlen=CONTEXT_LENGTH)
         self._language: Language = "en"
         self._more: Card | None = None
@@ -71,15 +80,28 @@ class Conversation:
             self._screen.print_addresses(self._lines)
         elif word in (*MORE_WORDS, *LINK_WORDS):
             self._screen.print_lines([Line(NO_MORE if word in MORE_WORDS else NO_LINKS)])
+        elif self._collector and self._collector.can_judge() and word in (*YES_WORDS, *NO_WORDS):
+            self._judge(self._collector, right=word in YES_WORDS)
         elif typed.isdecimal() and 0 < int(typed[:NUMBER_DIGITS]) <= len(self._buttons):
             self._press(self._buttons[int(typed[:NUMBER_DIGITS]) - 1])
         elif command := parse_command(typed, self._answerer.story, self._views.lookup):
             self._open(command)
         else:
             question = question_in(typed)
-            self._answer(self._answerer.reply(question, tuple(self._asked)), question)
+            reply, match = self._answerer.reply_with_match(question, tuple(self._asked))
+            if self._collector:
+                self._collector.asked(question, reply, is_follow_up=match.question.resolved)
+            self._answer(reply, question)
+
+    def _judge(self, collector: Collector, *, right: bool) -> None:
+        """Take what is said of the last answer; where it is wrong, print what may be meant in its place."""
+        collector.judge(right=right)
+        others = [] if right else collector.others(self._answerer)
+        self._show(Card((CardLine((Span(WHICH if others else NOTED),)),), tuple(others)))
 
     def _press(self, button: Button) -> None:
+        if self._collector and button.action == "entry":
+            self._collector.picked(button.argument)
         if button.action in ("view", "page"):
             name, _, argument = button.argument.removeprefix(FIRST_PAGE).partition(":")
             self._open(Command(name, argument, self._language))
@@ -114,6 +136,7 @@ class Conversation:
         self._lines, self._buttons, self._more = card.lines, [*kept, *buttons], more
         screen.print_card(card.lines)
         keys = ["m more"] * (more is not None) + ["l links"] * _has_links(card.lines)
+        keys += KEYS if more and self._collector and self._collector.can_judge() else ()
         screen.print_lines(choice_lines(buttons, keys, screen.width, first))
 
 

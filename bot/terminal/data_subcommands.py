@@ -21,6 +21,7 @@ NAMES = {
     "asked": "question counts",
     "feedback": "feedback counts",
     "inbox": "questions",
+    "collected": "questions of trials",
     "history": "changes in the history",
     "texts": "texts in the history",
     "unpublished": "unpublished changes in the history",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.story.entry import STANDINGS
-from bot.terminal import kb_edits, kb_people, kb_reports
+from bot.terminal import kb_edits, kb_people, kb_reports, kb_review
 from bot.terminal.arguments import (
     Subparsers,
     add_command,
@@ -32,6 +32,12 @@ def add_to(subparsers: Subparsers) -> None:
         "List the questions without a good answer, similar ones grouped, most frequent first.",
         kb_reports.list_inbox,
     )
+    reviewing = add(
+        "review",
+        "Go through the inbox and what trials collected, one key each: accept as a phrasing, write an entry, dismiss.",
+        kb_review.review_questions,
+    )
+    reviewing.add_argument("--who", default="", help="your name, for the history (default: your login name)")
     dismiss = add("dismiss", "Take questions off the inbox for good.", kb_reports.dismiss)
     dismiss.add_argument("numbers", type=int, nargs="+", metavar="N", help="a number of the inbox")
     add("show", "Show an entry as it is written.", kb_reports.show_entry).add_argument("id")

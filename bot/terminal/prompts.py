@@ -24,7 +24,7 @@ def confirm(question: str) -> bool:
         return False
 
 
-def _login_name() -> str:
+def login_name() -> str:
     """Return the login name of whoever runs the command. Raise EditError where the system has none."""
     try:
         return getpass.getuser()
@@ -48,7 +48,7 @@ def publish(
     if not options.yes and not confirm("Publish?"):
         screen.print_lines([Line("Nothing has changed.", "hint")])
         return
-    author = options.who or _login_name()
+    author = options.who or login_name()
     try:
         change = editor.publish(
             proposal,

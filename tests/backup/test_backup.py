@@ -324,7 +324,7 @@ def test_a_hostile_database_is_refused(small: Path, backup: Path, tmp_path: Path
         with closing(sqlite3.connect(file)) as connection, connection:
             newer = "UPDATE alembic_version SET version_num = '9999'"
             connection.execute(newer if kind == "newer" else "DROP TABLE alembic_version")
-    manifest = backup_file.Manifest(1, "x", "now", Repository(small).load().revision, "0007", {})
+    manifest = backup_file.Manifest(1, "x", "now", Repository(small).load().revision, migrate.HEAD, {})
     with (tmp_path / "h.zip").open("wb") as target:
         backup_file.write_backup(target, Repository(small).load(), file, manifest)
     with pytest.raises(JournalError, match="the database in the backup"):

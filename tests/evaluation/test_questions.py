@@ -86,3 +86,13 @@ def test_questions_of_one_use() -> None:
     assert {question.writer for question in questions} == set("OPQRST")
     assert {question.use for question in questions} == {"fitting"}
     assert len(load_questions(MANIFEST)) == 5740
+
+
+def test_the_example_of_the_readme_is_a_file_of_questions(tmp_path: Path) -> None:
+    """Whoever copies it has something that `eval` takes."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    example = readme[readme.index("    - id: A1") : readme.index("\nLet somebody write them")]
+    (tmp_path / "mine.yaml").write_text(example, "utf-8")
+    questions = load_questions(tmp_path / "mine.yaml")
+    assert [question.kind for question in questions] == ["answerable", "unanswerable", "false_premise", "offtopic"]
+    assert questions[1].context == (questions[0].text,)

@@ -88,6 +88,7 @@ def test_old_records_are_deleted(journal: Journal, capsys: pytest.CaptureFixture
     assert data_requests.delete_before(journal.database, DAY + timedelta(days=1)) | {"drafts": 0} == {
         "asked": 1,
         "feedback": 1,
+        "collected": 0,
         "inbox": 1,
         "drafts": 0,
     }
@@ -262,6 +263,26 @@ def test_earlier_texts_are_in_no_cached_index(
         f"pilcrow: deleted, but the index of the base can't be: Is a directory; delete the files in {folder} by hand\n"
     )
     journal.close()
+
+
+def test_what_was_asked_in_a_trial_is_exported_and_deleted_like_the_inbox(
+    journal: Journal, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its words, by its age and with everything."""
+    for asked in ("did Wilhelmina pay", "who owns it"):
+        journal.collected.add(asked, DAY, "keeper-place", "right")
+    assert cli.main(["data", "export", "out.json"]) == 0
+    exported = json.loads((tmp_path / "out.json").read_text("utf-8"))["collected"]
+    assert [(row["text"], row["verdict"], row["dismissed"]) for row in exported] == [
+        ("did Wilhelmina pay", "right", False),
+        ("who owns it", "right", False),
+    ]
+    capsys.readouterr()
+    assert cli.main(["data", "forget", "--words", "did pay wilhelmina", "--yes"]) == 0
+    assert capsys.readouterr().out == f"did Wilhelmina pay\nDeleted questions of trials: 1.\n{IN_MEMORY}"
+    assert data_requests.delete_before(journal.database, DAY + timedelta(days=1))["collected"] == 1
+    assert data_requests.delete_all(journal.database)["collected"] == 0
+    assert b"Wilhelmina pay" not in (tmp_path / "j.sqlite3").read_bytes()
 
 
 LONG = "Wilhelmina " * 40

@@ -74,7 +74,7 @@ def test_a_new_journal_equals_a_migrated_one(address: str) -> None:
     with engine.begin() as connection:
         migrate.run_migrations(connection)
     assert created == schema()
-    assert len(created) == 7
+    assert len(created) == 8
     engine.dispose()
 
 

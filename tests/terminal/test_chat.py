@@ -2,17 +2,21 @@
 
 import io
 from collections.abc import Callable
+from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
+from bot.journal.journal import Journal
 from bot.matching.weights import load_weights
-from bot.terminal import chat
+from bot.terminal import chat, cli
 from bot.terminal.console import Screen
 from tests.support.small_story import small_story
+from tests.support.story_files import write
 
 LINK = "https://quay.example/harbour-light#:~:text="
 PLACE = "It stands at Brim.\nReported · The Quay ¶1\nm more · l links\n"
@@ -157,3 +161,74 @@ def test_chat_runs_the_commands_of_discord(said: Callable[..., list[str]]) -> No
     assert line.startswith("The dark light\n- The keeper of the lighthouse at Brim left. ¶1\n")
     assert "- /résumé\u202f: L'histoire" in aide or "- /résumé : L'histoire" in aide
     assert asked == demanded == PLACE
+
+
+@pytest.fixture
+def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Return a function that types lines into a chat that keeps what is asked, and returns its output."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    (tmp_path / "config.yaml").write_text("database: sqlite:///j.sqlite3\nunanswered_days: 7\n", "utf-8")
+    write(tmp_path / "knowledge")
+
+    def run(*typed: str) -> str:
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
+        assert cli.main(["chat", "--collect"]) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+def kept() -> list[tuple[str, str, str]]:
+    """Return what has been kept: question, entry, verdict."""
+    journal = Journal("sqlite:///j.sqlite3")
+    questions = sorted(journal.collected.questions(9), key=lambda question: question.id)
+    journal.close()
+    return [(question.text, question.entry, question.verdict) for question in questions]
+
+
+def test_a_trial_says_at_the_start_what_it_keeps(trial: Callable[..., str]) -> None:
+    """Before anything is asked; without --collect nothing is said or kept."""
+    assert (
+        "This is a trial: what you ask is kept, with its answer and what you say of it, so that whoever\n"
+        "writes the answers can learn how people ask. Who you are is not kept. After 7 days it is deleted.\n"
+    ) in trial("quit")
+    assert kept() == []
+
+
+def test_a_trial_keeps_each_question_once_with_what_was_said_of_its_answer(trial: Callable[..., str]) -> None:
+    """Right, wrong, nothing, or no answer at all; the last one too, whether somebody says goodbye or not."""
+    shown = trial(
+        "where is the lighthouse", "y", "when did the keeper quit", "n", "who cooked the zeppelin", "how old is she"
+    )
+    assert "m more · l links · y right · n wrong\n" in shown
+    assert "¶ Noted.\n" in shown
+    assert kept()[:3] == [
+        ("where is the lighthouse", "keeper-place", "right"),
+        ("when did the keeper quit", "keeper-left", "wrong"),
+        ("who cooked the zeppelin", "", "none"),
+    ]
+
+
+def test_a_trial_asks_what_was_meant_where_an_answer_is_wrong(trial: Callable[..., str]) -> None:
+    """A number says it, and shows that answer; both are kept."""
+    shown = trial("when did the keeper quit", "n", "1", "y")
+    assert "¶ Noted: wrong. Is it one of these? Type its number, or go on asking.\n1) " in shown
+    (question, first, wrong), (again, second, picked) = kept()
+    assert (question, wrong, picked) == (again, "wrong", "picked")
+    assert first != second
+
+
+def test_a_trial_does_not_keep_follow_ups(trial: Callable[..., str]) -> None:
+    """'And where was she working?' asks nothing by itself."""
+    trial("when did the keeper quit?", "and where was she working?", "n", "m", "timeline")
+    assert kept() == [("when did the keeper quit?", "keeper-left", "none")]
+
+
+def test_a_trial_deletes_what_is_older_than_the_configuration_says(trial: Callable[..., str]) -> None:
+    """As the bot does every day with what it was asked."""
+    journal = Journal("sqlite:///j.sqlite3")
+    journal.collected.add("who paid", date(2020, 1, 1))
+    journal.close()
+    trial("quit")
+    assert kept() == []

@@ -16,6 +16,8 @@ from bot.discord_frontend.common import user_text
 from bot.errors import PilcrowError
 from bot.nlp.languages import Language
 from bot.nlp.normalize import MAX_CHARACTERS
+from bot.story.derived import shown_entry
+from bot.story.entry import Entry
 
 
 class EntryGone(PilcrowError):
@@ -84,8 +86,7 @@ class AskService:
 
     def question(self, id: str) -> str:
         """Return the question of an entry. Raise EntryGone."""
-        self.require_entry(id)
-        return self._knowledge_base.current.story.entries[id].question
+        return _require_entry(self._knowledge_base.current, id).question
 
     def require_entry(self, id: str) -> None:
         """Raise EntryGone if the base does not hold this entry."""
@@ -97,6 +98,8 @@ def _entry(snapshot: Snapshot, id: str, language: Language) -> Reply:
     return snapshot.answerer.entry_reply(id, language)
 
 
-def _require_entry(snapshot: Snapshot, id: str) -> None:
-    if id not in snapshot.story.entries:
+def _require_entry(snapshot: Snapshot, id: str) -> Entry:
+    entry = shown_entry(snapshot.story, id)
+    if entry is None:
         raise EntryGone(user_text.ENTRY_GONE)
+    return entry
