@@ -243,10 +243,20 @@ def test_a_running_bot_is_not_restored_under(backup: Path, tmp_path: Path) -> No
         assert lock.acquire()
 
 
-def test_an_older_database_is_brought_up_to_date(small: Path, journal: Journal, tmp_path: Path) -> None:
+def test_an_older_database_is_brought_up_to_date(small: Path, tmp_path: Path) -> None:
     """A backup is restored by the program of its time or a later one."""
-    with closing(sqlite3.connect(tmp_path / "data" / "p.sqlite3")) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0006'")
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+
+    (tmp_path / "data").mkdir()
+    older = create_engine(address(tmp_path))
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    with older.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+    older.dispose()
     made = making.make_backup(tmp_path / "b.zip", small, address(tmp_path), NOW)
     restore(made, tmp_path / "elsewhere")
     with closing(sqlite3.connect(tmp_path / "elsewhere" / "data" / "p.sqlite3")) as connection:
