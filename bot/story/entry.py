@@ -32,7 +32,8 @@ FieldKind = Literal[
 """What a field holds: text(s), or references to records of that kind; decides how it is read, written and shown."""
 FieldValue = str | Sequence[str] | Sequence[int]
 """A field's value as it is written in YAML."""
-FormPart = Literal["text", "more"]
+FormPart = Literal["text", "more", "links"]
+"""The forms in which an entry is edited: what members read; who says it; its button and what to read next."""
 
 
 class EntryField(Struct, frozen=True, kw_only=True):
@@ -102,8 +103,9 @@ class Entry(Struct, frozen=True):
         EntryField(
             kind="text",
             max_length=field_lengths.LABEL,
-            label="Label",
-            help_text="A few words for a button, 18 characters or so.",
+            label="Words on its button",
+            help_text="Two or three words, 18 characters or so.",
+            form="links",
         ),
     ]
     answer: Annotated[
@@ -163,7 +165,7 @@ class Entry(Struct, frozen=True):
             kind="entry",
             required_for=("not_covered",),
             label="The nearest thing the article does say",
-            help_text="The question of that answer. Only for ‘The article does not say’.",
+            help_text="The question of that answer. Only for ‘Not in the article’.",
             form="more",
         ),
     ]
@@ -173,7 +175,8 @@ class Entry(Struct, frozen=True):
             kind="text",
             max_length=field_lengths.CLOSEST,
             label="The nearest thing, in at most 20 words",
-            help_text="Shown in place of the whole nearest answer. Only for ‘The article does not say’.",
+            help_text="Shown in place of the whole nearest answer. Only for ‘Not in the article’.",
+            form="more",
         ),
     ]
     related: Annotated[
@@ -182,7 +185,7 @@ class Entry(Struct, frozen=True):
             kind="entries",
             label="What to read next",
             help_text="Questions of other answers, one per line; they become buttons under this one.",
-            form="more",
+            form="links",
         ),
     ]
     developments: Annotated[

@@ -32,6 +32,8 @@ def test_every_entry_of_the_real_base_survives_a_round_trip() -> None:
             assert parsed[name] == getattr(entry, name)
         for name in ("cites", "by", "related", "developments", "phrasings"):
             assert tuple(parsed.get(name, ())) == getattr(entry, name), (entry.id, name)
+        for name in ("label", "closest"):
+            assert parsed.get(name, "") == getattr(entry, name), (entry.id, name)
         for name in ("claim", "nearest"):
             assert parsed.get(name) == getattr(entry, name), (entry.id, name)
 

@@ -147,6 +147,17 @@ def test_warnings_stop_an_edit_until_it_is_forced(base: Path, run: Callable[...,
     assert run("diff", "9", status=2) == "pilcrow: there is no change 9; 'pilcrow kb history' lists them\n"
 
 
+def test_the_words_on_a_button_and_the_closest_text_are_edited(base: Path, run: Callable[..., str]) -> None:
+    """They are options like the other fields; an empty value removes one."""
+    closest = "She left on Friday; nothing is said of her age."
+    run("edit", "keeper-age", "--label", "Her age", "--closest", closest, "--yes")
+    entry = bootstrap.story(base).entries["keeper-age"]
+    assert (entry.label, entry.closest) == ("Her age", closest)
+    assert "  label: Her age\n" in run("show", "keeper-age")
+    run("edit", "keeper-age", "--label", "", "--closest", "", "--yes")
+    assert on_disk(base) == OLD
+
+
 def test_a_conflicting_edit_shows_both_versions(
     base: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

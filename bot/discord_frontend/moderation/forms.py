@@ -1,6 +1,6 @@
 """The moderators' forms: an entry's fields as modals, and the texts that come back. Pure.
 
-An entry has two forms because a modal holds five fields: what members read, then the source and what goes with it.
+An entry has three forms because a modal holds five fields: what members read, the source with its denial, and the links.
 The modals are not registered with discord.py, which would forget them at a restart: a form that is open then could not
 be submitted any more.
 """
@@ -26,8 +26,9 @@ from bot.story.models import Story
 Form = Literal[FormPart, "phrase"]
 PREFIX = "pilcrow-kb-form"
 TITLES = {"add": "New answer", "edit": "Edit answer", "phrase": "Another way of asking"}
-FORMS: Sequence[Form] = ("text", "more", "phrase")
-SECOND_FORM_TITLE = "Source, denial and links"
+FORMS: Sequence[Form] = ("text", "more", "links", "phrase")
+PART_TITLES: Mapping[Form, str] = {"more": "Source and denial", "links": "Button and links"}
+"""Titles of an entry's further forms, which are those of the buttons that open them too."""
 STANDING_HELP = {
     "reported": "The article itself reports it as a fact.",
     "alleged": "Somebody alleges it. The second form asks who, and which allegation.",
@@ -60,7 +61,7 @@ def modal(draft: Draft, form: Form, story: Story) -> ui.Modal:
     """Return a form filled in with the draft; `story` supplies what can be chosen. Raise ActionUnavailable."""
     if form not in FORMS or draft.kind not in TITLES:
         raise unknown_action()
-    title = SECOND_FORM_TITLE if form == "more" else TITLES[draft.kind]
+    title = PART_TITLES.get(form, TITLES[draft.kind])
     filled = ui.Modal(title=title, custom_id=f"{PREFIX}:{form}:{draft.key}")
     labels = _phrasing_field(draft, story) if form == "phrase" else _entry_fields(draft, form, story)
     for label in labels:
@@ -87,11 +88,12 @@ def submitted_texts(components: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _entry_fields(draft: Draft, form: FormPart, story: Story) -> Iterator[ui.Label[Any]]:
-    """Yield the fields of one of an entry's two forms; a new entry gets its topic in place of its neighbours."""
+    """Yield the fields of one of an entry's forms; beside the links of a new entry stands its topic."""
     for field in FORM_FIELDS.values():
         if field.form != form:
             continue
         if field.kind == "entries" and draft.kind == "add":
+            yield _text_input(draft, field, story)
             names = dict.fromkeys((draft.target, *topics(story)))
             options = [select_option(name, name) for name in names if name]
             yield _select({"topic": draft.target}, TOPIC, options)

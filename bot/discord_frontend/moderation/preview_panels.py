@@ -9,6 +9,7 @@ from bot.cards.markdown import escape, truncate
 from bot.cards.reply_card import reply_card
 from bot.discord_frontend.common.card_message import to_embed
 from bot.discord_frontend.moderation import moderation_text
+from bot.discord_frontend.moderation.forms import PART_TITLES
 from bot.discord_frontend.moderation.moderation_text import count_of
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, with_content
 from bot.editing.entry_form import LABELS, MULTILINE, FieldChange, compare_texts, topic_slug
@@ -96,7 +97,8 @@ def draft_buttons(draft: Draft) -> tuple[Button, ...]:
         return (Button("Back to the form", "form", f"phrase:{draft.key}"), discard)
     if draft.kind in ("add", "edit"):
         form = Button("Back to the form", "form", f"text:{draft.key}")
-        return (form, Button("Source, denial and links", "form", f"more:{draft.key}"), discard)
+        further = (Button(title, "form", f"{part}:{draft.key}") for part, title in PART_TITLES.items())
+        return (form, *further, discard)
     return (discard,)
 
 

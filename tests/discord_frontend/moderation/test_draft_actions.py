@@ -30,7 +30,7 @@ PREVIEW = (
     "**Answer**\n- before: It stands at Brim.\n- now: It stands in the harbour of Brim.\n\n"
     "**Members will see this:**"
 )
-DRAFT_BUTTONS = ["Back to the form", "Source, denial and links", "Discard"]
+DRAFT_BUTTONS = ["Back to the form", "Source and denial", "Button and links", "Discard"]
 PUBLISHED = "Published as change 1. Members get it from now on."
 
 
@@ -128,26 +128,29 @@ async def test_the_second_form_takes_names_and_questions(rig: ModerationRig) -> 
     refused = await rig.mo.submit(
         await open_form(rig), {"Standing": "alleged", "Answer": "Tom Reed says that it stands at Brim."}
     )
-    more = await rig.mo.click(refused, "Source, denial and links")
+    more = await rig.mo.click(refused, "Source and denial")
     assert form_values(more) == {
         "Who alleges, denies or says it": "",
         "The allegation it is about": [],
         "The nearest thing the article does say": "",
-        "What to read next": "",
+        "The nearest thing, in at most 20 words": "",
         "What became known later": [],
     }
     typed = {"Who alleges, denies or says it": "Tom Red", "The allegation it is about": "Ada Quill took the lamp."}
-    wrong = await rig.mo.submit(more, {**typed, "What to read next": "When did Ada Quill leave the lamp?"})
+    wrong = await rig.mo.submit(more, typed)
+    links = await rig.mo.click(wrong, "Button and links")
+    assert form_values(links) == {"Words on its button": "", "What to read next": ""}
+    wrong = await rig.mo.submit(links, {"What to read next": "When did Ada Quill leave the lamp?"})
     assert content(wrong).splitlines()[1:] == [
         "- Nobody in the base is called ‘Tom Red’. Did you mean ‘Tom Reed’?",
         "- There is no answer to ‘When did Ada Quill leave the lamp?’. Did you mean ‘When did Ada Quill leave the lighthouse?’?",
     ]
-    more = await rig.mo.click(wrong, "Source, denial and links")
-    right = {
-        "Who alleges, denies or says it": "the mayor",
-        "What to read next": "When did Ada Quill leave the lighthouse?",
-    }
-    preview = await rig.mo.submit(more, right)
+    links = await rig.mo.click(wrong, "Button and links")
+    next_question = "When did Ada Quill leave the lighthouse?"
+    wrong = await rig.mo.submit(links, {"Words on its button": "The place", "What to read next": next_question})
+    more = await rig.mo.click(wrong, "Source and denial")
+    preview = await rig.mo.submit(more, {"Who alleges, denies or says it": "the mayor"})
+    assert "**Words on its button**\n- before: (empty)\n- now: The place" in content(preview)
     assert "**Who alleges, denies or says it**\n- added: Tom Reed" in content(preview)
     assert "**Standing**\n- before: reported\n- now: alleged" in content(preview)
     assert "Ada Quill denies it." in embed(preview.message)["description"]
@@ -357,9 +360,16 @@ async def test_a_new_answer_starts_with_a_topic(rig: ModerationRig) -> None:
     }
     refused = await rig.mo.submit(form, typed)
     assert "- ‘The nearest thing the article does say’ is empty" in content(refused)
-    more = await rig.mo.click(refused, "Source, denial and links")
-    assert form_values(more)["Topic"] == ["The Oil"]
-    preview = await rig.mo.submit(more, {"The nearest thing the article does say": "What is Ada Quill accused of?"})
+    links = await rig.mo.click(refused, "Button and links")
+    assert form_values(links)["Topic"] == ["The Oil"]
+    more = await rig.mo.click(await rig.mo.submit(links, {}), "Source and denial")
+    nearest = "What is Ada Quill accused of?"
+    closest = "It says that the mayor accuses Ada Quill, who denies it."
+    preview = await rig.mo.submit(
+        more,
+        {"The nearest thing the article does say": nearest, "The nearest thing, in at most 20 words": closest},
+    )
+    assert closest in embed(preview.message)["description"]
     assert "Ada Quill denies it." in embed(preview.message)["description"]
     (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
     await rig.mo.click(preview, label)

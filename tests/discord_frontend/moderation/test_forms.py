@@ -14,7 +14,7 @@ from tests.support.oversized import ID, LONG, oversized_story
 
 
 @pytest.mark.parametrize("kind", ["add", "edit", "phrase"])
-@pytest.mark.parametrize("part", ["text", "more", "phrase"])
+@pytest.mark.parametrize("part", ["text", "more", "links", "phrase"])
 def test_a_form_fits_and_is_filled_in(kind: Any, part: Any) -> None:
     """Of too many options the first are offered, and always the chosen ones."""
     story = oversized_story()

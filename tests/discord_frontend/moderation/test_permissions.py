@@ -149,7 +149,7 @@ async def test_a_form_of_a_former_moderator_is_saved(rig: ModerationRig) -> None
     former_moderator(rig)
     used = await rig.mo.submit(opened, {"Answer": "It stands in the harbour of Brim."})
     assert_only(used, REFUSED)
-    assert button_labels(used) == ["Back to the form", "Source, denial and links", "Discard"]
+    assert button_labels(used) == ["Back to the form", "Source and denial", "Button and links", "Discard"]
     assert_only(await rig.mo.click(used, "Back to the form"), REFUSED)
     rig.guild.members[rig.mo.id].roles.append(rig.role.id)
     again = await rig.mo.click(used, "Back to the form")

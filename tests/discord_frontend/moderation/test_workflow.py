@@ -61,7 +61,8 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert button_labels(preview) == [
         "Publish despite 1 warning",
         "Back to the form",
-        "Source, denial and links",
+        "Source and denial",
+        "Button and links",
         "Discard",
     ]
     assert on_disk(rig.folder) == OLD
@@ -75,7 +76,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
         "**Preview: new answer to ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
         "It goes into the topic ‘lamp’, with 1 other way of asking it.\n\n**Members will see this:**"
     )
-    assert button_labels(mended) == ["Publish", "Back to the form", "Source, denial and links", "Discard"]
+    assert button_labels(mended) == ["Publish", "Back to the form", "Source and denial", "Button and links", "Discard"]
 
     # They publish, and the changes' channel says so.
     published = await rig.mo.click(mended, "Publish")
