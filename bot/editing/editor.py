@@ -14,7 +14,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from bot.answering.knowledge_base import KnowledgeBase, Snapshot
-from bot.editing import apply_request, archive, impact
+from bot.editing import apply_request, archive, impact, swap_test
 from bot.editing.apply_request import file_versions, merge_files
 from bot.editing.change_request import ChangeRequest, LoadedEntry, UndoChange, check_unchanged, load_entry
 from bot.editing.impact import BaseReport
@@ -67,6 +67,7 @@ class Editor:
         story = self._knowledge_base.parse(result)
         after = self._knowledge_base.build(result, story)
         changed = [id for id in impact.changed_entries(before.story, story) if id in story.entries]
+        also_answers = swap_test.find_wrong_answers(before.answerer, after.answerer, changed)
         return Proposal(
             request=request,
             title=title,
@@ -77,6 +78,7 @@ class Editor:
             diff=unified_diff(file_versions(version, changes)),
             old_story=before.story,
             story=story,
+            also_answers=also_answers,
         )
 
     def publish(

@@ -74,7 +74,7 @@ def make_preview(editor: Editor, draft: Draft) -> Preview:
     proposal = editor.propose(change_request(draft, editor))
     if not proposal.changes:
         raise EditError(UNCHANGED)
-    shown = repr((proposal.diff, proposal.warnings, proposal.reply))
+    shown = repr((proposal.diff, proposal.warnings, proposal.reply, proposal.also_answers))
     return Preview(
         draft=draft,
         proposal=proposal,

@@ -1,7 +1,7 @@
 """The sentences that moderators read. Text from the base, and text that people typed, is escaped here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.cards.markdown import escape, truncate
 from bot.editing.entry_form import LABELS
@@ -100,6 +100,11 @@ def published(change: Change, draft: Draft) -> str:
     if draft.kind == "import":
         return f"The archive has replaced the base{despite} (change {change.number})."
     return f"Published{despite} as change {change.number}. Members get it from now on."
+
+
+def also_answers(questions: Sequence[str]) -> str:
+    """Return the sentence about questions on something else that an entry would answer."""
+    return f"**Would also answer:** {', '.join(map(quoted, questions))}"
 
 
 def difference_line(difference: Difference) -> str:

@@ -33,6 +33,8 @@ def preview_panel(preview: Preview, note: str = "") -> Panel:
     if proposal.warnings:
         listed = "\n".join(f"- {_warning_line(text, preview)}" for text in proposal.warnings)
         parts.append(f"**{count_of(len(proposal.warnings), 'warning')}**\n{listed}")
+    if proposal.also_answers:
+        parts.append(moderation_text.also_answers(proposal.also_answers))
     panel = Panel("", buttons=(_publish_button(preview), *draft_buttons(draft)))
     if proposal.reply is not None:
         card = reply_card(proposal.reply, preview.story)
