@@ -61,7 +61,7 @@ def test_only_changed_fields_are_parsed() -> None:
             [f"‘{n}’ is empty; please fill it in." for n in ("Question", "Answer")],
         ),
         ({"by": "Napoleon Bonaparte"}, ["Nobody in the base is called ‘Napoleon Bonaparte’."]),
-        ({"cites": "2, two"}, ["Write paragraphs as numbers only, as in 2, 15."]),
+        ({"cites": "2, two"}, ["Write numbers only, as in 2, 15."]),
         (
             {"nearest": "Where is the light house?"},
             ["There is no answer to ‘Where is the light house?’. Did you mean ‘Where is the lighthouse?’?"],

@@ -43,12 +43,21 @@ TEST_HEADING = "**Members get the card below. Here is why:**"
 INBOX_EMPTY = "The inbox is empty."
 INBOX_HELP = "Press 1a to make question 1 another way of asking a). You see a preview before anything is published."
 NOBODY_ASKED = "Nobody asked anything in this period."
+STEP_QUESTIONS = {
+    "alleged": "who alleges it?",
+    "denied": "who denies it?",
+    "said": "who says it?",
+    "claim": "which allegation is it?",
+    "nearest": "what is the nearest thing that the article does say?",
+}
+"""What the next step asks, by standing for its source, otherwise by field."""
 QUESTION_LENGTH = 120
 """Characters shown of a question in a sentence."""
 FIELD_LENGTH = 350
 """Characters shown of a field before and after a change."""
 ANNOUNCEMENT_LENGTH = 1900
 CHANGES_ANNOUNCED = 3
+_ENTRY_ID = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])")
 _VERBS = {"add": "added {}", "edit": "changed {}", "phrase": "added another way of asking {}", "remove": "removed {}"}
 _KINDS = {"new": "new", "changed": "changed", "removed": "removed"}
 
@@ -56,6 +65,21 @@ _KINDS = {"new": "new", "changed": "changed", "removed": "removed"}
 def quoted(question: str) -> str:
     """Return a question in quotes, shortened and escaped."""
     return f"‘{escape(truncate(question, QUESTION_LENGTH))}’"
+
+
+def as_sentence(text: str) -> str:
+    """Return a text with a capital at its start and a full stop at its end."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!', '’')) else '.'}"
+
+
+def with_questions(text: str, questions: Mapping[str, str]) -> str:
+    """Return a text with the ids of entries replaced by their questions."""
+
+    def named(match: re.Match[str]) -> str:
+        question = questions.get(match[0])
+        return f"‘{truncate(question, QUESTION_LENGTH)}’" if question else match[0]
+
+    return _ENTRY_ID.sub(named, text)
 
 
 def count_of(count: int, noun: str) -> str:
@@ -105,6 +129,13 @@ def published(change: Change, draft: Draft) -> str:
 def also_answers(questions: Sequence[str]) -> str:
     """Return the sentence about questions on something else that an entry would answer."""
     return f"**Would also answer:** {', '.join(map(quoted, questions))}"
+
+
+def step_question(standing: str, keys: Sequence[str]) -> str:
+    """Return the question for the fields that a standing still needs."""
+    questions = {"by": STEP_QUESTIONS.get(standing, STEP_QUESTIONS["said"]), **STEP_QUESTIONS}
+    first, *others = (questions[key] for key in keys if key in questions)
+    return " ".join([first, *(f"{other[0].upper()}{other[1:]}" for other in others)])
 
 
 def difference_line(difference: Difference) -> str:

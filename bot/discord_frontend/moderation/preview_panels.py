@@ -1,5 +1,6 @@
 """Panels about a draft: its preview, its problems, a collision with somebody else's change, its publication. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from bot.discord_frontend.moderation.forms import PART_TITLES
 from bot.discord_frontend.moderation.moderation_text import count_of
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, with_content
 from bot.editing.entry_form import LABELS, MULTILINE, FieldChange, compare_texts, topic_slug
+from bot.editing.form_parser import MoreNeeded
 from bot.editing.preview import Collision, Difference, Preview
 from bot.errors import PilcrowError, StoryError
 from bot.journal.records import Change, Draft
@@ -21,6 +23,7 @@ from bot.nlp.sanitize import sanitize
 ENTRIES_LISTED = 40
 LINES_LISTED = 200
 """Lines of one field, or problems of a base, that are listed."""
+_TOO_LONG = re.compile(r"item (\d.* too long); at most [\d,]+ fit")
 ENTRY_KINDS = ("add", "edit", "phrase", "remove")
 
 
@@ -59,6 +62,14 @@ def problem_panel(draft: Draft, error: PilcrowError | str) -> Panel:
     if draft.texts:
         heading = f"**This can't be published yet.** {moderation_text.DRAFT_SAVED}"
     return with_content(Panel("", buttons=draft_buttons(draft)), f"{heading}\n{listed}", "problems.txt")
+
+
+def next_step_panel(draft: Draft, needed: MoreNeeded) -> Panel:
+    """Return the question for what the draft's standing needs besides, with the button to the form for it."""
+    question = moderation_text.step_question(draft.texts.get("standing", ""), [field.key for field in needed.fields])
+    step = Button("Next step", "form", f"{needed.fields[0].form}:{draft.key}", "primary")
+    back, *_, discard = draft_buttons(draft)
+    return Panel(f"**One more step: {question}** {moderation_text.DRAFT_SAVED}", buttons=(step, back, discard))
 
 
 def collision_panel(draft: Draft, error: Collision) -> Panel:
@@ -124,18 +135,22 @@ def _publish_button(preview: Preview) -> Button:
 def _warning_line(warning: str, preview: Preview) -> str:
     """Return a warning with the id of its entry replaced by the question, or left out if only that entry changes."""
     id, colon, rest = warning.partition(": ")
+    old, new = (moderation_text.questions_of(story) for story in (preview.proposal.old_story, preview.story))
+    questions = old | new
     if not colon or id not in preview.story.entries:
-        return escape(warning)
+        return escape(moderation_text.with_questions(moderation_text.as_sentence(warning), questions))
+    sentence = moderation_text.with_questions(moderation_text.as_sentence(rest), questions)
     if [difference.id for difference in preview.differences] == [id]:
-        return escape(rest)
-    return f"{moderation_text.quoted(preview.story.entries[id].question)}: {escape(rest)}"
+        return escape(sentence)
+    return f"{moderation_text.quoted(questions[id])}: {escape(sentence)}"
 
 
 def _with_labels(sentence: str) -> str:
-    """Return a sentence with the YAML keys of an entry replaced by the labels of the form."""
+    """Return a sentence with the YAML keys of an entry replaced by the labels of the form, and its items called lines."""
     for key, label in LABELS.items():
         sentence = sentence.replace(f"'{key}'", f"‘{label}’")
-    return sentence
+    too_long = _TOO_LONG.fullmatch(sentence)
+    return moderation_text.as_sentence(f"line {too_long[1]}" if too_long else sentence)
 
 
 def _only_question(preview: Preview) -> str:

@@ -39,7 +39,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert form_values(form) == {
         "Question": ASKED,
         "Answer": "",
-        "Paragraphs it rests on": "",
+        "Paragraphs it rests on": [],
         "Standing": [],
         "Other ways of asking it": "",
     }
@@ -52,7 +52,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert content(preview) == (
         "**Preview: new answer to ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
         "It goes into the topic ‘lamp’, with 1 other way of asking it.\n\n"
-        "**1 warning**\n- the answer mentions the name 'Oslo', which is not in ¶2; cite a paragraph that has it, or leave it out\n\n"
+        "**1 warning**\n- The answer mentions the name 'Oslo', which is not in ¶2; cite a paragraph that has it, or leave it out.\n\n"
         "**Members will see this:**"
     )
     assert embed(preview.message)["description"] == (
