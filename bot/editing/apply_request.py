@@ -14,6 +14,7 @@ from bot.editing.change_request import (
     get_entry,
     load_entry,
 )
+from bot.editing.removal import remove_with_links
 from bot.errors import EditError
 from bot.journal.records import Change, FileVersions
 from bot.story import revert, yaml_edit
@@ -46,9 +47,7 @@ def apply(
             entry = get_entry(story, id)
             return f"phrase {id}", {entry.file: _add_phrasings(version.files[entry.file], entry, phrasings)}
         case RemoveEntry(id):
-            name = get_entry(story, id).file
-            data = yaml_edit.remove_entry(version.files[name], id)
-            return f"remove {id}", {name: data if data.strip() else None}
+            return f"remove {id}", remove_with_links(get_entry(story, id), version.files, story)
         case UndoChange(number):
             return _undo(number, version, undone)
         case ImportBase(files):

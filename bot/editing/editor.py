@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from bot.answering.knowledge_base import KnowledgeBase, Snapshot
 from bot.editing import apply_request, archive, impact, swap_test
 from bot.editing.apply_request import file_versions, merge_files
-from bot.editing.change_request import ChangeRequest, LoadedEntry, UndoChange, check_unchanged, load_entry
+from bot.editing.change_request import ChangeRequest, LoadedEntry, RemoveEntry, UndoChange, check_unchanged, load_entry
 from bot.editing.impact import BaseReport
 from bot.editing.proposal import Proposal, ProposalOutdated
 from bot.editing.text_diff import unified_diff
@@ -67,14 +67,15 @@ class Editor:
         story = self._knowledge_base.parse(result)
         after = self._knowledge_base.build(result, story)
         changed = [id for id in impact.changed_entries(before.story, story) if id in story.entries]
-        also_answers = swap_test.find_wrong_answers(before.answerer, after.answerer, changed)
+        is_removal = isinstance(request, RemoveEntry)  # what else changes are links to the entry
+        also_answers = () if is_removal else swap_test.find_wrong_answers(before.answerer, after.answerer, changed)
         return Proposal(
             request=request,
             title=title,
             changes=changes,
             version=version,
             warnings=self._find_warnings(before, after),
-            reply=after.answerer.entry_reply(changed[0]) if len(changed) == 1 else None,
+            reply=after.answerer.entry_reply(changed[0]) if len(changed) == 1 and not is_removal else None,
             diff=unified_diff(file_versions(version, changes)),
             old_story=before.story,
             story=story,

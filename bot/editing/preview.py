@@ -100,19 +100,10 @@ def change_request(draft: Draft, editor: Editor) -> ChangeRequest:
     if entry is None:
         raise EditError("That answer has been removed in the meantime.")
     if draft.kind == "remove":
-        _check_removable(entry.id, story)
         return RemoveEntry(entry.id)
     if draft.kind == "phrase":
         return AddPhrasings(entry.id, (" ".join(draft.texts.get("phrasing", "").split()),))
     return _edit_request(draft, story, entry)
-
-
-def _check_removable(id: str, story: Story) -> None:
-    """Raise EditError where other entries link to this one."""
-    linking = [entry.question for entry in story.entries.values() if id in entry.related or id == entry.nearest]
-    if linking:
-        questions = "\n".join(f"‘{question}’" for question in linking)
-        raise EditError(f"Other answers link to this one. Remove these links first:\n{questions}")
 
 
 def _edit_request(draft: Draft, story: Story, entry: Entry) -> EditEntry:

@@ -30,8 +30,7 @@ ENTRY_KINDS = ("add", "edit", "phrase", "remove")
 def preview_panel(preview: Preview, note: str = "") -> Panel:
     """Return the card as members will see it, what changes, the warnings, and the buttons; `note` comes first."""
     draft, proposal = preview.draft, preview.proposal
-    question = proposal.reply.question if proposal.reply else _only_question(preview)
-    title = moderation_text.draft_title(draft, question or "")
+    title = moderation_text.draft_title(draft, _question(preview))
     parts = [note, f"**Preview: {title}.** {moderation_text.NOT_PUBLISHED_YET}", _changes(preview)]
     if proposal.warnings:
         listed = "\n".join(f"- {_warning_line(text, preview)}" for text in proposal.warnings)
@@ -153,7 +152,13 @@ def _with_labels(sentence: str) -> str:
     return moderation_text.as_sentence(f"line {too_long[1]}" if too_long else sentence)
 
 
-def _only_question(preview: Preview) -> str:
+def _question(preview: Preview) -> str:
+    """Return the question of the entry that a draft is about."""
+    published = preview.proposal.old_story.entries.get(preview.draft.target)
+    if preview.draft.kind == "remove" and published:
+        return published.question
+    if preview.proposal.reply:
+        return preview.proposal.reply.question or ""
     return preview.differences[0].question if len(preview.differences) == 1 else ""
 
 

@@ -379,17 +379,26 @@ async def test_a_new_answer_starts_with_a_topic(rig: ModerationRig) -> None:
 
 
 async def test_an_answer_is_removed_after_a_preview(rig: ModerationRig) -> None:
-    """An answer that others link to can't be removed; the reason names them."""
-    refused = await rig.mo.slash("kb remove", entry="keeper-left")
-    assert content(refused) == (
-        "**This can't be published.**\n- Other answers link to this one. Remove these links first:\n"
-        "- ‘How old is Ada Quill?’"
-    )
-    preview = await rig.mo.slash("kb remove", entry="lamp-denied", why="said twice")
+    """Other answers keep no link to it; what happens to them is shown first, and undone with it."""
+    preview = await rig.mo.slash("kb remove", entry="lamp-taken", why="said twice")
     assert content(preview).startswith(
-        "**Preview: removal of ‘Does Ada Quill deny taking the lamp?’.** Nothing is published yet.\n\n"
-        "**What changes**\n- ‘Does Ada Quill deny taking the lamp?’: removed"
+        "**Preview: removal of ‘What is Ada Quill accused of?’.** Nothing is published yet.\n\n"
+        "**What changes**\n- ‘When did Ada Quill leave the lighthouse?’: changed (what to read next)\n"
+        "- ‘What is Ada Quill accused of?’: removed"
     )
     (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
+    done = await rig.mo.click(preview, label)
+    assert b"lamp-taken" not in b"".join(on_disk(rig.folder).values())
+    undo = await rig.mo.click(done, "Undo")
+    (label,) = [label for label in button_labels(undo) if label.startswith("Publish")]
+    await rig.mo.click(undo, label)
+    assert on_disk(rig.folder) == OLD
+
+
+async def test_another_nearest_thing_takes_the_place_of_a_removed_one(rig: ModerationRig) -> None:
+    """It is one from the same paragraphs, and is shown first."""
+    preview = await rig.mo.slash("kb remove", entry="keeper-left")
+    assert "- ‘How old is Ada Quill?’: changed (the nearest thing the article does say)" in content(preview)
+    (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
     await rig.mo.click(preview, label)
-    assert b"lamp-denied" not in on_disk(rig.folder)["qa/lamp.yaml"]
+    assert bootstrap.story(rig.folder).entries["keeper-age"].nearest == "keeper-place"
