@@ -5,11 +5,12 @@ Synchronous, and may take seconds: an event loop calls it through a thread.
 
 import hashlib
 from collections.abc import Mapping
-from typing import Literal
+from contextlib import suppress
 
 from msgspec import Struct
 
 from bot.editing import archive
+from bot.editing.apply_request import file_versions
 from bot.editing.change_request import (
     AddEntry,
     AddPhrasings,
@@ -19,6 +20,8 @@ from bot.editing.change_request import (
     RemoveEntry,
     UndoChange,
 )
+from bot.editing.change_text import describe_change
+from bot.editing.difference import Difference
 from bot.editing.editor import Editor
 from bot.editing.entry_form import LABELS, FieldChange, compare_texts, form_texts, topic_slug
 from bot.editing.form_parser import parse_fields
@@ -30,7 +33,6 @@ from bot.story.base_files import ENTRIES_FOLDER
 from bot.story.entry import Entry
 from bot.story.models import Story
 
-DifferenceKind = Literal["new", "changed", "removed"]
 UNCHANGED = "Nothing would change: this is already published."
 
 
@@ -43,15 +45,6 @@ class Collision(EditError):
         self.theirs = theirs
 
 
-class Difference(Struct, frozen=True):
-    """One entry that would be new, changed or removed."""
-
-    id: str
-    question: str
-    kind: DifferenceKind
-    field_changes: tuple[FieldChange, ...] = ()
-
-
 class Preview(Struct, frozen=True):
     """What publishing a draft would do."""
 
@@ -62,6 +55,8 @@ class Preview(Struct, frozen=True):
     """Changed files that hold no entries."""
     fingerprint: str
     """Identifies what the preview shows."""
+    details: tuple[Difference, ...] = ()
+    """Where whole files change (an archive, an undone change): every record that does, unless they are too many."""
 
     @property
     def story(self) -> Story:
@@ -81,7 +76,14 @@ def make_preview(editor: Editor, draft: Draft) -> Preview:
         differences=compare_stories(proposal.old_story, proposal.story),
         other_files=tuple(name for name in sorted(proposal.changes) if not name.startswith(ENTRIES_FOLDER)),
         fingerprint=hashlib.sha256(shown.encode()).hexdigest()[:8],
+        details=_details(proposal) if draft.kind in ("undo", "import") else (),
     )
+
+
+def _details(proposal: Proposal) -> tuple[Difference, ...]:
+    with suppress(EditError):  # too large; the diff of the files is shown
+        return describe_change(file_versions(proposal.version, proposal.changes), proposal.story)
+    return ()
 
 
 def change_request(draft: Draft, editor: Editor) -> ChangeRequest:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.cards.markdown import escape, truncate
+from bot.editing.difference import Difference
 from bot.editing.entry_form import LABELS
-from bot.editing.preview import Difference, Preview
+from bot.editing.preview import Preview
 from bot.journal.records import Change, ChangeSummary, Draft
 from bot.story.models import Story
 

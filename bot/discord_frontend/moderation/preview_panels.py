@@ -1,28 +1,28 @@
 """Panels about a draft: its preview, its problems, a collision with somebody else's change, its publication. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
 from bot.cards import discord_limits
-from bot.cards.markdown import escape, truncate
+from bot.cards.markdown import escape
 from bot.cards.reply_card import reply_card
 from bot.discord_frontend.common.card_message import to_embed
 from bot.discord_frontend.moderation import moderation_text
+from bot.discord_frontend.moderation.difference_text import before_and_after, first_lines, in_full, two_versions
 from bot.discord_frontend.moderation.forms import PART_TITLES
 from bot.discord_frontend.moderation.moderation_text import count_of
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, with_content
-from bot.editing.entry_form import LABELS, MULTILINE, FieldChange, compare_texts, topic_slug
+from bot.editing.difference import Difference
+from bot.editing.entry_form import LABELS, compare_texts, topic_slug
 from bot.editing.form_parser import MoreNeeded
-from bot.editing.preview import Collision, Difference, Preview
+from bot.editing.preview import Collision, Preview
 from bot.errors import PilcrowError, StoryError
 from bot.journal.records import Change, Draft
 from bot.nlp.sanitize import sanitize
 
 ENTRIES_LISTED = 40
-LINES_LISTED = 200
-"""Lines of one field, or problems of a base, that are listed."""
 _TOO_LONG = re.compile(r"item (\d.* too long); at most [\d,]+ fit")
 ENTRY_KINDS = ("add", "edit", "phrase", "remove")
 
@@ -43,8 +43,7 @@ def preview_panel(preview: Preview, note: str = "") -> Panel:
         panel = replace(panel, embeds=(to_embed(card),), card_buttons=card.buttons)
         parts.append("**Members will see this:**")
     if draft.kind not in ENTRY_KINDS:
-        diff = sanitize(proposal.diff).encode()[: discord_limits.UPLOAD]
-        panel = replace(panel, attachments=(Attachment("what-changes.diff", diff),))
+        panel = replace(panel, attachments=(_changes_file(preview),))
     return with_content(panel, "\n\n".join(filter(None, parts)))
 
 
@@ -56,7 +55,7 @@ def problem_panel(draft: Draft, error: PilcrowError | str) -> Panel:
         lines = list(dict.fromkeys(_with_labels(problem.sentence) for problem in error.problems))
     else:
         lines = [str(problem) for problem in error.problems]
-    listed = "\n".join(f"- {escape(line)}" for line in _truncated(lines))
+    listed = "\n".join(f"- {escape(line)}" for line in first_lines(lines))
     heading = "**This can't be published.**"
     if draft.texts:
         heading = f"**This can't be published yet.** {moderation_text.DRAFT_SAVED}"
@@ -75,7 +74,7 @@ def collision_panel(draft: Draft, error: Collision) -> Panel:
     """Return both versions of an entry that two people have changed, and the ways out."""
     question = moderation_text.quoted(draft.original_texts.get("question", draft.target))
     parts = [f"**Somebody else has changed {question} since you opened it.** {moderation_text.DRAFT_SAVED}"]
-    parts += [_two_versions(change) for change in compare_texts(error.theirs, error.mine)]
+    parts += [two_versions(change) for change in compare_texts(error.theirs, error.mine)]
     buttons = (
         Button("Use mine", "mine", draft.key, "primary"),
         Button("Keep theirs", "theirs", draft.key),
@@ -131,6 +130,13 @@ def _publish_button(preview: Preview) -> Button:
     return Button(f"Publish despite {count_of(count, 'warning')}", "despite", argument, "danger")
 
 
+def _changes_file(preview: Preview) -> Attachment:
+    """Return all that changes as a file: in sentences, or line by line where it is too much."""
+    text = "\n\n".join(in_full(preview.details))
+    name = "what-changes.txt" if text else "what-changes.diff"
+    return Attachment(name, sanitize(text or preview.proposal.diff).encode()[: discord_limits.UPLOAD])
+
+
 def _warning_line(warning: str, preview: Preview) -> str:
     """Return a warning with the id of its entry replaced by the question, or left out if only that entry changes."""
     id, colon, rest = warning.partition(": ")
@@ -168,7 +174,7 @@ def _changes(preview: Preview) -> str:
         ways = count_of(len(preview.draft.texts.get("phrasings", "").splitlines()), "other way")
         return f"It goes into the topic ‘{escape(topic_slug(preview.draft.target))}’, with {ways} of asking it."
     if len(preview.differences) == 1 and not preview.other_files and preview.differences[0].kind == "changed":
-        return "\n\n".join(_before_and_after(change) for change in preview.differences[0].field_changes)
+        return "\n\n".join(before_and_after(change) for change in preview.differences[0].field_changes)
     lines = [*_difference_lines(preview.differences), *(f"- {escape(name)}" for name in preview.other_files)]
     return "\n".join(["**What changes**", *lines]) if lines else ""
 
@@ -178,36 +184,3 @@ def _difference_lines(differences: tuple[Difference, ...]) -> Iterator[str]:
         yield f"- {moderation_text.difference_line(difference)}"
     if len(differences) > ENTRIES_LISTED:
         yield f"- and {len(differences) - ENTRIES_LISTED} more answers"
-
-
-def _before_and_after(change: FieldChange) -> str:
-    if change.field in MULTILINE:
-        return _line_changes(change, "removed", "added")
-    return f"**{LABELS[change.field]}**\n- before: {_field_text(change.old)}\n- now: {_field_text(change.new)}"
-
-
-def _two_versions(change: FieldChange) -> str:
-    if change.field in MULTILINE:
-        return _line_changes(change, "only theirs", "only yours")
-    return f"**{LABELS[change.field]}**\n- theirs: {_field_text(change.old)}\n- yours: {_field_text(change.new)}"
-
-
-def _line_changes(change: FieldChange, old_label: str, new_label: str) -> str:
-    """Return the lines that only one version of a list has."""
-    lines = [
-        f"- {label}: {escape(truncate(line, moderation_text.FIELD_LENGTH))}"
-        for label, only in ((old_label, change.removed_lines), (new_label, change.added_lines))
-        for line in _truncated(only)
-    ]
-    return "\n".join([f"**{LABELS[change.field]}**", *(lines or ["- in a different order"])])
-
-
-def _truncated(lines: Iterable[str]) -> list[str]:
-    """Return the first lines, and how many more there are."""
-    every = list(lines)
-    more = len(every) - LINES_LISTED
-    return every if more <= 0 else [*every[:LINES_LISTED], f"and {more:,} more"]
-
-
-def _field_text(text: str) -> str:
-    return escape(truncate(text, moderation_text.FIELD_LENGTH)) or "(empty)"

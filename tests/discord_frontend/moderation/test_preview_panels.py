@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.discord_frontend.moderation import preview_panels
-from bot.discord_frontend.moderation.preview_panels import LINES_LISTED, problem_panel
+from bot.discord_frontend.moderation.difference_text import LINES_LISTED
+from bot.discord_frontend.moderation.preview_panels import problem_panel
 from bot.editing import entry_form
 from bot.editing.change_request import UndoChange
 from bot.editing.preview import Collision, Preview, compare_stories
