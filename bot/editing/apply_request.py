@@ -47,7 +47,8 @@ def apply(
             entry = get_entry(story, id)
             return f"phrase {id}", {entry.file: _add_phrasings(version.files[entry.file], entry, phrasings)}
         case RemoveEntry(id):
-            return f"remove {id}", remove_with_links(get_entry(story, id), version.files, story)
+            entry = get_entry(story, id)  # the title keeps the question, which nothing else knows afterwards
+            return f"remove {id} ({entry.question})", remove_with_links(entry, version.files, story)
         case UndoChange(number):
             return _undo(number, version, undone)
         case ImportBase(files):

@@ -148,11 +148,13 @@ def difference_line(difference: Difference) -> str:
 def change_sentence(change: ChangeSummary, questions: Mapping[str, str]) -> str:
     """Return who did what in a change, without formatting; `questions`: those of the entries, by id.
 
-    The journal holds the title as the editor writes it: 'edit keeper-place', 'undo 3 (add lamp-oil)'.
+    The journal holds the title as the editor writes it: 'edit keeper-place', 'remove lamp-oil (What did it burn?)',
+    'undo 3 (add lamp-oil)'.
     """
     verb, _, object_ = change.title.partition(" ")
     if verb in _VERBS:
-        question = truncate(questions.get(object_, object_), QUESTION_LENGTH)
+        id, _, removed = object_.partition(" (")
+        question = truncate(removed.removesuffix(")") or questions.get(id, id), QUESTION_LENGTH)
         return f"{change.author} {_VERBS[verb].format(f'‘{question}’')}"
     if undone := re.match(r"undo (\d+)\b", change.title):
         return f"{change.author} undid change {undone[1]}"

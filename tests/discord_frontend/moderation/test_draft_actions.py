@@ -389,6 +389,7 @@ async def test_an_answer_is_removed_after_a_preview(rig: ModerationRig) -> None:
     (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
     done = await rig.mo.click(preview, label)
     assert b"lamp-taken" not in b"".join(on_disk(rig.folder).values())
+    assert "mo removed ‘What is Ada Quill accused of?’" in content(await rig.mo.slash("kb history"))
     undo = await rig.mo.click(done, "Undo")
     (label,) = [label for label in button_labels(undo) if label.startswith("Publish")]
     await rig.mo.click(undo, label)

@@ -93,7 +93,7 @@ async def test_an_exported_archive_is_imported_after_a_preview(rig: ModerationRi
     [
         (b"no zip", "That is not a ZIP archive, or it is damaged."),
         (packed(OLD | {"../story.yaml": b"x: y"}), "'../story.yaml' can't be a file of the base"),
-        (packed({"x/story.yaml": b""}), "The archive has no story.yaml at its top"),
+        (packed({"x/people.yaml": b""}), "The archive has no story.yaml."),
         (packed(OLD | {"qa/x.yaml": b"- id: ["}), "- qa/x.yaml:2: this is not valid YAML"),
         (
             b"x" * 6_000_001,
