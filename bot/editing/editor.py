@@ -91,7 +91,7 @@ class Editor:
         despite_warnings: bool = False,
         answered_questions: Iterable[int] = (),
     ) -> Change:
-        """Publish a proposal, and delete the inbox questions that it answers.
+        """Publish a proposal, and take the inbox questions that it answers off the inbox; those of an undone change return.
 
         Where the base has changed in the meantime, the request is applied again to what is there now. Raises
         ProposalOutdated where it has other warnings then, Conflict where its entry was changed, EditError, StoryError,
@@ -113,9 +113,11 @@ class Editor:
             except PilcrowError as error:  # it is published nevertheless
                 log.warning("Change %d is published, but not in use yet: %s", change.number, error.summary())
         try:
-            self._journal.inbox.delete(answered_questions)
+            self._journal.inbox.settle(answered_questions, change.number)
+            if isinstance(proposal.request, UndoChange):
+                self._journal.inbox.reopen(proposal.request.number)
         except JournalError as error:  # it is published nevertheless
-            log.warning("The questions that change %d answers are still in the inbox: %s", change.number, error)
+            log.warning("The inbox does not know yet what change %d answers or undoes: %s", change.number, error)
         return change
 
     def settle_pending(self) -> None:

@@ -32,8 +32,10 @@ def add_to(subparsers: Subparsers) -> None:
         "List the questions without a good answer, similar ones grouped, most frequent first.",
         kb_reports.list_inbox,
     )
-    dismiss = add("dismiss", "Take questions off the inbox for good.", kb_reports.dismiss)
+    dismiss = add("dismiss", "Take questions off the inbox.", kb_reports.dismiss)
     dismiss.add_argument("numbers", type=int, nargs="+", metavar="N", help="a number of the inbox")
+    restore = add("restore", "Bring dismissed questions back; without a number, list them.", kb_reports.restore)
+    restore.add_argument("numbers", type=int, nargs="*", metavar="N", help="a number of a dismissed question")
     add("show", "Show an entry as it is written.", kb_reports.show_entry).add_argument("id")
     add("history", "List the changes: who made them, when and why.", kb_reports.list_history)
     add("diff", "Show a change, line by line.", kb_reports.show_change).add_argument("number", type=int)

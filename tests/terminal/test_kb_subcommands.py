@@ -89,6 +89,12 @@ def test_inbox_lists_groups_with_similar_entries(run: Callable[..., str], base: 
         "  no similar entry\n"
     )
     assert run("dismiss", "3", "4") == "Dismissed: lol\nDismissed: where is it\n"
+    assert run("restore") == "3. lol\n4. where is it\n"
+    assert run("restore", "3") == "Back in the inbox: lol\n"
+    assert run("restore", "3", status=2) == (
+        "pilcrow: there is no dismissed question 3; 'pilcrow kb restore' lists them\n"
+    )
+    run("dismiss", "3")
     assert (
         run("dismiss", "9", status=2) == "pilcrow: there is no number 9 in the inbox; 'pilcrow kb inbox' lists them\n"
     )

@@ -32,6 +32,8 @@ ACTIONS: Mapping[str, Action] = {
     "new": inbox_panel.write_answer,
     "edit": inbox_panel.edit_answer,
     "dismiss": inbox_panel.dismiss,
+    "dismissed": inbox_panel.list_dismissed,
+    "restore": inbox_panel.restore,
 }
 """Actions by the name in their custom id. Buttons of earlier versions still send these names, so never change one."""
 

@@ -13,7 +13,7 @@ from bot.discord_frontend.moderation.custom_ids import parse_number
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.moderation_text import asked_times, count_of
 from bot.discord_frontend.moderation.panel_sender import defer, send
-from bot.discord_frontend.moderation.panels import Button, Panel
+from bot.discord_frontend.moderation.panels import Button, Panel, Select, select_option
 from bot.discord_frontend.services import Interaction
 from bot.editing import question_groups
 from bot.editing.entry_form import topics
@@ -38,6 +38,7 @@ async def show_inbox(service: ModerationService, interaction: Interaction, argum
         await interaction.response.defer(ephemeral=True, thinking=interaction.message is None)
     groups = await service.inbox()
     drafts = len(await service.pending_drafts())
+    dismissed = await asyncio.to_thread(service.journal.inbox.dismissed, 1)
     page = max(1, min(wanted, -(-len(groups) // PAGE_SIZE)))
     answerer = service.answerer
     shown = [
@@ -46,7 +47,11 @@ async def show_inbox(service: ModerationService, interaction: Interaction, argum
     ]
     for group in shown:
         service.inbox_cache[group.id] = group
-    await send(interaction, page_panel(shown, page, len(groups), drafts, answerer.story))
+    panel = page_panel(shown, page, len(groups), drafts, answerer.story)
+    if dismissed:
+        row = max((button.row for button in panel.buttons), default=0) if not shown else len(shown)
+        panel = replace(panel, buttons=(*panel.buttons, Button("Dismissed", "dismissed", row=row)))
+    await send(interaction, panel)
 
 
 def page_panel(groups: Sequence[QuestionGroup], page: int, total: int, drafts: int, story: Story) -> Panel:
@@ -139,6 +144,32 @@ async def dismiss(service: ModerationService, interaction: Interaction, argument
     if group is not None:
         await asyncio.to_thread(service.journal.inbox.dismiss, group.ids)
     await show_inbox(service, interaction, page)
+
+
+async def list_dismissed(service: ModerationService, interaction: Interaction, _: str) -> None:
+    """List the dismissed questions in a select that brings one back."""
+    questions = await asyncio.to_thread(service.journal.inbox.dismissed, discord_limits.SELECT_OPTIONS)
+    if not questions:
+        await send(interaction, Panel(moderation_text.NONE_DISMISSED))
+        return
+    options = [
+        select_option(question.text, str(question.id), f"{asked_times(question.count)}, last on {question.last_seen}")
+        for question in questions
+    ]
+    select = Select(moderation_text.CHOOSE_DISMISSED, "restore", options)
+    await send(interaction, Panel(moderation_text.DISMISSED, selects=(select,)))
+
+
+async def restore(service: ModerationService, interaction: Interaction, question_id: str) -> None:
+    """Bring a dismissed question back, with those that were dismissed with it."""
+    id = parse_number(question_id)
+    await interaction.response.defer()
+    questions = await asyncio.to_thread(service.journal.inbox.dismissed, question_groups.MAX_QUESTIONS)
+    groups = await asyncio.to_thread(question_groups.group_questions, questions, service.answerer)
+    group = question_groups.find_group(groups, id)
+    if group is None or not await asyncio.to_thread(service.journal.inbox.restore, group.ids):
+        raise NotInInbox(moderation_text.NOT_DISMISSED)
+    await send(interaction, Panel(moderation_text.restored(group.text), buttons=(Button("Inbox", "inbox", "1"),)))
 
 
 async def _group(service: ModerationService, question_id: str) -> QuestionGroup:

@@ -28,6 +28,10 @@ NO_SUCH_CHANGE = "There is no change {}. The history lists all changes."
 CHOOSE_CHANGE = "Show a change"
 DIFF_ATTACHED = "The changed lines are in the attached file."
 NOT_IN_INBOX = "That question is no longer in the inbox."
+NOT_DISMISSED = "That question is not among the dismissed ones any more."
+NONE_DISMISSED = "No question is dismissed."
+DISMISSED = "These questions stay off the inbox. Choose one to bring it back."
+CHOOSE_DISMISSED = "Bring a question back"
 ENTRY_GONE = "That answer is no longer in the base."
 UNKNOWN_BUTTON = "That button no longer works. Please use the command again."
 EXPORTED = "The whole base as it is now. `/kb import` reads this file back."
@@ -125,6 +129,11 @@ def published(change: Change, draft: Draft) -> str:
     if draft.kind == "import":
         return f"The archive has replaced the base{despite} (change {change.number})."
     return f"Published{despite} as change {change.number}. Members get it from now on."
+
+
+def restored(question: str) -> str:
+    """Return the sentence that confirms that a dismissed question is back."""
+    return f"{quoted(question)} is back in the inbox."
 
 
 def also_answers(questions: Sequence[str]) -> str:

@@ -84,8 +84,10 @@ def collision_panel(draft: Draft, error: Collision) -> Panel:
 
 
 def published_panel(change: Change, draft: Draft) -> Panel:
-    """Return the confirmation, with a button that undoes the change."""
-    return Panel(moderation_text.published(change, draft), buttons=(Button("Undo", "undo", str(change.number)),))
+    """Return the confirmation, with a button that undoes the change, and one back to the inbox if it came from there."""
+    following = (Button("Next question", "inbox", "1", "primary"),) if draft.question_ids else ()
+    undo = Button("Undo", "undo", str(change.number))
+    return Panel(moderation_text.published(change, draft), buttons=(*following, undo))
 
 
 def with_save_failure(panel: Panel, draft: Draft, reason: str) -> Panel:

@@ -81,7 +81,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     # They publish, and the changes' channel says so.
     published = await rig.mo.click(mended, "Publish")
     assert content(published) == "Published as change 1. Members get it from now on."
-    assert button_labels(published) == ["Undo"]
+    assert button_labels(published) == ["Next question", "Undo"]
     assert (await rig.fake_discord.next_message(rig.changes))["content"] == (
         "**1.** mo added ‘What is the lamp worth?’ · 2026-05-23 14:05 UTC · Reason: from the inbox, asked 2 times"
     )
@@ -101,6 +101,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert content(undone) == "Change 1 is undone (change 2)."
     assert on_disk(rig.folder) == OLD
     assert text(await rig.ask(ASKED)) == UNSURE
+    assert embed((await rig.mo.slash("kb inbox")).message)["title"] == "Inbox: 1 question without a good answer"
 
 
 async def test_publishing_despite_warnings_takes_another_button_and_is_recorded(rig: ModerationRig) -> None:
