@@ -39,6 +39,12 @@ class AddPhrasings(Struct, frozen=True):
     phrasings: tuple[str, ...]
 
 
+class AcceptSuggestions(Struct, frozen=True):
+    """Add phrasings to several entries at once."""
+
+    additions: tuple[AddPhrasings, ...]
+
+
 class RemoveEntry(Struct, frozen=True):
     """Remove an entry; `fingerprint` as for EditEntry."""
 
@@ -58,7 +64,7 @@ class ImportBase(Struct, frozen=True):
     files: Mapping[str, bytes]
 
 
-ChangeRequest = AddEntry | EditEntry | AddPhrasings | RemoveEntry | UndoChange | ImportBase
+ChangeRequest = AddEntry | EditEntry | AddPhrasings | AcceptSuggestions | RemoveEntry | UndoChange | ImportBase
 
 
 class LoadedEntry(Struct, frozen=True):

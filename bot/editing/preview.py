@@ -12,6 +12,7 @@ from msgspec import Struct
 from bot.editing import archive
 from bot.editing.apply_request import file_versions
 from bot.editing.change_request import (
+    AcceptSuggestions,
     AddEntry,
     AddPhrasings,
     ChangeRequest,
@@ -88,10 +89,8 @@ def _details(proposal: Proposal) -> tuple[Difference, ...]:
 
 def change_request(draft: Draft, editor: Editor) -> ChangeRequest:
     """Return the change that a draft means. Raises EditError, StoryError."""
-    if draft.kind == "undo":
-        return UndoChange(int(draft.target))
-    if draft.kind == "import":
-        return ImportBase(archive.unpack(draft.archive))
+    if draft.kind in ("undo", "import", "phrases"):
+        return _request_about_many(draft)
     story = editor.snapshot().story
     if draft.kind == "add":
         topic = topic_slug(draft.target)
@@ -106,6 +105,16 @@ def change_request(draft: Draft, editor: Editor) -> ChangeRequest:
     if draft.kind == "phrase":
         return AddPhrasings(entry.id, (" ".join(draft.texts.get("phrasing", "").split()),))
     return _edit_request(draft, story, entry)
+
+
+def _request_about_many(draft: Draft) -> ChangeRequest:
+    """Return the change that a draft means which is about no entry in particular."""
+    if draft.kind == "undo":
+        return UndoChange(int(draft.target))
+    if draft.kind == "import":
+        return ImportBase(archive.unpack(draft.archive))
+    texts = [(id, text) for id, lines in draft.texts.items() for text in lines.splitlines()]
+    return AcceptSuggestions(tuple(AddPhrasings(id, (text,)) for id, text in texts))
 
 
 def _edit_request(draft: Draft, story: Story, entry: Entry) -> EditEntry:

@@ -18,6 +18,7 @@ from bot.answering.answerer import Answerer
 from bot.i18n.messages import messages
 from bot.journal.records import InboxQuestion, Reason
 from bot.matching.analysis import Analysis
+from bot.matching.features import unmatched_share
 from bot.matching.index import Index
 from bot.matching.vocabulary import NEGATION
 
@@ -36,6 +37,8 @@ MAX_CANDIDATES = 10
 SAME_INTENT = frozenset(("what", "which"))
 """Intents that ask for the same: 'what school', 'which school'."""
 MAX_GUESSES = 3
+MAX_UNMATCHED_SHARE = 0.6
+"""Share of a question that a guess may leave unmatched: pizza in Toronto is not about somebody's riding there."""
 
 
 class QuestionGroup(Struct, frozen=True):
@@ -135,10 +138,15 @@ def group_questions(questions: Iterable[InboxQuestion], answerer: Answerer) -> l
 
 
 def with_guesses(group: QuestionGroup, answerer: Answerer) -> QuestionGroup:
-    """Return the group with the entries that match it best."""
+    """Return the group with the entries that match it best; none for a question that has nothing to do with the story."""
     entries, matcher = answerer.story.entries, answerer.matcher
-    ranked = matcher.rank(matcher.index.analyzer.analyze(group.text), include_all=True)
-    ids = [candidate.entry for candidate in ranked if candidate.entry != group.entry]
+    analysis = matcher.index.analyzer.analyze(group.text)
+    ranked = matcher.rank(analysis, include_all=True)
+    ids = [
+        candidate.entry
+        for candidate in ranked
+        if candidate.entry != group.entry and unmatched_share(analysis, candidate, matcher.index) <= MAX_UNMATCHED_SHARE
+    ]
     return replace(group, guesses=tuple((id, entries[id].question) for id in ids[:MAX_GUESSES]))
 
 

@@ -69,13 +69,15 @@ def _add_edits(add: Callable[[str, str, Callable[[Session], None]], argparse.Arg
     phrase.add_argument("id")
     phrase.add_argument("phrasing", nargs="*")
     _add_inbox_option(phrase, "use the wordings of this number of the inbox, unless phrasings are given")
+    accept = add("accept", "Make inbox questions phrasings of the entries closest to them.", kb_edits.accept)
+    accept.add_argument("numbers", type=int, nargs="+", metavar="N", help="a number of the inbox")
     remove = add("remove", "Remove an entry.", kb_edits.remove)
     remove.add_argument("id")
     undo = add("undo", "Undo a change; the history keeps both.", kb_edits.undo)
     undo.add_argument("number", type=int)
     import_ = add("import", "Replace the base with a ZIP archive.", kb_edits.import_archive)
     import_.add_argument("file", type=Path)
-    for parser in (new, edit, phrase, remove, undo, import_):
+    for parser in (new, edit, phrase, accept, remove, undo, import_):
         parser.add_argument("--yes", action="store_true", help="publish without asking")
         parser.add_argument("--despite-warnings", action="store_true", help="publish even if there are warnings")
         parser.add_argument("--why", default="", help="the reason, for the history")

@@ -131,6 +131,18 @@ def test_phrase_from_the_inbox_adds_its_wordings(base: Path, run: Callable[..., 
     assert run("phrase", "place", "x", status=2) == "pilcrow: There is no entry 'place'. Did you mean 'keeper-place'?\n"
 
 
+def test_several_suggestions_are_accepted_at_once(base: Path, run: Callable[..., str]) -> None:
+    """The wordings of each number go to the entry closest to it; a number without one is refused."""
+    journal = Journal("sqlite:///j.sqlite3")
+    journal.inbox.add("lighthouse coordinates please", "dm", DAY)
+    journal.inbox.add("day the keeper left", "dm", DAY)
+    journal.close()
+    assert "there is no entry like number 3" in run("accept", "3", status=2)
+    assert "accept 2 suggestions\n" in run("accept", "5", "6", "--yes", "--despite-warnings")
+    assert "lighthouse coordinates please" in bootstrap.story(base).entries["keeper-place"].phrasings
+    assert "lighthouse" not in run("inbox")
+
+
 def test_warnings_stop_an_edit_until_it_is_forced(base: Path, run: Callable[..., str]) -> None:
     """`show` prints an entry as it is written; `--despite-warnings` publishes, and the history says so."""
     assert run("show", "keeper-age") == (

@@ -70,6 +70,7 @@ def page_panel(groups: Sequence[QuestionGroup], page: int, total: int, drafts: i
     below = [Button("Previous page", "inbox", str(page - 1))] if page > 1 else []
     below += [Button("Next page", "inbox", str(page + 1))] if page < pages else []
     below += preview_panels.drafts_button(drafts)
+    below += [Button("Accept several", "several")] if any(group.guesses for group in groups) else []
     return Panel("", (embed,), buttons=(*buttons, *(replace(button, row=len(groups)) for button in below)))
 
 
@@ -112,6 +113,37 @@ async def add_phrasing(service: ModerationService, interaction: Interaction, arg
     await defer(interaction, moderation_text.CHECKING)
     group = await _group(service, question_id)
     draft = Draft("phrase", entry, {"phrasing": group.text}, question_ids=(group.id,), reason=_reason(group))
+    await draft_actions.save_and_preview(service, interaction, draft)
+
+
+async def list_suggestions(service: ModerationService, interaction: Interaction, _: str) -> None:
+    """List the most frequent questions with the closest entry to each, in a select of which several can be chosen."""
+    await defer(interaction, moderation_text.CHECKING)
+    answerer = service.answerer
+    options = []
+    for group in (await service.inbox())[: discord_limits.SELECT_OPTIONS]:
+        guessed = await asyncio.to_thread(question_groups.with_guesses, group, answerer)
+        options += [select_option(group.text, f"{group.id}:{id}", question) for id, question in guessed.guesses[:1]]
+    if not options:
+        await send(interaction, Panel(moderation_text.NO_SUGGESTIONS))
+        return
+    select = Select(moderation_text.CHOOSE_SUGGESTIONS, "accept", options, len(options))
+    await send(interaction, Panel(moderation_text.SUGGESTIONS, selects=(select,)))
+
+
+async def accept_suggestions(service: ModerationService, interaction: Interaction, argument: str) -> None:
+    """Preview several questions as phrasings of the entries closest to them; `argument`: as of `add_phrasing`, each."""
+    await defer(interaction, moderation_text.CHECKING)
+    texts: dict[str, str] = {}
+    ids = []
+    for pair in argument.split():
+        question_id, _, entry = pair.partition(":")
+        if entry not in service.story.entries:
+            raise NotInInbox(moderation_text.ENTRY_GONE)
+        group = await _group(service, question_id)
+        texts[entry] = "\n".join(filter(None, (texts.get(entry), group.text)))
+        ids.append(group.id)
+    draft = Draft("phrases", texts=texts, question_ids=tuple(ids), reason=moderation_text.FROM_INBOX)
     await draft_actions.save_and_preview(service, interaction, draft)
 
 

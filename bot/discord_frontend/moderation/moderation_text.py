@@ -32,6 +32,10 @@ NOT_DISMISSED = "That question is not among the dismissed ones any more."
 NONE_DISMISSED = "No question is dismissed."
 DISMISSED = "These questions stay off the inbox. Choose one to bring it back."
 CHOOSE_DISMISSED = "Bring a question back"
+NO_SUGGESTIONS = "No question of the inbox is like an answer there is."
+SUGGESTIONS = "Below each question is the answer closest to it. Choose all that fit; you see a preview first."
+CHOOSE_SUGGESTIONS = "Choose the ones that fit"
+FROM_INBOX = "from the inbox"
 ENTRY_GONE = "That answer is no longer in the base."
 UNKNOWN_BUTTON = "That button no longer works. Please use the command again."
 EXPORTED = "The whole base as it is now. `/kb import` reads this file back."
@@ -113,6 +117,7 @@ def _title(draft: Draft, question: str) -> str:
         "add": f"new answer to {question}",
         "edit": f"change to {question}",
         "phrase": f"another way of asking {question}",
+        "phrases": count_of(sum(len(text.splitlines()) for text in draft.texts.values()), "suggestion"),
         "remove": f"removal of {question}",
         "undo": f"undoing change {draft.target}",
         "import": "an archive in place of the base",
@@ -167,6 +172,8 @@ def change_sentence(change: ChangeSummary, questions: Mapping[str, str]) -> str:
         return f"{change.author} {_VERBS[verb].format(f'‘{question}’')}"
     if undone := re.match(r"undo (\d+)\b", change.title):
         return f"{change.author} undid change {undone[1]}"
+    if accepted := re.match(r"accept (\d+ suggestions?)", change.title):
+        return f"{change.author} accepted {accepted[1]}"
     if change.title == "import an archive":
         return f"{change.author} replaced the base with an archive"
     return f"{change.author}: {change.title}"

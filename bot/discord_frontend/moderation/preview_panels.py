@@ -15,7 +15,7 @@ from bot.discord_frontend.moderation.forms import PART_TITLES
 from bot.discord_frontend.moderation.moderation_text import count_of
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, with_content
 from bot.editing.difference import Difference
-from bot.editing.entry_form import LABELS, compare_texts, topic_slug
+from bot.editing.entry_form import LABELS, compare_texts, topic_slug, topics
 from bot.editing.form_parser import MoreNeeded
 from bot.editing.preview import Collision, Preview
 from bot.errors import PilcrowError, StoryError
@@ -24,7 +24,7 @@ from bot.nlp.sanitize import sanitize
 
 ENTRIES_LISTED = 40
 _TOO_LONG = re.compile(r"item (\d.* too long); at most [\d,]+ fit")
-ENTRY_KINDS = ("add", "edit", "phrase", "remove")
+ENTRY_KINDS = ("add", "edit", "phrase", "phrases", "remove")
 
 
 def preview_panel(preview: Preview, note: str = "") -> Panel:
@@ -174,7 +174,17 @@ def _changes(preview: Preview) -> str:
     """Return what changes: field by field for a single entry, otherwise entry by entry."""
     if preview.draft.kind == "add":
         ways = count_of(len(preview.draft.texts.get("phrasings", "").splitlines()), "other way")
-        return f"It goes into the topic ‘{escape(topic_slug(preview.draft.target))}’, with {ways} of asking it."
+        topic = topic_slug(preview.draft.target)
+        is_known = topic in topics(preview.proposal.old_story)
+        place = "It goes into the topic" if is_known else "**It starts a new topic,**"
+        return f"{place} ‘{escape(topic)}’, with {ways} of asking it."
+    if preview.draft.kind == "phrases":
+        return "\n\n".join(
+            "\n".join(
+                [f"**{moderation_text.quoted(changed.question)}**", *map(before_and_after, changed.field_changes)]
+            )
+            for changed in preview.differences
+        )
     if len(preview.differences) == 1 and not preview.other_files and preview.differences[0].kind == "changed":
         return "\n\n".join(before_and_after(change) for change in preview.differences[0].field_changes)
     lines = [*_difference_lines(preview.differences), *(f"- {escape(name)}" for name in preview.other_files)]

@@ -368,6 +368,7 @@ async def test_a_new_answer_starts_with_a_topic(rig: ModerationRig) -> None:
         {"The nearest thing the article does say": nearest, "The nearest thing, in at most 20 words": closest},
     )
     assert closest in embed(preview.message)["description"]
+    assert "**It starts a new topic,** ‘the-oil’, with 0 other ways of asking it." in content(preview)
     links = await rig.mo.click(preview, "Button and links")
     assert form_values(links)["Topic"] == ["The Oil"]
     preview = await rig.mo.submit(links, {})

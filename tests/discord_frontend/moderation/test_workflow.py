@@ -31,7 +31,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert page["footer"]["text"] == (
         "Press 1a to make question 1 another way of asking a). You see a preview before anything is published."
     )
-    assert button_labels(opened) == ["1a", "1b", "1: new answer", "1: dismiss"]
+    assert button_labels(opened) == ["1a", "1b", "1: new answer", "1: dismiss", "Accept several"]
 
     # They write an answer; the form starts with the question.
     form = await rig.mo.click(opened, "1: new answer")
