@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.cards.markdown import escape, truncate
 from bot.editing.difference import Difference
-from bot.editing.entry_form import LABELS
+from bot.editing.entry_form import LABELS, FieldChange
 from bot.editing.preview import Preview
 from bot.journal.records import Change, ChangeSummary, Draft
 from bot.story.models import Story
@@ -78,7 +78,8 @@ def quoted(question: str) -> str:
 
 def as_sentence(text: str) -> str:
     """Return a text with a capital at its start and a full stop at its end."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!', '’')) else '.'}"
+    is_ended = text.rstrip("’”\"'").endswith((".", "?", "!"))
+    return f"{text[:1].upper()}{text[1:]}{'' if is_ended else '.'}"
 
 
 def with_questions(text: str, questions: Mapping[str, str]) -> str:
@@ -208,7 +209,13 @@ def _details(change: Change, preview: Preview) -> str:
 
 
 def _fields(difference: Difference) -> str:
-    return ", ".join(LABELS[change.field].lower() for change in difference.field_changes)
+    return ", ".join(_field(change) for change in difference.field_changes)
+
+
+def _field(change: FieldChange) -> str:
+    """Return the name of a field that changes; of the nearest thing, which may change with another entry, what it becomes."""
+    name = LABELS[change.field].lower()
+    return f"{name}: now {quoted(change.new)}" if change.field == "nearest" and change.new else name
 
 
 def questions_of(story: Story) -> dict[str, str]:

@@ -400,7 +400,9 @@ async def test_an_answer_is_removed_after_a_preview(rig: ModerationRig) -> None:
 async def test_another_nearest_thing_takes_the_place_of_a_removed_one(rig: ModerationRig) -> None:
     """It is one from the same paragraphs, and is shown first."""
     preview = await rig.mo.slash("kb remove", entry="keeper-left")
-    assert "- ‘How old is Ada Quill?’: changed (the nearest thing the article does say)" in content(preview)
+    assert (
+        "- ‘How old is Ada Quill?’: changed (the nearest thing the article does say: now ‘Where is the lighthouse?’)"
+    ) in content(preview)
     (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
     await rig.mo.click(preview, label)
     assert bootstrap.story(rig.folder).entries["keeper-age"].nearest == "keeper-place"
