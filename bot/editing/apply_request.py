@@ -1,8 +1,9 @@
 """Application of a change request to a version of the base: pure, from files to files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.editing.change_request import (
+    AcceptSuggestions,
     AddEntry,
     AddPerson,
     AddPhrasings,
@@ -18,6 +19,7 @@ from bot.editing.change_request import (
     get_entry,
     load_entry,
 )
+from bot.editing.removal import remove_with_links
 from bot.errors import EditError
 from bot.journal.records import Change, FileVersions
 from bot.story import people_edit, revert, yaml_edit
@@ -49,7 +51,7 @@ def apply(
 
 
 def _change_entry(
-    request: AddEntry | EditEntry | AddPhrasings | RemoveEntry, version: FileSnapshot, story: Story
+    request: AddEntry | EditEntry | AddPhrasings | AcceptSuggestions | RemoveEntry, version: FileSnapshot, story: Story
 ) -> tuple[str, FileChanges]:
     match request:
         case AddEntry(fields, file):
@@ -60,13 +62,15 @@ def _change_entry(
             current = load_entry(version, story, id)
             changed = {key: value for key, value in fields.items() if _fold(value) != _fold(current.fields.get(key))}
             return f"edit {id}", {current.file: yaml_edit.change_entry(version.files[current.file], id, changed)}
-        case AddPhrasings(id, phrasings):
-            entry = get_entry(story, id)
-            return f"phrase {id}", {entry.file: _add_phrasings(version.files[entry.file], entry, phrasings)}
+        case AddPhrasings(id):
+            return f"phrase {id}", _add_all_phrasings([request], version, story)
+        case AcceptSuggestions(additions):
+            count = len(additions)
+            title = f"accept {count} suggestion{'' if count == 1 else 's'}"
+            return title, _add_all_phrasings(additions, version, story)
         case RemoveEntry(id):
-            name = get_entry(story, id).file
-            data = yaml_edit.remove_entry(version.files[name], id)
-            return f"remove {id}", {name: data if data.strip() else None}
+            entry = get_entry(story, id)  # the title keeps the question, which nothing else knows afterwards
+            return f"remove {id} ({entry.question})", remove_with_links(entry, version.files, story)
 
 
 def _change_people(request: PeopleRequest, version: FileSnapshot, story: Story) -> tuple[str, FileChanges]:
@@ -100,6 +104,16 @@ def _revert_file(name: str, current: bytes | None, before: str | None, after: st
     except revert.RevertConflict as error:
         raise EditError(f"{error}. Undo the later changes first, or edit it.") from error
     return text.encode() if text.strip() else None
+
+
+def _add_all_phrasings(additions: Iterable[AddPhrasings], version: FileSnapshot, story: Story) -> dict[str, bytes]:
+    """Return the files with the phrasings of several entries added."""
+    changed: dict[str, bytes] = {}
+    for addition in additions:
+        entry = get_entry(story, addition.id)
+        data = changed.get(entry.file, version.files[entry.file])
+        changed[entry.file] = _add_phrasings(data, entry, addition.phrasings)
+    return changed
 
 
 def _add_phrasings(data: bytes, entry: Entry, phrasings: tuple[str, ...]) -> bytes:

@@ -2,6 +2,7 @@
 
 import io
 import lzma
+import re
 import stat
 import zipfile
 import zlib
@@ -21,6 +22,9 @@ TOO_LARGE = (
 NOT_AN_ARCHIVE = "That is not a ZIP archive, or it is damaged."
 FILE_DATE = (2020, 1, 1, 0, 0, 0)
 """The date of every file in an archive, so that the same base makes the same archive."""
+_LITTER = frozenset((".DS_Store", "Thumbs.db", "desktop.ini", "README.md", "MODERATORS.md"))
+"""Files that are no part of a base: what operating systems add, and the pages that explain it."""
+_STORY = re.compile(r"(?:^|/)story\.yaml$")
 _UNREADABLE = (
     zipfile.BadZipFile,
     NotImplementedError,
@@ -46,36 +50,55 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
-    """Return the files of an archive. Raises EditError where they can't be a base."""
+    """Return the files of an archive, byte for byte. Raises EditError where they can't be a base.
+
+    Archives are taken as people make them: with the base's folder on top, and with what an operating system adds.
+    """
     if len(data) > MAX_ARCHIVE_BYTES:
         raise EditError(TOO_LARGE)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            members = _base_files(archive.infolist())
             _check_members(members)
-            return {member.filename: _read_member(archive, member) for member in members}
+            return {name: _read_member(archive, member) for name, member in members}
     except _UNREADABLE as error:
         raise EditError(NOT_AN_ARCHIVE) from error
 
 
-def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
+def _base_files(members: Sequence[zipfile.ZipInfo]) -> list[tuple[str, zipfile.ZipInfo]]:
+    """Return the files of the base in an archive, each with its name there: without folders above it, and without litter.
+
+    Only what operating systems and this program put beside a base is left out; whatever else there is gets refused.
+    """
+    files = [member for member in members if not member.is_dir() and not _is_litter(member.filename)]
+    tops = [name.removesuffix("story.yaml") for name in (member.filename for member in files) if _STORY.search(name)]
+    top = min(tops, key=len, default="")
+    if not all(member.filename.startswith(top) for member in files):
+        top = ""
+    return [(member.filename.removeprefix(top), member) for member in files]
+
+
+def _is_litter(name: str) -> bool:
+    folders, _, file = name.rpartition("/")
+    return "__MACOSX" in folders.split("/") or file in _LITTER or file.startswith("._")
+
+
+def _check_members(members: Sequence[tuple[str, zipfile.ZipInfo]]) -> None:
     """Check all that can be checked without unpacking. Raises EditError."""
-    names = [member.filename for member in members]
-    if len(members) > MAX_FILES or sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
+    names = [name for name, _ in members]
+    if len(members) > MAX_FILES or sum(member.file_size for _, member in members) > MAX_UNPACKED_BYTES:
         raise EditError(TOO_LARGE)
     if "story.yaml" not in names:
-        raise EditError("The archive has no story.yaml at its top level. Pack the base's files, not their folder.")
+        raise EditError("The archive has no story.yaml. Pack the folder of a base, or the files in it.")
     check_file_names(names)
     duplicate = next((name for name in names if names.count(name) > 1), None)
     if duplicate:
         raise EditError(f"The archive has {duplicate} twice.")
-    for member in members:
+    for name, member in members:
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for 4 GB of memory
-            raise EditError(
-                f"In the archive, {member.filename} is packed in an unusual way. Pack it as an ordinary ZIP file."
-            )
+            raise EditError(f"In the archive, {name} is packed in an unusual way. Pack it as an ordinary ZIP file.")
         if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
-            raise EditError(f"In the archive, {member.filename} is a link or a device. Only regular files are allowed.")
+            raise EditError(f"In the archive, {name} is a link or a device. Only regular files are allowed.")
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

@@ -40,6 +40,12 @@ class AddPhrasings(Struct, frozen=True):
     phrasings: tuple[str, ...]
 
 
+class AcceptSuggestions(Struct, frozen=True):
+    """Add phrasings to several entries at once."""
+
+    additions: tuple[AddPhrasings, ...]
+
+
 class RemoveEntry(Struct, frozen=True):
     """Remove an entry; `fingerprint` as for EditEntry."""
 
@@ -82,7 +88,9 @@ class ImportBase(Struct, frozen=True):
 
 
 PeopleRequest = MergePeople | DropPeople | AddPerson
-ChangeRequest = AddEntry | EditEntry | AddPhrasings | RemoveEntry | PeopleRequest | UndoChange | ImportBase
+ChangeRequest = (
+    AddEntry | EditEntry | AddPhrasings | AcceptSuggestions | RemoveEntry | PeopleRequest | UndoChange | ImportBase
+)
 
 
 class LoadedEntry(Struct, frozen=True):

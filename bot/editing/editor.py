@@ -14,9 +14,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from bot.answering.knowledge_base import KnowledgeBase, Snapshot
-from bot.editing import apply_request, archive, impact
+from bot.editing import apply_request, archive, impact, swap_test
 from bot.editing.apply_request import file_versions, merge_files
-from bot.editing.change_request import ChangeRequest, LoadedEntry, UndoChange, check_unchanged, load_entry
+from bot.editing.change_request import ChangeRequest, LoadedEntry, RemoveEntry, UndoChange, check_unchanged, load_entry
 from bot.editing.impact import BaseReport
 from bot.editing.proposal import Proposal, ProposalOutdated
 from bot.editing.text_diff import unified_diff
@@ -67,16 +67,19 @@ class Editor:
         story = self._knowledge_base.parse(result)
         after = self._knowledge_base.build(result, story)
         changed = [id for id in impact.changed_entries(before.story, story) if id in story.entries]
+        is_removal = isinstance(request, RemoveEntry)  # what else changes are links to the entry
+        also_answers = () if is_removal else swap_test.find_wrong_answers(before.answerer, after.answerer, changed)
         return Proposal(
             request=request,
             title=title,
             changes=changes,
             version=version,
             warnings=self._find_warnings(before, after),
-            reply=after.answerer.entry_reply(changed[0]) if len(changed) == 1 else None,
+            reply=after.answerer.entry_reply(changed[0]) if len(changed) == 1 and not is_removal else None,
             diff=unified_diff(file_versions(version, changes)),
             old_story=before.story,
             story=story,
+            also_answers=also_answers,
         )
 
     def publish(
@@ -88,7 +91,7 @@ class Editor:
         despite_warnings: bool = False,
         answered_questions: Iterable[int] = (),
     ) -> Change:
-        """Publish a proposal, and delete the inbox questions that it answers.
+        """Publish a proposal, and take the inbox questions that it answers off the inbox; those of an undone change return.
 
         Where the base has changed in the meantime, the request is applied again to what is there now. Raises
         ProposalOutdated where it has other warnings then, Conflict where its entry was changed, EditError, StoryError,
@@ -110,9 +113,11 @@ class Editor:
             except PilcrowError as error:  # it is published nevertheless
                 log.warning("Change %d is published, but not in use yet: %s", change.number, error.summary())
         try:
-            self._journal.inbox.delete(answered_questions)
+            self._journal.inbox.settle(answered_questions, change.number)
+            if isinstance(proposal.request, UndoChange):
+                self._journal.inbox.reopen(proposal.request.number)
         except JournalError as error:  # it is published nevertheless
-            log.warning("The questions that change %d answers are still in the inbox: %s", change.number, error)
+            log.warning("The inbox does not know yet what change %d answers or undoes: %s", change.number, error)
         return change
 
     def settle_pending(self) -> None:

@@ -18,6 +18,8 @@ LABELS = {key: field.label for key, field in FORM_FIELDS.items()}
 """The names of the fields for moderators, by key."""
 MULTILINE = frozenset(key for key, field in FORM_FIELDS.items() if field.is_list and field.kind != "paragraphs")
 """Fields with one item a line."""
+OTHER = "+other"
+"""Ends the name of a form's input for what the select before it does not hold."""
 MAX_TOPIC = 60
 """Characters of a topic's file name."""
 
@@ -79,6 +81,47 @@ def compare_texts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[
     """Return the fields whose texts differ in more than white space, empty lines and duplicate lines."""
     pairs = ((name, _tidy(name, before.get(name, "")), _tidy(name, after.get(name, ""))) for name in LABELS)
     return tuple(FieldChange(name, old, new) for name, old, new in pairs if old != new)
+
+
+def merge_submitted(texts: Mapping[str, str], submitted: Mapping[str, str], story: Story) -> dict[str, str]:
+    """Return a draft's texts after a form was submitted; `submitted`: by the name of the form's field, choices one a line.
+
+    What was chosen and what was typed beside it become one list, in which everything keeps the place that it had: a select
+    returns its choices in any order. Chosen entries come as ids and stay as questions.
+    """
+    merged = dict(texts)
+    for name, text in submitted.items():
+        key = name.removesuffix(OTHER)
+        field = FORM_FIELDS.get(key)
+        typed = submitted.get(f"{key}{OTHER}", "").strip()
+        if name != key:
+            continue
+        if field is None or field.kind not in ("people", "entry", "entries", "paragraphs", "developments"):
+            merged[key] = typed or text
+        elif field.kind == "entry":
+            merged[key] = typed or _named(text, story)
+        else:
+            merged[key] = _merge_list(field, texts.get(key, ""), f"{text}\n{typed}", story)
+    return merged
+
+
+def _merge_list(field: EntryField, before: str, now: str, story: Story) -> str:
+    """Return the items of `now`, those that `before` has too in its order and first."""
+    between = ", " if field.kind == "paragraphs" else "\n"
+    old, new = (
+        list(
+            dict.fromkeys(
+                _named(item.strip(), story) for item in text.replace(between, "\n").splitlines() if item.strip()
+            )
+        )
+        for text in (before, now)
+    )
+    return between.join([*(item for item in old if item in new), *(item for item in new if item not in old)])
+
+
+def _named(text: str, story: Story) -> str:
+    """Return the question of the entry with this id; any other text as it is."""
+    return story.entries[text].question if text in story.entries else text
 
 
 def topic_slug(typed: str) -> str:

@@ -1,7 +1,7 @@
 """Parsing of a form's texts into the fields of an entry, with every mistake at once, in the form's own words. Pure."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
@@ -10,7 +10,7 @@ from bot.answering.name_index import NameIndex, index_people
 from bot.editing.entry_form import MULTILINE, compare_texts, fitting
 from bot.errors import EditError, shorten
 from bot.nlp.normalize import normalize, tokenize
-from bot.story.entry import FORM_FIELDS, STANDINGS, Entry, FieldValue
+from bot.story.entry import FORM_FIELDS, STANDINGS, Entry, EntryField, FieldValue
 from bot.story.models import Story
 
 MIN_SIMILARITY = 75
@@ -21,7 +21,15 @@ MAX_QUOTE = 60
 """Characters of what somebody typed in a message."""
 MAX_COMPARED = 400
 """Characters of a question that are compared."""
-NUMBERS_ONLY = "Write paragraphs as numbers only, as in 2, 15."
+NUMBERS_ONLY = "Write numbers only, as in 2, 15."
+
+
+class MoreNeeded(EditError):
+    """Nothing is wrong, but the standing needs fields that are still empty; `fields`: those."""
+
+    def __init__(self, fields: Sequence[EntryField]) -> None:
+        super().__init__("\n".join(f"‘{field.label}’ is empty; this standing needs it." for field in fields))
+        self.fields = fields
 
 
 def parse_fields(
@@ -29,7 +37,7 @@ def parse_fields(
 ) -> dict[str, FieldValue]:
     """Return the fields in which `typed` differs from `before`, so that the others stay as they are written.
 
-    entry: the one that is edited. Raises EditError with a line for each mistake.
+    entry: the one that is edited. Raises EditError with a line for each mistake; MoreNeeded where only a step is missing.
     """
     parser = _FormParser(story)
     fields: dict[str, FieldValue] = {}
@@ -39,9 +47,11 @@ def parse_fields(
             texts = getattr(entry, change.field)
             value = [*value, *texts[len(fitting(texts)) :]]
         fields[change.field] = value
-    parser.check_required({**before, **typed})
+    needed = parser.check_required({**before, **typed})
+    if needed and not parser.problems:
+        raise MoreNeeded(needed)
     if parser.problems:
-        raise EditError("\n".join(dict.fromkeys(parser.problems)))
+        raise EditError("\n".join(dict.fromkeys((*parser.problems, *(str(MoreNeeded([field])) for field in needed)))))
     return fields
 
 
@@ -104,15 +114,14 @@ class _FormParser:
             case _:
                 return text.splitlines() if name in MULTILINE else text
 
-    def check_required(self, typed: Mapping[str, str]) -> None:
-        """Note each required field that is empty."""
+    def check_required(self, typed: Mapping[str, str]) -> list[EntryField]:
+        """Note each required field that is empty; return those that are empty and only required for the standing."""
         standing = typed.get("standing", "")
         if standing and standing not in STANDINGS:
             self.problems.append(f"‘{_quote(standing)}’ is not a standing.")
-        for key, field in FORM_FIELDS.items():
-            if field.is_required_for(standing) and not typed.get(key, "").strip():
-                advice = "please fill it in" if field.required else "this standing needs it"
-                self.problems.append(f"‘{field.label}’ is empty; {advice}.")
+        empty = [field for key, field in FORM_FIELDS.items() if not typed.get(key, "").strip()]
+        self.problems += [f"‘{field.label}’ is empty; please fill it in." for field in empty if field.required]
+        return [field for field in empty if not field.required and field.is_required_for(standing)]
 
     def parse_entry(self, typed: str) -> str:
         """Return the id of the entry with this id or question; empty where there is none."""

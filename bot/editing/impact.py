@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bot.answering.answerer import Answerer
 from bot.answering.expected_replies import find_changed_replies
 from bot.answering.reply import Reply
+from bot.editing.claim_warnings import find_claim_warnings
 from bot.errors import Problem
 from bot.journal.records import InboxQuestion
 from bot.story.derived import ROLE
@@ -47,6 +48,7 @@ def find_warnings(
 ) -> tuple[str, ...]:
     """Return the reasons not to publish a change, as sentences; `questions`: those of the inbox, asked of both versions."""
     warnings = [problem.sentence for problem in _new_problems(report_after.findings, report_before.findings)]
+    warnings += _claim_warnings(before.story, after.story)
     warnings += _answered_elsewhere(before, after)
     warnings += _unexpected_replies(after, _new_problems(report_after.changed_replies, report_before.changed_replies))
     warnings += _inbox_changes(before, after, questions)
@@ -70,6 +72,13 @@ def _new_problems(after: Iterable[Problem], before: Iterable[Problem]) -> list[P
     """Return the problems that there were not before, independent of their lines."""
     known = {(problem.file, problem.sentence) for problem in before}
     return [problem for problem in after if (problem.file, problem.sentence) not in known]
+
+
+def _claim_warnings(before: Story, after: Story) -> list[str]:
+    """Return what changed entries say of allegations without care, as far as they did not say it before."""
+    changed = changed_entries(before, after)
+    known = frozenset(find_claim_warnings(before, changed))
+    return [warning for warning in find_claim_warnings(after, changed) if warning not in known]
 
 
 def _answered_elsewhere(before: Answerer, after: Answerer) -> Iterator[str]:

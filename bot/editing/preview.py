@@ -5,12 +5,14 @@ Synchronous, and may take seconds: an event loop calls it through a thread.
 
 import hashlib
 from collections.abc import Mapping
-from typing import Literal
+from contextlib import suppress
 
 from msgspec import Struct
 
 from bot.editing import archive
+from bot.editing.apply_request import file_versions
 from bot.editing.change_request import (
+    AcceptSuggestions,
     AddEntry,
     AddPhrasings,
     ChangeRequest,
@@ -19,6 +21,8 @@ from bot.editing.change_request import (
     RemoveEntry,
     UndoChange,
 )
+from bot.editing.change_text import describe_change
+from bot.editing.difference import Difference
 from bot.editing.editor import Editor
 from bot.editing.entry_form import LABELS, FieldChange, compare_texts, form_texts, topic_slug
 from bot.editing.form_parser import parse_fields
@@ -30,7 +34,6 @@ from bot.story.base_files import ENTRIES_FOLDER
 from bot.story.entry import Entry
 from bot.story.models import Story
 
-DifferenceKind = Literal["new", "changed", "removed"]
 UNCHANGED = "Nothing would change: this is already published."
 
 
@@ -43,15 +46,6 @@ class Collision(EditError):
         self.theirs = theirs
 
 
-class Difference(Struct, frozen=True):
-    """One entry that would be new, changed or removed."""
-
-    id: str
-    question: str
-    kind: DifferenceKind
-    field_changes: tuple[FieldChange, ...] = ()
-
-
 class Preview(Struct, frozen=True):
     """What publishing a draft would do."""
 
@@ -62,6 +56,8 @@ class Preview(Struct, frozen=True):
     """Changed files that hold no entries."""
     fingerprint: str
     """Identifies what the preview shows."""
+    details: tuple[Difference, ...] = ()
+    """Where whole files change (an archive, an undone change): every record that does, unless they are too many."""
 
     @property
     def story(self) -> Story:
@@ -74,22 +70,27 @@ def make_preview(editor: Editor, draft: Draft) -> Preview:
     proposal = editor.propose(change_request(draft, editor))
     if not proposal.changes:
         raise EditError(UNCHANGED)
-    shown = repr((proposal.diff, proposal.warnings, proposal.reply))
+    shown = repr((proposal.diff, proposal.warnings, proposal.reply, proposal.also_answers))
     return Preview(
         draft=draft,
         proposal=proposal,
         differences=compare_stories(proposal.old_story, proposal.story),
         other_files=tuple(name for name in sorted(proposal.changes) if not name.startswith(ENTRIES_FOLDER)),
         fingerprint=hashlib.sha256(shown.encode()).hexdigest()[:8],
+        details=_details(proposal) if draft.kind in ("undo", "import") else (),
     )
+
+
+def _details(proposal: Proposal) -> tuple[Difference, ...]:
+    with suppress(EditError):  # too large; the diff of the files is shown
+        return describe_change(file_versions(proposal.version, proposal.changes), proposal.story)
+    return ()
 
 
 def change_request(draft: Draft, editor: Editor) -> ChangeRequest:
     """Return the change that a draft means. Raises EditError, StoryError."""
-    if draft.kind == "undo":
-        return UndoChange(int(draft.target))
-    if draft.kind == "import":
-        return ImportBase(archive.unpack(draft.archive))
+    if draft.kind in ("undo", "import", "phrases"):
+        return _request_about_many(draft)
     story = editor.snapshot().story
     if draft.kind == "add":
         topic = topic_slug(draft.target)
@@ -100,19 +101,20 @@ def change_request(draft: Draft, editor: Editor) -> ChangeRequest:
     if entry is None:
         raise EditError("That answer has been removed in the meantime.")
     if draft.kind == "remove":
-        _check_removable(entry.id, story)
         return RemoveEntry(entry.id)
     if draft.kind == "phrase":
         return AddPhrasings(entry.id, (" ".join(draft.texts.get("phrasing", "").split()),))
     return _edit_request(draft, story, entry)
 
 
-def _check_removable(id: str, story: Story) -> None:
-    """Raise EditError where other entries link to this one."""
-    linking = [entry.question for entry in story.entries.values() if id in entry.related or id == entry.nearest]
-    if linking:
-        questions = "\n".join(f"‘{question}’" for question in linking)
-        raise EditError(f"Other answers link to this one. Remove these links first:\n{questions}")
+def _request_about_many(draft: Draft) -> ChangeRequest:
+    """Return the change that a draft means which is about no entry in particular."""
+    if draft.kind == "undo":
+        return UndoChange(int(draft.target))
+    if draft.kind == "import":
+        return ImportBase(archive.unpack(draft.archive))
+    texts = [(id, text) for id, lines in draft.texts.items() for text in lines.splitlines()]
+    return AcceptSuggestions(tuple(AddPhrasings(id, (text,)) for id, text in texts))
 
 
 def _edit_request(draft: Draft, story: Story, entry: Entry) -> EditEntry:

@@ -27,6 +27,8 @@ class Proposal(Struct, frozen=True):
     old_story: Story
     story: Story
     """The base before and after the change."""
+    also_answers: tuple[str, ...] = ()
+    """Questions about somebody or something else that a changed entry would answer now; see `swap_test`."""
 
 
 class ProposalOutdated(EditError):

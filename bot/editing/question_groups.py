@@ -18,6 +18,7 @@ from bot.answering.answerer import Answerer
 from bot.i18n.messages import messages
 from bot.journal.records import InboxQuestion, Reason
 from bot.matching.analysis import Analysis
+from bot.matching.features import unmatched_share
 from bot.matching.index import Index
 from bot.matching.matcher import Matcher
 from bot.matching.vocabulary import NEGATION
@@ -37,6 +38,8 @@ MAX_CANDIDATES = 10
 SAME_INTENT = frozenset(("what", "which"))
 """Intents that ask for the same: 'what school', 'which school'."""
 MAX_GUESSES = 3
+MAX_UNMATCHED_SHARE = 0.6
+"""Share of a question that a guess may leave unmatched: pizza in Toronto is not about somebody's riding there."""
 
 
 class QuestionGroup(Struct, frozen=True):
@@ -138,7 +141,10 @@ def group_questions(questions: Iterable[InboxQuestion], answerer: Answerer) -> l
 def with_guesses(
     group: QuestionGroup, answerer: Answerer, limit: int = MAX_GUESSES, first: Sequence[str] = ()
 ) -> QuestionGroup:
-    """Return the group with at most `limit` entries that match it best; `first`: entries that are known to be likelier."""
+    """Return the group with at most `limit` entries that match it best; `first`: entries that are known to be likelier.
+
+    None for a question that has nothing to do with the story.
+    """
     entries = answerer.story.entries
     ids = [id for id in first if id in entries] + closest_entries(group.text, answerer.matcher, other_than=group.entry)
     return replace(group, guesses=tuple((id, entries[id].question) for id in list(dict.fromkeys(ids))[:limit]))
@@ -146,8 +152,12 @@ def with_guesses(
 
 def closest_entries(question: str, matcher: Matcher, other_than: str = "") -> list[str]:
     """Return the ids of the entries that come close to a question, best first, without `other_than`."""
-    ranked = matcher.rank(matcher.index.analyzer.analyze(question), include_all=True)
-    return [candidate.entry for candidate in ranked if candidate.entry != other_than]
+    analysis = matcher.index.analyzer.analyze(question)
+    return [
+        candidate.entry
+        for candidate in matcher.rank(analysis, include_all=True)
+        if candidate.entry != other_than and unmatched_share(analysis, candidate, matcher.index) <= MAX_UNMATCHED_SHARE
+    ]
 
 
 def find_group(groups: Sequence[QuestionGroup], id: int) -> QuestionGroup | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from bot.journal import engine
 from bot.journal.database import Database
@@ -10,6 +11,9 @@ from bot.journal.records import MAX_QUESTION, InboxOutcome, InboxQuestion, Reaso
 from bot.journal.rows import select_raw
 from bot.nlp.normalize import normalize
 from bot.nlp.sanitize import sanitize
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 MAX_QUESTIONS = 10_000
 """Questions kept; beyond that the rarest are deleted, of those the ones asked longest ago.
@@ -38,6 +42,7 @@ class Inbox:
         table = self._database.tables.inbox
         update = {"count": table.c.count + 1, "last_seen": day, "place": place, "outcome": outcome}
         with self._database.transaction() as connection:
+            self._delete_settled(connection, words, entry)
             same = table.update().where(table.c.normalised == words, table.c.entry == entry)
             if connection.execute(same.values(update)).rowcount:
                 return
@@ -56,7 +61,9 @@ class Inbox:
             connection.execute(row.on_conflict_do_update(index_elements=["normalised", "entry"], set_=update))
             c = table.c
             kept_first = (
-                table.select().with_only_columns(c.id).order_by(c.count.desc(), c.last_seen.desc(), c.id.desc())
+                table.select()
+                .with_only_columns(c.id)
+                .order_by(c.settled_by != 0, c.count.desc(), c.last_seen.desc(), c.id.desc())
             )
             connection.execute(table.delete().where(c.id.in_(kept_first.offset(MAX_QUESTIONS))))
 
@@ -72,23 +79,60 @@ class Inbox:
         words = normalised(cleaned(text))
         same = table.update().where(table.c.normalised == words, table.c.entry == entry)
         with self._database.transaction() as connection:
+            self._delete_settled(connection, words, entry)
             return bool(connection.execute(same.values({reason: table.c[reason] + 1})).rowcount)
 
     def questions(self, limit: int) -> list[InboxQuestion]:
-        """Return the questions that were not dismissed, most frequent first, then latest first."""
+        """Return the questions that want an answer, most frequent first, then latest first: none that is dismissed or settled."""
         table, c = self._database.tables.inbox, self._database.tables.inbox.c
-        query = select_raw(table).where(~c.dismissed).order_by(c.count.desc(), c.last_seen.desc(), c.id)
+        query = (
+            select_raw(table).where(~c.dismissed, c.settled_by == 0).order_by(c.count.desc(), c.last_seen.desc(), c.id)
+        )
         return self._database.fetch(query.limit(limit), table, InboxQuestion)
 
     def dismiss(self, ids: Iterable[int]) -> int:
-        """Hide questions for good, even if they are asked again; return how many."""
+        """Hide questions, even if they are asked again, until they are restored; return how many."""
         table = self._database.tables.inbox
         with self._database.transaction() as connection:
             rows = table.update().where(table.c.id.in_(list(ids)), ~table.c.dismissed)
             return connection.execute(rows.values(dismissed=True)).rowcount
 
+    def dismissed(self, limit: int) -> list[InboxQuestion]:
+        """Return the dismissed questions, those asked last first."""
+        table, c = self._database.tables.inbox, self._database.tables.inbox.c
+        query = select_raw(table).where(c.dismissed, c.settled_by == 0).order_by(c.last_seen.desc(), c.id.desc())
+        return self._database.fetch(query.limit(limit), table, InboxQuestion)
+
+    def restore(self, ids: Iterable[int]) -> int:
+        """Show dismissed questions again; return how many."""
+        table = self._database.tables.inbox
+        with self._database.transaction() as connection:
+            rows = table.update().where(table.c.id.in_(list(ids)), table.c.dismissed)
+            return connection.execute(rows.values(dismissed=False)).rowcount
+
+    def settle(self, ids: Iterable[int], change: int) -> int:
+        """Hide questions that a change answers; return how many. Asked again without success, they come back as new."""
+        table = self._database.tables.inbox
+        with self._database.transaction() as connection:
+            return connection.execute(
+                table.update().where(table.c.id.in_(list(ids))).values(settled_by=change)
+            ).rowcount
+
+    def reopen(self, change: int) -> int:
+        """Show the questions again that a change answered, since it is undone; return how many."""
+        table = self._database.tables.inbox
+        with self._database.transaction() as connection:
+            rows = table.update().where(table.c.settled_by == change, table.c.settled_by != 0)
+            return connection.execute(rows.values(settled_by=0)).rowcount
+
+    def _delete_settled(self, connection: "Connection", words: str, entry: str) -> None:
+        """Delete a question that was settled and is asked in vain again: it is counted anew."""
+        table = self._database.tables.inbox
+        same = (table.c.normalised == words, table.c.entry == entry, table.c.settled_by != 0)
+        connection.execute(table.delete().where(*same))
+
     def delete(self, ids: Iterable[int]) -> int:
-        """Delete questions that have an answer now; return how many. Asked again without success, they come back."""
+        """Delete questions; return how many."""
         table = self._database.tables.inbox
         with self._database.transaction() as connection:
             return connection.execute(table.delete().where(table.c.id.in_(list(ids)))).rowcount

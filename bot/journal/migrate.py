@@ -11,7 +11,7 @@ from bot.errors import JournalError
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
 
-HEAD = "0008"
+HEAD = "0009"
 """The latest revision in `migrations/versions`."""
 LOCK_ID = 0xB6
 """PostgreSQL's advisory lock that is held while tables are created or migrated."""

@@ -21,7 +21,7 @@ FileVersions = tuple[str | None, str | None]
 """A file's text (or its digest) before and after a change; None where there is no such file."""
 MAX_QUESTION = 500
 """Characters kept of a question."""
-DraftKind = Literal["add", "edit", "phrase", "remove", "undo", "import"]
+DraftKind = Literal["add", "edit", "phrase", "phrases", "remove", "undo", "import"]
 
 
 class InboxQuestion(Struct, frozen=True):
@@ -163,7 +163,7 @@ class Draft(
     target: str = ""
     """The entry's id; for `add` the topic, for `undo` the number of the change."""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """The form's fields as they were typed."""
+    """The form's fields as they were typed; for `phrases`, an entry's new phrasings by its id, one a line."""
     original_texts: Mapping[str, str] = field(default_factory=dict)
     """The same fields of the entry when the form was opened."""
     question_ids: tuple[int, ...] = ()

@@ -91,6 +91,7 @@ class Tables:
             _text("outcome", 20),
             Column("dismissed", Boolean, nullable=False),
             *(Column(reason, Integer, nullable=False, server_default="0") for reason in REASONS),
+            Column("settled_by", Integer, nullable=False, server_default="0"),
             UniqueConstraint("normalised", "entry"),
             sqlite_autoincrement=True,
         )

@@ -32,7 +32,8 @@ FieldKind = Literal[
 """What a field holds: text(s), or references to records of that kind; decides how it is read, written and shown."""
 FieldValue = str | Sequence[str] | Sequence[int]
 """A field's value as it is written in YAML."""
-FormPart = Literal["text", "more"]
+FormPart = Literal["text", "more", "links"]
+"""The forms in which an entry is edited: what members read; who says it; its button and what to read next."""
 
 
 class EntryField(Struct, frozen=True, kw_only=True):
@@ -46,6 +47,8 @@ class EntryField(Struct, frozen=True, kw_only=True):
     required: bool = False
     required_for: tuple[Standing, ...] = ()
     """Standings that make the field required."""
+    only_for: tuple[Standing, ...] = ()
+    """Standings for which the forms show the field though it is empty; all if none is named."""
     label: str = ""
     """Name of the field for moderators."""
     help_text: str = ""
@@ -62,6 +65,10 @@ class EntryField(Struct, frozen=True, kw_only=True):
     def is_writable(self) -> bool:
         """Whether the program can write the field; the others are edited in the file."""
         return self.kind not in ("waivers", "translations")
+
+    def is_shown_for(self, standing: str) -> bool:
+        """Return whether the forms show the field, empty, for this standing."""
+        return not self.only_for or standing in self.only_for
 
     def is_required_for(self, standing: str) -> bool:
         """Return whether an entry of this standing must have the field."""
@@ -102,8 +109,9 @@ class Entry(Struct, frozen=True):
         EntryField(
             kind="text",
             max_length=field_lengths.LABEL,
-            label="Label",
-            help_text="A few words for a button, 18 characters or so.",
+            label="Words on its button",
+            help_text="Two or three words, 18 characters or so.",
+            form="links",
         ),
     ]
     answer: Annotated[
@@ -123,7 +131,7 @@ class Entry(Struct, frozen=True):
             kind="paragraphs",
             required=True,
             label="Paragraphs it rests on",
-            help_text="Their numbers, as in 2, 15. Use /paragraph to see what each one says.",
+            help_text="No more than the answer needs. Use /paragraph to read one.",
             form="text",
         ),
     ]
@@ -142,8 +150,9 @@ class Entry(Struct, frozen=True):
         EntryField(
             kind="people",
             required_for=("alleged", "denied", "said"),
+            only_for=("reported", "alleged", "denied", "said", "assumed"),
             label="Who alleges, denies or says it",
-            help_text="Names, one per line. Leave it empty if the article itself reports it.",
+            help_text="Choose nobody if the article itself reports it.",
             form="more",
         ),
     ]
@@ -162,8 +171,9 @@ class Entry(Struct, frozen=True):
         EntryField(
             kind="entry",
             required_for=("not_covered",),
+            only_for=("not_covered",),
             label="The nearest thing the article does say",
-            help_text="The question of that answer. Only for ‘The article does not say’.",
+            help_text="The answer that is shown in place of this one.",
             form="more",
         ),
     ]
@@ -172,8 +182,10 @@ class Entry(Struct, frozen=True):
         EntryField(
             kind="text",
             max_length=field_lengths.CLOSEST,
+            only_for=("not_covered",),
             label="The nearest thing, in at most 20 words",
-            help_text="Shown in place of the whole nearest answer. Only for ‘The article does not say’.",
+            help_text="Shown in place of that whole answer.",
+            form="more",
         ),
     ]
     related: Annotated[
@@ -181,8 +193,8 @@ class Entry(Struct, frozen=True):
         EntryField(
             kind="entries",
             label="What to read next",
-            help_text="Questions of other answers, one per line; they become buttons under this one.",
-            form="more",
+            help_text="Other answers; they become buttons under this one.",
+            form="links",
         ),
     ]
     developments: Annotated[

@@ -6,8 +6,9 @@ replaced where it stands.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -39,6 +40,10 @@ class _Span(Struct, frozen=True):
 
 def add_entry(data: bytes, fields: Mapping[str, FieldValue]) -> bytes:
     """Return the file with one more entry at its end."""
+    return _keeping_line_endings(data, lambda text: _add_entry(text, fields))
+
+
+def _add_entry(data: bytes, fields: Mapping[str, FieldValue]) -> bytes:
     text = data.decode("utf-8")
     before = text if not text or text.endswith("\n") else f"{text}\n"
     gap = "\n" if before.strip() else ""
@@ -61,12 +66,16 @@ def remove_entry(data: bytes, id: str) -> bytes:
 def change_entry(data: bytes, id: str, fields: Mapping[str, FieldValue]) -> bytes:
     """Return the file with some fields of an entry replaced; an empty value removes the field. Raise EditError."""
     for key, value in fields.items():
-        data = _change_field(data, id, key, value)
+        data = _keeping_line_endings(data, partial(_change_field, id=id, key=key, value=value))
     return data
 
 
 def add_phrasing(data: bytes, id: str, phrasing: str) -> bytes:
     """Return the file with one more phrasing at the end of an entry's list. Raise EditError."""
+    return _keeping_line_endings(data, lambda text: _add_phrasing(text, id, phrasing))
+
+
+def _add_phrasing(data: bytes, id: str, phrasing: str) -> bytes:
     span, entry = _find_entry(data, id)
     phrasings = next((value for key, value in entry.pairs if key.text == "phrasings"), None)
     if not isinstance(phrasings, yaml_ast.Sequence) or not phrasings.items:
@@ -112,6 +121,13 @@ def generate_id(question: str, taken: Mapping[str, object]) -> str:
         number += 1
         id = f"{stem}-{number}"
     return id
+
+
+def _keeping_line_endings(data: bytes, edit: Callable[[bytes], bytes]) -> bytes:
+    """Return an edited file; where all of its lines end as on Windows, so do the new ones."""
+    if not data.count(b"\r\n") == data.count(b"\n") > 0:
+        return edit(data)
+    return edit(data.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
 
 
 def _change_field(data: bytes, id: str, key: str, value: FieldValue) -> bytes:

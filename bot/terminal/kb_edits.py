@@ -2,8 +2,17 @@
 
 import argparse
 
+from bot.editing import question_groups
 from bot.editing.archive import MAX_ARCHIVE_BYTES, unpack
-from bot.editing.change_request import AddEntry, AddPhrasings, EditEntry, ImportBase, RemoveEntry, UndoChange
+from bot.editing.change_request import (
+    AcceptSuggestions,
+    AddEntry,
+    AddPhrasings,
+    EditEntry,
+    ImportBase,
+    RemoveEntry,
+    UndoChange,
+)
 from bot.editing.proposal import Proposal
 from bot.editing.question_groups import QuestionGroup
 from bot.errors import EditError
@@ -41,6 +50,22 @@ def phrase(session: Session) -> None:
     if not texts:
         raise EditError("give a phrasing, or --from with a number of the inbox")
     _publish(session, session.editor.propose(AddPhrasings(options.id, tuple(texts))), group)
+
+
+def accept(session: Session) -> None:
+    """Make wordings of the inbox phrasings of the entries closest to them."""
+    answerer = session.answerer()
+    groups = session.inbox(answerer)
+    additions: list[AddPhrasings] = []
+    settled: list[int] = []
+    for number in session.options.numbers:
+        group = question_groups.with_guesses(find_group(groups, number), answerer)
+        if not group.guesses:
+            raise EditError(f"there is no entry like number {number}; 'pilcrow kb inbox' lists similar ones")
+        additions.append(AddPhrasings(group.guesses[0][0], group.texts))
+        settled += group.ids
+    proposal = session.editor.propose(AcceptSuggestions(tuple(additions)))
+    prompts.publish(session.screen, session.editor, proposal, session.options, tuple(settled))
 
 
 def remove(session: Session) -> None:

@@ -40,6 +40,21 @@ def dismiss(session: Session) -> None:
         session.screen.print_lines([Line(f"Dismissed: {'; '.join(group.texts)}", "plain")])
 
 
+def restore(session: Session) -> None:
+    """Bring dismissed groups of questions back, or list them."""
+    questions = session.journal.inbox.dismissed(question_groups.MAX_QUESTIONS)
+    groups = question_groups.group_questions(questions, session.answerer())
+    if not session.options.numbers:
+        listed = [Line(f"{group.id}. {'; '.join(group.texts)}", "plain") for group in groups]
+        session.screen.print_lines(listed or [Line("No question is dismissed.", "hint")])
+    for number in session.options.numbers:
+        group = question_groups.find_group(groups, number)
+        if group is None:
+            raise EditError(f"there is no dismissed question {number}; 'pilcrow kb restore' lists them")
+        session.journal.inbox.restore(group.ids)
+        session.screen.print_lines([Line(f"Back in the inbox: {'; '.join(group.texts)}", "plain")])
+
+
 def show_entry(session: Session) -> None:
     """Print an entry as it is written."""
     entry = session.editor.load_entry(session.options.id)

@@ -38,8 +38,10 @@ def add_to(subparsers: Subparsers) -> None:
         kb_review.review_questions,
     )
     reviewing.add_argument("--who", default="", help="your name, for the history (default: your login name)")
-    dismiss = add("dismiss", "Take questions off the inbox for good.", kb_reports.dismiss)
+    dismiss = add("dismiss", "Take questions off the inbox.", kb_reports.dismiss)
     dismiss.add_argument("numbers", type=int, nargs="+", metavar="N", help="a number of the inbox")
+    restore = add("restore", "Bring dismissed questions back; without a number, list them.", kb_reports.restore)
+    restore.add_argument("numbers", type=int, nargs="*", metavar="N", help="a number of a dismissed question")
     add("show", "Show an entry as it is written.", kb_reports.show_entry).add_argument("id")
     add("history", "List the changes: who made them, when and why.", kb_reports.list_history)
     add("diff", "Show a change, line by line.", kb_reports.show_change).add_argument("number", type=int)
@@ -74,13 +76,15 @@ def _add_edits(add: Callable[[str, str, Callable[[Session], None]], argparse.Arg
     phrase.add_argument("id")
     phrase.add_argument("phrasing", nargs="*")
     _add_inbox_option(phrase, "use the wordings of this number of the inbox, unless phrasings are given")
+    accept = add("accept", "Make inbox questions phrasings of the entries closest to them.", kb_edits.accept)
+    accept.add_argument("numbers", type=int, nargs="+", metavar="N", help="a number of the inbox")
     remove = add("remove", "Remove an entry.", kb_edits.remove)
     remove.add_argument("id")
     undo = add("undo", "Undo a change; the history keeps both.", kb_edits.undo)
     undo.add_argument("number", type=int)
     import_ = add("import", "Replace the base with a ZIP archive.", kb_edits.import_archive)
     import_.add_argument("file", type=Path)
-    for parser in (new, edit, phrase, remove, undo, import_):
+    for parser in (new, edit, phrase, accept, remove, undo, import_):
         _add_publishing_options(parser)
 
 

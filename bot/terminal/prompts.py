@@ -87,6 +87,9 @@ def _print_proposal(screen: Screen, proposal: Proposal) -> None:
         screen.print_lines([Line(""), Line("Members will see:", "standing")])
         screen.print_reply(proposal.reply, proposal.story)
     screen.print_lines(Line(f"Warning: {text}", "standing") for text in proposal.warnings)
+    if proposal.also_answers:
+        questions = ", ".join(f"‘{text}’" for text in proposal.also_answers)
+        screen.print_lines([Line(f"Would also answer: {questions}", "standing")])
 
 
 def _print_conflict(screen: Screen, conflict: Conflict) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.editing.archive import unpack
-from bot.editing.change_request import EditEntry, ImportBase
+from bot.editing.change_request import AddPhrasings, EditEntry, ImportBase, UndoChange
 from bot.editing.editor import Editor
 from bot.errors import EditError, StoryError
 from bot.story import yaml_edit
@@ -28,6 +28,30 @@ def test_an_exported_archive_can_be_imported(editor: Editor, base: Path) -> None
     assert list(back.changes) == [KEEPER]
     editor.publish(back, "Ada")
     assert on_disk(base) == OLD
+
+
+@pytest.mark.parametrize("top", ["", "knowledge/", "my base/knowledge/"])
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+def test_an_archive_is_taken_as_people_make_it(top: str, newline: bytes) -> None:
+    """With a folder on top, what a Mac adds, and the pages beside the base; line endings stay as they are."""
+    files = {name: data.replace(b"\n", newline) for name, data in OLD.items()}
+    packed_files = {f"{top}{name}": data for name, data in files.items()}
+    litter = {f"{top}.DS_Store": b"x", f"__MACOSX/{top}._story.yaml": b"x", f"{top}qa/._keeper.yaml": b"x"}
+    assert unpack(packed(packed_files | litter | {f"{top}README.md": b"# x", f"{top}qa/": b""})) == files
+
+
+def test_a_base_with_windows_line_endings_keeps_them(editor: Editor, base: Path) -> None:
+    """It can be imported and edited; only the lines of the changed field are new."""
+    files = {name: data.replace(b"\n", b"\r\n") for name, data in OLD.items()}
+    editor.publish(editor.propose(ImportBase(unpack(packed(files)))), "Ada", despite_warnings=True)
+    assert on_disk(base) == files
+    editor.publish(editor.propose(EditEntry("keeper-place", {"answer": "At Brim."})), "Ada")
+    assert on_disk(base)[KEEPER] == files[KEEPER].replace(b"It stands at Brim.", b"At Brim.")
+    editor.publish(editor.propose(AddPhrasings("keeper-place", ("whereabouts of the tower",))), "Ada")
+    assert on_disk(base)[KEEPER].count(b"\n") == on_disk(base)[KEEPER].count(b"\r\n") == OLD[KEEPER].count(b"\n") + 1
+    for number in (3, 2):
+        editor.publish(editor.propose(UndoChange(number)), "Ada", despite_warnings=True)
+    assert on_disk(base) == files
 
 
 def archive_with_link() -> bytes:
@@ -57,7 +81,8 @@ def damaged(archive: bytes) -> bytes:
     ("archive", "error", "sentence"),
     [
         (b"no zip", EditError, "That is not a ZIP archive, or it is damaged"),
-        (packed({"x/story.yaml": b""}), EditError, "The archive has no story.yaml at its top level"),
+        (packed({"x/people.yaml": b""}), EditError, "The archive has no story.yaml. Pack the folder of a base"),
+        (packed({f"x/{name}": data for name, data in OLD.items()} | {"bot.py": b""}), EditError, "no story.yaml"),
         (packed(OLD | {"big.yaml": b"a" * 21_000_000}), EditError, "The archive is too large"),
         (packed({f"{n}.yaml": b"" for n in range(300)}), EditError, "The archive is too large"),
         (b"PK" * 6_000_000, EditError, "The archive is too large"),

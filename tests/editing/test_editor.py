@@ -293,13 +293,13 @@ def test_a_journal_that_fails_after_publishing_is_no_failure(
         raise JournalError("the disk is full")
 
     monkeypatch.setattr(journal.history, "set_state", fail)
-    monkeypatch.setattr(journal.inbox, "delete", fail)
+    monkeypatch.setattr(journal.inbox, "settle", fail)
     change = editor.publish(
         editor.propose(AddPhrasings("keeper-place", ("the lighthouse, whereabouts",))), "Ada", answered_questions=[1]
     )
     assert change.summary.line == "Change 1 by Ada: phrase keeper-place"
     assert "Change 1 is published, but not recorded as such yet: the disk is full" in caplog.text
-    assert "The questions that change 1 answers are still in the inbox: the disk is full" in caplog.text
+    assert "The inbox does not know yet what change 1 answers or undoes: the disk is full" in caplog.text
     monkeypatch.undo()
     assert journal.history.changes(1)[0].state == "under way"
     editor.publish(editor.propose(UndoChange(1)), "Ada")

@@ -32,6 +32,8 @@ def test_every_entry_of_the_real_base_survives_a_round_trip() -> None:
             assert parsed[name] == getattr(entry, name)
         for name in ("cites", "by", "related", "developments", "phrasings"):
             assert tuple(parsed.get(name, ())) == getattr(entry, name), (entry.id, name)
+        for name in ("label", "closest"):
+            assert parsed.get(name, "") == getattr(entry, name), (entry.id, name)
         for name in ("claim", "nearest"):
             assert parsed.get(name) == getattr(entry, name), (entry.id, name)
 
@@ -59,7 +61,7 @@ def test_only_changed_fields_are_parsed() -> None:
             [f"‘{n}’ is empty; please fill it in." for n in ("Question", "Answer")],
         ),
         ({"by": "Napoleon Bonaparte"}, ["Nobody in the base is called ‘Napoleon Bonaparte’."]),
-        ({"cites": "2, two"}, ["Write paragraphs as numbers only, as in 2, 15."]),
+        ({"cites": "2, two"}, ["Write numbers only, as in 2, 15."]),
         (
             {"nearest": "Where is the light house?"},
             ["There is no answer to ‘Where is the light house?’. Did you mean ‘Where is the lighthouse?’?"],

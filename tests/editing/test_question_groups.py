@@ -151,3 +151,13 @@ def test_guesses_are_the_closest_entries(answerer: Answerer) -> None:
     assert "keeper-place" not in dict(guesses)
     nothing = QuestionGroup(1, "你好吗", ("你好吗",), 1, DAY, "", (1,))
     assert question_groups.with_guesses(nothing, answerer).guesses == ()
+
+
+def test_a_question_that_has_nothing_to_do_with_the_story_gets_no_guess(answerer: Answerer) -> None:
+    """One word in common is not enough."""
+    strange, known = (
+        question_groups.with_guesses(QuestionGroup.of(inbox_questions(text)), answerer)
+        for text in ("best pizza napoli style near the lighthouse", "lighthouse town please")
+    )
+    assert strange.guesses == ()
+    assert known.guesses[0] == ("keeper-place", "Where is the lighthouse?")

@@ -48,6 +48,29 @@ def test_reasons_are_counted_with_the_question_that_the_answer_did_not_help_with
     assert set(unanswered.reasons.values()) == {0}
 
 
+def test_a_settled_question_comes_back_when_its_change_is_undone(journal: Journal) -> None:
+    """Or when it is asked in vain again, and is counted anew then."""
+    for text in ("who paid", "who paid", "who owns it"):
+        journal.inbox.add(text, "dm", DAY)
+    assert journal.inbox.settle([1, 2], 7) == 2
+    assert journal.inbox.questions(9) == []
+    journal.inbox.add("who paid", "dm", DAY)
+    assert [(question.text, question.count) for question in journal.inbox.questions(9)] == [("who paid", 1)]
+    assert journal.inbox.reopen(7) == 1
+    assert journal.inbox.reopen(0) == 0
+    assert [question.text for question in journal.inbox.questions(9)] == ["who owns it", "who paid"]
+
+
+def test_a_dismissed_question_can_be_restored(journal: Journal) -> None:
+    """The one that was asked last comes first."""
+    journal.inbox.add("who paid", "dm", DAY)
+    journal.inbox.add("who owns it", "dm", DAY + timedelta(days=1))
+    journal.inbox.dismiss([1, 2])
+    assert [question.text for question in journal.inbox.dismissed(9)] == ["who owns it", "who paid"]
+    assert journal.inbox.restore([1, 77]) == 1
+    assert [question.text for question in journal.inbox.questions(9)] == ["who paid"]
+
+
 def test_a_reason_brings_its_question_along(journal: Journal) -> None:
     """If it is not in the inbox: it was answered or it expired. A dismissed one stays hidden; no word, no question."""
     journal.inbox.add_reason("Who paid?", "11", DAY, "payer", "not_asked")

@@ -45,7 +45,7 @@ def test_a_valid_base_has_no_problems() -> None:
             "qa/lamp.yaml",
             "The mayor, Tom Reed, says that she took",
             "Yes, Tom Reed says that she took",
-            "qa/lamp.yaml:1: lamp-taken: the answer must not begin with yes or no; write a full sentence",
+            "qa/lamp.yaml:1: lamp-taken: don't begin with yes or no; write a full sentence",
         ),
         (
             "qa/lamp.yaml",

@@ -89,6 +89,12 @@ def test_inbox_lists_groups_with_similar_entries(run: Callable[..., str], base: 
         "  no similar entry\n"
     )
     assert run("dismiss", "3", "4") == "Dismissed: lol\nDismissed: where is it\n"
+    assert run("restore") == "3. lol\n4. where is it\n"
+    assert run("restore", "3") == "Back in the inbox: lol\n"
+    assert run("restore", "3", status=2) == (
+        "pilcrow: there is no dismissed question 3; 'pilcrow kb restore' lists them\n"
+    )
+    run("dismiss", "3")
     assert (
         run("dismiss", "9", status=2) == "pilcrow: there is no number 9 in the inbox; 'pilcrow kb inbox' lists them\n"
     )
@@ -125,6 +131,18 @@ def test_phrase_from_the_inbox_adds_its_wordings(base: Path, run: Callable[..., 
     assert run("phrase", "place", "x", status=2) == "pilcrow: There is no entry 'place'. Did you mean 'keeper-place'?\n"
 
 
+def test_several_suggestions_are_accepted_at_once(base: Path, run: Callable[..., str]) -> None:
+    """The wordings of each number go to the entry closest to it; a number without one is refused."""
+    journal = Journal("sqlite:///j.sqlite3")
+    journal.inbox.add("lighthouse coordinates please", "dm", DAY)
+    journal.inbox.add("day the keeper left", "dm", DAY)
+    journal.close()
+    assert "there is no entry like number 3" in run("accept", "3", status=2)
+    assert "accept 2 suggestions\n" in run("accept", "5", "6", "--yes", "--despite-warnings")
+    assert "lighthouse coordinates please" in bootstrap.story(base).entries["keeper-place"].phrasings
+    assert "lighthouse" not in run("inbox")
+
+
 def test_warnings_stop_an_edit_until_it_is_forced(base: Path, run: Callable[..., str]) -> None:
     """`show` prints an entry as it is written; `--despite-warnings` publishes, and the history says so."""
     assert run("show", "keeper-age") == (
@@ -145,6 +163,17 @@ def test_warnings_stop_an_edit_until_it_is_forced(base: Path, run: Callable[...,
         == "pilcrow: this would change nothing\n"
     )
     assert run("diff", "9", status=2) == "pilcrow: there is no change 9; 'pilcrow kb history' lists them\n"
+
+
+def test_the_words_on_a_button_and_the_closest_text_are_edited(base: Path, run: Callable[..., str]) -> None:
+    """They are options like the other fields; an empty value removes one."""
+    closest = "She left on Friday; nothing is said of her age."
+    run("edit", "keeper-age", "--label", "Her age", "--closest", closest, "--yes")
+    entry = bootstrap.story(base).entries["keeper-age"]
+    assert (entry.label, entry.closest) == ("Her age", closest)
+    assert "  label: Her age\n" in run("show", "keeper-age")
+    run("edit", "keeper-age", "--label", "", "--closest", "", "--yes")
+    assert on_disk(base) == OLD
 
 
 def test_a_conflicting_edit_shows_both_versions(

@@ -29,9 +29,13 @@ ACTIONS: Mapping[str, Action] = {
     "diff": history_panels.show_change,
     "inbox": inbox_panel.show_inbox,
     "as": inbox_panel.add_phrasing,
+    "several": inbox_panel.list_suggestions,
+    "accept": inbox_panel.accept_suggestions,
     "new": inbox_panel.write_answer,
     "edit": inbox_panel.edit_answer,
     "dismiss": inbox_panel.dismiss,
+    "dismissed": inbox_panel.list_dismissed,
+    "restore": inbox_panel.restore,
 }
 """Actions by the name in their custom id. Buttons of earlier versions still send these names, so never change one."""
 
@@ -55,7 +59,7 @@ class ActionRouter:
                 if custom_id.startswith(BUTTON_PREFIX):
                     await self._run(interaction, custom_id.removeprefix(BUTTON_PREFIX))
                 elif custom_id.startswith(SELECT_PREFIX):
-                    await self._run(interaction, custom_id.removeprefix(SELECT_PREFIX) + "".join(data["values"][:1]))
+                    await self._run(interaction, custom_id.removeprefix(SELECT_PREFIX) + " ".join(data["values"]))
             elif interaction.type is discord.InteractionType.modal_submit and (key := forms.draft_key(custom_id)):
                 # Permissions are checked after the text is saved: even a former moderator loses nothing.
                 texts = forms.submitted_texts(data["components"])

@@ -19,17 +19,21 @@ from bot.discord_frontend.moderation.panel_sender import defer, send
 from bot.discord_frontend.moderation.panels import Panel, Select, select_option
 from bot.discord_frontend.moderation.permissions import NOT_A_MODERATOR
 from bot.discord_frontend.services import Interaction
-from bot.editing.entry_form import form_texts
+from bot.editing.entry_form import form_texts, merge_submitted
+from bot.editing.form_parser import MoreNeeded
 from bot.editing.preview import Collision, Preview
 from bot.errors import PilcrowError
 from bot.journal.records import Change, Draft, new_draft_key
+from bot.story.models import Story
 
+ENTRIES_OFFERED = 60
+"""Entries that are looked for to be chosen from; a select holds 25 of them."""
 log = logging.getLogger(__name__)
 
 
 async def open_form(service: ModerationService, interaction: Interaction, draft: Draft, form: Form = "text") -> None:
     """Open a form for a new draft, at once: a form can't be deferred."""
-    await interaction.response.send_modal(forms.modal(draft, form, service.story))
+    await interaction.response.send_modal(_modal(service, draft, form))
     await service.save_draft(draft, pending=False)
 
 
@@ -49,7 +53,15 @@ async def reopen_form(service: ModerationService, interaction: Interaction, argu
     """Open one of a draft's forms again, filled in with the draft; `argument`: the form and the draft's key."""
     form, _, key = argument.partition(":")
     draft = await service.load_draft(key)
-    await interaction.response.send_modal(forms.modal(draft, cast("Form", form), service.story))
+    await interaction.response.send_modal(_modal(service, draft, cast("Form", form)))
+
+
+def _modal(service: ModerationService, draft: Draft, form: Form) -> discord.ui.Modal:
+    """Return a form of a draft, with the entries most like it first among those that can be chosen."""
+    entry = service.story.entries.get(draft.target)
+    question = draft.texts.get("question") or (entry.question if entry else "")
+    closest = service.answerer.suggest(question, ENTRIES_OFFERED) if question and form in ("more", "links") else []
+    return forms.modal(draft, form, service.story, [id for id, _ in closest])
 
 
 async def submit(service: ModerationService, interaction: Interaction, key: str, submitted: Mapping[str, str]) -> None:
@@ -61,7 +73,7 @@ async def submit(service: ModerationService, interaction: Interaction, key: str,
             await send(interaction, preview_panels.not_saved(submitted, error))
         return
     try:
-        draft = _submitted_draft(await service.load_draft(key), submitted)
+        draft = _submitted_draft(await service.load_draft(key), submitted, service.story)
     except PilcrowError as error:
         service.moderators.require(interaction)
         await send(interaction, preview_panels.not_saved(submitted, error))
@@ -74,9 +86,9 @@ async def submit(service: ModerationService, interaction: Interaction, key: str,
     await show_preview(service, interaction, draft, in_place=in_place, save_failure=failure)
 
 
-def _submitted_draft(draft: Draft, submitted: Mapping[str, str]) -> Draft:
+def _submitted_draft(draft: Draft, submitted: Mapping[str, str], story: Story) -> Draft:
     """Return a new draft with the submitted fields replaced. A new answer's topic is the draft's target."""
-    fields = {**draft.texts, **submitted}
+    fields = merge_submitted(draft.texts, submitted, story)
     topic = fields.pop("topic", draft.target) if draft.kind == "add" else draft.target
     return replace(draft, target=topic, texts=fields, key=new_draft_key())
 
@@ -130,6 +142,8 @@ async def _outcome(draft: Draft, work: Awaitable[Change | Preview], note: str = 
         result = await work
     except Collision as error:
         return preview_panels.collision_panel(draft, error)
+    except MoreNeeded as error:
+        return preview_panels.next_step_panel(draft, error)
     except PilcrowError as error:
         return preview_panels.problem_panel(draft, error)
     except Exception:
@@ -160,9 +174,7 @@ async def use_mine(service: ModerationService, interaction: Interaction, key: st
 async def keep_editing(service: ModerationService, interaction: Interaction, key: str) -> None:
     """Resolve a collision by opening the draft's form again, as a change of what is published now."""
     draft = await _rebased(service, key)
-    await interaction.response.send_modal(
-        forms.modal(draft, "phrase" if draft.kind == "phrase" else "text", service.story)
-    )
+    await interaction.response.send_modal(_modal(service, draft, "phrase" if draft.kind == "phrase" else "text"))
 
 
 async def _rebased(service: ModerationService, key: str) -> Draft:

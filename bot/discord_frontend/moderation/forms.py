@@ -1,11 +1,11 @@
 """The moderators' forms: an entry's fields as modals, and the texts that come back. Pure.
 
-An entry has two forms because a modal holds five fields: what members read, then the source and what goes with it.
+An entry has three forms because a modal holds five fields: what members read, the source with its denial, and the links.
 The modals are not registered with discord.py, which would forget them at a restart: a form that is open then could not
 be submitted any more.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import discord
@@ -14,28 +14,20 @@ from discord import SelectOption, ui
 from bot.cards import discord_limits
 from bot.cards.markdown import truncate
 from bot.discord_frontend.moderation.custom_ids import unknown_action
-from bot.discord_frontend.moderation.panels import select_option
-from bot.editing.entry_form import count_hidden_phrasings, topics
-from bot.i18n.messages import messages
+from bot.discord_frontend.moderation.form_choices import choices, chosen_values, topic_choices
+from bot.editing.entry_form import MAX_TOPIC, OTHER, count_hidden_phrasings
 from bot.journal.records import Draft
 from bot.nlp.sanitize import sanitize
 from bot.story import field_lengths
-from bot.story.entry import FORM_FIELDS, STANDINGS, EntryField, FieldKind, FormPart
+from bot.story.entry import FORM_FIELDS, EntryField, FieldKind, FormPart
 from bot.story.models import Story
 
 Form = Literal[FormPart, "phrase"]
 PREFIX = "pilcrow-kb-form"
 TITLES = {"add": "New answer", "edit": "Edit answer", "phrase": "Another way of asking"}
-FORMS: Sequence[Form] = ("text", "more", "phrase")
-SECOND_FORM_TITLE = "Source, denial and links"
-STANDING_HELP = {
-    "reported": "The article itself reports it as a fact.",
-    "alleged": "Somebody alleges it. The second form asks who, and which allegation.",
-    "denied": "Somebody denies it. The second form asks who.",
-    "said": "Somebody said it. The second form asks who.",
-    "assumed": "Widely believed, but not established by anybody.",
-    "not_covered": "The second form asks for the nearest thing that it does say.",
-}
+FORMS: Sequence[Form] = ("text", "more", "links", "phrase")
+PART_TITLES: Mapping[Form, str] = {"more": "Source and denial", "links": "Button and links"}
+"""Titles of an entry's further forms, which are those of the buttons that open them too."""
 MORE_PHRASINGS_HELP = "One per line. {} more don't fit in here and stay as they are."
 ONE_LINE = 256
 """Maximum characters of a field that is one line high."""
@@ -47,6 +39,17 @@ INPUT_LENGTHS: Mapping[FieldKind, int] = {
     "entries": 1000,
 }
 """Maximum characters of a field, by kind; that of a text is declared with the field."""
+OTHER_LABELS: Mapping[FieldKind, tuple[str, str]] = {
+    "paragraphs": ("Other paragraphs", "Their numbers, as in 2, 15."),
+    "people": ("Somebody else", "Names that are not in the list above, one per line."),
+    "entry": ("Another answer", "Its question, if it is not in the list above."),
+    "entries": ("Other answers", "Questions that are not in the list above, one per line."),
+    "text": ("A new topic", "One or two words. Leave it empty to use the topic above."),
+}
+"""Label and help of the input beside a select that does not hold everything."""
+MAX_FIELDS = 5
+CHOSEN_ONLY: Collection[FieldKind] = ("claim", "developments", "standing")
+"""Kinds of fields that are left out where there is nothing to choose."""
 TOPIC = EntryField(
     kind="text",
     key="topic",
@@ -56,13 +59,16 @@ TOPIC = EntryField(
 )
 
 
-def modal(draft: Draft, form: Form, story: Story) -> ui.Modal:
-    """Return a form filled in with the draft; `story` supplies what can be chosen. Raise ActionUnavailable."""
+def modal(draft: Draft, form: Form, story: Story, closest: Sequence[str] = ()) -> ui.Modal:
+    """Return a form filled in with the draft; `story` supplies what can be chosen. Raise ActionUnavailable.
+
+    closest: ids of the entries that are most like the draft's, best first.
+    """
     if form not in FORMS or draft.kind not in TITLES:
         raise unknown_action()
-    title = SECOND_FORM_TITLE if form == "more" else TITLES[draft.kind]
+    title = PART_TITLES.get(form, TITLES[draft.kind])
     filled = ui.Modal(title=title, custom_id=f"{PREFIX}:{form}:{draft.key}")
-    labels = _phrasing_field(draft, story) if form == "phrase" else _entry_fields(draft, form, story)
+    labels = _phrasing_field(draft, story) if form == "phrase" else _entry_fields(draft, form, story, closest)
     for label in labels:
         filled.add_item(label)
     filled.stop()  # so that discord.py does not keep it
@@ -86,32 +92,48 @@ def submitted_texts(components: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return texts
 
 
-def _entry_fields(draft: Draft, form: FormPart, story: Story) -> Iterator[ui.Label[Any]]:
-    """Yield the fields of one of an entry's two forms; a new entry gets its topic in place of its neighbours."""
-    for field in FORM_FIELDS.values():
-        if field.form != form:
-            continue
-        if field.kind == "entries" and draft.kind == "add":
-            names = dict.fromkeys((draft.target, *topics(story)))
-            options = [select_option(name, name) for name in names if name]
-            yield _select({"topic": draft.target}, TOPIC, options)
-        elif field.kind in ("standing", "claim", "developments"):
-            if options := _options(field, story):
-                yield _select(draft.texts, field, options)
-        else:
-            yield _text_input(draft, field, story)
-
-
-def _options(field: EntryField, story: Story) -> list[SelectOption]:
-    if field.kind == "standing":
-        names = messages("en").reply.standings
-        return [select_option(names[standing], standing, STANDING_HELP[standing]) for standing in STANDINGS]
-    if field.kind == "claim":
-        return [select_option(claim.text, claim.id) for claim in story.claims.values()]
-    return [
-        select_option(f"{development.date}: {development.text}", development.id, development.source)
-        for development in story.developments.values()
+def _entry_fields(draft: Draft, form: FormPart, story: Story, closest: Sequence[str]) -> Iterator[ui.Label[Any]]:
+    """Yield the fields of one of an entry's forms: those that its standing needs, and those that are filled in."""
+    standing = draft.texts.get("standing", "")
+    fields = [
+        field
+        for field in FORM_FIELDS.values()
+        if field.form == form and (draft.texts.get(field.key) or field.is_shown_for(standing))
     ]
+    chosen = [(field, choices(field, draft, story, closest)) for field in fields]
+    shown = [(field, options) for field, options in chosen if options or field.kind not in CHOSEN_ONLY]
+    if form == "links" and draft.kind == "add":
+        shown.append((TOPIC, topic_choices(draft, story)))
+    space = MAX_FIELDS - len(shown)
+    for field, options in shown:
+        if not options:
+            yield _text_input(draft, field, story)
+            continue
+        text = draft.target if field is TOPIC else draft.texts.get(field.key, "")
+        values = chosen_values(text, field, story)
+        unlisted = [value for value in values if value not in {option.value for option in options}]
+        may_need_other = field.kind in OTHER_LABELS and (
+            bool(unlisted) or len(options) > discord_limits.SELECT_OPTIONS or field is TOPIC
+        )
+        is_fitting = may_need_other and space > 0
+        space -= is_fitting
+        yield _select(values, field, options)
+        if is_fitting:
+            yield _other_input(field, "\n".join(unlisted))
+
+
+def _other_input(field: EntryField, text: str) -> ui.Label[Any]:
+    """Return the input for what a select does not hold."""
+    label, help_text = OTHER_LABELS[field.kind]
+    max_length = MAX_TOPIC if field is TOPIC else INPUT_LENGTHS[field.kind]
+    text_input = ui.TextInput[Any](
+        custom_id=f"{field.key}{OTHER}",
+        style=discord.TextStyle.paragraph if max_length > ONE_LINE else discord.TextStyle.short,
+        default=_default(text, max_length),
+        required=False,
+        max_length=max_length,
+    )
+    return ui.Label(text=label, description=help_text, component=text_input)
 
 
 def _phrasing_field(draft: Draft, story: Story) -> Iterator[ui.Label[Any]]:
@@ -140,9 +162,8 @@ def _text_input(draft: Draft, field: EntryField, story: Story) -> ui.Label[Any]:
     return ui.Label(text=field.label, description=help_text, component=text_input)
 
 
-def _select(texts: Mapping[str, str], field: EntryField, options: Sequence[SelectOption]) -> ui.Label[Any]:
+def _select(chosen: Sequence[str], field: EntryField, options: Sequence[SelectOption]) -> ui.Label[Any]:
     """Return a select of the first options that fit, the chosen ones among them whatever their position."""
-    chosen = texts.get(field.key, "").splitlines()
     for option in options:
         option.default = option.value in chosen
     kept = sorted(options, key=lambda option: not option.default)[: discord_limits.SELECT_OPTIONS]

@@ -4,18 +4,21 @@ import asyncio
 
 import aiohttp
 import discord
+from msgspec.structs import replace
 
 from bot.cards import discord_limits
-from bot.cards.markdown import code_block, escape, truncate
+from bot.cards.markdown import escape, truncate
 from bot.discord_frontend.common.card_message import to_embed
 from bot.discord_frontend.moderation import draft_actions, moderation_text
 from bot.discord_frontend.moderation.custom_ids import parse_number
+from bot.discord_frontend.moderation.difference_text import in_full
 from bot.discord_frontend.moderation.download import download
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.panel_sender import send
 from bot.discord_frontend.moderation.panels import Attachment, Button, Panel, Select, select_option, with_content
 from bot.discord_frontend.services import Interaction
 from bot.editing import archive as archives
+from bot.editing.difference import Difference
 from bot.errors import EditError
 from bot.journal.records import Change
 from bot.nlp.sanitize import sanitize
@@ -23,8 +26,6 @@ from bot.story.models import Story
 
 PAGE_SIZE = 10
 MAX_PAGE = 1_000_000
-DIFF_LENGTH = 1500
-"""Characters of a diff that fit into the message itself; a longer one is attached."""
 ARCHIVE_NAME = "base.zip"
 
 
@@ -51,27 +52,25 @@ async def show_history(service: ModerationService, interaction: Interaction, arg
 
 
 async def show_change(service: ModerationService, interaction: Interaction, number: str) -> None:
-    """Show the diff of a change. Raise EditError where there is no such change."""
+    """Show what a change changed. Raise EditError where there is no such change."""
     id = parse_number(number)
     await interaction.response.defer(ephemeral=True, thinking=True)
-    change, diff = await service.change(id)
-    await send(interaction, _change_panel(change, sanitize(diff), service.story))
+    change, changed = await service.change(id)
+    await send(interaction, _change_panel(change, changed, service.story))
 
 
-def _change_panel(change: Change, diff: str, story: Story) -> Panel:
+def _change_panel(change: Change, changed: tuple[Difference, ...] | str, story: Story) -> Panel:
     heading = "\n".join(
         [
             moderation_text.change_line(change.summary, moderation_text.questions_of(story)),
             *(f"- {escape(warning)}" for warning in change.warnings),
         ]
     )
-    buttons = (Button("Undo", "undo", str(change.number)),)
-    block = code_block(diff, "diff")
-    if len(block) <= DIFF_LENGTH and len(heading) < discord_limits.MESSAGE_CONTENT - DIFF_LENGTH - 20:
-        return Panel(f"{heading}\n{block}", buttons=buttons)
-    attachment = Attachment(f"change-{change.number}.diff", diff.encode())
-    panel = Panel("", buttons=buttons, attachments=(attachment,))
-    return with_content(panel, f"{heading}\n{moderation_text.DIFF_ATTACHED}")
+    panel = Panel("", buttons=(Button("Undo", "undo", str(change.number)),))
+    if not isinstance(changed, str):
+        return with_content(panel, "\n\n".join([heading, *in_full(changed)]), f"change-{change.number}.txt")
+    attachment = Attachment(f"change-{change.number}.diff", sanitize(changed).encode())
+    return with_content(replace(panel, attachments=(attachment,)), f"{heading}\n{moderation_text.DIFF_ATTACHED}")
 
 
 async def send_export(service: ModerationService, interaction: Interaction) -> None:

@@ -13,7 +13,7 @@ from bot.discord_frontend.moderation.custom_ids import parse_number
 from bot.discord_frontend.moderation.moderation_service import ModerationService
 from bot.discord_frontend.moderation.moderation_text import asked_times, count_of
 from bot.discord_frontend.moderation.panel_sender import defer, send
-from bot.discord_frontend.moderation.panels import Button, Panel
+from bot.discord_frontend.moderation.panels import Button, Panel, Select, select_option
 from bot.discord_frontend.services import Interaction
 from bot.editing import question_groups
 from bot.editing.entry_form import topics
@@ -38,6 +38,7 @@ async def show_inbox(service: ModerationService, interaction: Interaction, argum
         await interaction.response.defer(ephemeral=True, thinking=interaction.message is None)
     groups = await service.inbox()
     drafts = len(await service.pending_drafts())
+    dismissed = await asyncio.to_thread(service.journal.inbox.dismissed, 1)
     page = max(1, min(wanted, -(-len(groups) // PAGE_SIZE)))
     answerer = service.answerer
     shown = [
@@ -46,7 +47,11 @@ async def show_inbox(service: ModerationService, interaction: Interaction, argum
     ]
     for group in shown:
         service.inbox_cache[group.id] = group
-    await send(interaction, page_panel(shown, page, len(groups), drafts, answerer.story))
+    panel = page_panel(shown, page, len(groups), drafts, answerer.story)
+    if dismissed:
+        row = max((button.row for button in panel.buttons), default=0) if not shown else len(shown)
+        panel = replace(panel, buttons=(*panel.buttons, Button("Dismissed", "dismissed", row=row)))
+    await send(interaction, panel)
 
 
 def page_panel(groups: Sequence[QuestionGroup], page: int, total: int, drafts: int, story: Story) -> Panel:
@@ -65,6 +70,7 @@ def page_panel(groups: Sequence[QuestionGroup], page: int, total: int, drafts: i
     below = [Button("Previous page", "inbox", str(page - 1))] if page > 1 else []
     below += [Button("Next page", "inbox", str(page + 1))] if page < pages else []
     below += preview_panels.drafts_button(drafts)
+    below += [Button("Accept several", "several")] if any(group.guesses for group in groups) else []
     return Panel("", (embed,), buttons=(*buttons, *(replace(button, row=len(groups)) for button in below)))
 
 
@@ -110,6 +116,37 @@ async def add_phrasing(service: ModerationService, interaction: Interaction, arg
     await draft_actions.save_and_preview(service, interaction, draft)
 
 
+async def list_suggestions(service: ModerationService, interaction: Interaction, _: str) -> None:
+    """List the most frequent questions with the closest entry to each, in a select of which several can be chosen."""
+    await defer(interaction, moderation_text.CHECKING)
+    answerer = service.answerer
+    options = []
+    for group in (await service.inbox())[: discord_limits.SELECT_OPTIONS]:
+        guessed = await asyncio.to_thread(question_groups.with_guesses, group, answerer)
+        options += [select_option(group.text, f"{group.id}:{id}", question) for id, question in guessed.guesses[:1]]
+    if not options:
+        await send(interaction, Panel(moderation_text.NO_SUGGESTIONS))
+        return
+    select = Select(moderation_text.CHOOSE_SUGGESTIONS, "accept", options, len(options))
+    await send(interaction, Panel(moderation_text.SUGGESTIONS, selects=(select,)))
+
+
+async def accept_suggestions(service: ModerationService, interaction: Interaction, argument: str) -> None:
+    """Preview several questions as phrasings of the entries closest to them; `argument`: as of `add_phrasing`, each."""
+    await defer(interaction, moderation_text.CHECKING)
+    texts: dict[str, str] = {}
+    ids = []
+    for pair in argument.split():
+        question_id, _, entry = pair.partition(":")
+        if entry not in service.story.entries:
+            raise NotInInbox(moderation_text.ENTRY_GONE)
+        group = await _group(service, question_id)
+        texts[entry] = "\n".join(filter(None, (texts.get(entry), group.text)))
+        ids.append(group.id)
+    draft = Draft("phrases", texts=texts, question_ids=tuple(ids), reason=moderation_text.FROM_INBOX)
+    await draft_actions.save_and_preview(service, interaction, draft)
+
+
 async def write_answer(service: ModerationService, interaction: Interaction, question_id: str) -> None:
     """Open the form of a new entry for a question of the inbox, in the topic of the closest entry."""
     group = await _group(service, question_id)
@@ -139,6 +176,32 @@ async def dismiss(service: ModerationService, interaction: Interaction, argument
     if group is not None:
         await asyncio.to_thread(service.journal.inbox.dismiss, group.ids)
     await show_inbox(service, interaction, page)
+
+
+async def list_dismissed(service: ModerationService, interaction: Interaction, _: str) -> None:
+    """List the dismissed questions in a select that brings one back."""
+    questions = await asyncio.to_thread(service.journal.inbox.dismissed, discord_limits.SELECT_OPTIONS)
+    if not questions:
+        await send(interaction, Panel(moderation_text.NONE_DISMISSED))
+        return
+    options = [
+        select_option(question.text, str(question.id), f"{asked_times(question.count)}, last on {question.last_seen}")
+        for question in questions
+    ]
+    select = Select(moderation_text.CHOOSE_DISMISSED, "restore", options)
+    await send(interaction, Panel(moderation_text.DISMISSED, selects=(select,)))
+
+
+async def restore(service: ModerationService, interaction: Interaction, question_id: str) -> None:
+    """Bring a dismissed question back, with those that were dismissed with it."""
+    id = parse_number(question_id)
+    await interaction.response.defer()
+    questions = await asyncio.to_thread(service.journal.inbox.dismissed, question_groups.MAX_QUESTIONS)
+    groups = await asyncio.to_thread(question_groups.group_questions, questions, service.answerer)
+    group = question_groups.find_group(groups, id)
+    if group is None or not await asyncio.to_thread(service.journal.inbox.restore, group.ids):
+        raise NotInInbox(moderation_text.NOT_DISMISSED)
+    await send(interaction, Panel(moderation_text.restored(group.text), buttons=(Button("Inbox", "inbox", "1"),)))
 
 
 async def _group(service: ModerationService, question_id: str) -> QuestionGroup:

@@ -59,7 +59,7 @@ HISTORY = Command(
     ("historique", "Qui a changé quoi, quand et pourquoi."),
 )
 DIFF = Command(
-    "diff", "Show a change, line by line.", ("différence", "Afficher une modification, ligne par ligne."), (NUMBER,)
+    "diff", "Show a change, before and after.", ("différence", "Afficher une modification, avant et après."), (NUMBER,)
 )
 UNDO = Command("undo", "Undo a change.", ("annuler", "Annuler une modification."), (NUMBER, WHY))
 EXPORT = Command(

@@ -18,6 +18,8 @@ from bot.discord_frontend.moderation.permissions import Moderators
 from bot.discord_frontend.moderation.work_queue import WorkQueue
 from bot.discord_frontend.services import Services
 from bot.editing import question_groups
+from bot.editing.change_text import describe_change
+from bot.editing.difference import Difference
 from bot.editing.editor import Editor
 from bot.editing.preview import Preview, make_preview
 from bot.editing.proposal import ProposalOutdated
@@ -165,15 +167,21 @@ class ModerationService:
             raise DraftGone(moderation_text.DRAFT_GONE)
         return replace(make_preview(self.editor, replace(draft, archive=archive)), draft=draft)
 
-    async def change(self, number: int) -> tuple[Change, str]:
-        """Return a change of the history and its diff. Raise EditError, QueueFull, JournalError."""
+    async def change(self, number: int) -> tuple[Change, tuple[Difference, ...] | str]:
+        """Return a change of the history and what it changed: record by record, or the diff of its files where that fails.
+
+        Raise EditError, QueueFull, JournalError.
+        """
         return await self._read_queue.run(self._change, number)
 
-    def _change(self, number: int) -> tuple[Change, str]:
+    def _change(self, number: int) -> tuple[Change, tuple[Difference, ...] | str]:
         change = self.editor.change(number)
         if change is None:
             raise EditError(moderation_text.NO_SUCH_CHANGE.format(number))
-        return change, unified_diff(change.files)
+        try:
+            return change, describe_change(change.files, self.story)
+        except EditError:
+            return change, unified_diff(change.files)
 
     async def story_on_disk(self) -> Story:
         """Return the base as it is on disk. Raise QueueFull, StoryError."""

@@ -1,11 +1,12 @@
 """The sentences that moderators read. Text from the base, and text that people typed, is escaped here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.cards.markdown import escape, truncate
-from bot.editing.entry_form import LABELS
-from bot.editing.preview import Difference, Preview
+from bot.editing.difference import Difference
+from bot.editing.entry_form import LABELS, FieldChange
+from bot.editing.preview import Preview
 from bot.journal.records import Change, ChangeSummary, Draft
 from bot.story.models import Story
 
@@ -27,6 +28,14 @@ NO_SUCH_CHANGE = "There is no change {}. The history lists all changes."
 CHOOSE_CHANGE = "Show a change"
 DIFF_ATTACHED = "The changed lines are in the attached file."
 NOT_IN_INBOX = "That question is no longer in the inbox."
+NOT_DISMISSED = "That question is not among the dismissed ones any more."
+NONE_DISMISSED = "No question is dismissed."
+DISMISSED = "These questions stay off the inbox. Choose one to bring it back."
+CHOOSE_DISMISSED = "Bring a question back"
+NO_SUGGESTIONS = "No question of the inbox is like an answer there is."
+SUGGESTIONS = "Below each question is the answer closest to it. Choose all that fit; you see a preview first."
+CHOOSE_SUGGESTIONS = "Choose the ones that fit"
+FROM_INBOX = "from the inbox"
 ENTRY_GONE = "That answer is no longer in the base."
 UNKNOWN_BUTTON = "That button no longer works. Please use the command again."
 EXPORTED = "The whole base as it is now. `/kb import` reads this file back."
@@ -43,12 +52,21 @@ TEST_HEADING = "**Members get the card below. Here is why:**"
 INBOX_EMPTY = "The inbox is empty."
 INBOX_HELP = "Press 1a to make question 1 another way of asking a). You see a preview before anything is published."
 NOBODY_ASKED = "Nobody asked anything in this period."
+STEP_QUESTIONS = {
+    "alleged": "who alleges it?",
+    "denied": "who denies it?",
+    "said": "who says it?",
+    "claim": "which allegation is it?",
+    "nearest": "what is the nearest thing that the article does say?",
+}
+"""What the next step asks, by standing for its source, otherwise by field."""
 QUESTION_LENGTH = 120
 """Characters shown of a question in a sentence."""
 FIELD_LENGTH = 350
 """Characters shown of a field before and after a change."""
 ANNOUNCEMENT_LENGTH = 1900
 CHANGES_ANNOUNCED = 3
+_ENTRY_ID = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])")
 _VERBS = {"add": "added {}", "edit": "changed {}", "phrase": "added another way of asking {}", "remove": "removed {}"}
 _KINDS = {"new": "new", "changed": "changed", "removed": "removed"}
 
@@ -56,6 +74,22 @@ _KINDS = {"new": "new", "changed": "changed", "removed": "removed"}
 def quoted(question: str) -> str:
     """Return a question in quotes, shortened and escaped."""
     return f"‘{escape(truncate(question, QUESTION_LENGTH))}’"
+
+
+def as_sentence(text: str) -> str:
+    """Return a text with a capital at its start and a full stop at its end."""
+    is_ended = text.rstrip("’”\"'").endswith((".", "?", "!"))
+    return f"{text[:1].upper()}{text[1:]}{'' if is_ended else '.'}"
+
+
+def with_questions(text: str, questions: Mapping[str, str]) -> str:
+    """Return a text with the ids of entries replaced by their questions."""
+
+    def named(match: re.Match[str]) -> str:
+        question = questions.get(match[0])
+        return f"‘{truncate(question, QUESTION_LENGTH)}’" if question else match[0]
+
+    return _ENTRY_ID.sub(named, text)
 
 
 def count_of(count: int, noun: str) -> str:
@@ -84,6 +118,7 @@ def _title(draft: Draft, question: str) -> str:
         "add": f"new answer to {question}",
         "edit": f"change to {question}",
         "phrase": f"another way of asking {question}",
+        "phrases": count_of(sum(len(text.splitlines()) for text in draft.texts.values()), "suggestion"),
         "remove": f"removal of {question}",
         "undo": f"undoing change {draft.target}",
         "import": "an archive in place of the base",
@@ -102,6 +137,23 @@ def published(change: Change, draft: Draft) -> str:
     return f"Published{despite} as change {change.number}. Members get it from now on."
 
 
+def restored(question: str) -> str:
+    """Return the sentence that confirms that a dismissed question is back."""
+    return f"{quoted(question)} is back in the inbox."
+
+
+def also_answers(questions: Sequence[str]) -> str:
+    """Return the sentence about questions on something else that an entry would answer."""
+    return f"**Would also answer:** {', '.join(map(quoted, questions))}"
+
+
+def step_question(standing: str, keys: Sequence[str]) -> str:
+    """Return the question for the fields that a standing still needs."""
+    questions = {"by": STEP_QUESTIONS.get(standing, STEP_QUESTIONS["said"]), **STEP_QUESTIONS}
+    first, *others = (questions[key] for key in keys if key in questions)
+    return " ".join([first, *(f"{other[0].upper()}{other[1:]}" for other in others)])
+
+
 def difference_line(difference: Difference) -> str:
     """Return one line about an entry that changes."""
     fields = _fields(difference)
@@ -111,14 +163,18 @@ def difference_line(difference: Difference) -> str:
 def change_sentence(change: ChangeSummary, questions: Mapping[str, str]) -> str:
     """Return who did what in a change, without formatting; `questions`: those of the entries, by id.
 
-    The journal holds the title as the editor writes it: 'edit keeper-place', 'undo 3 (add lamp-oil)'.
+    The journal holds the title as the editor writes it: 'edit keeper-place', 'remove lamp-oil (What did it burn?)',
+    'undo 3 (add lamp-oil)'.
     """
     verb, _, object_ = change.title.partition(" ")
     if verb in _VERBS:
-        question = truncate(questions.get(object_, object_), QUESTION_LENGTH)
+        id, _, removed = object_.partition(" (")
+        question = truncate(removed.removesuffix(")") or questions.get(id, id), QUESTION_LENGTH)
         return f"{change.author} {_VERBS[verb].format(f'‘{question}’')}"
     if undone := re.match(r"undo (\d+)\b", change.title):
         return f"{change.author} undid change {undone[1]}"
+    if accepted := re.match(r"accept (\d+ suggestions?)", change.title):
+        return f"{change.author} accepted {accepted[1]}"
     if change.title == "import an archive":
         return f"{change.author} replaced the base with an archive"
     return f"{change.author}: {change.title}"
@@ -153,7 +209,13 @@ def _details(change: Change, preview: Preview) -> str:
 
 
 def _fields(difference: Difference) -> str:
-    return ", ".join(LABELS[change.field].lower() for change in difference.field_changes)
+    return ", ".join(_field(change) for change in difference.field_changes)
+
+
+def _field(change: FieldChange) -> str:
+    """Return the name of a field that changes; of the nearest thing, which may change with another entry, what it becomes."""
+    name = LABELS[change.field].lower()
+    return f"{name}: now {quoted(change.new)}" if change.field == "nearest" and change.new else name
 
 
 def questions_of(story: Story) -> dict[str, str]:

@@ -40,6 +40,7 @@ def to_view(panel: Panel) -> ui.View:
                 custom_id=select.custom_id,
                 placeholder=select.placeholder,
                 options=list(select.options),
+                max_values=min(select.max_values, len(select.options)),
                 row=row + i,
             )
         )

@@ -37,10 +37,12 @@ class Select(Struct, frozen=True):
     placeholder: str
     action: str
     options: Sequence[SelectOption]
+    max_values: int = 1
+    """How many may be chosen at once; the action's argument has their values with blanks between."""
 
     @property
     def custom_id(self) -> str:
-        """Return what Discord sends back, together with the chosen value."""
+        """Return what Discord sends back, together with the chosen values."""
         return f"{SELECT_PREFIX}{self.action}:"
 
 

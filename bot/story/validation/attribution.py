@@ -112,7 +112,7 @@ def find_yes_or_no_answers(story: Story) -> Iterator[Problem]:
     """Yield a problem for each answer that begins with yes or no: people ask both 'did he?' and 'did he never?'."""
     for entry in story.written_entries:
         if _YES_OR_NO.match(entry.answer):
-            yield entry_problem(entry, "the answer must not begin with yes or no; write a full sentence")
+            yield entry_problem(entry, "don't begin with yes or no; write a full sentence")
 
 
 def find_relative_times(story: Story) -> Iterator[Problem]:

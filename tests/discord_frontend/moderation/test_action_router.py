@@ -55,7 +55,7 @@ async def test_buttons_and_selects_of_earlier_versions_work(tmp_path: Path) -> N
         inbox = await press(rig, "pilcrow-kb:inbox:1")
         assert content(inbox) == "The inbox is empty."
         change = await press(rig, "pilcrow-kb-pick:diff:", value="1")
-        assert "+    - whereabouts of the tower" in content(change)
+        assert "- added: whereabouts of the tower" in content(change)
         undo = await press(rig, "pilcrow-kb:undo:1")
         assert "**Preview: undoing change 1.**" in content(undo)
 

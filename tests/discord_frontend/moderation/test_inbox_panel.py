@@ -29,9 +29,50 @@ async def test_a_question_becomes_a_phrasing_with_one_press(rig: ModerationRig) 
         "**Other ways of asking it**\n- added: lighthouse coordinates please\n\n"
         "**Members will see this:**"
     )
-    await rig.mo.click(preview, "Publish")
+    done = await rig.mo.click(preview, "Publish")
     assert text(await rig.ask("lighthouse coordinates please")).startswith("It stands at Brim.\n")
     assert rig.journal.inbox.questions(9) == []
+    assert button_labels(done) == ["Next question", "Undo"]
+
+
+async def test_a_question_comes_back_when_its_change_is_undone(rig: ModerationRig) -> None:
+    """And the next question is one press away."""
+    rig.journal.inbox.add("lighthouse coordinates please", "dm", utc_today())
+    preview = await rig.mo.click(await rig.mo.slash("kb inbox"), "1a")
+    done = await rig.mo.click(preview, "Publish")
+    undone = await rig.mo.click(await rig.mo.click(done, "Undo"), "Publish")
+    assert content(undone) == "Change 1 is undone (change 2)."
+    (question,) = rig.journal.inbox.questions(9)
+    assert question.text == "lighthouse coordinates please"
+    following = await rig.mo.click(done, "Next question")
+    assert embed(following.message)["title"] == "Inbox: 1 question without a good answer"
+
+
+async def test_several_suggestions_are_accepted_at_once(rig: ModerationRig) -> None:
+    """One preview, one change, and all of them are off the inbox; undoing it brings them back."""
+    asked = ("lighthouse coordinates please", "day the keeper left", "gossip about the lamp")
+    for each in asked:
+        rig.journal.inbox.add(each, "dm", utc_today())
+    listed = await rig.mo.click(await rig.mo.slash("kb inbox"), "Accept several")
+    assert content(listed) == (
+        "Below each question is the answer closest to it. Choose all that fit; you see a preview first."
+    )
+    preview = await rig.mo.select(listed, "Choose the ones that fit", list(asked[:2]))
+    assert content(preview).startswith(
+        "**Preview: 2 suggestions.** Nothing is published yet.\n\n"
+        "**‘When did Ada Quill leave the lighthouse?’**\n**Other ways of asking it**\n- added: day the keeper left\n\n"
+        "**‘Where is the lighthouse?’**\n**Other ways of asking it**\n- added: lighthouse coordinates please"
+    )
+    (label,) = [label for label in button_labels(preview) if label.startswith("Publish")]
+    done = await rig.mo.click(preview, label)
+    assert [question.text for question in rig.journal.inbox.questions(9)] == [asked[2]]
+    assert (await rig.fake_discord.next_message(rig.changes))["content"].startswith(
+        "**1.** mo accepted 2 suggestions ·"
+    )
+    undo = await rig.mo.click(done, "Undo")
+    (label,) = [label for label in button_labels(undo) if label.startswith("Publish")]
+    await rig.mo.click(undo, label)
+    assert len(rig.journal.inbox.questions(9)) == 3
 
 
 async def test_a_dismissed_question_stays_away(rig: ModerationRig) -> None:
@@ -44,6 +85,15 @@ async def test_a_dismissed_question_stays_away(rig: ModerationRig) -> None:
     assert (left.message or {})["id"] == (opened.message or {})["id"]
     assert embed(left.message)["title"] == "Inbox: 1 question without a good answer"
     assert len(rig.journal.inbox.questions(9)) == 1
+
+    listed = await rig.mo.click(left, "Dismissed")
+    assert content(listed) == "These questions stay off the inbox. Choose one to bring it back."
+    (dismissed,) = rig.journal.inbox.dismissed(9)
+    back = await rig.mo.select(listed, "Bring a question back", [dismissed.text])
+    assert content(back) == f"‘{dismissed.text}’ is back in the inbox."
+    again = await rig.mo.click(back, "Inbox")
+    assert embed(again.message)["title"] == "Inbox: 2 questions without a good answer"
+    assert "Dismissed" not in button_labels(again)
 
 
 async def test_the_inbox_is_grouped_again_only_when_it_has_changed(
@@ -126,4 +176,4 @@ def test_a_page_of_the_inbox_fits() -> None:
         numbered = [replace(each, id=each.id + i) for i, each in enumerate(groups)]
         panel = inbox_panel.page_panel(numbered, 2, 999, 25, story)
         assert_fits(panel)
-        assert len(panel.buttons) == 4 * 5 + 3
+        assert len(panel.buttons) == 4 * 5 + 4

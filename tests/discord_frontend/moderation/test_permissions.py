@@ -108,9 +108,13 @@ async def test_autocomplete_is_for_moderators_only(rig: ModerationRig, who: Who)
         assert await person.autocomplete(f"kb {name}", option, "", force=True, channel=channel) == []
 
 
+@pytest.mark.parametrize("kind", ["button", "select"])
 @pytest.mark.parametrize("who", OUTSIDERS)
-async def test_every_button_and_select_is_for_moderators_only(rig: ModerationRig, who: Who) -> None:
-    """That holds for messages that the person should not have, or has had for long."""
+async def test_every_button_and_select_is_for_moderators_only(rig: ModerationRig, who: Who, kind: str) -> None:
+    """That holds for messages that the person should not have, or has had for long.
+
+    Each is pressed once: a client sends only so many heartbeats a minute, and the fake Discord asks for some at every press.
+    """
     used = await rig.mo.slash("kb history")
     person, channel = who(rig)
     message = rig.fake_discord.messages_store.find((used.message or {})["id"])
@@ -118,19 +122,27 @@ async def test_every_button_and_select_is_for_moderators_only(rig: ModerationRig
     key = draft().key
     abouts = {"form": f"text:{key}", "publish": f"{key}:x", "despite": f"{key}:x"}
     for action in ACTIONS:
-        custom_id = f"pilcrow-kb:{action}:{abouts.get(action, key)}"
-        part: dict[str, Any] = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id, "id": 2}
-        message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
-        assert_only(await person.click(message.payload(), "x"), REFUSED)
         choice = {"label": "x", "value": key}
-        part = {"type": 3, "custom_id": f"pilcrow-kb-pick:{action}:", "id": 2, "options": [choice]}
-        message.data["components"] = [{"type": 1, "id": 1, "components": [part]}]
-        assert_only(await person.select(message.payload(), part["custom_id"], ["x"]), REFUSED)
+        parts: dict[str, dict[str, Any]] = {
+            "button": {
+                "type": 2,
+                "style": 2,
+                "label": "x",
+                "custom_id": f"pilcrow-kb:{action}:{abouts.get(action, key)}",
+            },
+            "select": {"type": 3, "custom_id": f"pilcrow-kb-pick:{action}:", "options": [choice]},
+        }
+        part = parts[kind]
+        message.data["components"] = [{"type": 1, "id": 1, "components": [part | {"id": 2}]}]
+        if kind == "button":
+            assert_only(await person.click(message.payload(), "x"), REFUSED)
+        else:
+            assert_only(await person.select(message.payload(), part["custom_id"], ["x"]), REFUSED)
     assert rig.journal.drafts.pending(9) == [draft()]
 
 
 @pytest.mark.parametrize("who", [member, foreign_moderator])
-@pytest.mark.parametrize("part", ["text", "more", "phrase"])
+@pytest.mark.parametrize("part", ["text", "more", "links", "phrase"])
 async def test_every_form_is_for_moderators_only(rig: ModerationRig, who: Who, part: str) -> None:
     """The form was not opened for the person."""
     person, channel = who(rig)
@@ -149,7 +161,7 @@ async def test_a_form_of_a_former_moderator_is_saved(rig: ModerationRig) -> None
     former_moderator(rig)
     used = await rig.mo.submit(opened, {"Answer": "It stands in the harbour of Brim."})
     assert_only(used, REFUSED)
-    assert button_labels(used) == ["Back to the form", "Source, denial and links", "Discard"]
+    assert button_labels(used) == ["Back to the form", "Source and denial", "Button and links", "Discard"]
     assert_only(await rig.mo.click(used, "Back to the form"), REFUSED)
     rig.guild.members[rig.mo.id].roles.append(rig.role.id)
     again = await rig.mo.click(used, "Back to the form")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.discord_frontend.moderation import preview_panels
-from bot.discord_frontend.moderation.preview_panels import LINES_LISTED, problem_panel
+from bot.discord_frontend.moderation.difference_text import LINES_LISTED
+from bot.discord_frontend.moderation.preview_panels import problem_panel
 from bot.editing import entry_form
 from bot.editing.change_request import UndoChange
 from bot.editing.preview import Collision, Preview, compare_stories
@@ -36,7 +37,10 @@ async def test_the_card_in_a_preview_is_shown_with_disabled_buttons(rig: Moderat
     form = await rig.mo.click(preview, "Back to the form")
     assert form_values(form) == {"How people ask it": "whereabouts of the tower"}
     again = await rig.mo.submit(form, {"How people ask it": "what day did the keeper quit"})
-    assert "is currently answered by keeper-left (‘She left it on Friday evening" in content(again)
+    assert (
+        "is currently answered by ‘When did Ada Quill leave the lighthouse?’ (‘She left it on Friday evening"
+        in content(again)
+    )
 
 
 def preview_of_everything(story: Story, kind: Any, warnings: int = 60) -> Preview:

@@ -31,7 +31,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert page["footer"]["text"] == (
         "Press 1a to make question 1 another way of asking a). You see a preview before anything is published."
     )
-    assert button_labels(opened) == ["1a", "1b", "1: new answer", "1: dismiss"]
+    assert button_labels(opened) == ["1a", "1b", "1: new answer", "1: dismiss", "Accept several"]
 
     # They write an answer; the form starts with the question.
     form = await rig.mo.click(opened, "1: new answer")
@@ -39,7 +39,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert form_values(form) == {
         "Question": ASKED,
         "Answer": "",
-        "Paragraphs it rests on": "",
+        "Paragraphs it rests on": [],
         "Standing": [],
         "Other ways of asking it": "",
     }
@@ -52,7 +52,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert content(preview) == (
         "**Preview: new answer to ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
         "It goes into the topic ‘lamp’, with 1 other way of asking it.\n\n"
-        "**1 warning**\n- the answer mentions the name 'Oslo', which is not in ¶2; write it as in the paragraph, add it to 'names' of ¶2 in story.yaml, or waive 'Oslo' with a reason\n\n"
+        "**1 warning**\n- The answer mentions the name 'Oslo', which is not in ¶2; write it as in the paragraph, add it to 'names' of ¶2 in story.yaml, or waive 'Oslo' with a reason.\n\n"
         "**Members will see this:**"
     )
     assert embed(preview.message)["description"] == (
@@ -61,7 +61,8 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert button_labels(preview) == [
         "Publish despite 1 warning",
         "Back to the form",
-        "Source, denial and links",
+        "Source and denial",
+        "Button and links",
         "Discard",
     ]
     assert on_disk(rig.folder) == OLD
@@ -75,12 +76,12 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
         "**Preview: new answer to ‘What is the lamp worth?’.** Nothing is published yet.\n\n"
         "It goes into the topic ‘lamp’, with 1 other way of asking it.\n\n**Members will see this:**"
     )
-    assert button_labels(mended) == ["Publish", "Back to the form", "Source, denial and links", "Discard"]
+    assert button_labels(mended) == ["Publish", "Back to the form", "Source and denial", "Button and links", "Discard"]
 
     # They publish, and the changes' channel says so.
     published = await rig.mo.click(mended, "Publish")
     assert content(published) == "Published as change 1. Members get it from now on."
-    assert button_labels(published) == ["Undo"]
+    assert button_labels(published) == ["Next question", "Undo"]
     assert (await rig.fake_discord.next_message(rig.changes))["content"] == (
         "**1.** mo added ‘What is the lamp worth?’ · 2026-05-23 14:05 UTC · Reason: from the inbox, asked 2 times"
     )
@@ -100,6 +101,7 @@ async def test_from_an_unanswered_question_to_an_answer_and_back(rig: Moderation
     assert content(undone) == "Change 1 is undone (change 2)."
     assert on_disk(rig.folder) == OLD
     assert text(await rig.ask(ASKED)) == UNSURE
+    assert embed((await rig.mo.slash("kb inbox")).message)["title"] == "Inbox: 1 question without a good answer"
 
 
 async def test_publishing_despite_warnings_takes_another_button_and_is_recorded(rig: ModerationRig) -> None:
