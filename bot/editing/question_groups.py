@@ -143,20 +143,24 @@ def with_guesses(
 ) -> QuestionGroup:
     """Return the group with at most `limit` entries that match it best; `first`: entries that are known to be likelier.
 
-    None for a question that has nothing to do with the story.
+    None but these for a question that has nothing to do with the story.
     """
     entries = answerer.story.entries
-    ids = [id for id in first if id in entries] + closest_entries(group.text, answerer.matcher, other_than=group.entry)
+    close = closest_entries(group.text, answerer.matcher, other_than=group.entry, max_unmatched=MAX_UNMATCHED_SHARE)
+    ids = [id for id in first if id in entries] + close
     return replace(group, guesses=tuple((id, entries[id].question) for id in list(dict.fromkeys(ids))[:limit]))
 
 
-def closest_entries(question: str, matcher: Matcher, other_than: str = "") -> list[str]:
-    """Return the ids of the entries that come close to a question, best first, without `other_than`."""
+def closest_entries(question: str, matcher: Matcher, other_than: str = "", max_unmatched: float = 1.0) -> list[str]:
+    """Return the ids of the entries that come close to a question, best first, without `other_than`.
+
+    max_unmatched: the share of the question that an entry may leave unmatched.
+    """
     analysis = matcher.index.analyzer.analyze(question)
     return [
         candidate.entry
         for candidate in matcher.rank(analysis, include_all=True)
-        if candidate.entry != other_than and unmatched_share(analysis, candidate, matcher.index) <= MAX_UNMATCHED_SHARE
+        if candidate.entry != other_than and unmatched_share(analysis, candidate, matcher.index) <= max_unmatched
     ]
 
 
