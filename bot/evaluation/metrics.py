@@ -1,10 +1,12 @@
 """Judge the replies to labelled questions, and compute the figures.
 
-An answer is right when it cites an accepted paragraph among its first five and says what it must. Where nothing should be
+An answer is right when it cites an accepted paragraph among its first five and says what it must: every pattern of `must`, and
+every word of one of the short answers in `gold`, where a question has them. Where nothing should be
 answered, abstaining, clarifying, saying that the article does not say, and (for a wrong premise) correcting it all hold.
 A guess, shown where the bot asks back, is no answer and changes no verdict; guesses are counted by themselves.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
@@ -19,6 +21,10 @@ Verdict = Literal["right", "offered", "missed", "wrong", "held"]
 MAX_CITATIONS = 5
 """Citations of a reply that are looked at."""
 MAX_OPTIONS = 3
+_WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*")
+"""A word of a short answer, or a number as it is written: 1,500 or 3.5."""
+_IGNORED = frozenset({"the", "a", "an", "of", "in", "and", "s"})
+"""Words of a short answer that a reply need not have."""
 
 
 class JudgedReply(Struct, frozen=True):
@@ -93,7 +99,8 @@ def judge(question: Question, reply: Reply) -> Verdict:
     if question.kind == "answerable":
         if reply.outcome == "answer":
             text = f"{reply.question or ''} {reply.full_text}"
-            return "right" if cited and all(pattern.search(text) for pattern in question.must) else "wrong"
+            says_it = all(pattern.search(text) for pattern in question.must) and has_gold_answer(question.gold, text)
+            return "right" if cited and says_it else "wrong"
         offered = any(
             question.paragraphs & _cited_paragraphs(option.citations) for option in reply.options[:MAX_OPTIONS]
         )
@@ -101,6 +108,16 @@ def judge(question: Question, reply: Reply) -> Verdict:
     if reply.outcome != "answer" or reply.standing in ("not_covered", "defined"):
         return "held"
     return "held" if question.kind == "false_premise" and cited else "wrong"
+
+
+def has_gold_answer(gold: Sequence[str], text: str) -> bool:
+    """Return whether a text has every word of one of some short answers, articles and punctuation aside; of none, it has."""
+    said = _words(text)
+    return not gold or any(_words(answer) <= said for answer in gold)
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold().replace("’", "'"))) - _IGNORED
 
 
 def _cited_paragraphs(citations: Iterable[Citation]) -> set[int]:

@@ -26,7 +26,7 @@ class QuestionsError(PilcrowError):
 
 
 class Question(Struct, frozen=True):
-    """A labelled question: a right reply cites any of `paragraphs` and matches every pattern of `must`."""
+    """A labelled question: a right reply cites any of `paragraphs`, matches every pattern of `must`, and has a `gold` answer."""
 
     id: str
     text: str
@@ -38,6 +38,8 @@ class Question(Struct, frozen=True):
     file: str
     use: Use | None = None
     """None for a file that no manifest lists."""
+    gold: tuple[str, ...] = ()
+    """Short answers, one of which the reply has to have word by word (see `metrics.has_gold_answer`); none ask for nothing."""
 
     @property
     def writer(self) -> str:
@@ -67,6 +69,7 @@ class _Record(Struct, frozen=True):
     paragraphs: frozenset[int]
     must: tuple[str, ...] | None = None
     context: str | tuple[str, ...] | None = None
+    gold: tuple[str, ...] | None = None
 
 
 def load_questions(path: Path, use: Use | None = None) -> list[Question]:
@@ -146,6 +149,7 @@ def _question(item: object, number: int, path: Path, use: Use | None) -> Questio
         context=(context,) if isinstance(context, str) else context,
         file=path.name,
         use=use,
+        gold=record.gold or (),
     )
 
 
