@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -62,16 +63,17 @@ def load_clinc(path: Path) -> Clinc:
 
 def measure_intents(clinc: Clinc, weights: Weights, max_questions: int, baseline_questions: int) -> list[IntentResult]:
     """Return the results of Pilcrow and the baselines on at most so many questions; thresholds are chosen on `oos_val`."""
-    results = [_measure("Pilcrow", _pilcrow(clinc, weights), clinc, max_questions)]
+    results = [_measure("Pilcrow", pilcrow_intents(clinc.train, weights), clinc, max_questions)]
     owners, texts = [intent for _, intent in clinc.train], [text for text, _ in clinc.train]
     for name, closest in baselines.over_texts(owners, texts).items():
         results.append(_measure(name, closest, clinc, baseline_questions))
     return results
 
 
-def _pilcrow(clinc: Clinc, weights: Weights) -> baselines.Closest:
+def pilcrow_intents(train: Sequence[tuple[str, str]], weights: Weights) -> baselines.Closest:
+    """Return what finds the intent of a text, with its score, by the matcher over some pairs of text and intent."""
     texts_by_intent: dict[str, list[str]] = {}
-    for text, intent in clinc.train:
+    for text, intent in train:
         texts_by_intent.setdefault(intent, []).append(text)
     entries = [
         EntryTexts(intent, tuple(texts), "", covered=True, cites=frozenset([number]))

@@ -77,7 +77,7 @@ def load_questions(path: Path, use: Use | None = None) -> list[Question]:
 
     Raise QuestionsError.
     """
-    root = _load_yaml(path)
+    root = load_yaml(path)
     if isinstance(root, dict):
         listed = [file for file in _listed_files(root, path) if use in (None, file.use)]
         return [question for file in listed for question in _load_listed(path.with_name(file.file), file.use)]
@@ -96,7 +96,7 @@ def load_all(paths: Iterable[Path], use: Use | None = None) -> list[Question]:
 
 def load_manifest(path: Path) -> tuple[ListedFile, ...]:
     """Load the list of a manifest's files. Raise QuestionsError."""
-    return _listed_files(_load_yaml(path), path)
+    return _listed_files(load_yaml(path), path)
 
 
 def _listed_files(root: object, path: Path) -> tuple[ListedFile, ...]:
@@ -111,7 +111,7 @@ def _listed_files(root: object, path: Path) -> tuple[ListedFile, ...]:
 
 
 def _load_listed(path: Path, use: Use) -> list[Question]:
-    return _to_questions(_load_yaml(path), path, use)
+    return _to_questions(load_yaml(path), path, use)
 
 
 def _to_questions(root: object, path: Path, use: Use | None = None) -> list[Question]:
@@ -120,7 +120,8 @@ def _to_questions(root: object, path: Path, use: Use | None = None) -> list[Ques
     return [_question(item, number, path, use) for number, item in enumerate(root, 1)]
 
 
-def _load_yaml(path: Path) -> object:
+def load_yaml(path: Path) -> object:
+    """Load a YAML file as lists, dictionaries and texts. Raise QuestionsError."""
     try:
         return _plain(yaml_ast.parse(safe_files.read_regular_file(path, MAX_FILE_BYTES + 1)))
     except OSError as error:

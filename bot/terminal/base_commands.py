@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot import bootstrap
 from bot.answering.answerer import Answerer
+from bot.errors import PilcrowError
 from bot.terminal.arguments import Subparsers, add_command, add_config_option, add_knowledge_option
 from bot.terminal.console import Screen, write_line
 
@@ -59,8 +60,10 @@ def _add_eval(subparsers: Subparsers) -> None:
     evaluate = add_command(subparsers, "eval", "Measure the bot on questions with known replies.", _eval)
     add_knowledge_option(evaluate)
     evaluate.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="YAML files of labelled questions, or manifests"
+        "files", nargs="*", type=Path, metavar="FILE", help="YAML files of labelled questions, or manifests"
     )
+    evaluate.add_argument("--stories", type=Path, metavar="MANIFEST", help="judge each story of a manifest instead")
+    evaluate.add_argument("--questions", type=Path, metavar="DIR", help="with --stories: a further folder of questions")
     evaluate.add_argument("--use", choices=QUESTION_USES, help="only files of a manifest that may be used for this")
     evaluate.add_argument("--json", action="store_true", help="print all figures and failures as JSON")
     evaluate.add_argument("--baseline", action="store_true", help="compare with plain fuzzy matchers and BM25")
@@ -78,6 +81,10 @@ def _add_bench(subparsers: Subparsers) -> None:
     bench.add_argument(
         "--plot", type=Path, metavar="FILE.png", help="save a chart of time against the size of the base"
     )
+    bench.add_argument(
+        "--intents", type=Path, metavar="FILE", help="only intents: JSON with train_5, train_10 … and test"
+    )
+    bench.add_argument("--json", action="store_true", help="with --intents: print the figures as JSON")
     bench.add_argument("--short", action="store_true", help="measure less: one minute instead of many")
 
 
@@ -118,6 +125,12 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _eval(options: argparse.Namespace) -> int:
+    if bool(options.files) == bool(options.stories):
+        raise PilcrowError("name files of questions, or a manifest of stories with --stories, and not both")
+    if options.stories:
+        from bot.terminal.story_reports import evaluate_stories
+
+        return evaluate_stories(options.stories, options.questions, as_json=options.json)
     from bot.terminal.eval_command import evaluate
 
     return evaluate(
@@ -132,6 +145,10 @@ def _eval(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
+    if options.intents:
+        from bot.terminal.story_reports import measure_intent_file
+
+        return measure_intent_file(options.intents, as_json=options.json)
     from bot.terminal.bench_command import run_benchmarks
 
     answerer = bootstrap.answerer(options.knowledge)
