@@ -1,3 +1,3 @@
 """Pilcrow: answers questions about one news story from a fact base that people wrote."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
