@@ -13,6 +13,7 @@ from bot.errors import quote, shorten
 from bot.story.base_files import MAX_FILE_BYTES
 
 MAX_DEPTH = 12
+_TOO_DEEP = "nesting depth"
 MAX_NODES = 200_000
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -77,7 +78,10 @@ def parse(data: bytes) -> Node | None:
         return _build(yaml.parse(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlError(mark.line + 1 if mark else 0, f"this is not valid YAML: {_explain(error.problem)}") from None
+        line = mark.line + 1 if mark else 0
+        if _TOO_DEEP in (error.problem or ""):  # libyaml reads ahead, and from some version on has a limit of its own
+            raise YamlError(line, f"values are nested more than {MAX_DEPTH} levels deep") from None
+        raise YamlError(line, f"this is not valid YAML: {_explain(error.problem)}") from None
     except yaml.YAMLError as error:
         raise YamlError(0, f"this is not valid YAML: {_explain(str(error).splitlines()[0])}") from None
 
