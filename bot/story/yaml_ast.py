@@ -77,6 +77,11 @@ def parse(data: bytes) -> Node | None:
         return _build(yaml.parse(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if "quoted scalar" in str(error.context) and "end of stream" in str(error.problem) and error.context_mark:
+            line = error.context_mark.line + 1
+            raise YamlError(
+                line, "this is not valid YAML: the quotation mark that opens here is never closed"
+            ) from None
         raise YamlError(mark.line + 1 if mark else 0, f"this is not valid YAML: {_explain(error.problem)}") from None
     except yaml.YAMLError as error:
         raise YamlError(0, f"this is not valid YAML: {_explain(str(error).splitlines()[0])}") from None
