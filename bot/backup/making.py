@@ -85,4 +85,7 @@ def _copy_both(repository: Repository, source: Path | None, copy: Path) -> FileS
 
 
 def _is_there(file: Path) -> bool:
-    return file.exists() and (not file.is_file() or file.stat().st_size > 0)
+    try:
+        return file.exists() and (not file.is_file() or file.stat().st_size > 0)
+    except OSError as error:
+        raise EditError(f"{file} can't be read: {error.strerror or error}") from error

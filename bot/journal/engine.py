@@ -40,6 +40,7 @@ REMEDIES = {
     "already exists": f"the table that records the journal's version is damaged or missing; {_RESTORE}",
     "is locked": "another program keeps the file locked",
     "readonly": "give the bot write access to the file and its folder",
+    "Permission denied": "give the bot write access to the file and its folder",
     "Read-only file system": "give the bot write access there, or set another path in 'database'",
 }
 """What to do about an error, by a part of its message."""

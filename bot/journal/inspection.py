@@ -45,7 +45,7 @@ def inspect(address: str) -> DatabaseState:
         return _inspect_server(address)
     problem = _file_problem(file)
     if problem or not file.exists() or not file.stat().st_size:
-        return DatabaseState("sqlite", file.exists(), problem=problem)
+        return DatabaseState("sqlite", os.access(file, os.F_OK), problem=problem)
     return inspect_file(file)
 
 
@@ -87,7 +87,7 @@ def _file_problem(file: Path) -> str:
         existing = next(path for path in folder.absolute().parents if path.is_dir()) if not folder.exists() else folder
         return "" if os.access(existing, os.W_OK | os.X_OK) else f"its folder can't be made or written: {existing}"
     except OSError as error:
-        return f"it can't be reached: {error.strerror or error}"
+        return f"it can't be reached: {error.strerror or error}; {engine.REMEDIES['readonly']}"
     if not stat.S_ISREG(status.st_mode):
         return "it is a folder, a pipe or a device, not a file; set another 'database'"
     if not os.access(file, os.R_OK | os.W_OK):

@@ -101,8 +101,16 @@ class BaseParser:
         self.files[name].problems.add(0, f"this file is missing; it holds {content}")
 
     def problems(self) -> list[Problem]:
-        """Return the problems of all files found so far."""
-        return [problem for file in self.files.values() for problem in file.problems.all]
+        """Return the problems of all files found so far.
+
+        While a file can't be read, nobody knows what its records are: that others don't find them is left out.
+        """
+        files = self.files.values()
+        found = [problem for file in files for problem in file.problems.all]
+        if any(file.root is None and file.problems.all for file in files):
+            references = {problem for file in files for problem in file.problems.references}
+            return [problem for problem in found if problem not in references]
+        return found
 
     def parse(self) -> Story:
         """Return the story; what could not be read is empty, and recorded as a problem."""

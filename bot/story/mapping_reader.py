@@ -43,6 +43,8 @@ class ProblemList:
     def __init__(self, file: str) -> None:
         self.file = file
         self.all: list[Problem] = []
+        self.references: set[Problem] = set()
+        """Those of `all` that name a record which does not exist."""
         self._suggestions = 0
 
     def add(self, line: int, sentence: str) -> None:
@@ -52,6 +54,11 @@ class ProblemList:
         elif len(self.all) == MAX_PROBLEMS:
             more = f"this file has more than {MAX_PROBLEMS:,} problems; these are the first"
             self.all.append(Problem(self.file, 0, more))
+
+    def add_reference(self, line: int, sentence: str) -> None:
+        """Record that a record does not exist: this may follow from another file that can't be read."""
+        self.references.add(Problem(self.file, line, sentence))
+        self.add(line, sentence)
 
     def suggest(self, text: str, known: Collection[str]) -> str:
         """Return `suggest` for the first `MAX_SUGGESTIONS` unknown ids of the file, then nothing."""
@@ -185,7 +192,7 @@ class MappingReader:
                 continue
             if number not in known:
                 last = max(known, default=0)
-                self.problems.add(node.line, f"there is no paragraph {number}; '{key}' can have 1 to {last}")
+                self.problems.add_reference(node.line, f"there is no paragraph {number}; '{key}' can have 1 to {last}")
             elif number in numbers:
                 self.problems.add(node.line, f"paragraph {number} appears twice in '{key}'; remove one")
             else:
@@ -312,7 +319,7 @@ class MappingReader:
         text = self._text(node, f"'{key}'", MAX_ID_LENGTH, any_type=True)
         if text and text not in known:
             hint = self.problems.suggest(text, known)
-            self.problems.add(node.line, f"'{key}' names {noun} {quote(text)}, which does not exist{hint}")
+            self.problems.add_reference(node.line, f"'{key}' names {noun} {quote(text)}, which does not exist{hint}")
             return ""
         return text
 

@@ -33,6 +33,8 @@ def check_state_folder(state_folder: Path, base: Path) -> None:
         message = f"{state_folder} is a link or a file, not a folder. Move it away, then try again."
         raise UntrustedState(message) from None
     except OSError as error:
+        if error.errno == errno.EACCES:  # the base is closed to this user; what `check_owner` refuses is EPERM
+            raise write_refused(error, base) from error
         if safe_files.is_owned(state_folder):
             remedy = f"{error.strerror}. Make it private (chmod 700 {state_folder}), then try again."
             raise UntrustedState(f"The base can't be changed: {state_folder}: {remedy}") from error
@@ -75,6 +77,10 @@ def write_refused(error: OSError, base: Path) -> WriteRefused:
     where = f" ({error.filename})" if error.filename else ""
     sentence = f"The base can't be changed: {error.strerror or error}{where}."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        with suppress(OSError):
+            if safe_files.is_owned(base):
+                remedy = f"give it write access (chmod -R u+rwX {base}, or under systemd ReadWritePaths=)"
+                return WriteRefused(f"{sentence} {base} is this user's own: {remedy}.")
         owner = safe_files.owner_name(base)
         sentence += (
             f" {base} belongs to {owner}: publish as {owner}, or give this user write access "

@@ -81,6 +81,11 @@ def parse(data: bytes) -> Node | None:
         line = mark.line + 1 if mark else 0
         if _TOO_DEEP in (error.problem or ""):  # libyaml reads ahead, and from some version on has a limit of its own
             raise YamlError(line, f"values are nested more than {MAX_DEPTH} levels deep") from None
+        if "quoted scalar" in str(error.context) and "end of stream" in str(error.problem) and error.context_mark:
+            line = error.context_mark.line + 1
+            raise YamlError(
+                line, "this is not valid YAML: the quotation mark that opens here is never closed"
+            ) from None
         raise YamlError(line, f"this is not valid YAML: {_explain(error.problem)}") from None
     except yaml.YAMLError as error:
         raise YamlError(0, f"this is not valid YAML: {_explain(str(error).splitlines()[0])}") from None

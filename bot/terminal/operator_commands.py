@@ -57,8 +57,10 @@ def _backup(options: argparse.Namespace) -> int:
     from bot import config
     from bot.backup import making
 
-    if options.keep is not None and (options.keep < 1 or not options.file.is_dir()):
-        raise EditError("--keep takes a number of backups from 1, and needs a folder to keep them in")
+    if options.keep is not None and options.keep < 1:
+        raise EditError("--keep takes a number of backups from 1")
+    if options.keep is not None and not options.file.is_dir():
+        raise EditError(f"--keep needs a folder to keep the backups in, and there is no folder {options.file}: make it")
     settings = config.load_config(options.config, os.environ)
     folder = options.knowledge or settings.knowledge
     now = datetime.now(UTC)

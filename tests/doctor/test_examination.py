@@ -167,6 +167,23 @@ def test_a_base_that_cannot_be_written_matters_where_moderators_publish(config: 
         small.chmod(0o700)
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_folders_that_are_closed_to_the_bot_are_told(config: Path, small: Path) -> None:
+    """With what to do, also where not even the names in them can be seen."""
+    folders = [small, database(config).parent]
+    for folder in folders:
+        folder.chmod(0)
+    try:
+        findings = offline(config)
+        for subject in ("folders", "base", "database"):
+            assert about(findings, subject)[0][0] == "wrong"
+        assert "this user's own: give it write access" in about(findings, "folders")[0][1]
+        assert about(findings, "database")[0][1].endswith("give the bot write access to the file and its folder")
+    finally:
+        for folder in folders:
+            folder.chmod(0o700)
+
+
 def database(config: Path) -> Path:
     """Make the database of a configuration, and return its file."""
     file = config.parent / "data" / "p.sqlite3"

@@ -153,6 +153,13 @@ def test_all_problems_of_all_files_come_at_once() -> None:
     assert [line.split(":")[0] for line in load_problems(base)] == ["claims.yaml", "people.yaml", "qa/lamp.yaml"]
 
 
+@pytest.mark.parametrize("name", ["qa/lamp.yaml", "story.yaml", "people.yaml"])
+def test_a_file_that_cannot_be_read_is_the_only_thing_told(name: str) -> None:
+    """Not that all records which other files name, and which stand in it, don't exist."""
+    problems = load_problems(small_story_files() | {name: b"- id: ["})
+    assert [problem.split(": ")[1] for problem in problems] == ["this is not valid YAML"]
+
+
 def test_missing_files_are_named() -> None:
     """A base without its required files says which are missing."""
     assert load_problems({}) == [
@@ -176,9 +183,10 @@ def test_missing_files_are_named() -> None:
         (b"- a\n---\n- b", "the file contains a second document"),
         (b"\xff\xfe\x00", "this is not UTF-8 text"),
         (b"[a, b]: c", "a key must be a plain word"),
+        (b'- a: "b\n  c: d\n', ":1: this is not valid YAML: the quotation mark that opens here is never closed"),
         (b"", "the file is empty"),
     ],
-    ids=["tag", "anchor", "alias", "deep", "bomb", "huge", "documents", "binary", "complex-key", "empty"],
+    ids=["tag", "anchor", "alias", "deep", "bomb", "huge", "documents", "binary", "complex-key", "quote", "empty"],
 )
 def test_hostile_yaml_is_refused(text: bytes, sentence: str) -> None:
     """Tags, aliases, deep nesting, large files and rubbish are refused, not acted on."""
