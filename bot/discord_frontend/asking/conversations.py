@@ -6,8 +6,8 @@ MAX_QUESTIONS = 3
 """Questions of a conversation that are remembered, the latest ones."""
 MAX_QUESTION_LENGTH = 600
 """Characters remembered of each question: neither a follow-up nor the journal uses more."""
-MAX_BYTES = 4 * 1024 * 1024
-"""Bytes of all conversations together: the latest 14,000 of one question each."""
+MAX_BYTES = 3 * 1024 * 1024
+"""Bytes of all conversations together: the latest 10,000 of one question each."""
 MAX_EVENTS = 5_000
 """Votes and the like that are remembered, so that each counts once."""
 
