@@ -41,6 +41,12 @@ def view_lines(view: View) -> tuple[Line, ...]:
     return (line(view.title, "heading"), *_note(view), *_body(view, _placed(view), view.developments))
 
 
+def view_page(view: View, number: int) -> Card:
+    """Return one page of a view, or the nearest page if there is no such page any more."""
+    pages = view_pages(view)
+    return pages[max(1, min(number, len(pages))) - 1]
+
+
 def view_pages(view: View) -> tuple[Card, ...]:
     """Return the pages of a view, at least one, each no taller than a phone's screen where its rows can be parted."""
     whole = _card(view, view_lines(view), 1, 1)

@@ -13,13 +13,12 @@ from bot.story import field_lengths
 from bot.story.entry import Entry, blank_entry
 from bot.story.models import Person, Story
 from bot.story.outcomes import find_mentioned
+from bot.story.todo import TODO
 
 ABSENT, TERM = "absent-", "term-"
 """How the ids of derived entries begin."""
 ROLE = "role-of-"
 """How the id of the entry begins that tells somebody's role."""
-UNWRITTEN = "TODO"
-"""How a role begins that `pilcrow new` has left for a person to write."""
 ASKING_FOR_PERSON = (
     "{}",
     "who is {}",
@@ -43,7 +42,7 @@ def derived_ids(people: Collection[str], terms: Collection[str]) -> set[str]:
 
 def role_entry(person: Person) -> Entry | None:
     """Return the entry that tells who or what somebody is; None where `people.yaml` does not say, or the article does not."""
-    if not person.role or not person.cites or person.outside_article or person.role.startswith(UNWRITTEN):
+    if not person.role or not person.cites or person.outside_article or person.role.startswith(TODO):
         return None
     asking = {"person": "Who is", "group": "Who are"}.get(person.kind, "What is")
     return blank_entry(

@@ -24,7 +24,7 @@ def edit_lists(data: bytes, edit: Callable[[Record], Lists], under: str = "") ->
 
     Raise EditError where the file can't be parsed, or a list is written in a way that can't be edited.
     """
-    root = _parse(data)
+    root = parse(data)
     items = _items(root, under)
     lines = data.decode("utf-8-sig").splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
@@ -44,7 +44,7 @@ def edit_lists(data: bytes, edit: Callable[[Record], Lists], under: str = "") ->
     if starts:
         pieces.append("".join(lines[ends[-1] :]))
     edited = "".join(pieces).encode()
-    for item, record in zip(_items(_parse(edited), under), expected, strict=True):
+    for item, record in zip(_items(parse(edited), under), expected, strict=True):
         if plain(item) != record:
             name = record.get("id") or f"paragraph {record.get('number')}"
             raise EditError(f"the lists of {name} are written in an unusual way; change them in an editor")
@@ -77,7 +77,8 @@ def _is_text(text: str) -> bool:
     return yaml_ast.Scalar(0, text, plain=True).resolved_type == "str"
 
 
-def _parse(data: bytes) -> yaml_ast.Node | None:
+def parse(data: bytes) -> yaml_ast.Node | None:
+    """Return the root of a file. Raise EditError."""
     try:
         return yaml_ast.parse(data)
     except yaml_ast.YamlError as error:

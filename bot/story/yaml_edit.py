@@ -17,6 +17,7 @@ from bot.errors import EditError
 from bot.story import yaml_ast
 from bot.story.entry import WRITABLE_FIELDS, FieldValue
 from bot.story.mapping_reader import ID
+from bot.story.record_lists import parse, plain, quote
 
 MAX_LINE_LENGTH = 150
 """Most characters of a text on one line; longer ones are folded."""
@@ -154,11 +155,11 @@ def add_to_paragraph(data: bytes, number: int, key: str, texts: Sequence[str]) -
 
     Raise EditError if the file is written in a way in which only a person can tell where they belong.
     """
-    root = _parse(data)
+    root = parse(data)
     lines = _split_lines(data)
     span, paragraph = _find_paragraph(root, lines, number)
     node = next((node for known, node in paragraph.pairs if known.text == key), None)
-    quoted = [_double_quoted(text) for text in texts]
+    quoted = [quote(text) for text in texts]
     if node is None:
         indent = " " * (len(_indent(lines[span.start])) + len("- "))
         lines[span.end - 1] = lines[span.end - 1].rstrip("\n") + "\n"
@@ -178,17 +179,9 @@ def add_to_paragraph(data: bytes, number: int, key: str, texts: Sequence[str]) -
 
 def paragraph_records(root: yaml_ast.Node | None) -> dict[int, dict[str, Any]]:
     """Return the records of each paragraph in a parsed `story.yaml`, as plain texts and lists."""
-    plain = _plain(root) if root else {}
-    paragraphs = plain.get("paragraphs", []) if isinstance(plain, dict) else []
+    content = plain(root) if root else {}
+    paragraphs = content.get("paragraphs", []) if isinstance(content, dict) else []
     return {int(record["number"]): record for record in paragraphs}
-
-
-def _plain(node: yaml_ast.Node) -> Any:
-    if isinstance(node, yaml_ast.Scalar):
-        return node.text
-    if isinstance(node, yaml_ast.Sequence):
-        return [_plain(item) for item in node.items]
-    return {key.text: _plain(value) for key, value in node.pairs}
 
 
 def _find_paragraph(root: yaml_ast.Node | None, lines: Sequence[str], number: int) -> tuple[_Span, yaml_ast.Mapping]:
@@ -219,19 +212,6 @@ def _with_items(field: str, node: yaml_ast.Node, items: Sequence[str]) -> str:
     before, bracket, after = field.rpartition("]")
     gap = ", " if isinstance(node, yaml_ast.Sequence) and node.items else ""
     return f"{before}{gap}{', '.join(items)}{bracket}{after}"
-
-
-def _parse(data: bytes) -> yaml_ast.Node | None:
-    """Return the root of a file. Raise EditError."""
-    try:
-        return yaml_ast.parse(data)
-    except yaml_ast.YamlError as error:
-        raise EditError(f"line {error.line}: {error}") from error
-
-
-def _double_quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _change_block_sequence(
@@ -275,7 +255,7 @@ def _find_entry(data: bytes, id: str) -> tuple[_Span, yaml_ast.Mapping]:
 
 def _entry_spans(data: bytes) -> Iterator[tuple[str, _Span, yaml_ast.Mapping]]:
     """Yield each entry's id, lines and node. Raise EditError."""
-    root = _parse(data)
+    root = parse(data)
     items = root.items if isinstance(root, yaml_ast.Sequence) else []
     lines = _split_lines(data)
     for i, item in enumerate(items):

@@ -19,7 +19,7 @@ from bot.cards.card import Button, ButtonAction, Card
 from bot.cards.copy_text import copy_blocks, copy_text
 from bot.cards.more_card import more_card
 from bot.cards.reply_card import reply_card
-from bot.discord_frontend.reading import pages
+from bot.cards.view_card import view_page
 from bot.matching.weights import load_weights
 from bot.nlp.languages import LANGUAGES
 from bot.nlp.sanitize import sanitize
@@ -129,11 +129,11 @@ def test_every_card_and_page_of_any_base_fits(story: Story, question: str) -> No
                 assert not hidden.hidden(block)
     check_card(reply_card(answerer.reply(question), story, question), allowed_urls)
     for view in all_views(story):
-        number, card = 1, pages.page_card(view, 1)
+        number, card = 1, view_page(view, 1)
         check_card(card, allowed_urls)
         while any(press.label == "Next page" for press in card.buttons):
             number += 1
-            card = pages.page_card(view, number)
+            card = view_page(view, number)
             check_card(card, allowed_urls)
 
 

@@ -2,9 +2,9 @@
 
 from bot.answering.knowledge_base import KnowledgeBase
 from bot.cards.card import Card
+from bot.cards.view_card import view_page
 from bot.charts.picture import Theme
 from bot.charts.renderer import TimelineRequest
-from bot.discord_frontend.reading.pages import page_card
 from bot.nlp.languages import Language
 
 
@@ -17,7 +17,7 @@ class ViewService:
     def page(self, command: str, argument: str, page: int = 1, language: Language = "en") -> Card:
         """Return one page of a view. Raise NotInStory."""
         view = self._knowledge_base.current.views.in_language(language).open(command, argument)
-        return page_card(view, page)
+        return view_page(view, page)
 
     def timeline(self, theme: Theme, language: Language = "en") -> TimelineRequest:
         """Return the request to render the timeline."""
