@@ -5,10 +5,8 @@ archive's size, its directory, the names, kinds, sizes and checksums of its memb
 """
 
 import hashlib
-import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -17,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.errors import EditError
+from bot.files.zip_members import UNREADABLE, is_plainly_packed, is_regular_file
 from bot.story.base_files import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES
 from bot.story.repository import FileSnapshot, check_file_names
 
@@ -31,16 +30,6 @@ CHUNK = 1 << 20
 NOT_A_BACKUP = "that is not a backup of this program, or it is damaged"
 _END = struct.Struct("<4s4H2LH")
 """ZIP's end of central directory record, without a comment."""
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-    ValueError,
-    EOFError,
-    IndexError,
-    zlib.error,
-)
 
 
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,7 +69,7 @@ class BackupFile:
             self._members = {member.filename: member for member in self._archive.infolist()}
             _check_members(self._archive.infolist())
             self.manifest = msgspec.json.decode(self._read(MANIFEST, MAX_MANIFEST_BYTES), type=Manifest)
-        except (*_UNREADABLE, msgspec.MsgspecError) as error:
+        except (*UNREADABLE, msgspec.MsgspecError) as error:
             raise EditError(NOT_A_BACKUP) from error
         if self.manifest.format > FORMAT:
             raise EditError("the backup was made by a newer version of this program; update the program")
@@ -110,7 +99,7 @@ class BackupFile:
                     target.write(chunk)
                     total.update(chunk)
                     left -= len(chunk)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise EditError(f"the database in the backup can't be unpacked: {error}") from error
         if left or total.hexdigest() != self.manifest.checksums[DATABASE]:
             raise EditError(NOT_A_BACKUP)
@@ -123,7 +112,7 @@ class BackupFile:
         """Return a member that is as its checksum says."""
         try:
             data = self._read(name, limit)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise EditError(NOT_A_BACKUP) from error
         if hashlib.sha256(data).hexdigest() != self.manifest.checksums[name]:
             raise EditError(NOT_A_BACKUP)
@@ -156,9 +145,9 @@ def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
     for member in members:
         if member.file_size > limits.get(member.filename, MAX_FILE_BYTES):
             raise EditError(f"in the backup, {member.filename} is larger than this program ever makes it")
-        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or member.flag_bits & 1:
+        if not is_plainly_packed(member) or member.flag_bits & 1:
             raise EditError(NOT_A_BACKUP)
-        if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
+        if not is_regular_file(member):
             raise EditError(f"in the backup, {member.filename} is a link or a device")
     if sum(member.file_size for member in members if member.filename.startswith(BASE)) > MAX_TOTAL_BYTES:
         raise EditError("the base in the backup is larger than a base may be")

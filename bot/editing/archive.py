@@ -1,14 +1,12 @@
 """The base as a ZIP archive. An archive that is imported may come from anybody: it is checked, and never unpacked to disk."""
 
 import io
-import lzma
 import re
-import stat
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 
 from bot.errors import EditError
+from bot.files.zip_members import UNREADABLE, is_plainly_packed, is_regular_file
 from bot.story.base_files import MAX_FILE_BYTES, MAX_FILES
 from bot.story.repository import check_file_names
 
@@ -25,19 +23,6 @@ FILE_DATE = (2020, 1, 1, 0, 0, 0)
 _LITTER = frozenset((".DS_Store", "Thumbs.db", "desktop.ini", "README.md", "MODERATORS.md"))
 """Files that are no part of a base: what operating systems add, and the pages that explain it."""
 _STORY = re.compile(r"(?:^|/)story\.yaml$")
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-    ValueError,
-    EOFError,
-    IndexError,
-    MemoryError,
-    zlib.error,
-    lzma.LZMAError,
-)
-"""What `zipfile` raises on archives that are damaged or encrypted."""
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -61,7 +46,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
             members = _base_files(archive.infolist())
             _check_members(members)
             return {name: _read_member(archive, member) for name, member in members}
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise EditError(NOT_AN_ARCHIVE) from error
 
 
@@ -95,9 +80,9 @@ def _check_members(members: Sequence[tuple[str, zipfile.ZipInfo]]) -> None:
     if duplicate:
         raise EditError(f"The archive has {duplicate} twice.")
     for name, member in members:
-        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for 4 GB of memory
+        if not is_plainly_packed(member):
             raise EditError(f"In the archive, {name} is packed in an unusual way. Pack it as an ordinary ZIP file.")
-        if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
+        if not is_regular_file(member):
             raise EditError(f"In the archive, {name} is a link or a device. Only regular files are allowed.")
 
 
